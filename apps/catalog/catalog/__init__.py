@@ -1,0 +1,1 @@
+"""The catalog: products to read, from a file that is part of the image."""

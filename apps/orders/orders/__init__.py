@@ -1,0 +1,1 @@
+"""The orders: written to and read from PostgreSQL."""

@@ -1,0 +1,21 @@
+import * as command from "@pulumi/command";
+import type * as pulumi from "@pulumi/pulumi";
+
+/** A secret made when the stack is first run (32 random bytes, base64url) and kept, encrypted, in its state. */
+export class GeneratedSecret extends command.local.Command {
+  readonly value: pulumi.Output<string>;
+
+  constructor(name: string, opts?: pulumi.CustomResourceOptions) {
+    super(
+      `${name}-secret`,
+      {
+        interpreter: ["node", "config/randomSecret.ts"],
+        create: name,
+        logging: "none",
+        addPreviousOutputInEnv: false,
+      },
+      { ...opts, additionalSecretOutputs: ["stdout"] },
+    );
+    this.value = this.stdout;
+  }
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { sizePattern } from "./sizes.ts";
+
+const text = (pattern: RegExp, expected: string) =>
+  z.string({ error: expected }).regex(pattern, { error: expected });
+const whole = (min: number, max: number, expected: string) =>
+  z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
+
+const cidr = text(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an address range such as 10.20.0.0/16");
+const vpcId = text(/^vpc-[0-9a-f]+$/, "the id of a VPC (vpc-…)");
+const subnetId = text(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)");
+const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
+const zone = text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as eu-central-1a");
+const certificate = text(/^arn:aws[a-z-]*:acm:\S+$/, "the ARN of a certificate (arn:aws:acm:…)");
+const keyArn = text(/^arn:aws[a-z-]*:kms:\S+$/, "the ARN of a KMS key (arn:aws:kms:…)");
+const topicArn = text(/^arn:aws[a-z-]*:sns:\S+$/, "the ARN of a topic (arn:aws:sns:…)");
+
+/** Where instances run, and how requests reach them. */
+export const awsSchema = z
+  .strictObject({
+    region: region.describe("Where everything of this environment is."),
+    zones: z.array(zone).default([]).describe("Two or more, where the network is made here."),
+    range: cidr.default("10.20.0.0/16").describe("Addresses of the network that is made here."),
+    network: z
+      .strictObject({
+        vpc: vpcId.describe("Where the boxes and the load balancers are."),
+        publicSubnets: z.array(subnetId).describe("Two or more, for the public load balancer."),
+        privateSubnets: z
+          .array(subnetId)
+          .describe("Two or more, for the boxes; they need a way out, to AWS."),
+      })
+      .optional()
+      .describe("A network that is there; without it, one is made in `zones`."),
+    certificate: certificate.optional().describe("For HTTPS; plain HTTP is redirected."),
+    plainHttp: z
+      .boolean()
+      .default(false)
+      .describe("Serve the public applications without encryption: for tests only."),
+    clients: z.array(cidr).default(["0.0.0.0/0"]).describe("Who may reach the public load balancer."),
+    encryptionKey: keyArn.optional().describe("For volumes and parameters; default: the account's own."),
+    alarms: topicArn.optional().describe("Who is told of alarms."),
+    protect: z.boolean().default(true).describe("Refuse to destroy the network's data and load balancers."),
+  })
+  .describe("AWS: region, network and entry.");
+
+/** How a fleet's instances are made: the key `instances` of a placement whose target is instances. */
+export const instancesSchema = z
+  .strictObject({
+    type: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type such as t3.small")
+      .default("t3.small")
+      .describe("Instance type of each box."),
+    volume: text(sizePattern, "a size such as 8 GiB").default("8 GiB").describe("Size of the root volume."),
+    maxBoxes: whole(1, 1000, "a whole number from 1 to 1000")
+      .optional()
+      .describe("Scale up to this many boxes; default: no scaling."),
+    processorPercent: whole(10, 95, "percent from 10 to 95")
+      .default(60)
+      .describe("Add boxes above this processor load, and remove them below."),
+    startMinutes: whole(1, 60, "minutes from 1 to 60")
+      .default(10)
+      .describe("New boxes must be in service within this time, or the swap fails."),
+  })
+  .describe("How instances are made.");
+
+export type AwsSettings = z.output<typeof awsSchema>;
+export type InstanceSettings = z.output<typeof instancesSchema>;

@@ -1,0 +1,25 @@
+import type { Problem } from "./problem.ts";
+import { applicationProblems } from "./references/applications.ts";
+import { environmentProblems } from "./references/environment.ts";
+import { fleetProblems } from "./references/fleets.ts";
+import { instanceProblems } from "./references/instances.ts";
+import { layerProblems } from "./references/layers.ts";
+import { promotionProblems } from "./references/promotion.ts";
+import { secretProblems } from "./references/secrets.ts";
+import type { Surroundings } from "./references/surroundings.ts";
+import type { Configuration } from "./schema.ts";
+
+export type { Surroundings } from "./references/surroundings.ts";
+
+/** Everything that is wrong between parts of a configuration whose shape is right. */
+export function referenceProblems(configuration: Configuration, surroundings: Surroundings): Problem[] {
+  return [
+    ...layerProblems(configuration, surroundings),
+    ...applicationProblems(configuration),
+    ...fleetProblems(configuration),
+    ...environmentProblems(configuration),
+    ...instanceProblems(configuration),
+    ...promotionProblems(configuration),
+    ...secretProblems(configuration, surroundings.secrets),
+  ];
+}

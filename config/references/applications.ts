@@ -1,0 +1,59 @@
+import type { Problem } from "../problem.ts";
+import type { Configuration } from "../schema.ts";
+import { runnableProblems } from "./layers.ts";
+import { duplicates, unknown } from "./problems.ts";
+
+/** What is wrong in the applications and accessories: layers, names, ports and what they use. */
+export function applicationProblems(configuration: Configuration): Problem[] {
+  const { layers, applications, accessories } = configuration;
+  const parts = [
+    ...Object.entries(applications).map(([name, part]) => ["applications", name, part] as const),
+    ...Object.entries(accessories).map(([name, part]) => ["accessories", name, part] as const),
+  ];
+  return [
+    ...parts.flatMap(([section, name, { layer }]) =>
+      runnableProblems([section, name, "layer"], layer, layers),
+    ),
+    ...nameProblems(configuration),
+    ...portProblems(parts.map(([section, name, { port }]) => [`${section}.${name}`, port])),
+    ...Object.entries(applications).flatMap(([name, { uses }]) => useProblems(name, uses, accessories)),
+  ];
+}
+
+function nameProblems({ applications, accessories, fleets }: Configuration): Problem[] {
+  return Object.keys(accessories).flatMap((name) =>
+    [
+      ...(Object.hasOwn(applications, name) ? ["an application"] : []),
+      // Both would be the same name in the network.
+      ...(Object.hasOwn(fleets, name) ? ["a fleet"] : []),
+    ].map((other) => ({
+      path: `accessories.${name}`,
+      expected: "a name of its own",
+      got: `the name of ${other}`,
+      fix: "rename one of them",
+    })),
+  );
+}
+
+function portProblems(ports: readonly (readonly [path: string, port: number])[]): Problem[] {
+  return ports.flatMap(([path, port], index) => {
+    const first = ports.findIndex(([, other]) => other === port);
+    if (first === index) return [];
+    const got = `${port}, the port of ${ports[first]?.[0] ?? ""}`;
+    return [{ path: `${path}.port`, expected: "a port of its own", got, fix: "choose another" }];
+  });
+}
+
+function useProblems(
+  name: string,
+  uses: readonly string[],
+  accessories: Configuration["accessories"],
+): Problem[] {
+  const path = ["applications", name, "uses"];
+  const missing = uses.flatMap((use, index) =>
+    Object.hasOwn(accessories, use)
+      ? []
+      : [unknown([...path, index], "accessory", use, Object.keys(accessories))],
+  );
+  return [...missing, ...duplicates(path, uses)];
+}

@@ -1,0 +1,97 @@
+import { edgeName, publicPort, statePort } from "../edge.ts";
+import { formatPath } from "../shape.ts";
+import type { Problem } from "../problem.ts";
+import type { Configuration } from "../schema.ts";
+import { runnableProblems } from "./layers.ts";
+import { duplicate, duplicates, unknown } from "./problems.ts";
+
+/** What is wrong in an environment: what it names, and what it lacks. */
+export function environmentProblems(configuration: Configuration): Problem[] {
+  const { environment, fleets, accessories, applications, layers } = configuration;
+  return [
+    ...unknownKeys("fleets", "fleet", environment.fleets, fleets),
+    ...unknownKeys("accessories", "accessory", environment.accessories, accessories),
+    ...unknownKeys("hosts", "application", environment.hosts, applications),
+    ...hostProblems(environment.hosts),
+    ...publicProblems(configuration),
+    ...edgeProblems(configuration),
+    ...(environment.edge
+      ? runnableProblems(["environment", "edge", "layer"], environment.edge.layer, layers)
+      : []),
+    ...missingAccessories(configuration),
+    ...duplicates(["environment", "generatedSecrets"], environment.generatedSecrets),
+  ];
+}
+
+function unknownKeys(section: string, kind: string, given: object, known: object): Problem[] {
+  return Object.keys(given)
+    .filter((key) => !Object.hasOwn(known, key))
+    .map((key) => unknown(["environment", section, key], kind, key, Object.keys(known)));
+}
+
+function hostProblems(hosts: Configuration["environment"]["hosts"]): Problem[] {
+  const seen = new Set<string>();
+  return Object.entries(hosts).flatMap(([application, names]) =>
+    names.flatMap((host, index) => {
+      const path = ["environment", "hosts", application, index];
+      const again = seen.has(host);
+      seen.add(host);
+      return again ? [duplicate(path, host)] : [];
+    }),
+  );
+}
+
+/** The applications of the fleets that run, in alphabetical order. */
+function placed({ environment, fleets }: Configuration): string[] {
+  return Object.keys(environment.fleets)
+    .flatMap((fleet) => fleets[fleet]?.applications ?? [])
+    .sort();
+}
+
+/** Of several public applications, the first in the alphabet gets the requests that no host name sends elsewhere. */
+function publicProblems(configuration: Configuration): Problem[] {
+  const { applications, environment } = configuration;
+  const [first, ...others] = placed(configuration).filter((name) => applications[name]?.public);
+  return others
+    .filter((name) => (environment.hosts[name] ?? []).length === 0 && name !== first)
+    .map((name) => ({
+      path: `environment.hosts.${name}`,
+      expected: `host names of ${name}, since ${first ?? ""} is public too`,
+      got: "nothing",
+      fix: "add them",
+    }));
+}
+
+/** Names and ports that are the edge's own in the network. */
+function edgeProblems(configuration: Configuration): Problem[] {
+  if (!configuration.environment.edge) return [];
+  const ports = placed(configuration).flatMap((name) => {
+    const port = configuration.applications[name]?.port;
+    if (port !== publicPort && port !== statePort) return [];
+    const expected = `a port that the edge does not use itself (${publicPort}, ${statePort})`;
+    return [{ path: `applications.${name}.port`, expected, got: String(port), fix: "choose another" }];
+  });
+  const names = (["fleets", "accessories"] as const)
+    .filter((section) => Object.hasOwn(configuration[section], edgeName))
+    .map((section) => ({
+      path: formatPath([section, edgeName]),
+      expected: "another name than the edge's own",
+      got: edgeName,
+      fix: "rename it",
+    }));
+  return [...ports, ...names];
+}
+
+function missingAccessories(configuration: Configuration): Problem[] {
+  const { applications, accessories, environment } = configuration;
+  return [...new Set(placed(configuration))].flatMap((application) =>
+    (applications[application]?.uses ?? [])
+      .filter((use) => Object.hasOwn(accessories, use) && !Object.hasOwn(environment.accessories, use))
+      .map((use) => ({
+        path: `environment.accessories.${use}`,
+        expected: `the accessory that ${application} uses`,
+        got: "nothing",
+        fix: `add ${use}: {}`,
+      })),
+  );
+}

@@ -1,0 +1,99 @@
+import { formatPath } from "../shape.ts";
+import type { Problem } from "../problem.ts";
+import type { Configuration, LayerRecipe } from "../schema.ts";
+import { duplicates, unknown } from "./problems.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+type Layers = Configuration["layers"];
+
+/** What is wrong in the layers: what they stand on, and the roles and files that they name. */
+export function layerProblems({ layers }: Configuration, surroundings: Surroundings): Problem[] {
+  return Object.entries(layers).flatMap(([name, layer]) => [
+    ...originProblems(name, layer, layers),
+    ...roleProblems(name, layer, surroundings),
+    ...fileProblems(name, layer, surroundings),
+    ...cycleProblems(name, layers),
+  ]);
+}
+
+function originProblems(name: string, { on, from }: LayerRecipe, layers: Layers): Problem[] {
+  const path = `layers.${name}`;
+  const problems: Problem[] = [];
+  if ((on === undefined) === (from === undefined)) {
+    const got = on === undefined ? "neither" : "both";
+    const fix = "name the layer below, or what a base is made of";
+    problems.push({ path, expected: "either on or from", got, fix });
+  }
+  const sources = Object.keys(from ?? {});
+  if (from && sources.length !== 1) {
+    const got = sources.join(" and ") || "nothing";
+    const fix = sources.length === 0 ? "add one" : "keep one";
+    problems.push({ path: `${path}.from`, expected: "one of mirror, image and archive", got, fix });
+  }
+  if (on !== undefined && !Object.hasOwn(layers, on))
+    problems.push(unknown(["layers", name, "on"], "layer", on, Object.keys(layers)));
+  return problems;
+}
+
+function roleProblems(name: string, { roles }: LayerRecipe, surroundings: Surroundings): Problem[] {
+  const path = ["layers", name, "roles"];
+  const missing = roles.flatMap((role, index) =>
+    surroundings.roles.includes(role) ? [] : [unknown([...path, index], "role", role, surroundings.roles)],
+  );
+  return [...missing, ...duplicates(path, roles)];
+}
+
+function fileProblems(name: string, { files, from }: LayerRecipe, { exists }: Surroundings): Problem[] {
+  const named = [
+    ...files.map((file, index) => [["layers", name, "files", index], file] as const),
+    ...(from?.archive === undefined ? [] : [[["layers", name, "from", "archive"], from.archive] as const]),
+  ];
+  return named
+    .filter(([, file]) => !exists(file))
+    .map(([path, file]) => ({
+      path: formatPath(path),
+      expected: "a file or folder of the project",
+      got: file,
+      fix: "create it or correct the path",
+    }));
+}
+
+/** A cycle is reported once, at its first layer in alphabetical order. */
+function cycleProblems(start: string, layers: Layers): Problem[] {
+  const seen = [start];
+  for (let next = layers[start]?.on; next !== undefined && !seen.includes(next); next = layers[next]?.on)
+    seen.push(next);
+  if (layers[seen.at(-1) ?? ""]?.on !== start || [...seen].sort()[0] !== start) return [];
+  return [
+    {
+      path: `layers.${start}.on`,
+      expected: "layers that end in a base",
+      got: [...seen, start].join(" on "),
+      fix: "put one of them on another layer",
+    },
+  ];
+}
+
+/** A layer and those below it, base first; as far as they are known, and once round a cycle. */
+export function layersBelow(layers: Layers, top: string): string[] {
+  const found: string[] = [];
+  for (let next: string | undefined = top; next !== undefined && !found.includes(next);) {
+    if (!Object.hasOwn(layers, next)) break;
+    found.unshift(next);
+    next = layers[next]?.on;
+  }
+  return found;
+}
+
+/** A layer that a box is to run: that there is one, and that it needs no kernel of its own. */
+export function runnableProblems(path: readonly string[], top: string, layers: Layers): Problem[] {
+  if (!Object.hasOwn(layers, top)) return [unknown(path, "layer", top, Object.keys(layers))];
+  return layersBelow(layers, top)
+    .filter((name) => layers[name]?.machineOnly === true)
+    .map((name) => ({
+      path: formatPath(path),
+      expected: "layers for boxes of every kind",
+      got: name === top ? `${top}, which is machineOnly` : `${top} on the machineOnly ${name}`,
+      fix: "name another layer; those for machines only are added where they are needed",
+    }));
+}

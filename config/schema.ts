@@ -1,0 +1,206 @@
+import { z } from "zod";
+import { awsSchema, instancesSchema } from "./instances.ts";
+import { promotion } from "./promotion.ts";
+import { sizePattern } from "./sizes.ts";
+
+/** A text of a certain form; `expected` names the form in a problem. */
+const text = (pattern: RegExp, expected: string) =>
+  z.string({ error: expected }).regex(pattern, { error: expected });
+/** A number within bounds. */
+const bounded = (min: number, max: number, expected: string) =>
+  z.number({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
+const whole = (min: number, max: number, expected: string) =>
+  bounded(min, max, expected).int({ error: expected });
+
+const name = text(
+  /^[a-z][a-z0-9-]{0,30}$/,
+  "a name of lower-case letters, digits and dashes, at most 31 characters",
+);
+const size = text(sizePattern, "a size such as 512 MiB");
+const port = whole(1, 65535, "a port from 1 to 65535");
+const seconds = bounded(0, 3600, "seconds from 0 to 3600");
+const count = whole(1, 1000, "a whole number from 1 to 1000");
+const urlPath = text(/^\/\S*$/, "a path that starts with /");
+const absolutePath = text(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
+const relativePath = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
+const pinnedImage = text(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "an image pinned by digest (name@sha256:…)");
+const hostName = text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name in lower case");
+const variableName = text(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
+const capability = text(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text, number or boolean" });
+
+const mirror = z
+  .strictObject({
+    suite: z.string().default("bookworm").describe("Release of the distribution."),
+    packages: z.array(z.string()).default([]).describe("Packages beside those that every base needs."),
+    sources: z
+      .array(z.string())
+      .default([])
+      .describe("Lines for sources.list; empty: the package sources of the machine that builds."),
+  })
+  .describe("A root file system made by mmdebstrap from a package mirror.");
+
+const from = z
+  .strictObject({
+    mirror: mirror.optional(),
+    image: pinnedImage.optional().describe("An image of a registry, pinned by its digest."),
+    archive: relativePath.optional().describe("A tar of a root file system, by its path in the project."),
+  })
+  .describe("What a base is made of: exactly one of mirror, image and archive.");
+
+export const layerSchema = z
+  .strictObject({
+    from: from.optional(),
+    on: name.optional().describe("The layer below; a layer has either `on` or `from`."),
+    roles: z.array(z.string()).default([]).describe("Roles of playbooks/roles, applied in this order."),
+    variables: z.record(z.string(), z.json()).default({}).describe("Variables that the roles are given."),
+    files: z
+      .array(relativePath)
+      .default([])
+      .describe("Files and folders outside the roles that the roles read."),
+    machineOnly: z
+      .boolean()
+      .default(false)
+      .describe("Left out of container images: needs a kernel of its own."),
+  })
+  .describe("One layer of an image.");
+
+const run = {
+  layer: name.describe("The top layer of its image."),
+  volatile: z
+    .array(absolutePath)
+    .default([])
+    .describe("Paths that may be written, lost with the box (tmpfs)."),
+  capabilities: z
+    .array(capability)
+    .default([])
+    .describe("Linux capabilities that it keeps; all others are dropped."),
+};
+
+export const applicationSchema = z
+  .strictObject({
+    ...run,
+    port: port.describe("The port that it listens on; unique among all applications."),
+    health: urlPath.default("/healthz").describe("The path that answers 200 while it can serve."),
+    public: z.boolean().default(false).describe("Takes the requests that arrive at the edge's public port."),
+    uses: z.array(name).default([]).describe("Accessories whose addresses it is given."),
+  })
+  .describe("An application: a layer that listens on a port.");
+
+export const accessorySchema = z
+  .strictObject({
+    ...run,
+    port: port.describe("The port that it listens on; unique among applications and accessories."),
+    volume: absolutePath.describe("The path of its data, on a named volume."),
+    ready: z.array(z.string()).min(1).describe("Command that exits 0 in the box once it can serve."),
+  })
+  .describe("A stateful service: never swapped by an application's change, its data protected.");
+
+export const fleetSchema = z
+  .strictObject({
+    applications: z.array(name).min(1).describe("The applications on each box."),
+    init: z
+      .enum(["foreground", "systemd"])
+      .optional()
+      .describe("Default: systemd where a box has several services."),
+  })
+  .describe("A named group of applications on equal boxes.");
+
+const gate = z
+  .strictObject({
+    timeoutSeconds: seconds.default(60).describe("A new box must be healthy within this time."),
+    steadySeconds: seconds.default(3).describe("… and stay healthy for this time."),
+  })
+  .prefault({});
+
+const placementSchema = z
+  .strictObject({
+    target: z.enum(["containers", "instances"]).default("containers").describe("What a box is."),
+    boxes: count.default(1).describe("How many equal boxes."),
+    memory: size.optional().describe("Memory limit of a box."),
+    cpus: bounded(0.01, 1024, "a weight from 0.01 to 1024")
+      .optional()
+      .describe("Weight of a box where processors are short; 1 is the engine's default."),
+    environment: z
+      .record(variableName, scalar)
+      .default({})
+      .describe("Environment of the box; ${secret:NAME} is a secret."),
+    drainSeconds: seconds.default(30).describe("Longest time that an old box has to finish its requests."),
+    gate: gate.describe("What new boxes must show before old ones are stopped."),
+    instances: instancesSchema.optional(),
+  })
+  .describe("How a fleet runs in this environment.");
+
+export const environmentSchema = z
+  .strictObject({
+    ...promotion,
+    aws: awsSchema.optional(),
+    fleets: z.record(name, placementSchema).describe("Each fleet that runs here."),
+    accessories: z
+      .record(
+        name,
+        z.strictObject({
+          address: hostName
+            .optional()
+            .describe("Its host name where it runs elsewhere; then nothing is run here."),
+          memory: size.optional().describe("Memory limit of its box."),
+          environment: z
+            .record(variableName, scalar)
+            .default({})
+            .describe("Environment of its box; ${secret:NAME} is a secret."),
+          protect: z.boolean().default(true).describe("Refuse to destroy its volume."),
+          update: z.boolean().default(false).describe("Take a newer image: the service is away meanwhile."),
+        }),
+      )
+      .default({})
+      .describe("Each accessory that runs here."),
+    edge: z
+      .strictObject({
+        layer: name.describe("The layer that brings HAProxy."),
+        port: port.default(8080).describe("Published port."),
+        address: z.string().default("127.0.0.1").describe("Published address."),
+        migrateConnections: z
+          .boolean()
+          .default(true)
+          .describe("Hand connections not yet accepted over to the next edge (Linux 5.14 or newer)."),
+      })
+      .optional()
+      .describe("Where requests come in."),
+    hosts: z.record(name, z.array(hostName)).default({}).describe("Host names of each application."),
+    maximumBoxAgeDays: bounded(0.01, 3650, "days from 0.01 to 3650")
+      .optional()
+      .describe("Boxes older than this count as drift."),
+    generatedSecrets: z
+      .array(name)
+      .default([])
+      .describe("Secrets made at the first run and kept in the state."),
+  })
+  .describe("What is particular to one environment.");
+
+export const registrySchema = z
+  .strictObject({
+    prefix: text(/^\S+$/, "a registry and path such as registry.example/team").describe(
+      "Registry and path before the image's name.",
+    ),
+    push: z.boolean().default(true).describe("Push what is built here."),
+  })
+  .describe("A registry that shares images between machines.");
+
+export const configurationSchema = z.strictObject({
+  layers: z.record(name, layerSchema),
+  applications: z.record(name, applicationSchema),
+  accessories: z.record(name, accessorySchema).default({}),
+  fleets: z.record(name, fleetSchema),
+  environment: environmentSchema,
+  registry: registrySchema.optional(),
+});
+
+export type Configuration = z.output<typeof configurationSchema>;
+export type LayerRecipe = Configuration["layers"][string];
+export type BaseSource = NonNullable<LayerRecipe["from"]>;
+export type Application = Configuration["applications"][string];
+export type Accessory = Configuration["accessories"][string];
+export type Fleet = Configuration["fleets"][string];
+export type Environment = Configuration["environment"];
+export type Placement = Environment["fleets"][string];
+export type EdgeSettings = NonNullable<Environment["edge"]>;

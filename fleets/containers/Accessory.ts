@@ -1,0 +1,72 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Service } from "../../images/build/request.ts";
+import { GateCheck } from "../gate/GateCheck.ts";
+import { boxProperties, boxSettings } from "./box.ts";
+import { environmentList } from "./ContainerFleet.ts";
+
+export interface AccessoryArgs {
+  services: pulumi.Input<Service[]>;
+  image: pulumi.Input<string>;
+  environment: pulumi.Input<Record<string, string>>;
+  network: docker.Network;
+  /** Path of its data in the box. */
+  volumePath: string;
+  volatile: readonly string[];
+  capabilities: readonly string[];
+  memory?: string | undefined;
+  /** Refuse to destroy the volume. */
+  protect: boolean;
+  /** Take a newer image; the service is away while its box is replaced. */
+  update: boolean;
+  /** Command that exits 0 in the box once it can serve. */
+  ready: string[];
+}
+
+/** A stateful service on a named volume: never swapped by an application's change, its data protected. */
+export class Accessory extends pulumi.ComponentResource {
+  readonly container: pulumi.Output<string>;
+
+  constructor(name: string, args: AccessoryArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:Accessory", name, {}, opts);
+    const volume = new docker.Volume(
+      `${name}-data`,
+      {},
+      { parent: this, protect: args.protect, retainOnDelete: false },
+    );
+    const box = new docker.Container(
+      name,
+      {
+        ...boxSettings({ ...args, init: "foreground", drainSeconds: 60 }),
+        image: args.image,
+        envs: pulumi.output(args.environment).apply(environmentList),
+        networksAdvanced: [{ name: args.network.name, aliases: [name] }],
+        volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
+        labels: [
+          { label: "immutable-fleets.box", value: name },
+          { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
+        ],
+      },
+      // Two boxes must never write the same data.
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        replaceOnChanges: boxProperties,
+        ignoreChanges: args.update ? [] : ["image", "tmpfs"],
+      },
+    );
+    const gate = new GateCheck(
+      name,
+      {
+        boxes: box.id.apply((id) => ({ [name]: id })),
+        applications: [],
+        ready: args.ready,
+        timeoutSeconds: 120,
+        steadySeconds: 1,
+      },
+      { parent: this },
+    );
+    this.container = pulumi.all([box.id, gate.stdout]).apply(([id]) => id);
+    this.registerOutputs({ container: this.container });
+  }
+}

@@ -1,0 +1,85 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { GateCheck } from "../gate/GateCheck.ts";
+import { boxProperties, boxSettings, type BoxLimits } from "./box.ts";
+import { foregroundProblem } from "./foreground.ts";
+
+export interface ContainerFleetArgs {
+  /** Name of the fleet: its boxes' alias in the network. */
+  fleet: string;
+  /** The image's id, `sha256:…`; a change swaps the boxes. */
+  image: pulumi.Input<string>;
+  /** How many boxes. */
+  boxes: number;
+  limits: BoxLimits;
+  /** Environment of each box, apart from its name and image. */
+  environment: pulumi.Input<Record<string, string>>;
+  network: docker.Network;
+  /** The edge that checks the boxes' health; without one, a box is well while it runs. */
+  edge?: pulumi.Input<string>;
+  /** What the edge must see healthy: application names and ports. */
+  applications: { name: string; port: number }[];
+  gate: { timeoutSeconds: number; steadySeconds: number };
+}
+
+/**
+ * Equal containers of one image. A changed image or run specification makes new boxes beside the old; the old ones are
+ * stopped, drained, only after the gate has passed, and go on serving when it has not.
+ */
+export class ContainerFleet extends pulumi.ComponentResource {
+  /** The boxes' container ids, by box name. */
+  readonly containers: pulumi.Output<Record<string, string>>;
+  /** The image that the boxes run. */
+  readonly image: pulumi.Output<string>;
+  /** Known once the gate has passed. */
+  readonly proved: pulumi.Output<unknown>;
+
+  constructor(args: ContainerFleetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:ContainerFleet", args.fleet, {}, opts);
+    this.image = pulumi.all([args.image, args.limits.services]).apply(([image, services]) => {
+      const problem = args.limits.init === "foreground" ? foregroundProblem(args.fleet, services) : undefined;
+      if (problem !== undefined) throw new pulumi.RunError(problem);
+      return image;
+    });
+    const names = Array.from({ length: args.boxes }, (_, index) => `${args.fleet}-${index + 1}`);
+    const boxes = names.map((name) => [name, this.box(name, args)] as const);
+    this.containers = pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
+    const { applications, gate, edge } = args;
+    const check = new GateCheck(
+      args.fleet,
+      { boxes: this.containers, applications, ...gate, ...(edge !== undefined && { edge }) },
+      { parent: this, dependsOn: boxes.map(([, box]) => box) },
+    );
+    this.proved = check.stdout;
+    this.registerOutputs({ containers: this.containers, image: this.image });
+  }
+
+  private box(name: string, args: ContainerFleetArgs): docker.Container {
+    const envs = pulumi
+      .all([args.environment, this.image])
+      .apply(([environment, image]) => ({ ...environment, FLEET_BOX: name, FLEET_IMAGE_DIGEST: image }))
+      .apply(environmentList);
+    return new docker.Container(
+      name,
+      {
+        ...boxSettings(args.limits),
+        image: this.image,
+        envs,
+        networksAdvanced: [{ name: args.network.name, aliases: [args.fleet] }],
+        labels: [
+          { label: "immutable-fleets.fleet", value: args.fleet },
+          { label: "immutable-fleets.box", value: name },
+          { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
+        ],
+      },
+      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties },
+    );
+  }
+}
+
+/** `NAME=value` lines in alphabetical order, so that equal environments are equal texts. */
+export function environmentList(environment: Readonly<Record<string, string>>): string[] {
+  return Object.entries(environment)
+    .map(([name, value]) => `${name}=${value}`)
+    .sort();
+}

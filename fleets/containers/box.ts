@@ -1,0 +1,102 @@
+import type { types } from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { Service } from "../../images/build/request.ts";
+import { parseSize } from "../../config/sizes.ts";
+
+/** Paths that every box may write, in memory, whatever runs there. */
+const alwaysVolatile = ["/run", "/tmp", "/var/tmp", "/var/log"];
+
+/**
+ * What makes another box when it changes: everything that its container is made with. The provider would change some of
+ * it in the running container. How long a box may take to stop is no part of the box.
+ */
+export const boxProperties = [
+  ...[
+    "image",
+    "entrypoints",
+    "command",
+    "user",
+    "envs",
+    "labels",
+    "networkMode",
+    "networksAdvanced",
+    "volumes",
+    "tmpfs",
+  ],
+  ...[
+    "readOnly",
+    "capabilities",
+    "securityOpts",
+    "memory",
+    "memorySwap",
+    "cpuShares",
+    "stopSignal",
+    "restart",
+    "mustRun",
+  ],
+];
+
+/** How a box is started: a foreground command as the image says, or systemd with every enabled service. */
+export type Init = "foreground" | "systemd";
+
+/** What all boxes of a fleet have in common, apart from their image and environment. */
+export interface BoxLimits {
+  /** The services in the image: in the foreground, the one whose user owns the volatile paths. */
+  services: pulumi.Input<Service[]>;
+  init: Init;
+  volatile: readonly string[];
+  capabilities: readonly string[];
+  memory?: string | undefined;
+  cpus?: number | undefined;
+  drainSeconds: number;
+}
+
+/** What systemd needs of a container to run as its first process, without privileges. */
+const systemdCapabilities = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "NET_BIND_SERVICE",
+  "SYS_CHROOT",
+];
+
+/** The arguments of a container resource that make a box immutable in fact: read-only root, few rights, bounded. */
+export function boxSettings(limits: BoxLimits) {
+  const systemd = limits.init === "systemd";
+  const capabilities = [...new Set([...limits.capabilities, ...(systemd ? systemdCapabilities : [])])].sort();
+  const memory =
+    limits.memory === undefined ? undefined : Math.ceil((parseSize(limits.memory) ?? 0) / 2 ** 20);
+  return {
+    readOnly: true,
+    tmpfs: pulumi
+      .output(limits.services)
+      .apply((services) => volatilePaths(limits.volatile, systemd ? undefined : services[0])),
+    capabilities: { drops: ["ALL"], adds: capabilities.map((name) => `CAP_${name}`) },
+    securityOpts: ["no-new-privileges:true", ...(systemd ? ["seccomp=unconfined"] : [])],
+    ...(memory !== undefined && { memory, memorySwap: memory }),
+    ...(limits.cpus !== undefined && { cpuShares: Math.round(limits.cpus * 1024) }),
+    destroyGraceSeconds: limits.drainSeconds,
+    restart: "unless-stopped",
+    mustRun: true,
+    ...(systemd && systemdSettings),
+  };
+}
+
+const systemdSettings = {
+  entrypoints: ["/sbin/init"],
+  user: "0:0",
+  stopSignal: "SIGRTMIN+3",
+  volumes: [{ hostPath: "/sys/fs/cgroup", containerPath: "/sys/fs/cgroup" }] as types.input.ContainerVolume[],
+};
+
+/** They belong to the user who runs the box: some engines ignore the mode of a tmpfs over an existing folder. */
+function volatilePaths(declared: readonly string[], owner: Service | undefined): Record<string, string> {
+  const paths = [...new Set([...alwaysVolatile, ...declared, ...(owner ? [] : ["/run/lock"])])].sort();
+  const options = owner ? `uid=${owner.uid},gid=${owner.gid},mode=1777` : "";
+  return Object.fromEntries(paths.map((path) => [path, options]));
+}

@@ -1,0 +1,95 @@
+import * as command from "@pulumi/command";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { edgeName, publicPort } from "../../config/edge.ts";
+import type { EdgeSettings } from "../../config/schema.ts";
+import type { BoxImage } from "../../images/BoxImage.ts";
+import { boxProperties, boxSettings } from "../containers/box.ts";
+import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
+
+export interface EdgeArgs {
+  plan: EdgePlan;
+  settings: EdgeSettings;
+  /** The image with HAProxy; a change swaps the edge. */
+  image: BoxImage;
+  network: docker.Network;
+}
+
+/**
+ * Where requests come in. The door, a container that never changes, owns the network namespace and the published port;
+ * the edge, which is swapped, joins it. Old and new edge listen on the same ports for a while (SO_REUSEPORT).
+ */
+export class Edge extends pulumi.ComponentResource {
+  /** The edge's container id: its checks decide whether a box is healthy. */
+  readonly container: pulumi.Output<string>;
+  readonly url: string;
+
+  constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:Edge", name, {}, opts);
+    const door = this.door(args);
+    const edge = new docker.Container(
+      "edge",
+      {
+        ...boxSettings({
+          services: args.image.services,
+          init: "foreground",
+          volatile: [],
+          capabilities: [],
+          drainSeconds: args.plan.drainSeconds,
+        }),
+        image: args.image.image,
+        networkMode: pulumi.interpolate`container:${door.id}`,
+        envs: [pulumi.output(edgeConfiguration(args.plan)).apply((text) => `EDGE_CONFIGURATION=${text}`)],
+        labels: boxLabels("edge"),
+      },
+      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties },
+    );
+    const ready = new command.local.Command(
+      "edge-gate",
+      {
+        interpreter: ["node", "fleets/edge/await.ts"],
+        create: edge.id,
+        triggers: [edge.id],
+        logging: "stderr",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this },
+    );
+    this.container = pulumi.all([edge.id, ready.stdout]).apply(([id]) => id);
+    this.url = `http://${args.settings.address}:${args.settings.port}`;
+    this.registerOutputs({ container: this.container, url: this.url });
+  }
+
+  /** Its image is the one it was made with: whatever is newer does not matter to a process that sleeps. */
+  private door({ settings, image, network }: EdgeArgs): docker.Container {
+    return new docker.Container(
+      "door",
+      {
+        image: image.image,
+        entrypoints: ["/bin/sleep"],
+        command: ["infinity"],
+        user: "65534:65534",
+        readOnly: true,
+        capabilities: { drops: ["ALL"] },
+        securityOpts: ["no-new-privileges:true"],
+        networksAdvanced: [{ name: network.name, aliases: [edgeName] }],
+        ports: [{ internal: publicPort, external: settings.port, ip: settings.address }],
+        sysctls: {
+          "net.ipv4.ip_unprivileged_port_start": "0",
+          ...(settings.migrateConnections && { "net.ipv4.tcp_migrate_req": "1" }),
+        },
+        stopSignal: "SIGKILL",
+        restart: "unless-stopped",
+        labels: boxLabels("door"),
+      },
+      { parent: this, deleteBeforeReplace: true, ignoreChanges: ["image"] },
+    );
+  }
+}
+
+function boxLabels(box: string) {
+  return [
+    { label: "immutable-fleets.box", value: box },
+    { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
+  ];
+}

@@ -1,0 +1,105 @@
+import { publicPort, statePort } from "../../config/edge.ts";
+import type { PlacedApplication } from "../glue/topology.ts";
+
+/** What the edge's configuration follows from. */
+export interface EdgePlan {
+  applications: readonly PlacedApplication[];
+  /** How many boxes a fleet may have before its servers are told anew, by fleet. */
+  slots: Readonly<Record<string, number>>;
+  /** Longest time that a stopping edge gives to what is in flight. */
+  drainSeconds: number;
+}
+
+/**
+ * How many servers a backend has room for: four times the boxes (old and new ones meet in a swap, and failed ones may be
+ * left over), as a power of two from 16 up, so that scaling seldom changes the edge.
+ */
+export function serverSlots(boxes: number): number {
+  return 2 ** Math.max(4, Math.ceil(Math.log2(boxes * 4)));
+}
+
+/** The text of HAProxy's configuration: one backend per application, servers from the engine's DNS, active checks. */
+export function edgeConfiguration(plan: EdgePlan): string {
+  const publics = plan.applications.filter((application) => application.public);
+  return [
+    ...globalSection(plan.drainSeconds),
+    ...defaultsSection,
+    ...publicFrontend(publics),
+    ...plan.applications.flatMap(internalFrontend),
+    ...plan.applications.flatMap((application) =>
+      backend(application, plan.slots[application.fleet] ?? serverSlots(1)),
+    ),
+  ].join("\n");
+}
+
+function globalSection(drainSeconds: number): string[] {
+  return [
+    "global",
+    "  log stdout format raw local0 notice",
+    "  stats socket /run/haproxy/admin.sock mode 600 level admin",
+    `  stats socket ipv4@127.0.0.1:${statePort} level user`,
+    "  server-state-file /run/haproxy/servers.state",
+    `  hard-stop-after ${drainSeconds}s`,
+    "resolvers engine",
+    "  nameserver dns 127.0.0.11:53",
+    "  accepted_payload_size 8192",
+    "  timeout resolve 500ms",
+    "  timeout retry 500ms",
+    "  hold valid 1s",
+  ];
+}
+
+// A request is tried again only where none of it reached an application, or where it may be repeated.
+const defaultsSection = [
+  "defaults",
+  "  mode http",
+  "  log global",
+  "  load-server-state-from-file global",
+  "  balance leastconn",
+  "  option redispatch 1",
+  "  retries 5",
+  "  retry-on conn-failure empty-response",
+  "  option idle-close-on-response",
+  "  option dontlog-normal",
+  "  timeout connect 2s",
+  "  timeout client 75s",
+  "  timeout server 75s",
+  "  timeout http-request 15s",
+  "  timeout http-keep-alive 60s",
+  "  timeout queue 15s",
+  "  timeout check 2s",
+  "  default-server check inter 250ms fall 1 rise 1 resolvers engine resolve-prefer ipv4 init-addr none",
+];
+
+const noRepeat = "  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS";
+
+function publicFrontend(publics: readonly PlacedApplication[]): string[] {
+  const [first] = publics;
+  if (!first) return [];
+  const routes = publics.flatMap(({ name, hosts }) =>
+    publics.length > 1 && hosts.length > 0
+      ? [`  use_backend ${name} if { hdr(host),field(1,:) -i ${hosts.join(" ")} }`]
+      : [],
+  );
+  const bind = [
+    `  bind :${publicPort}`,
+    noRepeat,
+    "  option forwardfor",
+    "  http-request set-header X-Forwarded-Proto http",
+  ];
+  return ["frontend public", ...bind, ...routes, `  default_backend ${first.name}`];
+}
+
+function internalFrontend({ name, port }: PlacedApplication): string[] {
+  return [`frontend to-${name}`, `  bind :${port}`, noRepeat, `  default_backend ${name}`];
+}
+
+function backend({ name, fleet, port, health }: PlacedApplication, slots: number): string[] {
+  return [
+    `backend ${name}`,
+    "  option httpchk",
+    `  http-check send meth GET uri ${health} hdr Host ${name}`,
+    "  http-check expect status 200",
+    `  server-template ${name}- ${slots} ${fleet}:${port}`,
+  ];
+}

@@ -1,0 +1,44 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { GateRequest } from "./request.ts";
+
+/** A GateRequest whose ids are known later. */
+export interface GateCheckArgs {
+  boxes: pulumi.Input<Record<string, string>>;
+  applications: { name: string; port: number }[];
+  edge?: pulumi.Input<string>;
+  ready?: string[];
+  timeoutSeconds: number;
+  steadySeconds: number;
+}
+
+/** The step between new boxes and the end of old ones: fails the update unless every box is healthy and stays so. */
+export class GateCheck extends command.local.Command {
+  constructor(fleet: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions) {
+    const { applications, ready, timeoutSeconds, steadySeconds } = args;
+    const stdin = pulumi
+      .all([args.boxes, args.edge])
+      .apply(([boxes, edge]) => ({
+        fleet,
+        boxes,
+        applications,
+        timeoutSeconds,
+        steadySeconds,
+        ...(edge !== undefined && { edge }),
+        ...(ready && { ready }),
+      }))
+      .apply((request: GateRequest) => JSON.stringify(request));
+    super(
+      `${fleet}-gate`,
+      {
+        interpreter: ["node", "fleets/gate/main.ts"],
+        create: fleet,
+        stdin,
+        triggers: [args.boxes],
+        logging: "stderr",
+        addPreviousOutputInEnv: false,
+      },
+      { ...opts, customTimeouts: { create: "1h10m", update: "1h10m" } },
+    );
+  }
+}

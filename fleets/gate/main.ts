@@ -1,0 +1,53 @@
+import { json } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
+import { lastLines, lookAtBoxes } from "./probe.ts";
+import type { GateRequest } from "./request.ts";
+import { describeBox, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";
+
+const lookEveryMilliseconds = 300;
+const progressEveryMilliseconds = 5000;
+const shownLogLines = 20;
+
+// Waits until all new boxes of a fleet are healthy and stay so: a GateRequest as JSON on standard input. Fails with
+// what the checks say and the boxes' last log lines. Run by the command resource of the gate.
+try {
+  await gate((await json(process.stdin)) as GateRequest);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function gate(request: GateRequest): Promise<void> {
+  const started = Date.now();
+  let progress: GateProgress = {};
+  let told = started;
+  for (;;) {
+    const states = await lookAtBoxes(request);
+    const now = Date.now();
+    const [verdict, next] = judge(states, progress, now, request.steadySeconds);
+    if (verdict === "pass") return;
+    const late = now - started > (request.timeoutSeconds + request.steadySeconds) * 1000;
+    if (verdict === "fail" || (late && next.healthySince === undefined))
+      throw new Error(await report(request, states));
+    progress = next;
+    if (now - told >= progressEveryMilliseconds) {
+      told = now;
+      process.stderr.write(
+        `${request.fleet}: ${states.filter(isWell).length} of ${states.length} boxes healthy\n`,
+      );
+    }
+    await sleep(lookEveryMilliseconds);
+  }
+}
+
+async function report(request: GateRequest, states: readonly BoxState[]): Promise<string> {
+  const bad = states.filter((state) => !isWell(state));
+  const described = await Promise.all(
+    bad.map(async (state) => {
+      const lines = await lastLines(request.boxes[state.name] ?? "", shownLogLines);
+      return `${describeBox(state)}\n  last lines of its log:\n${lines.replace(/^/gm, "    ")}`;
+    }),
+  );
+  const head = `fleet ${request.fleet}: expected all new boxes healthy within ${request.timeoutSeconds} s and for ${request.steadySeconds} s, got ${bad.length} of ${states.length} that are not; the old boxes go on serving; mend the image and run up again`;
+  return [head, ...described].join("\n");
+}

@@ -1,0 +1,14 @@
+/** What a gate is asked to see. */
+export interface GateRequest {
+  fleet: string;
+  /** Container ids by box name. */
+  boxes: Record<string, string>;
+  /** The applications that answer on each box; none: a box is well while it runs. */
+  applications: { name: string; port: number }[];
+  /** Container id of the edge whose checks decide. */
+  edge?: string;
+  /** A command that exits 0 in a box that can serve, where no edge checks it. */
+  ready?: string[];
+  timeoutSeconds: number;
+  steadySeconds: number;
+}

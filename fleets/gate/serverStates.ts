@@ -1,0 +1,39 @@
+/** What the edge says of one server: HAProxy's `show stat` (management guide, 9.1). */
+export interface ServerState {
+  backend: string;
+  /** `IP:port` of the box; empty for a free slot. */
+  address: string;
+  healthy: boolean;
+  /** Result of the last check, for people. */
+  detail: string;
+}
+
+/** The servers in the answer to `show stat`. */
+export function parseServerStates(csv: string): ServerState[] {
+  const [header = "", ...rows] = csv.replace(/^# /, "").split("\n");
+  const columns = header.split(",");
+  return rows
+    .map((row) => splitRow(row))
+    .map((values) => (name: string) => values[columns.indexOf(name)] ?? "")
+    .filter((value) => value("type") === "2")
+    .map((value) => ({
+      backend: value("pxname"),
+      address: value("addr"),
+      healthy: value("status").startsWith("UP"),
+      detail: [
+        value("status"),
+        value("check_status"),
+        value("check_code"),
+        value("last_chk") || value("check_desc"),
+      ]
+        .filter((part) => part !== "")
+        .join(" "),
+    }));
+}
+
+/** Values of a row; those with commas are in double quotes. */
+function splitRow(row: string): string[] {
+  return [...row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((match) =>
+    (match[1] ?? "").replace(/^"|"$/g, "").replaceAll('""', '"'),
+  );
+}

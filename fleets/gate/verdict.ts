@@ -1,0 +1,48 @@
+/** What was seen of one box at one time. */
+export interface BoxState {
+  name: string;
+  running: boolean;
+  /** How often the engine has started it again. */
+  restarts: number;
+  exitCode: number;
+  /** What each health check says of it. */
+  checks: { application: string; healthy: boolean; detail: string }[];
+}
+
+/** `wait`: not yet; `fail`: it cannot become well any more, or was well and is not. */
+export type Verdict = "pass" | "wait" | "fail";
+
+/** The gate's memory between looks. */
+export interface GateProgress {
+  /** Since when all boxes have been well: milliseconds; undefined while they are not. */
+  healthySince?: number | undefined;
+}
+
+/** Judges one look at the boxes; `now` in milliseconds. */
+export function judge(
+  states: readonly BoxState[],
+  progress: GateProgress,
+  now: number,
+  steadySeconds: number,
+): [Verdict, GateProgress] {
+  if (states.some((state) => !state.running || state.restarts > 0)) return ["fail", progress];
+  if (!states.every(isWell)) return ["wait", {}];
+  const healthySince = progress.healthySince ?? now;
+  return [now - healthySince >= steadySeconds * 1000 ? "pass" : "wait", { healthySince }];
+}
+
+/** Whether a box runs and passes every check. */
+export function isWell(state: BoxState): boolean {
+  return state.running && state.restarts === 0 && state.checks.every((check) => check.healthy);
+}
+
+/** One line on a box: what it does, and what the checks say. */
+export function describeBox({ name, running, restarts, exitCode, checks }: BoxState): string {
+  const state =
+    running && restarts === 0
+      ? "runs"
+      : `stopped with exit code ${exitCode}, started again ${restarts} times`;
+  return [`${name} ${state}`, ...checks.map(({ application, detail }) => `${application}: ${detail}`)].join(
+    "; ",
+  );
+}

@@ -1,0 +1,176 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { GeneratedSecret } from "../config/GeneratedSecret.ts";
+import type { StackConfiguration } from "../config/read.ts";
+import type { BoxImage } from "../images/BoxImage.ts";
+import { chainId } from "../images/plan/chain.ts";
+import type { Release } from "../images/release/release.ts";
+import { Accessory } from "./containers/Accessory.ts";
+import { ContainerFleet } from "./containers/ContainerFleet.ts";
+import { Edge } from "./edge/Edge.ts";
+import { boxEnvironment } from "./glue/boxEnvironment.ts";
+import { withSecrets } from "./glue/secretValues.ts";
+import { edgePlan, fleetInit, type Chains } from "./plan.ts";
+
+/** What runs in one environment. */
+export interface RunningFleets {
+  /** Where requests come in. */
+  url: pulumi.Input<string> | undefined;
+  /** The image of each fleet, and what runs from it. */
+  fleets: Record<string, { image: pulumi.Output<string>; boxes: pulumi.Output<unknown> }>;
+  /** Known once every gate has passed. */
+  proved: pulumi.Output<unknown>[];
+}
+
+/** Runs the fleets of an environment from their images; instances from the machine images of the release that is taken. */
+export async function runFleets(
+  configuration: StackConfiguration,
+  chains: Chains,
+  images: ReadonlyMap<string, BoxImage>,
+  taken?: Release,
+): Promise<RunningFleets> {
+  const secrets = allSecrets(configuration);
+  if (Object.keys(chains.machines).length === 0) return runContainers(configuration, chains, images, secrets);
+  if (!taken) throw new Error("expected a release for fleets of instances, got none");
+  // Loaded only where it is needed: AWS's resource types take a second that development never waits for.
+  const { runInstances } = await import("./instances/index.ts");
+  const { url, fleets } = runInstances(configuration, chains, taken, secrets);
+  return {
+    url,
+    fleets: Object.fromEntries(
+      [...fleets].map(([name, { ami, group }]) => [name, { image: ami, boxes: group }]),
+    ),
+    proved: [...fleets.values()].map(({ proved }) => proved),
+  };
+}
+
+function runContainers(
+  configuration: StackConfiguration,
+  chains: Chains,
+  images: ReadonlyMap<string, BoxImage>,
+  secrets: Secrets,
+): RunningFleets {
+  const network = new docker.Network("boxes", {});
+  const image = (chain: readonly string[] | undefined) => {
+    const found = images.get(chainId(chain ?? []));
+    if (!found) throw new Error(`expected an image of the chain ${chainId(chain ?? [])}, got none`);
+    return found;
+  };
+  const settings = configuration.environment.edge;
+  const edge =
+    settings &&
+    new Edge("edge", { plan: edgePlan(configuration), settings, image: image(chains.edge), network });
+  const accessories = new Map(
+    Object.keys(chains.accessories).map((name) => [
+      name,
+      runAccessory(name, configuration, image(chains.accessories[name]), network, secrets),
+    ]),
+  );
+  const ready = [...accessories.values()].map((accessory) => accessory.container);
+  const fleets = new Map(
+    Object.keys(chains.fleets).map((name) => [
+      name,
+      runFleet(
+        name,
+        configuration,
+        image(chains.fleets[name]),
+        network,
+        pulumi.all([secrets, pulumi.all(ready)]).apply(([values]) => values),
+        edge,
+      ),
+    ]),
+  );
+  return {
+    url: edge?.url,
+    fleets: Object.fromEntries(
+      [...fleets].map(([name, { image: id, containers }]) => [name, { image: id, boxes: containers }]),
+    ),
+    proved: [...fleets.values()].map(({ proved }) => proved),
+  };
+}
+
+type Secrets = pulumi.Output<Record<string, string>>;
+
+function allSecrets({ environment, secrets }: StackConfiguration): Secrets {
+  const generated = environment.generatedSecrets.map(
+    (name) => [name, new GeneratedSecret(name).value] as const,
+  );
+  return pulumi
+    .all([secrets, pulumi.all(Object.fromEntries(generated))])
+    .apply(([given, made]) => ({ ...made, ...given }));
+}
+
+/** The configured environment with secrets filled in; a secret as a whole where it has any. */
+function filledIn(values: Readonly<Record<string, string | number | boolean>>, secrets: Secrets) {
+  const filled = Object.entries(values).map(
+    ([name, value]) =>
+      [
+        name,
+        String(value).includes("${secret:")
+          ? secrets.apply((known) => withSecrets(String(value), known))
+          : pulumi.output(String(value)),
+      ] as const,
+  );
+  return pulumi.all(Object.fromEntries(filled));
+}
+
+function runAccessory(
+  name: string,
+  configuration: StackConfiguration,
+  image: BoxImage,
+  network: docker.Network,
+  secrets: Secrets,
+): Accessory {
+  const recipe = configuration.accessories[name];
+  const placement = configuration.environment.accessories[name];
+  if (!recipe || !placement)
+    throw new Error(`expected a recipe and a placement of the accessory ${name}, got none`);
+  return new Accessory(name, {
+    ...recipe,
+    ...placement,
+    image: image.image,
+    services: image.services,
+    environment: filledIn(placement.environment, secrets),
+    network,
+    volumePath: recipe.volume,
+  });
+}
+
+function runFleet(
+  name: string,
+  configuration: StackConfiguration,
+  image: BoxImage,
+  network: docker.Network,
+  secrets: Secrets,
+  edge?: Edge,
+): ContainerFleet {
+  const placement = configuration.environment.fleets[name];
+  const names = configuration.fleets[name]?.applications ?? [];
+  const applications = names.flatMap((application) => {
+    const found = configuration.applications[application];
+    return found ? [{ name: application, ...found }] : [];
+  });
+  if (!placement) throw new Error(`expected a placement of the fleet ${name}, got none`);
+  const { memory, cpus, drainSeconds } = placement;
+  return new ContainerFleet({
+    fleet: name,
+    image: image.image,
+    boxes: placement.boxes,
+    limits: {
+      services: image.services,
+      init: fleetInit(configuration, name),
+      volatile: applications.flatMap(({ volatile }) => volatile),
+      capabilities: applications.flatMap(({ capabilities }) => capabilities),
+      memory,
+      cpus,
+      drainSeconds,
+    },
+    environment: pulumi
+      .all([boxEnvironment(configuration, name), filledIn(placement.environment, secrets)])
+      .apply(([glue, own]) => ({ ...glue, ...own })),
+    network,
+    ...(edge && { edge: edge.container }),
+    applications: applications.map(({ name: application, port }) => ({ name: application, port })),
+    gate: placement.gate,
+  });
+}

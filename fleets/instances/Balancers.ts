@@ -1,0 +1,155 @@
+import { Listener } from "@pulumi/aws/lb/listener.js";
+import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
+import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
+import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsSettings } from "../../config/instances.ts";
+import type { PlacedApplication } from "../glue/topology.ts";
+import { shortName } from "./names.ts";
+import type { NetworkIds } from "./Network.ts";
+import type { SecurityGroups } from "./SecurityGroups.ts";
+
+/** TLS 1.2 and 1.3 with forward secrecy only. */
+const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+export interface BalancersArgs {
+  aws: AwsSettings;
+  network: NetworkIds;
+  groups: SecurityGroups;
+  applications: readonly PlacedApplication[];
+  /** Longest time that an old box of a fleet has to finish its requests. */
+  drainSeconds: Readonly<Record<string, number>>;
+}
+
+/** A load balancer for the public applications, and an internal one through which boxes reach every application by its port. */
+export class Balancers extends pulumi.ComponentResource {
+  /** Host name of the internal one: the box's glue is made of it. */
+  readonly internalHost: pulumi.Output<string>;
+  /** Where requests come in; undefined without public applications. */
+  readonly url: pulumi.Output<string> | undefined;
+  /** The target groups of each fleet. */
+  readonly targetGroups = new Map<string, TargetGroup[]>();
+  /** A box counts as healthy only once its target group has a listener. */
+  readonly listeners: pulumi.Resource[] = [];
+  readonly #args: BalancersArgs;
+
+  constructor(name: string, args: BalancersArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:Balancers", name, {}, opts);
+    this.#args = args;
+    const internal = this.#balancer("internal", args.network.privateSubnets);
+    this.internalHost = internal.dnsName;
+    for (const application of args.applications) this.#internalListener(internal, application);
+    const entries = args.applications.filter((application) => application.public);
+    this.url = entries.length > 0 ? this.#publicEntry(entries) : undefined;
+    this.registerOutputs({ internalHost: this.internalHost, url: this.url });
+  }
+
+  #balancer(kind: "public" | "internal", subnets: pulumi.Input<string>[]): LoadBalancer {
+    const { aws, groups } = this.#args;
+    // AWS refuses names that begin with `internal-`.
+    const name = kind === "internal" ? "inside" : "public";
+    return new LoadBalancer(
+      name,
+      {
+        loadBalancerType: "application",
+        internal: kind === "internal",
+        subnets,
+        securityGroups: [groups.id(kind)],
+        dropInvalidHeaderFields: true,
+        enableDeletionProtection: kind === "public" && aws.protect,
+      },
+      { parent: this },
+    );
+  }
+
+  #targetGroup(kind: string, application: PlacedApplication): TargetGroup {
+    const group = new TargetGroup(
+      shortName(`${kind}-${application.name}`),
+      {
+        vpcId: this.#args.network.vpc,
+        port: application.port,
+        protocol: "HTTP",
+        targetType: "instance",
+        deregistrationDelay: this.#args.drainSeconds[application.fleet] ?? 30,
+        healthCheck: {
+          path: application.health,
+          matcher: "200",
+          interval: 5,
+          timeout: 3,
+          healthyThreshold: 2,
+          unhealthyThreshold: 2,
+        },
+      },
+      { parent: this },
+    );
+    this.targetGroups.set(application.fleet, [...(this.targetGroups.get(application.fleet) ?? []), group]);
+    return group;
+  }
+
+  #internalListener(balancer: LoadBalancer, application: PlacedApplication): void {
+    const group = this.#targetGroup("in", application);
+    this.#listen(application.name, {
+      loadBalancerArn: balancer.arn,
+      port: application.port,
+      protocol: "HTTP",
+      defaultActions: [{ type: "forward", targetGroupArn: group.arn }],
+    });
+  }
+
+  /** The first public application takes what no host name sends to another. */
+  #publicEntry(entries: readonly PlacedApplication[]): pulumi.Output<string> {
+    const balancer = this.#balancer("public", this.#args.network.publicSubnets);
+    const groups = entries.map((application) => this.#targetGroup("out", application));
+    const listener = this.#publicListener(balancer, groups[0]);
+    entries.slice(1).forEach((application, index) => {
+      const group = groups[index + 1];
+      if (group) this.#route(listener, application, index + 1, group);
+    });
+    const scheme = this.#args.aws.certificate === undefined ? "http" : "https";
+    return pulumi.interpolate`${scheme}://${balancer.dnsName}`;
+  }
+
+  #publicListener(balancer: LoadBalancer, group: TargetGroup | undefined): Listener {
+    const { certificate } = this.#args.aws;
+    const defaultActions = group ? [{ type: "forward", targetGroupArn: group.arn }] : [];
+    const loadBalancerArn = balancer.arn;
+    if (certificate === undefined)
+      return this.#listen("public-http", { loadBalancerArn, port: 80, protocol: "HTTP", defaultActions });
+    this.#listen("public-redirect", {
+      loadBalancerArn,
+      port: 80,
+      protocol: "HTTP",
+      defaultActions: [
+        { type: "redirect", redirect: { port: "443", protocol: "HTTPS", statusCode: "HTTP_301" } },
+      ],
+    });
+    return this.#listen("public-https", {
+      loadBalancerArn,
+      port: 443,
+      protocol: "HTTPS",
+      sslPolicy: tlsPolicy,
+      certificateArn: certificate,
+      defaultActions,
+    });
+  }
+
+  #route(listener: Listener, { name, hosts }: PlacedApplication, priority: number, group: TargetGroup): void {
+    const rule = new ListenerRule(
+      `public-${name}`,
+      {
+        listenerArn: listener.arn,
+        priority,
+        conditions: [{ hostHeader: { values: hosts } }],
+        actions: [{ type: "forward", targetGroupArn: group.arn }],
+      },
+      { parent: this },
+    );
+    this.listeners.push(rule);
+  }
+
+  #listen(name: string, args: ConstructorParameters<typeof Listener>[1]): Listener {
+    const listener = new Listener(name, args, { parent: this });
+    this.listeners.push(listener);
+    return listener;
+  }
+}

@@ -1,0 +1,75 @@
+import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile.js";
+import { Role } from "@pulumi/aws/iam/role.js";
+import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
+import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
+import { Parameter } from "@pulumi/aws/ssm/parameter.js";
+import * as pulumi from "@pulumi/pulumi";
+import { parameterPath } from "./names.ts";
+
+export interface BoxRoleArgs {
+  fleet: string;
+  /** Variables whose values are secret. */
+  secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  encryptionKey?: string | undefined;
+}
+
+/** Who a fleet's boxes are: they may open a session by SSM, and read the parameters with their own secrets. */
+export class BoxRole extends pulumi.ComponentResource {
+  readonly profile: pulumi.Output<string>;
+  /** Path of the parameters; null without secrets. */
+  readonly parameters: string | null;
+  /** What must be there before a box boots. */
+  readonly ready: pulumi.Resource[];
+
+  constructor(name: string, args: BoxRoleArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:BoxRole", name, {}, opts);
+    const role = new Role(name, { assumeRolePolicy: assumedByInstances }, { parent: this });
+    const sessions = new RolePolicyAttachment(
+      `${name}-sessions`,
+      { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" },
+      { parent: this },
+    );
+    const path = parameterPath(pulumi.getProject(), pulumi.getStack(), args.fleet);
+    const secrets = Object.entries(args.secrets).map(([variable, value]) =>
+      this.#parameter(`${args.fleet}-${variable}`, `${path}/${variable}`, value, args.encryptionKey),
+    );
+    this.parameters = secrets.length > 0 ? path : null;
+    const reading = secrets.length > 0 ? [this.#reading(name, role, path, args.encryptionKey)] : [];
+    const profile = new InstanceProfile(name, { role: role.name }, { parent: this });
+    this.profile = profile.arn;
+    this.ready = [profile, sessions, ...reading, ...secrets];
+    this.registerOutputs({ profile: this.profile });
+  }
+
+  #parameter(name: string, path: string, value: pulumi.Input<string>, key: string | undefined): Parameter {
+    return new Parameter(
+      name,
+      {
+        name: path,
+        type: "SecureString",
+        value: pulumi.secret(value),
+        ...(key !== undefined && { keyId: key }),
+      },
+      { parent: this },
+    );
+  }
+
+  #reading(name: string, role: Role, path: string, key: string | undefined): RolePolicy {
+    const parameters = {
+      Effect: "Allow",
+      Action: ["ssm:GetParametersByPath"],
+      Resource: [`arn:aws:ssm:*:*:parameter${path}`, `arn:aws:ssm:*:*:parameter${path}/*`],
+    };
+    const decrypting = { Effect: "Allow", Action: ["kms:Decrypt"], Resource: [key] };
+    const policy = {
+      Version: "2012-10-17",
+      Statement: key === undefined ? [parameters] : [parameters, decrypting],
+    };
+    return new RolePolicy(name, { role: role.name, policy: JSON.stringify(policy) }, { parent: this });
+  }
+}
+
+const assumedByInstances = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
+});

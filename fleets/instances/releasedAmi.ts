@@ -1,0 +1,72 @@
+import { AmiCopy } from "@pulumi/aws/ec2/amiCopy.js";
+import { getAmiOutput } from "@pulumi/aws/ec2/getAmi.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { MachineImageRecord } from "../../images/release/release.ts";
+import { tagKeys } from "../../images/publish/snapshotTags.ts";
+
+/**
+ * The AMI of a release in a region, its digest verified; copied from another region where it is not yet in this one.
+ * @throws RunError when the release has no AMI at all, or (later) the AMI is of another disk.
+ */
+export function releasedAmi(
+  place: string,
+  image: MachineImageRecord,
+  region: string,
+  opts: { provider: pulumi.ProviderResource },
+): pulumi.Output<string> {
+  const own = image.amis[region];
+  if (own !== undefined) return verified(place, own, image.diskDigest, region, opts);
+  const [source, ami] = Object.entries(image.amis)[0] ?? [];
+  if (source === undefined || ami === undefined)
+    throw new pulumi.RunError(
+      `machine image ${place}: expected an AMI in ${region} or another region, got none; publish it where the release is made`,
+    );
+  const copy = new AmiCopy(
+    place,
+    {
+      region,
+      sourceAmiId: verified(place, ami, image.diskDigest, source, opts),
+      sourceAmiRegion: source,
+      name: `${place}-${image.diskDigest.slice(7, 19)}-${pulumi.getStack()}`,
+      tags: { [tagKeys.diskDigest]: image.diskDigest, [tagKeys.inputDigest]: image.inputDigest },
+    },
+    opts,
+  );
+  return copy.id;
+}
+
+/** Never the most recent of several: exactly this one. */
+function verified(
+  place: string,
+  id: string,
+  diskDigest: string,
+  region: string,
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<string> {
+  const found = getAmiOutput(
+    {
+      filters: [{ name: "image-id", values: [id] }],
+      mostRecent: false,
+      region,
+      includeDeprecated: true,
+    },
+    opts,
+  );
+  return found.tags.apply((tags) => {
+    verifyDisk({ place, id, region }, diskDigest, tags);
+    return id;
+  });
+}
+
+/** @throws RunError when an AMI's tags name another disk than the release. */
+export function verifyDisk(
+  { place, id, region }: { place: string; id: string; region: string },
+  diskDigest: string,
+  tags: Readonly<Record<string, string>>,
+): void {
+  const got = tags[tagKeys.diskDigest];
+  if (got === diskDigest) return;
+  throw new pulumi.RunError(
+    `machine image ${place}: expected ${id} in ${region} to have the disk ${diskDigest} as the release says, got ${got ?? "none"}; nothing was changed; record the release again`,
+  );
+}

@@ -1,0 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Service } from "./build/request.ts";
+
+/** An image that boxes run, whether it is built here or taken from a release. */
+export interface BoxImage {
+  /** The image id: `sha256:…`. */
+  readonly image: pulumi.Output<string>;
+  /** Hexadecimal digest of what it was made from. */
+  readonly inputDigest: pulumi.Output<string>;
+  /** The services that its roles enabled. */
+  readonly services: pulumi.Output<Service[]>;
+}

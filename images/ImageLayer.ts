@@ -1,0 +1,53 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { BoxImage } from "./BoxImage.ts";
+import { sourceDateEpochSeconds } from "./epoch.ts";
+import type { BuildRequest, BuildResult, Service } from "./build/request.ts";
+import { inputDigest, type LayerInputs } from "./plan/inputs.ts";
+
+export interface ImageLayerArgs {
+  inputs: LayerInputs;
+  /** The layer below; none for a base. */
+  parent?: ImageLayer;
+  registry?: { prefix: string; push: boolean };
+}
+
+/** One layer of an image in its place: built by Packer and Ansible when its input digest changes, and only then. */
+export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
+  /** The image id: `sha256:…`. */
+  readonly image: pulumi.Output<string>;
+  readonly inputDigest: pulumi.Output<string>;
+  /** The services that the roles of this layer and of those below enabled. */
+  readonly services: pulumi.Output<Service[]>;
+
+  constructor(name: string, args: ImageLayerArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:ImageLayer", name, {}, opts);
+    const parent = pulumi.output(args.parent?.image);
+    const digest = parent.apply((image) => inputDigest(args.inputs, image));
+    // Standard input has only what is known before the parent is built, so that a preview can tell the causes.
+    const request: BuildRequest = {
+      id: name,
+      inputs: args.inputs,
+      epochSeconds: sourceDateEpochSeconds,
+      ...(args.registry && { registry: args.registry }),
+    };
+    const build = new command.local.Command(
+      name,
+      {
+        interpreter: ["node", "images/build/main.ts"],
+        create: name,
+        stdin: JSON.stringify(request),
+        ...(args.parent && { environment: { PARENT_IMAGE: args.parent.image } }),
+        triggers: [digest],
+        logging: "stderr",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, customTimeouts: { create: "2h", update: "2h" } },
+    );
+    const result = build.stdout.apply((text) => JSON.parse(text) as BuildResult);
+    this.image = result.image;
+    this.services = result.services;
+    this.inputDigest = result.inputDigest;
+    this.registerOutputs({ image: this.image, inputDigest: digest });
+  }
+}

@@ -1,0 +1,48 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import type { BoxImage } from "./BoxImage.ts";
+import type { BuildResult, Service } from "./build/request.ts";
+import type { ReleaseImage } from "./release/release.ts";
+import type { TakeRequest } from "./release/take.ts";
+
+export interface ReleasedImageArgs {
+  image: ReleaseImage;
+  /** This environment's own registry. */
+  registry?: { prefix: string; push: boolean };
+}
+
+/** An image taken from a release: the very digest that was proved elsewhere, fetched where it is missing, never built. */
+export class ReleasedImage extends pulumi.ComponentResource implements BoxImage {
+  readonly image: pulumi.Output<string>;
+  readonly inputDigest: pulumi.Output<string>;
+  readonly services: pulumi.Output<Service[]>;
+
+  constructor(name: string, args: ReleasedImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:ReleasedImage", name, {}, opts);
+    const { image, manifest, inputDigest } = args.image;
+    const request: TakeRequest = {
+      id: name,
+      image,
+      inputDigest,
+      ...(manifest !== undefined && { manifest }),
+      ...(args.registry && { registry: args.registry }),
+    };
+    const take = new command.local.Command(
+      `${name}-released`,
+      {
+        interpreter: ["node", "images/release/main.ts"],
+        create: name,
+        stdin: JSON.stringify(request),
+        triggers: [image],
+        logging: "stderr",
+        addPreviousOutputInEnv: false,
+      },
+      { parent: this, customTimeouts: { create: "1h", update: "1h" } },
+    );
+    const result = take.stdout.apply((text) => JSON.parse(text) as BuildResult);
+    this.image = result.image;
+    this.services = result.services;
+    this.inputDigest = pulumi.output(inputDigest);
+    this.registerOutputs({ image: this.image, inputDigest });
+  }
+}

@@ -1,0 +1,91 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { BaseSource } from "../../config/schema.ts";
+import { layerPath, storeLayer } from "../layer/store.ts";
+import { canonicalJson, digestFiles, sha256 } from "../plan/digest.ts";
+import { cacheFolder } from "./cache.ts";
+import type { BuildLog } from "./log.ts";
+import { runLogged } from "./run.ts";
+
+/** What Ansible and a booting systemd need in every base. */
+const essentialPackages = ["ca-certificates", "dbus", "python3", "systemd-sysv"];
+
+/** Files of packages that no box needs. */
+const leftOut = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*"];
+
+/** The command line of mmdebstrap that writes a root file system as a tar. */
+export function mmdebstrapArguments(mirror: NonNullable<BaseSource["mirror"]>, output: string): string[] {
+  const packages = [...new Set([...essentialPackages, ...mirror.packages])].sort();
+  return [
+    "--variant=minbase",
+    `--include=${packages.join(",")}`,
+    "--format=tar",
+    ...leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+    "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+    mirror.suite,
+    output,
+    ...mirror.sources,
+  ];
+}
+
+/** The digest of the layer of a base's root file system, made once for its source on this machine. */
+export async function rootLayer(
+  source: BaseSource,
+  root: string,
+  epochSeconds: number,
+  log: BuildLog,
+): Promise<string> {
+  const content = source.archive === undefined ? "" : digestFiles(root, [source.archive]);
+  const key = sha256(canonicalJson({ source, content, epochSeconds, essentialPackages, leftOut }));
+  const record = path.join(cacheFolder("roots"), key);
+  const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;
+  if (known !== undefined && existsSync(layerPath(known))) return known;
+  const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
+  try {
+    await writeRoot(source, root, raw, epochSeconds, log);
+    const digest = storeLayer(raw, undefined, epochSeconds, true);
+    writeFileSync(`${record}.${process.pid}`, digest);
+    renameSync(`${record}.${process.pid}`, record);
+    return digest;
+  } finally {
+    rmSync(raw, { force: true });
+  }
+}
+
+async function writeRoot(
+  source: BaseSource,
+  root: string,
+  output: string,
+  epochSeconds: number,
+  log: BuildLog,
+): Promise<void> {
+  if (source.mirror) {
+    log.step(`mmdebstrap makes ${source.mirror.suite}`);
+    const environment = { SOURCE_DATE_EPOCH: String(epochSeconds) };
+    await runLogged(log, ["mmdebstrap", ...mmdebstrapArguments(source.mirror, output)], { environment });
+  } else if (source.image !== undefined) {
+    log.step(`root file system of ${source.image}`);
+    await runLogged(log, ["docker", "pull", source.image]);
+    await exportImage(source.image, output, log);
+  } else if (source.archive !== undefined) {
+    log.step(`root file system of ${source.archive}`);
+    await runLogged(log, ["tar", "--concatenate", "--file", output, path.join(root, source.archive)]);
+  }
+}
+
+/** All layers of a registry's image as one file system. */
+async function exportImage(image: string, output: string, log: BuildLog): Promise<void> {
+  const { stdout: container } = await execa("docker", [
+    "create",
+    "--label",
+    "immutable-fleets.build=root",
+    image,
+    "none",
+  ]);
+  try {
+    await runLogged(log, ["docker", "export", "--output", output, container]);
+  } finally {
+    await execa("docker", ["rm", "--force", container]);
+  }
+}

@@ -1,0 +1,43 @@
+import { execa } from "execa";
+import type { BuildLog } from "./log.ts";
+
+/** Extra minutes of silence after which a step says that it still goes on. */
+const heartbeatSeconds = 5;
+
+/** How a program is run: extra environment, working folder, text for standard input. */
+export interface RunOptions {
+  environment?: Record<string, string>;
+  folder?: string;
+}
+
+/**
+ * Runs a program with its output in the build's log, and a sign of life every few seconds.
+ * @throws Error with the last lines of the log when it fails.
+ */
+export async function runLogged(
+  log: BuildLog,
+  command: readonly [string, ...string[]],
+  options: RunOptions = {},
+): Promise<void> {
+  const [program, ...args] = command;
+  const sink = { file: log.file, append: true };
+  const heartbeat = setInterval(() => {
+    log.step(`${program} goes on`);
+  }, heartbeatSeconds * 1000);
+  try {
+    const child = execa(program, args, {
+      env: options.environment ?? {},
+      ...(options.folder !== undefined && { cwd: options.folder }),
+      stdin: "ignore",
+      stdout: sink,
+      stderr: sink,
+      buffer: false,
+      reject: false,
+    });
+    const result = await child;
+    if (!result.failed) return;
+    throw new Error(`${program}: ${result.shortMessage ?? "failed"}\n${log.tail()}`);
+  } finally {
+    clearInterval(heartbeat);
+  }
+}

@@ -1,0 +1,52 @@
+import { containersLabelled, docker } from "./docker.ts";
+import { labels } from "./labels.ts";
+import { isLocked } from "./lock.ts";
+
+/** The name of the lock under which the image of an input digest is built. */
+export function buildLock(inputDigest: string): string {
+  return `layer-${inputDigest}`;
+}
+
+/**
+ * Removes the containers and half-made images of builds that no living process works on.
+ * @param own the input digest of the build that asks: its lock is held by itself, and what lies there is from before.
+ */
+export async function sweepDeadBuilds(own: string): Promise<void> {
+  const dead = async (build: string) => build === own || !(await isLocked(buildLock(build)));
+  for (const container of await containersLabelled(labels.build)) {
+    const build = await docker([
+      "inspect",
+      "--format",
+      `{{index .Config.Labels "${labels.build}"}}`,
+      container,
+    ]).catch(() => undefined);
+    if (build !== undefined && (await dead(build)))
+      await docker(["rm", "--force", "--volumes", container]).catch(ignoreGone);
+  }
+  const listed = await docker([
+    "image",
+    "ls",
+    "--all",
+    "--no-trunc",
+    "--filter",
+    `label=${labels.build}`,
+    "--format",
+    "{{.ID}}",
+  ]);
+  for (const image of new Set(listed.split("\n").filter((line) => line !== ""))) {
+    const build = await docker([
+      "image",
+      "inspect",
+      "--format",
+      `{{index .Config.Labels "${labels.build}"}}`,
+      image,
+    ]).catch(() => undefined);
+    if (build !== undefined && (await dead(build)))
+      await docker(["image", "rm", "--force", image]).catch(ignoreGone);
+  }
+}
+
+/** Two sweeps may meet; what the other one removed is no error. */
+function ignoreGone(error: unknown): void {
+  if (!/no such|already in progress|being used/i.test(String(error))) throw error;
+}

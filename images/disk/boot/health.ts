@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { HealthAnswer, HealthPath } from "./judge.ts";
+
+const answerTimeoutMs = 5000;
+const pauseMs = 250;
+
+/**
+ * Asks a path until it answers 200 or the signal says stop.
+ * @param hostPort port on this machine that leads to the guest's.
+ * @returns the last answer.
+ */
+export async function pollHealth(
+  path: HealthPath,
+  hostPort: number,
+  stop: AbortSignal,
+): Promise<HealthAnswer> {
+  let answer: HealthAnswer = { ...path };
+  while (answer.status !== 200 && !stop.aborted) {
+    answer = (await askOnce(path, hostPort)) ?? answer;
+    if (answer.status !== 200) await sleep(pauseMs);
+  }
+  return answer;
+}
+
+async function askOnce(path: HealthPath, hostPort: number): Promise<HealthAnswer | undefined> {
+  try {
+    const url = `http://127.0.0.1:${hostPort}${path.path}`;
+    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(answerTimeoutMs) });
+    await response.body?.cancel();
+    const digest = response.headers.get("x-image-digest");
+    return { ...path, status: response.status, ...(digest === null ? {} : { digest }) };
+  } catch {
+    return undefined; // nobody listens yet
+  }
+}

@@ -1,0 +1,58 @@
+import type { Firmware } from "./firmware.ts";
+
+/** The kinds of machine that a disk is tried on: the devices that its drivers are for. */
+export const machineKinds = ["ec2", "vmware", "metal"] as const;
+export type MachineKind = (typeof machineKinds)[number];
+
+/** Hardware virtualisation, or emulation. */
+export type Accelerator = "kvm" | "tcg";
+
+/** One virtual machine. */
+export interface VirtualMachine {
+  kind: MachineKind;
+  accelerator: Accelerator;
+  /** A qcow2 overlay that takes the writes. */
+  overlay: string;
+  firmware: Firmware;
+  /** This machine's copy of the firmware's variables. */
+  variables: string;
+  /** Path of the monitor's socket. */
+  monitor: string;
+  /** Port on this host's loopback to port in the guest. */
+  forwards: Map<number, number>;
+  memoryMiB: number;
+  /** Program that the firmware is given instead of looking for one on the disk; default: none. */
+  program?: string;
+  /** Disk with user data for cloud-init; default: none. */
+  userDataDisk?: string;
+}
+
+/** EC2's instances have NVMe (its network card, ENA, is emulated by none); VMware's pvscsi and vmxnet3; metal SATA and Intel. */
+const devices: Record<MachineKind, string[]> = {
+  ec2: ["nvme,drive=disk,serial=fleet,bootindex=0", "virtio-net-pci,netdev=net,romfile="],
+  vmware: ["pvscsi,id=scsi", "scsi-hd,bus=scsi.0,drive=disk", "vmxnet3,netdev=net,romfile="],
+  metal: ["ide-hd,bus=ide.0,drive=disk,bootindex=0", "e1000e,netdev=net,romfile="],
+};
+
+/**
+ * Arguments of qemu-system-x86_64: console on standard output.
+ * `restrict=on`: the guest reaches nothing, so that a boot test needs no network and disturbs none.
+ */
+export function qemuArguments(machine: VirtualMachine): string[] {
+  const { firmware, variables, overlay, userDataDisk } = machine;
+  const forwards = [...machine.forwards].map(([host, guest]) => `,hostfwd=tcp:127.0.0.1:${host}-:${guest}`);
+  const seed = `if=none,id=seed,format=raw,readonly=on,file=${userDataDisk ?? ""}`;
+  return [
+    ...["-name", "fleet-boot-test", "-machine", "q35", "-accel", machine.accelerator],
+    ...["-cpu", "max", "-smp", "2", "-m", String(machine.memoryMiB)],
+    ...["-nodefaults", "-no-reboot", "-display", "none"],
+    ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${firmware.code}`],
+    ...["-drive", `if=pflash,unit=1,format=raw,file=${variables}`],
+    ...["-drive", `if=none,id=disk,format=qcow2,file=${overlay}`],
+    ...["-netdev", `user,id=net,restrict=on${forwards.join("")}`],
+    ...devices[machine.kind].flatMap((device) => ["-device", device]),
+    ...(userDataDisk === undefined ? [] : ["-drive", seed, "-device", "virtio-blk-pci,drive=seed"]),
+    ...(machine.program === undefined ? [] : ["-kernel", machine.program]),
+    ...["-serial", "stdio", "-monitor", `unix:${machine.monitor},server=on,wait=off`],
+  ];
+}

@@ -1,0 +1,24 @@
+import { truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { execute } from "../execute.ts";
+
+const MiB = 1024 * 1024;
+
+/**
+ * Makes the little disk that cloud-init reads user data from where there is no EC2 (data source NoCloud: a FAT file system
+ * with the label CIDATA that holds `user-data` and `meta-data`).
+ * @returns path of the disk, in the folder.
+ */
+export async function makeUserDataDisk(userData: string, folder: string): Promise<string> {
+  const disk = join(folder, "user-data.img");
+  const contents = { "user-data": userData, "meta-data": "instance-id: boot-test\n" };
+  await writeFile(disk, "");
+  await truncate(disk, MiB + userData.length * 2);
+  await execute("mkfs.vfat", ["-n", "CIDATA", disk], { package: "dosfstools" });
+  for (const [name, content] of Object.entries(contents)) {
+    const file = join(folder, name);
+    await writeFile(file, content, { mode: 0o600 });
+    await execute("mcopy", ["-i", disk, file, `::/${name}`], { package: "mtools" });
+  }
+  return disk;
+}

@@ -1,0 +1,51 @@
+import { basename, join } from "node:path";
+import { sourceDateEpochSeconds } from "../../epoch.ts";
+import { diskDigest } from "../changedBlocks.ts";
+import { copyDisk, diskSizeMiB, writeWhole } from "../disk.ts";
+import { writeOva } from "./ova.ts";
+import { checkArguments, convertArguments, qemuImg } from "./qemuImg.ts";
+import { fixContentId } from "./vmdk.ts";
+
+/** What a raw disk can be turned into. */
+export const diskFormats = ["raw", "qcow2", "vmdk", "ova"] as const;
+export type DiskFormat = (typeof diskFormats)[number];
+
+export interface ConvertOptions {
+  /** A raw disk. */
+  disk: string;
+  format: DiskFormat;
+  output: string;
+  /** Name of the appliance in an OVA; default: the output's name without its ending. */
+  name?: string;
+  /** Memory of the appliance in an OVA; default: 1024. */
+  memoryMiB?: number;
+  /** Processors of the appliance in an OVA; default: 2. */
+  processors?: number;
+  /** Time of the files in an OVA, in seconds since 1970; default: that of every image. */
+  sourceDateEpoch?: number;
+}
+
+/** Turns a raw disk into another format, checked by `qemu-img check`; the same disk gives the same bytes. */
+export async function convertDisk(options: ConvertOptions): Promise<void> {
+  const { disk, format, output } = options;
+  await writeWhole(output, async (partial, folder) => {
+    if (format === "raw") await copyDisk(disk, partial);
+    else if (format === "ova") await convertToOva(options, partial, folder);
+    else await convert(disk, format, partial);
+  });
+}
+
+async function convert(disk: string, format: "qcow2" | "vmdk", output: string): Promise<void> {
+  await qemuImg(convertArguments(disk, format, output));
+  if (format === "vmdk") await fixContentId(output, await diskDigest(disk));
+  await qemuImg(checkArguments(output, format));
+}
+
+async function convertToOva(options: ConvertOptions, output: string, folder: string): Promise<void> {
+  const vmdk = join(folder, "disk.vmdk");
+  await convert(options.disk, "vmdk", vmdk);
+  const capacityBytes = (await diskSizeMiB(options.disk)) * 1024 * 1024;
+  const name = options.name ?? basename(options.output).replace(/\.[^.]*$/, "");
+  const { memoryMiB = 1024, processors = 2, sourceDateEpoch = sourceDateEpochSeconds } = options;
+  await writeOva({ name, vmdk, capacityBytes, memoryMiB, processors, sourceDateEpoch }, output);
+}

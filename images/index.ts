@@ -1,0 +1,59 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "../config/schema.ts";
+import type { BoxImage } from "./BoxImage.ts";
+import { ImageLayer } from "./ImageLayer.ts";
+import { ReleasedImage } from "./ReleasedImage.ts";
+import { chainId, placeLayers } from "./plan/chain.ts";
+import { readInputs } from "./plan/inputs.ts";
+import { toolVersions } from "./plan/tools.ts";
+import { releaseName, type Release } from "./release/release.ts";
+import { missingImages } from "./release/select.ts";
+
+/** What the images of a stack are built from. */
+export interface ImagesArgs {
+  layers: Configuration["layers"];
+  registry?: Configuration["registry"];
+  /** The chains of layers that are wanted, base first. */
+  chains: readonly (readonly string[])[];
+  /** The project's folder. */
+  root: string;
+}
+
+/** One ImageLayer for every place of a layer in the wanted chains, by its id (`base.python.catalog`). */
+export function buildImages(
+  args: ImagesArgs,
+  opts?: pulumi.ComponentResourceOptions,
+): Map<string, ImageLayer> {
+  const tools = toolVersions(args.root);
+  const built = new Map<string, ImageLayer>();
+  for (const { id, layer, parent } of placeLayers(args.chains)) {
+    const recipe = args.layers[layer];
+    const below = parent === undefined ? undefined : built.get(parent);
+    if (!recipe) continue;
+    const inputs = readInputs(args.root, layer, recipe, tools);
+    const made = {
+      inputs,
+      ...(below && { parent: below }),
+      ...(args.registry && { registry: args.registry }),
+    };
+    built.set(id, new ImageLayer(id, made, opts));
+  }
+  return built;
+}
+
+/** The images of the wanted chains, taken from a release by digest: nothing is built. */
+export function takeImages(
+  { chains, registry }: Pick<ImagesArgs, "chains" | "registry">,
+  release: Release,
+  opts?: pulumi.ComponentResourceOptions,
+): Map<string, BoxImage> {
+  const wanted = [...new Set(chains.map(chainId))];
+  const problem = missingImages(release, "images", wanted, releaseName(release));
+  if (problem) throw problem;
+  return new Map(
+    wanted.flatMap((id) => {
+      const image = release.images[id];
+      return image ? [[id, new ReleasedImage(id, { image, ...(registry && { registry }) }, opts)]] : [];
+    }),
+  );
+}

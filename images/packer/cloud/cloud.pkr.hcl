@@ -1,0 +1,196 @@
+# One layer of a machine image, built in the cloud (`builder: cloud`): an instance of the layer below, the same roles applied by
+# the same playbook, and an AMI of its volume. docs/publishing.md says what this costs against building the disk here.
+packer {
+  required_version = ">= 1.11.0"
+  required_plugins {
+    amazon = {
+      source  = "github.com/hashicorp/amazon"
+      version = ">= 1.3.0"
+    }
+    ansible = {
+      source  = "github.com/hashicorp/ansible"
+      version = ">= 1.1.0"
+    }
+  }
+}
+
+variable "name" {
+  type        = string
+  description = "Name of the AMI; unique in the account and region."
+}
+
+variable "region" {
+  type        = string
+  description = "Region in which it is built."
+}
+
+variable "source_ami" {
+  type        = string
+  description = "Id of the AMI of the layer below. An id, never a filter for the most recent: the same inputs, the same image."
+  validation {
+    condition     = can(regex("^ami-[0-9a-f]+$", var.source_ami))
+    error_message = "The variable source_ami: expected ami-…, the id of the AMI of the layer below."
+  }
+}
+
+variable "instance_type" {
+  type        = string
+  default     = "t3.small"
+  description = "Type of the instance that builds; of the architecture of the source AMI."
+}
+
+variable "subnet_id" {
+  type        = string
+  default     = null
+  description = "Subnet of the instance. Default: one of the default VPC."
+}
+
+variable "ssh_username" {
+  type        = string
+  default     = "admin"
+  description = "User of the source AMI who may become root: admin on Debian's."
+}
+
+variable "ssh_interface" {
+  type        = string
+  default     = null
+  description = "public_ip, private_ip or session_manager. Default: public_ip where there is one."
+}
+
+variable "playbook" {
+  type        = string
+  description = "Path of the playbook: playbooks/site.yml."
+}
+
+variable "variables_file" {
+  type        = string
+  description = "JSON file of the playbook's extra variables: fleet_roles and the layer's own."
+}
+
+variable "volume_gib" {
+  type        = number
+  default     = 8
+  description = "Size of the root volume."
+}
+
+variable "encrypted" {
+  type        = bool
+  default     = false
+  description = "Encrypt the AMI's snapshot."
+}
+
+variable "kms_key_id" {
+  type        = string
+  default     = null
+  description = "KMS key of the region. Default: the account's default key, whose AMIs cannot be shared."
+}
+
+variable "region_kms_key_ids" {
+  type        = map(string)
+  default     = null
+  description = "KMS key of each region that gets a copy; with `encrypted` every region has one."
+}
+
+variable "accounts" {
+  type        = list(string)
+  default     = []
+  description = "Accounts that may launch the AMI."
+}
+
+variable "copy_regions" {
+  type        = list(string)
+  default     = []
+  description = "Regions that get a copy."
+}
+
+variable "deprecate_at" {
+  type        = string
+  default     = null
+  description = "When AWS marks the AMI as deprecated: YYYY-MM-DDTHH:MM:SSZ."
+}
+
+variable "tags" {
+  type        = map(string)
+  default     = {}
+  description = "Tags of the AMI, its copies and their snapshots: the input digest by which they are found again."
+}
+
+variable "manifest" {
+  type        = string
+  description = "Where Packer writes the ids of the AMIs."
+}
+
+source "amazon-ebs" "layer" {
+  region        = var.region
+  source_ami    = var.source_ami
+  instance_type = var.instance_type
+  subnet_id     = var.subnet_id
+
+  communicator            = "ssh"
+  ssh_username            = var.ssh_username
+  ssh_interface           = var.ssh_interface
+  temporary_key_pair_type = "ed25519"
+  # Only from the address of this machine, and gone with the build, also when Packer is killed.
+  temporary_security_group_source_public_ip = true
+  ssh_clear_authorized_keys                 = true
+  shutdown_behavior                         = "terminate"
+
+  metadata_options {
+    http_endpoint               = "enabled"
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  launch_block_device_mappings {
+    device_name           = "/dev/xvda"
+    volume_type           = "gp3"
+    volume_size           = var.volume_gib
+    delete_on_termination = true
+  }
+
+  # The boot mode is the source AMI's: this builder cannot set it (hashicorp/packer-plugin-amazon issue 465).
+  ami_name                = var.name
+  ami_virtualization_type = "hvm"
+  ena_support             = true
+  sriov_support           = true
+  imds_support            = "v2.0"
+  encrypt_boot            = var.encrypted
+  kms_key_id              = var.kms_key_id
+  region_kms_key_ids      = var.region_kms_key_ids
+  ami_users               = var.accounts
+  ami_regions             = var.copy_regions
+  deprecate_at            = var.deprecate_at
+  tags                    = var.tags
+  snapshot_tags           = var.tags
+  run_tags                = merge(var.tags, { Name = "build of ${var.name}" })
+  run_volume_tags         = var.tags
+}
+
+build {
+  sources = ["source.amazon-ebs.layer"]
+
+  provisioner "shell" {
+    inline = ["cloud-init status --wait || true"]
+  }
+
+  provisioner "ansible" {
+    playbook_file = var.playbook
+    use_proxy     = false
+    user          = var.ssh_username
+    extra_arguments = [
+      "--become",
+      "--extra-vars", "@${var.variables_file}",
+    ]
+    # The instance is minutes old: nobody can know its host key.
+    ansible_env_vars = ["PYTHONDONTWRITEBYTECODE=1", "ANSIBLE_HOST_KEY_CHECKING=False"]
+  }
+
+  provisioner "shell" {
+    script          = "${path.root}/clean.sh"
+    execute_command = "sudo sh {{ .Path }}"
+  }
+
+  post-processor "manifest" {
+    output = var.manifest
+  }
+}

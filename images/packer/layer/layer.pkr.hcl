@@ -1,0 +1,105 @@
+# One layer of an image: the parent's container with systemd as PID 1, the roles applied by Ansible, committed.
+packer {
+  required_version = ">= 1.11.0"
+  required_plugins {
+    docker = {
+      source  = "github.com/hashicorp/docker"
+      version = ">= 1.1.0"
+    }
+    ansible = {
+      source  = "github.com/hashicorp/ansible"
+      version = ">= 1.1.0"
+    }
+  }
+}
+
+variable "parent" {
+  type        = string
+  description = "Id of the image of the layer below."
+}
+
+variable "build" {
+  type        = string
+  description = "Name of the build's lock; labels the container and the committed image, so that leftovers are found."
+}
+
+variable "epoch_seconds" {
+  type        = number
+  description = "SOURCE_DATE_EPOCH in the container."
+}
+
+variable "playbook" {
+  type        = string
+  description = "Path of the playbook."
+}
+
+variable "variables_file" {
+  type        = string
+  description = "JSON file of the playbook's extra variables: fleet_roles and the layer's own."
+}
+
+variable "services_file" {
+  type        = string
+  description = "Where the services that are enabled in the end are written, as JSON."
+}
+
+variable "manifest" {
+  type        = string
+  description = "Where Packer writes the id of the committed image."
+}
+
+source "docker" "layer" {
+  image   = var.parent
+  pull    = false
+  commit  = true
+  changes = ["LABEL immutable-fleets.build=${var.build}"]
+  run_command = [
+    "--detach",
+    "--label", "immutable-fleets.build=${var.build}",
+    "--hostname", "build",
+    "--security-opt", "seccomp=unconfined",
+    "--cgroupns=host",
+    "--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw",
+    "--tmpfs", "/run:exec",
+    "--tmpfs", "/run/lock",
+    "--tmpfs", "/tmp:exec",
+    "--env", "container=docker",
+    "--env", "PATH=/run/fleet-build:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "--cap-add", "NET_ADMIN", # firewalls, in the container's own network namespace
+    "--env", "SOURCE_DATE_EPOCH=${var.epoch_seconds}",
+    "--user", "0:0",
+    "--stop-signal", "SIGRTMIN+3",
+    "--entrypoint", "/sbin/init",
+    "--",
+    "{{.Image}}",
+  ]
+}
+
+build {
+  sources = ["source.docker.layer"]
+
+  provisioner "shell-local" {
+    script           = "${path.root}/await-systemd.sh"
+    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}"]
+  }
+
+  provisioner "ansible" {
+    playbook_file = var.playbook
+    use_proxy     = false
+    user          = "root"
+    extra_arguments = [
+      "--extra-vars", "ansible_connection=community.docker.docker ansible_host=${build.ID}",
+      "--extra-vars", "@${var.variables_file}",
+    ]
+    ansible_env_vars = ["PYTHONDONTWRITEBYTECODE=1"]
+  }
+
+  provisioner "shell-local" {
+    script           = "${path.root}/finish.sh"
+    environment_vars = ["CONTAINER=${build.ID}", "SERVICES_FILE=${var.services_file}", "HERE=${path.root}"]
+  }
+
+  post-processor "manifest" {
+    output = var.manifest
+  }
+}

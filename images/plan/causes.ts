@@ -1,0 +1,39 @@
+import type { LayerInputs } from "./inputs.ts";
+
+/** Why a layer is built: one thing that differs from what the present image was made of. */
+export interface Cause {
+  kind: "new" | "file" | "variable" | "role" | "source" | "tool" | "parent";
+  /** The file's path, the variable's name, … */
+  what: string;
+  change: "added" | "changed" | "removed";
+}
+
+/** What differs between the inputs of the present image (undefined: there is none) and those of the wanted one. */
+export function causes(before: LayerInputs | undefined, after: LayerInputs): Cause[] {
+  if (!before) return [{ kind: "new", what: after.layer, change: "added" }];
+  return [
+    ...differences("file", before.files, after.files),
+    ...differences("variable", before.variables, after.variables),
+    ...differences("role", { roles: before.roles }, { roles: after.roles }),
+    ...differences("source", { from: before.from }, { from: after.from }),
+    ...differences("tool", before.tools, after.tools),
+  ];
+}
+
+function differences(
+  kind: Cause["kind"],
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): Cause[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  return names.flatMap((what) => {
+    if (JSON.stringify(before[what]) === JSON.stringify(after[what])) return [];
+    const change = before[what] === undefined ? "added" : after[what] === undefined ? "removed" : "changed";
+    return [{ kind, what, change } satisfies Cause];
+  });
+}
+
+/** `file apps/catalog/server.py changed`. */
+export function describeCause({ kind, what, change }: Cause): string {
+  return kind === "new" ? "not built before" : `${kind} ${what} ${change}`;
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import * as path from "node:path";
+
+/** Content digests by path below a root, sorted by path. */
+export type FileDigests = Record<string, string>;
+
+/** Made by tools beside the sources, wherever they are. */
+const byproduct = /(^|\/)(\.git|__pycache__|[^/]+\.pyc)$/;
+/** Beside what Ansible reads of a role. A file of such a name deeper in, or in an application, may be part of an image. */
+const besideRole = /^playbooks\/roles\/[^/]+\/(README\.md|CHANGELOG\.md|LICENSE|molecule|tests|\.github)$/;
+
+/**
+ * SHA-256 of every file below the given paths: content, executable bit and link target; never times or owners.
+ * @throws Error when a path does not exist.
+ */
+export function digestFiles(root: string, paths: readonly string[]): FileDigests {
+  const digests: FileDigests = {};
+  for (const start of paths) collect(root, start, digests);
+  return Object.fromEntries(Object.entries(digests).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function collect(root: string, relative: string, digests: FileDigests): void {
+  const full = path.join(root, relative);
+  const stats = lstatSync(full);
+  if (stats.isDirectory()) {
+    for (const entry of readdirSync(full)) {
+      const below = path.posix.join(relative, entry);
+      if (!byproduct.test(below) && !besideRole.test(below)) collect(root, below, digests);
+    }
+  } else if (stats.isSymbolicLink()) {
+    digests[relative] = sha256(`link ${readlinkSync(full)}`);
+  } else if (stats.isFile()) {
+    const executable = (stats.mode & 0o111) !== 0 ? "x" : "-";
+    digests[relative] = createHash("sha256").update(executable).update(readFileSync(full)).digest("hex");
+  }
+}
+
+/** Hexadecimal SHA-256 of a text. */
+export function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** JSON with sorted keys, so that equal values give equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { BoxImage } from "../BoxImage.ts";
+import { releaseName, type Release, type ReleaseContent } from "./release.ts";
+import { numberFor } from "./store.ts";
+
+/** What a stack says of the release that it runs; the command after a successful `up` records it. */
+export interface ReleaseOutput extends ReleaseContent {
+  environment: string;
+  number: number;
+  promotedFrom?: string | undefined;
+}
+
+export interface ReleaseOutputArgs {
+  root: string;
+  stack: string;
+  /** The images that boxes run, by place. */
+  images: ReadonlyMap<string, BoxImage>;
+  fleets: ReleaseContent["fleets"];
+  /** Known once every gate has passed: what failed is no release. */
+  proved: pulumi.Input<unknown>;
+  /** The release that the stack takes; undefined: it builds. */
+  taken?: Release | undefined;
+}
+
+/** The release that a stack runs: one of its own where it takes one of these, else that of its images. */
+export function releaseOutput(args: ReleaseOutputArgs): pulumi.Output<ReleaseOutput> {
+  const { taken, fleets } = args;
+  const built = pulumi.all(
+    Object.fromEntries(
+      [...args.images].map(([id, { image, inputDigest }]) => [id, { image, inputDigest }] as const),
+    ),
+  );
+  return pulumi.all([built, args.proved]).apply(([images]) => {
+    if (!taken) return numbered(args, { images, machineImages: {}, fleets });
+    const kept = Object.fromEntries(
+      Object.entries(taken.images).filter(([id]) => id in images || isBelow(id, Object.keys(images))),
+    );
+    return numbered(args, { images: kept, machineImages: taken.machineImages, fleets });
+  });
+}
+
+function isBelow(id: string, tops: readonly string[]): boolean {
+  return tops.some((top) => top.startsWith(`${id}.`));
+}
+
+function numbered({ root, stack, taken }: ReleaseOutputArgs, content: ReleaseContent): ReleaseOutput {
+  if (taken?.environment === stack) return { ...content, environment: stack, number: taken.number };
+  const number = numberFor(root, stack, content);
+  return { ...content, environment: stack, number, ...(taken && { promotedFrom: releaseName(taken) }) };
+}

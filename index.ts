@@ -1,0 +1,42 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "./config/problem.ts";
+import { readConfiguration } from "./config/read.ts";
+import { projectRoot } from "./config/root.ts";
+import { runFleets } from "./fleets/index.ts";
+import { allChains, fleetImages, plannedChains } from "./fleets/plan.ts";
+import { buildImages, takeImages } from "./images/index.ts";
+import { releaseOutput } from "./images/release/output.ts";
+import { selectedRelease } from "./images/release/select.ts";
+
+const configuration = checked(readConfiguration);
+const chains = plannedChains(configuration);
+const wanted = { ...configuration, chains: allChains(chains), root: projectRoot };
+const taken = checked(() => selectedRelease(projectRoot, configuration.environment));
+const images = taken ? checked(() => takeImages(wanted, taken)) : buildImages(wanted);
+const running = await runFleets(configuration, chains, images, taken);
+
+/** Where requests come in. */
+export const url = running.url;
+/** The image digest of every layer in its place. */
+export const imageDigests = Object.fromEntries([...images].map(([id, layer]) => [id, layer.image]));
+/** The image digest and the boxes of each fleet. */
+export const fleets = running.fleets;
+/** What runs, by digest; `npm run up` records it for other environments. */
+export const release = releaseOutput({
+  root: projectRoot,
+  stack: pulumi.getStack(),
+  images,
+  fleets: fleetImages(chains),
+  proved: pulumi.all(running.proved),
+  taken,
+});
+
+/** A user's mistake is told without a stack trace. */
+function checked<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import type { DriftReport } from "../drift/finding.ts";
+
+/** One layer in its place, over all stacks. */
+export interface BoardLayer {
+  /** `base.python.catalog`. */
+  id: string;
+  /** The image id that each stack has of it. */
+  images: { stack: string; image: string }[];
+  /** What the image weighs without the one below; absent where this engine does not have it. */
+  bytes?: number;
+}
+
+/** One update of a stack. */
+export interface BoardUpdate {
+  start: Date;
+  seconds: number;
+  result: string;
+  /** What it did: `3 replaced, 22 unchanged`. */
+  changes: string;
+}
+
+/** One stack, newest update first. */
+export interface BoardStack {
+  name: string;
+  url?: string;
+  /** Releases that have everything that it runs. */
+  releases: string[];
+  fleets: { name: string; image: string; boxes: number }[];
+  updates: BoardUpdate[];
+  /** Absent where nobody looked. */
+  drift?: DriftReport;
+}
+
+/** A release, newest first. */
+export interface BoardRelease {
+  name: string;
+  images: number;
+  runsIn: string[];
+}
+
+/** All that the page shows. */
+export interface Board {
+  made: Date;
+  layers: BoardLayer[];
+  stacks: BoardStack[];
+  releases: BoardRelease[];
+}
+
+/** What two stacks run differently: a layer, or a fleet only one of them has. */
+export interface Difference {
+  what: string;
+  values: { stack: string; value: string }[];
+}
+
+/** Layers and fleets that are not alike in all stacks that run anything. */
+export function differences({ layers, stacks }: Board): Difference[] {
+  const running = stacks.filter(({ fleets }) => fleets.length > 0).map(({ name }) => name);
+  const rows = layers.map(({ id, images }) => ({
+    what: `layer ${id}`,
+    values: running.map((stack) => ({
+      stack,
+      value: images.find((each) => each.stack === stack)?.image ?? "",
+    })),
+  }));
+  return rows.filter(({ values }) => new Set(values.map(({ value }) => value)).size > 1);
+}

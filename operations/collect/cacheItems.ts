@@ -1,0 +1,38 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { cacheFolder } from "../../images/build/cache.ts";
+import type { Item } from "./item.ts";
+
+/** What is in the project's cache: layers, the records of root file systems, disks, logs, and what killed runs left. */
+export function cacheItems(): Item[] {
+  return [
+    ...files("layers", "layer", (file) => {
+      const digest = `sha256:${path.basename(file, ".tar")}`;
+      return { aliases: [`layer ${digest}`, digest] };
+    }),
+    // A root is named by what it was made from, and says which layer that gave.
+    ...files("roots", "root", (file) => ({ needs: [`layer ${readFileSync(file, "utf8").trim()}`] })),
+    ...files("disks", "disk", (file) => ({ aliases: [path.basename(file).replace(/\..*$/, "")] })),
+    ...files("logs", "log", () => ({})),
+    ...files("work", "work", () => ({})),
+  ];
+}
+
+function files(folder: string, kind: Item["kind"], more: (file: string) => Partial<Item>): Item[] {
+  return readdirSync(cacheFolder(folder)).map((entry) => {
+    const file = path.join(cacheFolder(folder), entry);
+    const { blocks, mtime, atime } = lstatSync(file);
+    // Copies and unpacking keep old times of change; reading is use too.
+    const lastUsed = new Date(Math.max(mtime.getTime(), atime.getTime()));
+    const item = {
+      kind,
+      id: file,
+      name: `${folder}/${entry}`,
+      aliases: [],
+      needs: [],
+      ours: true,
+      inUse: false,
+    };
+    return { ...item, lastUsed, bytes: blocks * 512, ...more(file) };
+  });
+}

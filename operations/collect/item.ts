@@ -1,0 +1,26 @@
+/** One thing that may be collected. */
+export interface Item {
+  kind: "container" | "image" | "layer" | "root" | "disk" | "log" | "work" | "ami" | "snapshot" | "manifest";
+  /** Unique among items: an image's id, a file's path, … */
+  id: string;
+  /** For people. */
+  name: string;
+  /** What else it is known by, to those that refer to it: input digests, layer digests, tags. */
+  aliases: string[];
+  /** Ids or aliases of what it needs: an image its parent and layers, a container its image, an AMI its snapshots. */
+  needs: string[];
+  /** Whether it carries this project's own labels or tags, and nobody else's. */
+  ours: boolean;
+  /** Whether it runs, or is being made. */
+  inUse: boolean;
+  /** When it was last made or used; undefined where nobody knows. */
+  lastUsed?: Date;
+  /** What removing it frees. */
+  bytes: number;
+}
+
+/** What is to be removed, in this order, and how much is kept. */
+export interface CollectionPlan {
+  remove: Item[];
+  kept: number;
+}

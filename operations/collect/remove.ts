@@ -1,0 +1,22 @@
+import { rmSync } from "node:fs";
+import { docker, inspectImage } from "../../images/build/docker.ts";
+import type { Item } from "./item.ts";
+
+/** Removes one thing, never by force: what has come into use since the plan is refused by the engine, and stays. */
+export async function removeItem({ kind, id }: Item): Promise<void> {
+  if (kind === "container") await docker(["rm", "--volumes=false", id]);
+  else if (kind === "image") await removeImage(id);
+  else if (kind === "ami" || kind === "snapshot" || kind === "manifest")
+    throw new Error(
+      `${kind} ${id}: expected something on this machine, got something in an account; remove it there`,
+    );
+  else rmSync(id, { recursive: true, force: true });
+}
+
+/** By its names: the engine refuses an id that has several. */
+async function removeImage(id: string): Promise<void> {
+  const image = (await inspectImage(id)) as { RepoTags?: string[] | null } | undefined;
+  if (!image) return;
+  const tags = image.RepoTags ?? [];
+  for (const name of tags.length > 0 ? tags : [id]) await docker(["image", "rm", "--no-prune", name]);
+}

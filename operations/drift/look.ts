@@ -1,0 +1,93 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { docker, inspectImage } from "../../images/build/docker.ts";
+import { inspectContainers, type ContainerFacts } from "../engine/containers.ts";
+import { lookInside } from "../engine/inside.ts";
+import { environmentOf, wantedBoxes, type WantedBox } from "../state/box.ts";
+import { containerType, resourcesOf } from "../state/resource.ts";
+import { ageDrift } from "./age.ts";
+import { contentDrift } from "./content.ts";
+import type { DriftReport, Finding } from "./finding.ts";
+import { resourceDrift } from "./resources.ts";
+import { settingsDrift, type ImageSettings } from "./settings.ts";
+import { networksOf, strangers, type Neighbour } from "./strangers.ts";
+
+/** Looks for drift of every kind; changes neither the state nor anything that runs. */
+export async function lookForDrift(stack: Stack): Promise<DriftReport> {
+  const resources = resourcesOf(await stack.exportStack());
+  const boxes = wantedBoxes(resources);
+  const containers = await inspectContainers(boxes.map(({ id }) => id));
+  const maximumAge = await maximumBoxAgeDays(stack);
+  const unknown: string[] = [];
+  const findings: Finding[] = [];
+  for (const box of boxes) {
+    const facts = containers.find(({ Id }) => Id === box.id);
+    findings.push(...settingsDrift(box, facts, await imageSettings(box.image)));
+    findings.push(...ageDrift(box, facts, maximumAge, new Date()));
+    if (facts?.State.Running) findings.push(...(await insideDrift(box, facts, unknown)));
+  }
+  const known = new Set(resources.filter(({ type }) => type === containerType).map(({ id }) => id));
+  findings.push(...strangers(await neighboursIn(networksOf(boxes)), known));
+  const told = new Set(findings.flatMap(({ repairUrn }) => repairUrn ?? []));
+  findings.push(...resourceDrift(await refreshEvents(stack, notRunning(boxes, containers)), told));
+  return { stack: stack.name, findings, unknown };
+}
+
+/** Older plugins remove a stopped container when they refresh it, even in a preview: it is not refreshed. */
+function notRunning(boxes: readonly WantedBox[], containers: readonly ContainerFacts[]): string[] {
+  return boxes
+    .filter(({ id }) => containers.some(({ Id, State }) => Id === id && !State.Running))
+    .map(({ urn }) => urn);
+}
+
+async function refreshEvents(stack: Stack, exclude: string[]): Promise<EngineEvent[]> {
+  const events: EngineEvent[] = [];
+  const onEvent = (event: EngineEvent) => void events.push(event);
+  await stack.previewRefresh({ onEvent, ...(exclude.length > 0 && { exclude }) });
+  return events;
+}
+
+async function insideDrift(box: WantedBox, facts: ContainerFacts, unknown: string[]): Promise<Finding[]> {
+  try {
+    const inside = await lookInside(facts);
+    if (inside.mounts === undefined && Object.keys(box.tmpfs).length > 0)
+      unknown.push(`${box.name}: expected programs to look at its volatile files, got none in the image`);
+    return contentDrift(box, inside);
+  } catch (error) {
+    unknown.push(
+      `${box.name}: expected a look inside, got ${error instanceof Error ? error.message : String(error)}`,
+    );
+    return [];
+  }
+}
+
+async function imageSettings(id: string): Promise<ImageSettings | undefined> {
+  const image = await inspectImage(id);
+  const { Env = [], Labels } = (image?.Config ?? {}) as {
+    Env?: string[];
+    Labels?: Record<string, string> | null;
+  };
+  return image && { environment: environmentOf(Env), labels: Labels ?? {} };
+}
+
+const networkSchema = z.array(
+  z.object({ Containers: z.record(z.string(), z.object({ Name: z.string() })).nullish() }),
+);
+
+async function neighboursIn(networks: readonly string[]): Promise<Neighbour[]> {
+  const found = await Promise.all(
+    networks.map(async (network) => {
+      const answer = await docker(["network", "inspect", network]).catch(() => "[]");
+      const [facts] = networkSchema.parse(JSON.parse(answer));
+      return Object.entries(facts?.Containers ?? {}).map(([id, { Name }]) => ({ id, name: Name, network }));
+    }),
+  );
+  return found.flat();
+}
+
+const ageSchema = z.object({ maximumBoxAgeDays: z.number().positive().optional() });
+
+async function maximumBoxAgeDays(stack: Stack): Promise<number | undefined> {
+  const { "immutable-fleets:environment": environment } = await stack.getAllConfig();
+  return environment && ageSchema.parse(JSON.parse(environment.value)).maximumBoxAgeDays;
+}

@@ -1,0 +1,71 @@
+import { describeFleet, describeLayer } from "./text.ts";
+import type { PreviewReport } from "./report.ts";
+
+/** GitHub refuses longer comments. */
+const commentLimit = 65_536;
+
+/** The report for a pull request: what happens and why, a graph, and the engine's own diff, folded. */
+export function formatMarkdown(report: PreviewReport, engineDiff: string): string {
+  const head = [
+    `<!-- immutable-fleets preview ${report.stack} -->`,
+    `### Preview of \`${report.stack}\``,
+    "",
+  ];
+  const body = report.changes ? changesOf(report) : ["Nothing rebuilds, nothing swaps, nothing changes.", ""];
+  const text = [...head, ...body].join("\n");
+  return `${text}${foldedDiff(engineDiff, commentLimit - Buffer.byteLength(text))}`;
+}
+
+function changesOf(report: PreviewReport): string[] {
+  const layers = report.layers.filter(({ action }) => action !== "keep");
+  const fleets = report.fleets.filter(({ action }) => action !== "keep");
+  return [
+    ...list("Layers", layers.map(describeLayer)),
+    ...list("Fleets", fleets.map(describeFleet)),
+    ...list("Other resources", report.others),
+    ...graph(report),
+  ];
+}
+
+function list(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0
+    ? []
+    : [`**${title}**`, "", ...lines.map((line) => `- ${escapeMarkdown(line)}`), ""];
+}
+
+function escapeMarkdown(line: string): string {
+  return line.replace(/[<>|`*_[\]]/g, (character) => `\\${character}`);
+}
+
+/** Layers and fleets; what changes is marked. */
+function graph({ layers, fleets }: PreviewReport): string[] {
+  const node = (id: string) => id.replaceAll(/[^a-zA-Z0-9]/g, "_");
+  const layerLines = layers.flatMap(({ id, action }) => {
+    const parent = id.split(".").slice(0, -1).join(".");
+    const shape = `  L_${node(id)}["${id.split(".").at(-1) ?? id}"]${action === "keep" ? "" : ":::changes"}`;
+    return parent === "" ? [shape] : [shape, `  L_${node(parent)} --> L_${node(id)}`];
+  });
+  const fleetLines = fleets.map(
+    ({ name, boxesAfter, action }) =>
+      `  F_${node(name)}(["${name} × ${boxesAfter}"])${action === "keep" ? "" : ":::changes"}`,
+  );
+  return [
+    "```mermaid",
+    "graph LR",
+    ...layerLines,
+    ...fleetLines,
+    "  classDef changes stroke-width:3px",
+    "```",
+    "",
+  ];
+}
+
+function foldedDiff(diff: string, room: number): string {
+  const wrap = (text: string) =>
+    `<details><summary>The engine's own preview</summary>\n\n~~~\n${text}\n~~~\n\n</details>\n`;
+  const plain = diff.replaceAll("~~~", "~ ~ ~").trimEnd();
+  if (Buffer.byteLength(wrap(plain)) <= room) return wrap(plain);
+  const pointer = "\n… cut here: the whole preview is in the job's artefact";
+  const space = room - Buffer.byteLength(wrap(pointer));
+  return wrap(Buffer.from(plain).subarray(0, Math.max(0, space)).toString().replace(/�$/, "") + pointer);
+}

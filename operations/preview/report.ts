@@ -1,0 +1,164 @@
+import type { BuildRequest } from "../../images/build/request.ts";
+import { causes, type Cause } from "../../images/plan/causes.ts";
+import type { Step } from "./step.ts";
+
+/** What happens to a layer: `build`; `follow`: built only if the image below comes out different; `keep`. */
+export interface LayerLine {
+  id: string;
+  action: "build" | "follow" | "keep" | "remove";
+  causes: Cause[];
+}
+
+/** What happens to a fleet's boxes, or to an accessory or the edge. */
+export interface FleetLine {
+  name: string;
+  /** `follow`: swapped only if its image comes out different. */
+  action: "create" | "swap" | "follow" | "scale" | "remove" | "keep";
+  /** Image ids; `to` is absent while it is not yet built. */
+  from?: string;
+  to?: string;
+  /** How many boxes there are, and how many there will be. */
+  boxesBefore: number;
+  boxesAfter: number;
+  /** What of the boxes' run specification changes, apart from the image. */
+  specification: string[];
+}
+
+/** What an update would do, and why. */
+export interface PreviewReport {
+  stack: string;
+  layers: LayerLine[];
+  fleets: FleetLine[];
+  /** Other resources that change: `create docker:index/network:Network boxes`. */
+  others: string[];
+  /** Whether anything at all would change. */
+  changes: boolean;
+}
+
+const commandType = "command:local:Command";
+const containerType = "docker:index/container:Container";
+const layerUrn = /fleet:index:ImageLayer\$/;
+const groupUrn = /fleet:index:(ContainerFleet|Accessory|Edge)\$/;
+
+/** The report of a preview's steps; pure, so that its texts can be compared with what an update then did. */
+export function reportOf(stack: string, steps: readonly Step[]): PreviewReport {
+  const layers = steps.filter(({ urn, type }) => type === commandType && layerUrn.test(urn));
+  const containers = steps.filter(({ urn, type }) => type === containerType && groupUrn.test(urn));
+  const told = new Set([...layers, ...containers].map(({ urn }) => urn));
+  const others = steps.filter(
+    (step) => step.op !== "same" && !told.has(step.urn) && !isComponent(step) && !isGate(step),
+  );
+  const report = {
+    stack,
+    layers: layers.map(layerLine),
+    fleets: fleetLines(containers),
+    others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
+  };
+  const changes =
+    report.layers.some(({ action }) => action !== "keep") ||
+    report.fleets.some(({ action }) => action !== "keep") ||
+    others.length > 0;
+  return { ...report, changes };
+}
+
+function isComponent({ type }: Step): boolean {
+  return type.startsWith("fleet:index:") || type === "pulumi:pulumi:Stack";
+}
+
+/** Gates run whenever boxes or the edge change; the report says that of the boxes. */
+function isGate({ type, name }: Step): boolean {
+  return type === commandType && name.endsWith("-gate");
+}
+
+function layerLine(step: Step): LayerLine {
+  const found = step.op === "delete" ? [] : layerCauses(step);
+  const action = {
+    same: "keep",
+    update: "keep",
+    delete: "remove",
+    create: "build",
+    replace: "build",
+  } as const;
+  const decided = action[step.op];
+  // Without a cause of its own, it is the parent's image that it waits for.
+  if (decided === "build" && found.length === 0) {
+    const waiting = step.after["triggers"] === undefined;
+    return { id: step.name, action: waiting ? "follow" : "build", causes: [parentCause(step)] };
+  }
+  return { id: step.name, action: decided, causes: found };
+}
+
+function layerCauses({ before, after }: Step): Cause[] {
+  const wanted = parseRequest(after["stdin"]);
+  return wanted ? causes(parseRequest(before["stdin"])?.inputs, wanted.inputs) : [];
+}
+
+function parentCause({ name }: Step): Cause {
+  return { kind: "parent", what: name.split(".").slice(0, -1).join("."), change: "changed" };
+}
+
+function parseRequest(value: unknown): BuildRequest | undefined {
+  return typeof value === "string" ? (JSON.parse(value) as BuildRequest) : undefined;
+}
+
+/** The group of a box: its fleet, else its own name (`edge`, `door`, an accessory). */
+function groupOf({ urn, name }: Step): string {
+  return urn.includes("ContainerFleet$") ? name.replace(/-\d+$/, "") : name;
+}
+
+function fleetLines(containers: readonly Step[]): FleetLine[] {
+  const groups = Map.groupBy(containers, groupOf);
+  return [...groups].map(([name, boxes]) => fleetLine(name, boxes));
+}
+
+function fleetLine(name: string, boxes: readonly Step[]): FleetLine {
+  const boxesBefore = boxes.filter(({ op }) => op !== "create").length;
+  const boxesAfter = boxes.filter(({ op }) => op !== "delete").length;
+  const replaced = boxes.filter(({ op }) => op === "replace" || op === "update");
+  const from = boxes.map(({ before }) => before["image"]).find((image) => typeof image === "string");
+  const to = boxes.map(({ after }) => after["image"]).find((image) => typeof image === "string");
+  // An input that is not yet known follows from the image.
+  const specification = [
+    ...new Set(replaced.flatMap(({ changed, after }) => changed.filter((key) => key in after))),
+  ]
+    .filter((key) => !["image", "envs"].includes(key))
+    .sort();
+  const line = {
+    name,
+    boxesBefore,
+    boxesAfter,
+    specification,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
+  return {
+    ...line,
+    specification: [...specification, ...environmentChange(replaced)],
+    action: fleetAction(line, replaced),
+  };
+}
+
+/** Names of the environment's variables that differ; the image's digest is told as the image. */
+function environmentChange(replaced: readonly Step[]): string[] {
+  const names = replaced.flatMap(({ before, after }) => {
+    if (!Array.isArray(before["envs"]) || !Array.isArray(after["envs"])) return [];
+    const [old, wanted] = [before["envs"] as string[], after["envs"] as string[]];
+    const different = [
+      ...old.filter((line) => !wanted.includes(line)),
+      ...wanted.filter((line) => !old.includes(line)),
+    ];
+    return different.map((line) => line.replace(/=.*$/s, ""));
+  });
+  return [...new Set(names)]
+    .filter((name) => name !== "FLEET_IMAGE_DIGEST")
+    .map((name) => `environment ${name}`);
+}
+
+type Counted = Omit<FleetLine, "action">;
+
+function fleetAction(line: Counted, replaced: readonly Step[]): FleetLine["action"] {
+  if (line.boxesBefore === 0) return "create";
+  if (line.boxesAfter === 0) return "remove";
+  if (replaced.length === 0) return line.boxesBefore === line.boxesAfter ? "keep" : "scale";
+  return line.to === undefined && line.specification.length === 0 ? "follow" : "swap";
+}

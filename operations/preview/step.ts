@@ -1,0 +1,58 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+
+/** What the engine would do with one resource. */
+export interface Step {
+  urn: string;
+  type: string;
+  /** The resource's logical name. */
+  name: string;
+  op: "same" | "create" | "update" | "replace" | "delete";
+  /** Inputs that are in the state and inputs that are wanted; unknown ones are absent. */
+  before: Record<string, unknown>;
+  after: Record<string, unknown>;
+  /** Names of the inputs that differ. */
+  changed: string[];
+}
+
+/** How the engine writes a value that is not known before an update. */
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+const operations: Record<string, Step["op"]> = {
+  same: "same",
+  create: "create",
+  update: "update",
+  "create-replacement": "replace",
+  "delete-replaced": "delete",
+  delete: "delete",
+};
+
+/** The steps in the engine's events of a preview: one per resource, replacements as one. */
+export function stepsOf(events: readonly EngineEvent[]): Step[] {
+  const steps = new Map<string, Step>();
+  for (const { resourcePreEvent } of events) {
+    const metadata = resourcePreEvent?.metadata;
+    const op = metadata && operations[metadata.op];
+    if (!op) continue;
+    // The end of a replaced or left-over resource says nothing new of one that is also wanted.
+    if (op === "delete" && steps.has(metadata.urn)) continue;
+    const [, , types = "", ...name] = metadata.urn.split("::");
+    const type = types.split("$").at(-1) ?? types;
+    if (type.startsWith("pulumi:providers:")) continue;
+    steps.set(metadata.urn, {
+      urn: metadata.urn,
+      type,
+      name: name.join("::"),
+      op,
+      before: metadata.old?.inputs ?? {},
+      after: known(metadata.new?.inputs ?? {}),
+      changed: Object.keys(metadata.detailedDiff ?? {}).map((path) => path.replace(/[.[].*$/, "")),
+    });
+  }
+  return [...steps.values()];
+}
+
+function known(inputs: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(inputs).filter(([, value]) => !JSON.stringify(value).includes(unknownValue)),
+  );
+}

@@ -1,0 +1,69 @@
+import { describeCause, type Cause } from "../../images/plan/causes.ts";
+import type { FleetLine, LayerLine, PreviewReport } from "./report.ts";
+
+/** How many causes of a layer are told; the rest is counted. */
+const toldCauses = 3;
+
+/** The report for a terminal. */
+export function formatText(report: PreviewReport): string {
+  if (!report.changes) return `${report.stack}: nothing rebuilds, nothing swaps, nothing changes\n`;
+  const layers = report.layers
+    .filter(({ action }) => action !== "keep")
+    .map((line) => `  ${describeLayer(line)}`);
+  const fleets = report.fleets
+    .filter(({ action }) => action !== "keep")
+    .map((line) => `  ${describeFleet(line)}`);
+  const kept = [
+    ...report.layers.filter(({ action }) => action === "keep").map(({ id }) => id),
+    ...report.fleets.filter(({ action }) => action === "keep").map(({ name }) => name),
+  ];
+  return [
+    `${report.stack}:`,
+    ...section("Layers", layers),
+    ...section("Fleets", fleets),
+    ...section(
+      "Other resources",
+      report.others.map((line) => `  ${line}`),
+    ),
+    ...section("Stays", kept.length === 0 ? [] : [`  ${kept.join(", ")}`]),
+    "",
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0 ? [] : [title, ...lines];
+}
+
+/** `base.python.catalog builds: file apps/catalog/server.py changed`. */
+export function describeLayer({ id, action, causes }: LayerLine): string {
+  if (action === "remove") return `${id} is no longer wanted; its image is kept until it is collected`;
+  if (action === "follow")
+    return `${id} builds if the image of ${causes[0]?.what ?? "its parent"} comes out different`;
+  return `${id} builds: ${describeCauses(causes)}`;
+}
+
+function describeCauses(causes: readonly Cause[]): string {
+  const told = causes
+    .slice(0, toldCauses)
+    .map((cause) => (cause.kind === "parent" ? `the image of ${cause.what} changed` : describeCause(cause)));
+  const more = causes.length - told.length;
+  return more > 0 ? `${told.join(", ")} and ${more} more` : told.join(", ");
+}
+
+/** `catalog swaps 2 boxes: image 25ae69e199e3 → after the build`. */
+export function describeFleet(line: FleetLine): string {
+  const { name, action, boxesBefore, boxesAfter, specification } = line;
+  const boxes = boxesAfter === 1 ? "1 box" : `${boxesAfter} boxes`;
+  if (action === "create") return `${name} starts ${boxes}: image ${shortImage(line.to)}`;
+  if (action === "remove")
+    return `${name} stops ${boxesBefore === 1 ? "its box" : `all ${boxesBefore} boxes`}`;
+  if (action === "scale") return `${name} goes from ${boxesBefore} to ${boxes}; boxes that run stay`;
+  if (action === "follow")
+    return `${name} swaps ${boxes} if its image comes out different from ${shortImage(line.from)}`;
+  const image = line.from === line.to ? [] : [`image ${shortImage(line.from)} → ${shortImage(line.to)}`];
+  return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate`;
+}
+
+function shortImage(image: string | undefined): string {
+  return image === undefined ? "after the build" : image.replace("sha256:", "").slice(0, 12);
+}

@@ -1,0 +1,46 @@
+import { differences } from "../../images/release/difference.ts";
+import type { ReleaseOutput } from "../../images/release/output.ts";
+import { releaseName, type Release } from "../../images/release/release.ts";
+
+/** A table of releases, oldest first within an environment: name, time, what it differs in from the one before, where it runs. */
+export function releaseRows(
+  releases: readonly Release[],
+  running: readonly (readonly [stack: string, release: ReleaseOutput | undefined])[],
+): string[][] {
+  const rows = releases.map((release) => {
+    const name = releaseName(release);
+    const from = release.promotedFrom === undefined ? "" : `from ${release.promotedFrom}: `;
+    return [
+      name,
+      timeOf(release),
+      `${from}${changeOf(release, releases)}`,
+      stacksOf(name, running).join(", "),
+    ];
+  });
+  return [["release", "recorded (UTC)", "changed", "runs in"], ...rows];
+}
+
+function timeOf({ createdAt }: Release): string {
+  return createdAt.slice(0, 16).replace("T", " ");
+}
+
+function changeOf(release: Release, all: readonly Release[]): string {
+  const before = all
+    .filter(({ environment, number }) => environment === release.environment && number < release.number)
+    .at(-1);
+  if (!before) return "first";
+  const changed = differences(before, release);
+  const fleets = [...new Set(changed.flatMap((each) => each.fleets))];
+  if (fleets.length > 0) return fleets.join(", ");
+  return changed.map(({ place }) => place).join(", ") || "which fleets run";
+}
+
+/** A release runs in its own environment, and in those that took it. */
+function stacksOf(
+  name: string,
+  running: readonly (readonly [stack: string, release: ReleaseOutput | undefined])[],
+): string[] {
+  return running
+    .filter(([, release]) => release && (releaseName(release) === name || release.promotedFrom === name))
+    .map(([stack]) => stack);
+}

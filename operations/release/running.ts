@@ -1,0 +1,38 @@
+import { projectRoot } from "../../config/root.ts";
+import type { ReleaseOutput } from "../../images/release/output.ts";
+import { recordRelease } from "../../images/release/record.ts";
+import type { Release } from "../../images/release/release.ts";
+import { newestRelease } from "../../images/release/store.ts";
+import { selectStack } from "../stack.ts";
+
+/** What a stack's outputs say of the release that it runs; undefined before the first successful `up`. */
+export async function runningRelease(stack: string): Promise<ReleaseOutput | undefined> {
+  const outputs = await (await selectStack(stack)).outputs();
+  return outputs["release"]?.value as ReleaseOutput | undefined;
+}
+
+/** The same for a stack that may not exist. */
+export async function runningReleaseIfAny(stack: string): Promise<ReleaseOutput | undefined> {
+  try {
+    return await runningRelease(stack);
+  } catch (error) {
+    if (/no stack named/.test(String(error))) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The release that a stack runs, verified. Where the stack is in another account's or machine's state, the newest file of
+ * its releases.
+ * @throws Error when it has none.
+ */
+export async function provedRelease(stack: string): Promise<Release> {
+  const output = await runningReleaseIfAny(stack);
+  const release = output
+    ? (await recordRelease(projectRoot, output)).release
+    : newestRelease(projectRoot, stack);
+  if (release) return release;
+  throw new Error(
+    `--from: expected a stack with a release, got ${stack}; npm run up -- --stack ${stack} makes one`,
+  );
+}

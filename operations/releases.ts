@@ -1,0 +1,33 @@
+import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
+import { projectRoot } from "../config/root.ts";
+import { releasedEnvironments, releaseFile, releaseNumbers, readRelease } from "../images/release/store.ts";
+import { readOptions } from "./options.ts";
+import { releaseRows } from "./release/list.ts";
+import { runningReleaseIfAny } from "./release/running.ts";
+import { runCommand } from "./run.ts";
+import { formatTable } from "./table.ts";
+
+readOptions(
+  {
+    usage: "npm run releases",
+    about: "Lists the releases of every environment: when, what changed, where they run.",
+    hidesStack: true,
+  },
+  {},
+);
+
+await runCommand(async () => {
+  const releases = releasedEnvironments(projectRoot).flatMap((environment) =>
+    releaseNumbers(projectRoot, environment).map((number) =>
+      readRelease(projectRoot, releaseFile(environment, number)),
+    ),
+  );
+  const workspace = await LocalWorkspace.create({ workDir: projectRoot });
+  const stacks = (await workspace.listStacks()).map(({ name }) => name);
+  const running = await Promise.all(
+    stacks.map(async (stack) => [stack, await runningReleaseIfAny(stack)] as const),
+  );
+  if (releases.length === 0)
+    process.stdout.write("There are no releases yet; npm run up records the first.\n");
+  else process.stdout.write(formatTable(releaseRows(releases, running)));
+});

@@ -1,0 +1,121 @@
+import { containerType, type StateResource } from "./resource.ts";
+
+/** What a stack's state wants of one container; the names are ours, the values those of the inputs. */
+export interface WantedBox {
+  urn: string;
+  /** `catalog-1`, `edge`, `door`, or the accessory's name. */
+  name: string;
+  /** The fleet, else the name of the accessory or edge. */
+  group: string;
+  kind: "fleet" | "accessory" | "edge" | "door";
+  /** The container's id. */
+  id: string;
+  /** The image's id. */
+  image: string;
+  environment: Record<string, string>;
+  labels: Record<string, string>;
+  /** Mounted volumes: path in the box, and the volume's name or the host's path. */
+  volumes: Record<string, string>;
+  /** Paths in memory, and their options. */
+  tmpfs: Record<string, string>;
+  memoryBytes: number;
+  memorySwapBytes: number;
+  cpuShares: number;
+  readOnly: boolean;
+  capabilitiesAdded: string[];
+  capabilitiesDropped: string[];
+  securityOptions: string[];
+  restart: string;
+  /** The networks that it is to be in, and its aliases there. */
+  networks: Record<string, string[]>;
+  /** Another container whose network it shares; empty for a network of its own. */
+  sharesNetworkOf: string;
+}
+
+const mebibyte = 2 ** 20;
+
+/** The containers that the stack wants, in the order of the state; what waits to be removed is left out. */
+export function wantedBoxes(resources: readonly StateResource[]): WantedBox[] {
+  return resources
+    .filter(({ type, pendingDelete }) => type === containerType && !pendingDelete)
+    .map(wantedBox);
+}
+
+function wantedBox(resource: StateResource): WantedBox {
+  const { urn, name, id, inputs } = resource;
+  const labels = pairs(inputs["labels"], "label", "value");
+  const kind = kindOf(resource);
+  const capabilities = record(inputs["capabilities"]);
+  const networkMode = text(inputs["networkMode"]);
+  return {
+    urn,
+    name,
+    group: kind === "fleet" ? (labels["immutable-fleets.fleet"] ?? name.replace(/-\d+$/, "")) : name,
+    kind,
+    id,
+    image: text(inputs["image"]),
+    environment: environmentOf(texts(inputs["envs"])),
+    labels,
+    volumes: volumesOf(inputs["volumes"]),
+    tmpfs: Object.fromEntries(
+      Object.entries(record(inputs["tmpfs"])).map(([path, value]) => [path, text(value)]),
+    ),
+    memoryBytes: number(inputs["memory"]) * mebibyte,
+    memorySwapBytes: number(inputs["memorySwap"]) * mebibyte,
+    cpuShares: number(inputs["cpuShares"]),
+    readOnly: inputs["readOnly"] === true,
+    capabilitiesAdded: texts(capabilities["adds"]),
+    capabilitiesDropped: texts(capabilities["drops"]),
+    securityOptions: texts(inputs["securityOpts"]),
+    restart: text(inputs["restart"]),
+    networks: Object.fromEntries(
+      list(inputs["networksAdvanced"]).map((each) => [text(each["name"]), texts(each["aliases"])]),
+    ),
+    sharesNetworkOf: networkMode.startsWith("container:") ? networkMode.slice("container:".length) : "",
+  };
+}
+
+function kindOf({ urn, name }: StateResource): WantedBox["kind"] {
+  if (urn.includes("fleet:index:ContainerFleet$")) return "fleet";
+  if (urn.includes("fleet:index:Accessory$")) return "accessory";
+  return name === "door" ? "door" : "edge";
+}
+
+/** `NAME=value` lines as a map. */
+export function environmentOf(lines: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    lines.map((line) => {
+      const at = line.indexOf("=");
+      return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+    }),
+  );
+}
+
+function volumesOf(value: unknown): Record<string, string> {
+  return Object.fromEntries(
+    list(value).map((each) => [
+      text(each["containerPath"]),
+      text(each["volumeName"]) || text(each["hostPath"]),
+    ]),
+  );
+}
+
+function pairs(value: unknown, key: string, content: string): Record<string, string> {
+  return Object.fromEntries(list(value).map((each) => [text(each[key]), text(each[content])]));
+}
+
+function list(value: unknown): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.map(record) : [];
+}
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(text) : [];
+}
+function text(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+function number(value: unknown): number {
+  return typeof value === "number" ? value : 0;
+}

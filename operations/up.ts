@@ -1,0 +1,14 @@
+import { deploy } from "./deploy.ts";
+import { readOptions } from "./options.ts";
+import { runCommand } from "./run.ts";
+
+const { values } = readOptions(
+  {
+    usage: "npm run up -- [options]",
+    about: "Builds the images that changed and swaps the fleets that run them.",
+    options: { "--images-again": "look for every image anew, and build those that the engine has lost" },
+  },
+  { "images-again": { type: "boolean", default: false } },
+);
+
+await runCommand(() => deploy(values.stack, values["images-again"]));

@@ -1,0 +1,95 @@
+import * as assert from "node:assert/strict";
+import { ConfigurationError } from "../../config/problem.ts";
+import { configured, type Instances } from "../fleets/instances/program.ts";
+
+function problems(change: (configuration: Instances) => void): string[] {
+  try {
+    configured(change);
+    return [];
+  } catch (error) {
+    assert.ok(error instanceof ConfigurationError);
+    return error.message.split("\n").slice(1);
+  }
+}
+
+describe("configuration of instances", () => {
+  const cases: [string, (configuration: Instances) => void, RegExp][] = [
+    [
+      "no certificate",
+      (each) => delete each.environment.aws["certificate"],
+      /aws\.certificate: expected a certificate for HTTPS, got nothing; add one, or plainHttp: true for a test/,
+    ],
+    [
+      "one zone",
+      (each) => (each.environment.aws["zones"] = ["eu-central-1a"]),
+      /aws\.zones: expected two or more zones, or a network, got eu-central-1a; add another/,
+    ],
+    [
+      "a zone of another region",
+      (each) => (each.environment.aws["zones"] = ["eu-central-1a", "eu-west-1a"]),
+      /aws\.zones\[1\]: expected a zone of eu-central-1, got eu-west-1a/,
+    ],
+    [
+      "no release",
+      (each) => delete (each.environment as { promoteFrom?: string }).promoteFrom,
+      /promoteFrom: expected a release that has machine images, got nothing/,
+    ],
+    [
+      "no aws",
+      (each) => delete (each.environment as { aws?: unknown }).aws,
+      /environment\.aws: expected where the instances run, got nothing/,
+    ],
+    [
+      "an accessory without an address",
+      (each) => (each.environment.accessories["database"] = {}),
+      /accessories\.database\.address: expected where it runs, got nothing/,
+    ],
+    [
+      "a memory limit",
+      (each) => (each.environment.fleets.web["memory"] = "128 MiB"),
+      /fleets\.web\.memory: expected no limit of a container, got 128 MiB; choose instances\.type instead/,
+    ],
+    [
+      "fewer boxes at most than at least",
+      (each) => (each.environment.fleets.web["instances"] = { maxBoxes: 1 }),
+      /maxBoxes: expected at least boxes \(2\), got 1; raise it/,
+    ],
+    [
+      "instances of another target",
+      (each) => (each.environment.fleets.web = { instances: {} }),
+      /fleets\.web\.instances: expected target: instances beside it, got containers/,
+    ],
+    [
+      "two targets",
+      (each) => (each.environment.fleets.web = {}),
+      /environment\.fleets: expected one target in one environment/,
+    ],
+    [
+      "a number of a release without promoteFrom",
+      (each) => (each.environment = { ...each.environment, promoteFrom: undefined, release: 3 } as never),
+      /environment\.release: expected ENVIRONMENT\/NUMBER where there is no promoteFrom, got 3; write for example dev\/3/,
+    ],
+    [
+      "a misspelt option",
+      (each) => (each.environment.fleets.web["instances"] = { typ: "t3.small" }),
+      /fleets\.web\.instances\.typ: expected a known key, got typ; did you mean type\?/,
+    ],
+    [
+      "an instance type that is none",
+      (each) => (each.environment.fleets.web["instances"] = { type: "small" }),
+      /instances\.type: expected an instance type such as t3\.small, got small/,
+    ],
+  ];
+  for (const [what, change, message] of cases) {
+    it(`refuses ${what}`, () => {
+      assert.match(problems(change).join("\n"), message);
+    });
+  }
+
+  it("takes what is complete", () => {
+    assert.deepEqual(
+      problems(() => undefined),
+      [],
+    );
+  });
+});

@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { DriftReport } from "../../operations/drift/finding.ts";
+import type { StatusReport } from "../../operations/status/report.ts";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+
+interface Section {
+  fleets: Record<string, object>;
+  accessories: object;
+  generatedSecrets: string[];
+  hosts: object;
+  maximumBoxAgeDays?: number;
+}
+interface FleetOutputs {
+  fleets: { catalog: { boxes: Record<string, string> } };
+}
+
+describe("Drift of a running system, damaged by hand", function () {
+  this.timeout("20m");
+  let sandbox: Sandbox;
+  let boxes: Record<string, string>;
+
+  before(async () => {
+    sandbox = await createSandbox("drift");
+    edit((section) => {
+      section.fleets = { catalog: { boxes: 3, memory: "128 MiB", environment: { PASSWORD: "s3cret" } } };
+      section.accessories = {};
+      section.generatedSecrets = [];
+      section.hosts = {};
+    });
+    const first = await sandbox.run("operations/up.ts");
+    assert.equal(first.exitCode, 0, first.all);
+    boxes = await ids();
+  });
+
+  after(() => sandbox.dispose());
+
+  function edit(change: (section: Section) => void): void {
+    sandbox.edit("Pulumi.dev.yaml", (document: { config: Record<string, Section> }) => {
+      change(document.config["immutable-fleets:environment"]!);
+    });
+  }
+  async function ids(): Promise<Record<string, string>> {
+    return ((await sandbox.outputs()) as unknown as FleetOutputs).fleets.catalog.boxes;
+  }
+  const docker = async (...args: string[]) => (await execa("docker", args)).stdout;
+  const inspect = (box: string, format: string) => docker("inspect", "--format", format, boxes[box]!);
+
+  async function drift(
+    ...args: string[]
+  ): Promise<{ code: number | undefined; lines: string[]; report: DriftReport }> {
+    const run = await sandbox.run("operations/drift.ts", "--format", "json", ...args);
+    assert.doesNotMatch(run.all, /s3cret/);
+    const at = run.stdout.indexOf("\n{\n");
+    const report = JSON.parse(run.stdout.slice(at < 0 ? 0 : at)) as DriftReport;
+    const lines = report.findings.map(({ kind, subject, what }) => `${kind} ${subject}: ${what}`).sort();
+    return { code: run.exitCode, lines, report };
+  }
+
+  it("is none after an update, and the status is well", async () => {
+    assert.deepEqual(await drift(), {
+      code: 0,
+      lines: [],
+      report: { stack: "dev", findings: [], unknown: [] },
+    });
+    const status = await sandbox.run("operations/status.ts", "--format", "json");
+    assert.equal(status.exitCode, 0, status.all);
+    const seen = JSON.parse(status.stdout) as StatusReport;
+    const healthy = seen.boxes.filter(({ health }) => health === "healthy").map(({ box }) => box);
+    assert.deepEqual(healthy.sort(), ["catalog-1", "catalog-2", "catalog-3"]);
+  });
+
+  it("is told for limits, networks, files, processes and strangers, and changes nothing", async () => {
+    const network = await inspect(
+      "catalog-2",
+      "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}",
+    );
+    const before = await sandbox.pulumi("stack", "export", "--stack", "dev");
+    await docker("update", "--memory", "256m", "--memory-swap", "256m", boxes["catalog-1"]!);
+    await docker("exec", "--user", "0", boxes["catalog-1"]!, "sh", "-c", "echo > /tmp/evil");
+    await docker("exec", "--user", "0", "--detach", boxes["catalog-1"]!, "sleep", "1000");
+    await docker("network", "disconnect", network, boxes["catalog-2"]!);
+    const onDisk = await writeBehindTheEngine("catalog-2");
+    const image = await inspect("catalog-1", "{{.Image}}");
+    const runStranger = ["run", "--detach", "--rm", "--network", network, "--network-alias", "catalog"];
+    const stranger = await docker(...runStranger, "--entrypoint", "/bin/sleep", image, "1000");
+    try {
+      const { code, lines } = await drift();
+      assert.equal(code, 2);
+      const name = (await docker("inspect", "--format", "{{.Name}}", stranger)).slice(1);
+      const expected = [
+        "settings catalog-1: memory",
+        "settings catalog-1: memory and swap",
+        "content catalog-1: file /tmp/evil in a volatile path belongs to user 0, not to the box's 881",
+        "content catalog-1: process sleep was started from outside the box",
+        `settings catalog-2: network ${network}`,
+        ...(onDisk ? ["content catalog-2: file /usr/bin/backdoor added"] : []),
+        `stranger ${name}: a container that the state does not know is in the network ${network}; remove it by docker rm --force ${stranger.slice(0, 12)}`,
+      ];
+      assert.deepEqual(lines, expected.sort());
+      const after = await sandbox.pulumi("stack", "export", "--stack", "dev");
+      assert.equal(after.stdout, before.stdout);
+    } finally {
+      await docker("rm", "--force", stranger);
+    }
+  });
+
+  it("is told for boxes that are stopped, gone or too old; a stopped one is left in place", async () => {
+    await docker("stop", "--time", "1", boxes["catalog-1"]!);
+    await docker("rm", "--force", boxes["catalog-2"]!);
+    edit((section) => (section.maximumBoxAgeDays = 0.0001));
+    const { code, lines } = await drift();
+    assert.equal(code, 2);
+    for (const line of [
+      "settings catalog-1: state",
+      "settings catalog-2: container",
+      "age catalog-3: age",
+      "age edge: age",
+    ])
+      assert.ok(lines.includes(line), `expected "${line}", got ${lines.join("\n")}`);
+    assert.equal(await inspect("catalog-1", "{{.State.Status}}"), "exited");
+    edit((section) => delete section.maximumBoxAgeDays);
+  });
+
+  it("is repaired by new boxes in the place of those that drifted, and of no other", async () => {
+    const { code, lines } = await drift("--repair");
+    assert.deepEqual([code, lines], [0, []]);
+    const repaired = await ids();
+    assert.notEqual(repaired["catalog-1"], boxes["catalog-1"]);
+    assert.notEqual(repaired["catalog-2"], boxes["catalog-2"]);
+    assert.equal(repaired["catalog-3"], boxes["catalog-3"]);
+    const status = await sandbox.run("operations/status.ts");
+    assert.equal(status.exitCode, 0, status.all);
+  });
+
+  /** Writes a file into a box's root on the engine's disk, past its read-only mount; false where this cannot be done. */
+  async function writeBehindTheEngine(box: string): Promise<boolean> {
+    const merged = await inspect(box, '{{index .GraphDriver.Data "MergedDir"}}').catch(() => "");
+    if (merged === "" || process.getuid?.() !== 0) return false;
+    writeFileSync(path.join(merged, "usr/bin/backdoor"), "");
+    return true;
+  }
+});

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import type { LayerRecipe } from "../../config/schema.ts";
+import type { BuildResult } from "../../images/build/request.ts";
+import { layerPath } from "../../images/layer/store.ts";
+import { readInputs } from "../../images/plan/inputs.ts";
+import { sourceDateEpochSeconds } from "../../images/epoch.ts";
+import { projectRoot } from "../../config/root.ts";
+import { freePort } from "../sandbox/sandbox.ts";
+
+const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisfies Omit<
+  LayerRecipe,
+  "from" | "on"
+>;
+
+describe("Layers on the real engine", function () {
+  this.timeout("15m");
+  const made = new Set<string>();
+  let base: string;
+
+  before(async () => {
+    base = (
+      await buildLayer({ ...plain, from: { mirror: { suite: "bookworm", packages: [], sources: [] } } })
+    ).result.image;
+  });
+
+  after(async () => {
+    const listed = await execa("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]);
+    const names = listed.stdout
+      .split("\n")
+      .filter((name) => [...made].some((layer) => name.includes(`/${layer}:`)));
+    if (names.length > 0) await execa("docker", ["image", "rm", ...names]);
+  });
+
+  it("are built once when two want the same at the same time", async () => {
+    const recipe = { ...plain, roles: ["base"], variables: { only_here: randomBytes(8).toString("hex") } };
+    const layer = newLayer();
+    const [first, second] = await Promise.all([
+      buildLayer(recipe, { layer, parent: base }),
+      buildLayer(recipe, { layer, parent: base }),
+    ]);
+    assert.deepEqual(first.result, second.result);
+    const told = [first.progress, second.progress];
+    assert.equal(told.filter((text) => text.includes("packer applies")).length, 1, told.join("\n"));
+    assert.equal(told.filter((text) => text.includes("waits for another build")).length, 1, told.join("\n"));
+  });
+
+  it("come out the same from equal content, whatever their variables are called", async () => {
+    const images = [];
+    for (const unused of ["a", "b"]) {
+      const recipe = { ...plain, roles: ["base"], variables: { unused } };
+      images.push((await buildLayer(recipe, { layer: newLayer(), parent: base })).result.image);
+    }
+    assert.equal(images[0], images[1]);
+  });
+
+  it("may stand on a root file system's archive", async () => {
+    const { stdout } = await execa("docker", [
+      "image",
+      "inspect",
+      "--format",
+      "{{index .RootFS.Layers 0}}",
+      base,
+    ]);
+    const archive = "apps/test-root.tar";
+    copyFileSync(layerPath(stdout), path.join(projectRoot, archive));
+    try {
+      const { result } = await buildLayer({ ...plain, from: { archive } });
+      assert.equal(
+        await run(result.image, "cat", "/etc/os-release"),
+        await run(base, "cat", "/etc/os-release"),
+      );
+    } finally {
+      rmSync(path.join(projectRoot, archive));
+    }
+  });
+
+  describe("with a registry", () => {
+    let registry: Registry;
+
+    before(async function () {
+      const started = await startRegistry();
+      if (!started) {
+        console.log("      skipped: no docker-registry on this machine (Debian's package docker-registry)");
+        this.skip();
+      }
+      registry = started;
+    });
+
+    after(async () => {
+      await (registry as Registry | undefined)?.stop();
+    });
+
+    it("are pushed there, and found there by whoever has not built them", async () => {
+      const layer = newLayer();
+      const recipe = { ...plain, roles: ["base"], variables: { shared: randomBytes(8).toString("hex") } };
+      const shared = { layer, parent: base, registry: { prefix: registry.prefix, push: true } };
+      const first = await buildLayer(recipe, shared);
+      const local = `immutable-fleets/${layer}:${first.result.inputDigest}`;
+      await execa("docker", [
+        "image",
+        "rm",
+        local,
+        `${registry.prefix}/${layer}:${first.result.inputDigest}`,
+      ]);
+      const second = await buildLayer(recipe, shared);
+      assert.deepEqual(second.result, first.result);
+      assert.doesNotMatch(second.progress, /packer/);
+    });
+
+    it("may stand on an image pinned by its digest", async () => {
+      const name = `${registry.prefix}/pinned:1`;
+      await execa("docker", ["tag", base, name]);
+      const { stdout } = await execa("docker", ["push", name]);
+      await execa("docker", ["image", "rm", name]);
+      const digest = /digest: (sha256:[0-9a-f]{64})/.exec(stdout)?.[1] ?? "";
+      const { result } = await buildLayer({
+        ...plain,
+        from: { image: `${registry.prefix}/pinned@${digest}` },
+      });
+      assert.equal(
+        await run(result.image, "cat", "/etc/os-release"),
+        await run(base, "cat", "/etc/os-release"),
+      );
+    });
+  });
+
+  function newLayer(): string {
+    const name = `test-${randomBytes(4).toString("hex")}`;
+    made.add(name);
+    return name;
+  }
+
+  interface Place {
+    layer?: string;
+    parent?: string;
+    registry?: { prefix: string; push: boolean };
+  }
+
+  async function buildLayer(recipe: LayerRecipe, { layer = newLayer(), parent, registry }: Place = {}) {
+    const inputs = readInputs(projectRoot, layer, recipe, { test: "1" });
+    const input = JSON.stringify({
+      id: layer,
+      inputs,
+      epochSeconds: sourceDateEpochSeconds,
+      ...(registry && { registry }),
+    });
+    const env = parent === undefined ? {} : { PARENT_IMAGE: parent };
+    const { stdout, stderr } = await execa("node", ["images/build/main.ts"], {
+      cwd: projectRoot,
+      input,
+      env,
+    });
+    return { result: JSON.parse(stdout) as BuildResult, progress: stderr };
+  }
+
+  async function run(image: string, ...command: [string, ...string[]]): Promise<string> {
+    const [program, ...args] = command;
+    return (await execa("docker", ["run", "--rm", "--entrypoint", program, image, ...args])).stdout;
+  }
+});
+
+interface Registry {
+  prefix: string;
+  stop: () => Promise<void>;
+}
+
+/** A registry on a free loopback port, which engines trust without TLS; undefined where the program is not installed. */
+async function startRegistry(): Promise<Registry | undefined> {
+  if ((await execa("docker-registry", ["--version"], { reject: false })).failed) return undefined;
+  const folder = mkdtempSync(path.join(tmpdir(), "registry-"));
+  const port = await freePort();
+  const file = path.join(folder, "config.yml");
+  writeFileSync(
+    file,
+    JSON.stringify({
+      version: "0.1",
+      storage: { filesystem: { rootdirectory: folder } },
+      http: { addr: `127.0.0.1:${port}` },
+    }),
+  );
+  const server = execa("docker-registry", ["serve", file], { reject: false, stdio: "ignore" });
+  const stop = async () => {
+    server.kill();
+    await server;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (let tries = 0; tries < 50; tries++) {
+    if (
+      await fetch(`http://127.0.0.1:${port}/v2/`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return { prefix: `127.0.0.1:${port}/fleets`, stop };
+    await sleep(100);
+  }
+  await stop();
+  throw new Error("docker-registry: expected an answer within 5 s, got none");
+}

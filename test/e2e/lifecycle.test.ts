@@ -1,0 +1,252 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import type { PreviewReport } from "../../operations/preview/report.ts";
+import { editFleet } from "./stackFile.ts";
+
+interface FleetOutput {
+  image: string;
+  boxes: Record<string, string>;
+}
+
+const program = "apps/catalog/catalog/__main__.py";
+
+/** Changes of the catalog's program that make a bad image: what stands there, and what is put there. */
+const badImages = {
+  crash: ['from_environment("catalog", 8081, os.environ)', "from_environment(1 / 0, 8081, os.environ)"],
+  "never become healthy": [
+    "serve(catalog(load()), settings)",
+    "__import__('time').sleep(600)\nserve(catalog(load()), settings)",
+  ],
+  "die after a while": [
+    "    settings = from_environment",
+    "    __import__('threading').Timer(4, os._exit, [3]).start()\n    settings = from_environment",
+  ],
+} satisfies Record<string, [string, string]>;
+
+describe("A stack of container fleets, from its first up to its end", function () {
+  this.timeout("30m");
+  let sandbox: Sandbox;
+
+  before(async () => {
+    sandbox = await createSandbox("lifecycle");
+  });
+
+  after(() => sandbox.dispose());
+
+  it("builds every image and answers through the edge after the first up", async () => {
+    await up();
+    assert.deepEqual(await ask("catalog.localhost", "/products/rope"), {
+      status: 200,
+      image: (await fleet("catalog")).image,
+    });
+    assert.equal((await ask("orders.localhost", "/orders")).status, 200);
+    assert.equal((await ask("localhost", "/")).status, 200);
+  });
+
+  it("runs and changes nothing in a second up, nor after a refresh", async () => {
+    assert.equal((await preview()).changes, false);
+    assert.match(await up(), /Resources:\s+\d+ unchanged\s+Duration/);
+    const refreshed = await sandbox.pulumi(
+      "refresh",
+      "--preview-only",
+      "--expect-no-changes",
+      "--stack",
+      "dev",
+    );
+    assert.equal(refreshed.exitCode, 0, refreshed.all);
+  });
+
+  it("builds one layer and swaps one fleet when one application changes", async () => {
+    const before = await outputs();
+    sandbox.replace("apps/catalog/catalog/products.json", "Mooring rope", "Mooring line");
+    const report = await preview();
+    const built = report.layers.filter(({ action }) => action !== "keep");
+    assert.deepEqual(built, [
+      {
+        id: "base.python.catalog",
+        action: "build",
+        causes: [{ kind: "file", what: "apps/catalog/catalog/products.json", change: "changed" }],
+      },
+    ]);
+    assert.deepEqual(swapping(report), ["catalog"]);
+    await up();
+    const after = await outputs();
+    assert.notEqual(after["catalog"]?.image, before["catalog"]?.image);
+    assert.deepEqual(after["web"], before["web"]);
+    assert.deepEqual(after["orders"], before["orders"]);
+    assert.equal((await ask("catalog.localhost", "/products/rope")).image, after["catalog"]?.image);
+  });
+
+  it("swaps nothing when a changed input gives the same image", async () => {
+    const before = await outputs();
+    sandbox.replace("playbooks/roles/catalog/tasks/main.yml", "---\n", "---\n# Nothing but a comment.\n");
+    assert.deepEqual(
+      (await preview()).layers.filter(({ action }) => action === "build").map(({ id }) => id),
+      ["base.python.catalog"],
+    );
+    await up();
+    assert.deepEqual(await outputs(), before);
+  });
+
+  it("leaves the boxes that run alone when a fleet grows and shrinks", async () => {
+    const before = (await fleet("catalog")).boxes;
+    editFleet(sandbox, "catalog", (section) => {
+      section.boxes = 3;
+    });
+    assert.deepEqual(
+      (await preview()).fleets
+        .filter(({ action }) => action !== "keep")
+        .map(({ name, action }) => [name, action]),
+      [["catalog", "scale"]],
+    );
+    await up();
+    const { "catalog-3": added, ...kept } = (await fleet("catalog")).boxes;
+    assert.ok(added);
+    assert.deepEqual(kept, before);
+    editFleet(sandbox, "catalog", (section) => {
+      section.boxes = 2;
+    });
+    await up();
+    assert.deepEqual((await fleet("catalog")).boxes, before);
+  });
+
+  for (const [what, [text, by]] of Object.entries(badImages)) {
+    it(`keeps the old boxes serving when the new image's boxes ${what}`, async () => {
+      const before = await fleet("catalog");
+      editFleet(sandbox, "catalog", (section) => {
+        section.gate = { timeoutSeconds: 15, steadySeconds: 8 };
+      });
+      sandbox.replace(program, text, by);
+      const failed = await sandbox.run("operations/up.ts");
+      sandbox.replace(program, by, text);
+      assert.notEqual(failed.exitCode, 0, failed.all);
+      assert.match(failed.all, /fleet catalog: expected all new boxes healthy/);
+      assert.match(failed.all, /last lines of its log/);
+      assert.deepEqual(await ask("catalog.localhost", "/products/rope"), {
+        status: 200,
+        image: before.image,
+      });
+    });
+  }
+
+  it("cleans up in the next up with a good image", async () => {
+    await up();
+    const boxes = (await stateOf("docker:index/container:Container")).filter(({ urn }) =>
+      urn.includes("::catalog-"),
+    );
+    assert.equal(boxes.length, 2, boxes.map(({ id }) => id).join(" "));
+    assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
+  });
+
+  it("sees a box that was removed by hand in a refresh, and restores it", async () => {
+    const { boxes } = await fleet("orders");
+    await execa("docker", ["rm", "--force", boxes["orders-1"] ?? ""]);
+    const refreshed = await sandbox.run("operations/refresh.ts");
+    assert.match(refreshed.all, /1 deleted/);
+    await up();
+    assert.equal((await ask("orders.localhost", "/orders")).status, 200);
+    assert.equal((await fleet("orders")).boxes["orders-2"], boxes["orders-2"]);
+  });
+
+  for (const [when, pattern] of [
+    ["a build", /packer applies/],
+    ["a swap", /catalog-1 creating replacement/],
+  ] as const) {
+    it(`completes after an up that was killed during ${when}`, async () => {
+      sandbox.replace("apps/catalog/catalog/products.json", "Mooring", `Killed during ${when} Mooring`);
+      await killedAt(pattern);
+      assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
+      await sandbox.pulumi("cancel", "--yes", "--stack", "dev");
+      await up();
+      assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
+      assert.equal((await fleet("catalog")).image, (await ask("catalog.localhost", "/products/rope")).image);
+      await noBuildLeftovers();
+    });
+  }
+
+  it("leaves nothing but protected data after destroy", async () => {
+    const containers = (await stateOf("docker:index/container:Container")).map(({ id }) => id);
+    const destroyed = await sandbox.run("operations/destroy.ts");
+    assert.equal(destroyed.exitCode, 0, destroyed.all);
+    const { stdout } = await execa("docker", ["ps", "--all", "--quiet", "--no-trunc"]);
+    assert.deepEqual(
+      stdout.split("\n").filter((id) => containers.includes(id)),
+      [],
+    );
+    const kept = (await stateOf("docker:")).map(({ type }) => type);
+    assert.deepEqual(kept, ["docker:index/volume:Volume"]);
+  });
+
+  async function up(): Promise<string> {
+    const result = await sandbox.run("operations/up.ts");
+    assert.equal(result.exitCode, 0, result.all);
+    return result.all;
+  }
+
+  async function preview(): Promise<PreviewReport> {
+    const { stdout } = await sandbox.run("operations/preview.ts", "--format", "json");
+    return JSON.parse(stdout) as PreviewReport;
+  }
+
+  async function outputs(): Promise<Record<string, FleetOutput>> {
+    return (await sandbox.outputs())["fleets"] as Record<string, FleetOutput>;
+  }
+
+  async function fleet(name: string): Promise<FleetOutput> {
+    const found = (await outputs())[name];
+    assert.ok(found, `expected a fleet ${name}`);
+    return found;
+  }
+
+  /** What the state has of a type of resource, leftovers of failed updates too. */
+  async function stateOf(type: string): Promise<State["deployment"]["resources"]> {
+    const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+    return (JSON.parse(stdout) as State).deployment.resources.filter((resource) =>
+      resource.type.startsWith(type),
+    );
+  }
+
+  async function killedAt(pattern: RegExp): Promise<void> {
+    const process_ = sandbox.start("operations/up.ts");
+    for await (const line of process_) if (pattern.test(String(line))) break;
+    process.kill(-(process_.pid ?? 0), "SIGKILL");
+    await process_;
+    await sleep(1000);
+  }
+
+  async function noBuildLeftovers(): Promise<void> {
+    const label = "label=immutable-fleets.build";
+    const { stdout } = await execa("docker", ["ps", "--all", "--quiet", "--filter", label]);
+    assert.equal(stdout, "", "expected no container of a build that was killed");
+  }
+
+  /** One request through the edge: its status, and the digest of the image that answered. */
+  function ask(host: string, path: string): Promise<{ status: number; image: string }> {
+    return new Promise((resolve, reject) => {
+      const sent = request(
+        { host: "127.0.0.1", port: sandbox.port, path, headers: { host }, agent: false },
+        (response) => {
+          response.resume();
+          response.on("end", () => {
+            resolve({ status: response.statusCode ?? 0, image: String(response.headers["x-image-digest"]) });
+          });
+        },
+      );
+      sent.on("error", reject);
+      sent.end();
+    });
+  }
+
+  function swapping(report: PreviewReport): string[] {
+    return report.fleets
+      .filter(({ action }) => action === "swap" || action === "follow")
+      .map(({ name }) => name);
+  }
+});
+
+interface State {
+  deployment: { resources: { type: string; urn: string; id: string }[] };
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { underLoad } from "../load/load.ts";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { editEnvironment, editFleet } from "./stackFile.ts";
+
+const applicationSwaps = 10;
+const edgeSwaps = 3;
+
+describe("Swaps under full load", function () {
+  this.timeout("30m");
+  let sandbox: Sandbox;
+
+  before(async () => {
+    sandbox = await createSandbox("load");
+    const first = await sandbox.run("operations/up.ts");
+    assert.equal(first.exitCode, 0, first.all);
+  });
+
+  after(() => sandbox.dispose());
+
+  it(`loses no request in ${applicationSwaps} application swaps and ${edgeSwaps} edge swaps`, async () => {
+    const result = await underLoad(sandbox.port, async () => {
+      for (let swap = 1; swap <= applicationSwaps; swap++) {
+        await swapApplication(swap);
+        if (swap % 3 === 0 && swap / 3 <= edgeSwaps) await swapEdge(swap);
+      }
+    });
+    console.log(
+      `      ${result.requests} requests (${Math.round(result.requestsPerSecond)}/s), ${result.slowRequests} of 2 s`,
+    );
+    assert.deepEqual(result.failures, {});
+    assert.ok(result.requests > 1000, `expected a load, got ${result.requests} requests`);
+    assert.ok(result.slowRequests > 10, `expected slow requests, got ${result.slowRequests}`);
+  });
+
+  /** A changed run specification swaps like a changed image; the first swap is by image. */
+  async function swapApplication(swap: number): Promise<void> {
+    if (swap === 1) sandbox.replace("apps/catalog/catalog/products.json", "Mooring rope", "Mooring line");
+    editFleet(sandbox, "catalog", (fleet) => {
+      fleet.environment = { SWAP: String(swap) };
+    });
+    await upReplaces("catalog-1", "catalog-2");
+  }
+
+  async function swapEdge(swap: number): Promise<void> {
+    editEnvironment(sandbox, (environment) => {
+      for (const fleet of Object.values(environment.fleets)) fleet.drainSeconds = 30 + swap;
+    });
+    await upReplaces("edge");
+  }
+
+  async function upReplaces(...names: string[]): Promise<void> {
+    const up = await sandbox.run("operations/up.ts");
+    assert.equal(up.exitCode, 0, up.all);
+    for (const name of names) assert.match(up.all, new RegExp(`Container ${name} replaced`));
+  }
+});

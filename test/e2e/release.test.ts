@@ -1,0 +1,131 @@
+import * as assert from "node:assert/strict";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { stringify } from "yaml";
+import type { Release } from "../../images/release/release.ts";
+import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
+
+const minutes = 60_000;
+const place = "base.python.catalog";
+
+/** An environment of one fleet behind an edge. */
+function environment(port: number, more: object = {}) {
+  const settings = {
+    ...more,
+    edge: { layer: "haproxy", port },
+    fleets: { catalog: { boxes: 1, memory: "128 MiB", gate: { timeoutSeconds: 120, steadySeconds: 1 } } },
+  };
+  return stringify({ config: { "immutable-fleets:environment": settings } });
+}
+
+describe("a release, with the real engine", function () {
+  this.timeout(30 * minutes);
+  this.slow(10 * minutes);
+  let sandbox: Sandbox;
+  const file = (name: string) => path.join(sandbox.folder, name);
+  const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
+
+  async function succeeds(script: string, ...args: string[]): Promise<string> {
+    const result = await sandbox.run(`operations/${script}.ts`, ...args);
+    assert.equal(result.exitCode, 0, `${script} ${args.join(" ")}:\n${result.all}`);
+    return result.all;
+  }
+
+  /** The image ids of the running boxes of a stack's fleet. */
+  async function runningImages(stack: string): Promise<string[]> {
+    const { stdout } = await sandbox.pulumi("stack", "output", "fleets", "--json", "--stack", stack);
+    const { catalog } = JSON.parse(stdout) as { catalog: { boxes: Record<string, string> } };
+    const ids = Object.values(catalog.boxes);
+    const inspected = await execa("docker", ["inspect", "--format", "{{.Image}} {{.State.Running}}", ...ids]);
+    return inspected.stdout.split("\n").map((line) => line.replace(/ true$/, ""));
+  }
+
+  before(async () => {
+    sandbox = await createSandbox("release");
+    rmSync(file("releases"), { recursive: true, force: true });
+    writeFileSync(file("Pulumi.dev.yaml"), environment(sandbox.port));
+    writeFileSync(file("Pulumi.test.yaml"), environment(await freePort(), { promoteFrom: "dev" }));
+  });
+
+  after(async () => {
+    await sandbox.pulumi("destroy", "--yes", "--stack", "test");
+    await sandbox.dispose();
+  });
+
+  it("is recorded by the first up, signed, and not again by a second", async () => {
+    const output = await succeeds("up");
+    assert.match(output, /Release dev\/1 is recorded: releases\/dev\/1\.json/);
+    const release = read("releases/dev/1.json");
+    assert.deepEqual(release.fleets, { catalog: { image: place } });
+    assert.deepEqual(await runningImages("dev"), [release.images[place]?.image]);
+    assert.doesNotMatch(await succeeds("up"), /is recorded/);
+  });
+
+  it("is promoted: the digest that runs in test is the one proved in dev", async () => {
+    const output = await succeeds("promote", "--to", "test", "--yes");
+    assert.match(
+      output,
+      /dev\/1 → test\n(.*\n)* {2}\+ base\.python\.catalog {2}[0-9a-f]{12} {2}swaps catalog\n/,
+    );
+    assert.deepEqual(await runningImages("test"), await runningImages("dev"));
+    assert.match(readFileSync(file("Pulumi.test.yaml"), "utf8"), /^ +release: dev\/1$/m);
+    assert.equal(read("releases/test/1.json").promotedFrom, "dev/1");
+    assert.match(await succeeds("promote", "--to", "test", "--yes"), /test runs dev\/1 already/);
+  });
+
+  it("needs a yes where nobody can be asked", async () => {
+    sandbox.replace("apps/catalog/catalog/__init__.py", /$/, "\n# Changed by the test.\n");
+    assert.match(await succeeds("up"), /Release dev\/2 is recorded/);
+    const result = await sandbox.run("operations/promote.ts", "--to", "test");
+    assert.equal(result.exitCode, 1);
+    assert.match(result.all, /~ base\.python\.catalog(.*\n)*--yes: expected it where nobody can be asked/);
+    assert.deepEqual(await runningImages("test"), [read("releases/dev/1.json").images[place]?.image]);
+  });
+
+  it("is promoted anew after a change", async () => {
+    await succeeds("promote", "--to", "test", "--yes");
+    const [image] = await runningImages("test");
+    assert.equal(image, read("releases/dev/2.json").images[place]?.image);
+    assert.notEqual(image, read("releases/dev/1.json").images[place]?.image);
+  });
+
+  it("is gone back from, without a build", async () => {
+    const output = await succeeds("rollback", "--stack", "test");
+    assert.match(output, /test goes back to test\/1/);
+    assert.doesNotMatch(output, /packer|ImageLayer/i);
+    assert.deepEqual(await runningImages("test"), [read("releases/dev/1.json").images[place]?.image]);
+    assert.equal(existsSync(file("releases/test/3.json")), false);
+  });
+
+  it("is listed with where it runs", async () => {
+    const lines = (await succeeds("releases")).split("\n");
+    assert.match(lines.find((line) => line.startsWith("dev/2")) ?? "", /catalog +dev$/);
+    assert.match(lines.find((line) => line.startsWith("test/1")) ?? "", /from dev\/1: first +test$/);
+  });
+
+  it("is refused when its file was tampered with; what runs serves on", async () => {
+    const before = await runningImages("test");
+    const digests = ["dev/1", "dev/2"].map(
+      (name) => read(`releases/${name}.json`).images[place]?.image ?? "",
+    );
+    sandbox.replace("releases/test/2.json", digests[1] ?? "", digests[0] ?? "");
+    const result = await sandbox.run("operations/rollback.ts", "--stack", "test", "--to", "2");
+    assert.equal(result.exitCode, 1);
+    assert.match(
+      result.all,
+      /releases\/test\/2\.json: expected the content that releases\/keys\/\w+\.pem signed/,
+    );
+    sandbox.edit("Pulumi.test.yaml", (document: StackFile) => {
+      document.config["immutable-fleets:environment"].release = "test/2";
+    });
+    const up = await sandbox.run("operations/up.ts", "--stack", "test");
+    assert.equal(up.exitCode, 1, up.all);
+    assert.match(up.all, /releases\/test\/2\.json: expected the content/);
+    assert.deepEqual(await runningImages("test"), before);
+  });
+});
+
+interface StackFile {
+  config: Record<"immutable-fleets:environment", { release: string }>;
+}

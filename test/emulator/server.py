@@ -1,0 +1,32 @@
+"""moto with the documented EBS and AMI rules on a free loopback port: prints the port, ends when its standard input closes."""
+
+import logging
+import sys
+import threading
+
+import documented_images
+import documented_rules
+from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+
+class KeepAlive(MotoRequestHandler):
+    """Connections are kept open, as AWS keeps them; werkzeug's default closes each after one request."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+
+def main() -> None:
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    documented_rules.install()
+    documented_images.install()
+    application = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=KeepAlive)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_address[1], flush=True)
+    sys.stdin.read()  # closed when the test ends, however it ends
+
+
+main()

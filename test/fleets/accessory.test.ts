@@ -1,0 +1,73 @@
+import { deepEqual, equal } from "node:assert/strict";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { GeneratedSecret } from "../../config/GeneratedSecret.ts";
+import { Accessory, type AccessoryArgs } from "../../fleets/containers/Accessory.ts";
+import { made, resource } from "./mocks.ts";
+import { service } from "./service.ts";
+
+const accessory = (own: Partial<AccessoryArgs> = {}) =>
+  made((options) => {
+    new Accessory(
+      "database",
+      {
+        image: "sha256:postgresql",
+        services: [service()],
+        environment: pulumi.secret({ POSTGRES_PASSWORD: "s3cret" }),
+        network: new docker.Network("boxes", {}, options),
+        volumePath: "/var/lib/postgresql",
+        volatile: [],
+        capabilities: [],
+        protect: true,
+        update: false,
+        ready: ["pg_isready", "--quiet"],
+        ...own,
+      },
+      options,
+    );
+  });
+
+describe("an accessory", () => {
+  it("keeps its data on a protected volume, unless told otherwise", async () => {
+    equal(resource(await accessory(), "Volume", "database-data").options.protect, true);
+    equal(resource(await accessory({ protect: false }), "Volume", "database-data").options.protect, false);
+    const { inputs } = resource(await accessory(), "Container", "database");
+    deepEqual(inputs["volumes"], [{ volumeName: "database-data", containerPath: "/var/lib/postgresql" }]);
+  });
+
+  it("never has two boxes on its data", async () => {
+    equal(resource(await accessory(), "Container", "database").options.deleteBeforeReplace, true);
+  });
+
+  it("does not follow a newer image, unless told to", async () => {
+    const ignored = async (update: boolean) =>
+      resource(await accessory({ update }), "Container", "database").options.ignoreChanges ?? [];
+    equal((await ignored(false)).includes("image"), true);
+    deepEqual(await ignored(true), []);
+  });
+
+  it("is reached by its name in the network alone, as tight as any box", async () => {
+    const { inputs, secrets } = resource(await accessory(), "Container", "database");
+    deepEqual(inputs["networksAdvanced"], [{ name: "boxes", aliases: ["database"] }]);
+    for (const key of ["ports", "name", "user"]) equal(key in inputs, false, key);
+    equal(inputs["readOnly"], true);
+    equal(secrets.includes("envs"), true);
+  });
+
+  it("is waited for by its own command", async () => {
+    const { inputs } = resource(await accessory(), "Command", "database-gate");
+    const { boxes, ready } = JSON.parse(inputs["stdin"] as string) as Record<string, unknown>;
+    deepEqual([boxes, ready], [{ database: "database-id" }, ["pg_isready", "--quiet"]]);
+  });
+});
+
+describe("a generated secret", () => {
+  it("is made once, and secret in the state", async () => {
+    const all = await made((options) => new GeneratedSecret("database", options));
+    const { inputs, options } = resource(all, "Command", "database-secret");
+    equal(options.additionalSecretOutputs?.includes("stdout"), true);
+    equal(inputs["logging"], "none");
+    equal("triggers" in inputs, false);
+    equal(inputs["addPreviousOutputInEnv"], false);
+  });
+});

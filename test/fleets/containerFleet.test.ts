@@ -1,0 +1,108 @@
+import { deepEqual, equal } from "node:assert/strict";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { ContainerFleet, type ContainerFleetArgs } from "../../fleets/containers/ContainerFleet.ts";
+import { made, resource, type Made } from "./mocks.ts";
+import { service } from "./service.ts";
+
+const fleet = (own: Partial<ContainerFleetArgs> = {}) =>
+  made((options) => {
+    new ContainerFleet(
+      {
+        fleet: "shop",
+        image: "sha256:image",
+        boxes: 2,
+        limits: {
+          services: [service()],
+          init: "foreground",
+          volatile: [],
+          capabilities: [],
+          drainSeconds: 45,
+        },
+        environment: { LEVEL: "info" },
+        network: new docker.Network("boxes", {}, options),
+        edge: "edge-id",
+        applications: [{ name: "catalog", port: 8081 }],
+        gate: { timeoutSeconds: 60, steadySeconds: 3 },
+        ...own,
+      },
+      options,
+    );
+  });
+const boxes = (all: readonly Made[]) => all.filter(({ type }) => type === "docker:index/container:Container");
+
+describe("a container fleet", () => {
+  it("has as many boxes as wanted; more or fewer of them leave the others as they are", async () => {
+    const two = boxes(await fleet({ boxes: 2 }));
+    const three = boxes(await fleet({ boxes: 3 }));
+    deepEqual(
+      three.map(({ name }) => name),
+      ["shop-1", "shop-2", "shop-3"],
+    );
+    for (const [index, box] of two.entries()) deepEqual(three[index]?.inputs, box.inputs);
+  });
+
+  it("runs its image by id in its network, under its own alias", async () => {
+    const { inputs } = resource(await fleet(), "Container", "shop-1");
+    equal(inputs["image"], "sha256:image");
+    deepEqual(inputs["networksAdvanced"], [{ aliases: ["shop"], name: "boxes" }]);
+    deepEqual(inputs["envs"], ["FLEET_BOX=shop-1", "FLEET_IMAGE_DIGEST=sha256:image", "LEVEL=info"]);
+  });
+
+  it("has boxes without a fixed name or a port of the host, so that old and new ones can be there at once", async () => {
+    for (const { inputs, options } of boxes(await fleet())) {
+      for (const key of ["name", "ports", "publishAllPorts", "hostname", "networkMode", "volumes"])
+        equal(key in inputs, false, key);
+      equal(options.deleteBeforeReplace, false);
+    }
+  });
+
+  it("replaces a box for every change of what it is made with, and for no change of how it ends", async () => {
+    for (const { inputs, options } of boxes(await fleet({ limits: { ...everything, drainSeconds: 30 } }))) {
+      const replaced = options.replaceOnChanges ?? [];
+      const kept = Object.keys(inputs).filter((key) => !replaced.includes("*") && !replaced.includes(key));
+      deepEqual(
+        kept.filter((key) => key !== "destroyGraceSeconds"),
+        [],
+      );
+    }
+  });
+
+  it("gives boxes their time to drain before they are killed", async () => {
+    for (const { inputs } of boxes(await fleet())) equal(inputs["destroyGraceSeconds"], 45);
+  });
+
+  it("keeps an environment with secrets secret", async () => {
+    const environment = pulumi.secret({ TOKEN: "s3cret" });
+    const all = await fleet({ environment });
+    for (const box of boxes(all)) equal(box.secrets.includes("envs"), true);
+    for (const { type, inputs, secrets } of all) {
+      const plain = Object.entries(inputs).filter(([key]) => !secrets.includes(key));
+      equal(JSON.stringify(plain).includes("s3cret"), false, type);
+    }
+  });
+
+  it("has a gate that runs anew for other boxes, after all of them", async () => {
+    const gate = resource(await fleet(), "Command", "shop-gate");
+    deepEqual(JSON.parse(gate.inputs["stdin"] as string), {
+      fleet: "shop",
+      boxes: { "shop-1": "shop-1-id", "shop-2": "shop-2-id" },
+      applications: [{ name: "catalog", port: 8081 }],
+      timeoutSeconds: 60,
+      steadySeconds: 3,
+      edge: "edge-id",
+    });
+    deepEqual(gate.inputs["triggers"], [{ "shop-1": "shop-1-id", "shop-2": "shop-2-id" }]);
+    equal((gate.options.dependsOn as unknown[]).length, 2);
+    equal(gate.inputs["addPreviousOutputInEnv"], false);
+  });
+});
+
+const everything = {
+  services: [service()],
+  init: "systemd" as const,
+  volatile: ["/var/cache/app"],
+  capabilities: ["NET_RAW"],
+  memory: "1 GiB",
+  cpus: 2,
+};

@@ -1,0 +1,93 @@
+import { deepEqual, equal } from "node:assert/strict";
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { environmentSchema } from "../../config/schema.ts";
+import { Edge } from "../../fleets/edge/Edge.ts";
+import type { EdgePlan } from "../../fleets/edge/configuration.ts";
+import { made, resource } from "./mocks.ts";
+import { service } from "./service.ts";
+
+const plan: EdgePlan = {
+  applications: [{ name: "site", fleet: "web", port: 8080, health: "/healthz", public: true, hosts: [] }],
+  slots: { web: 16 },
+  drainSeconds: 40,
+};
+const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<EdgePlan> = {}) =>
+  made((options) => {
+    const parsed = environmentSchema.parse({ fleets: {}, edge: { layer: "haproxy", ...settings } }).edge;
+    if (!parsed) throw new Error("expected settings of the edge, got none");
+    new Edge(
+      "edge",
+      {
+        plan: { ...plan, ...own },
+        settings: parsed,
+        image: {
+          image: pulumi.output(image),
+          inputDigest: pulumi.output("0"),
+          services: pulumi.output([service({ uid: 99, gid: 98 })]),
+        },
+        network: new docker.Network("boxes", {}, options),
+      },
+      options,
+    );
+  });
+
+describe("the edge", () => {
+  it("lives in the door's network, without a port or name of its own, and is swapped as boxes are", async () => {
+    const { inputs, options } = resource(await edge(), "Container", "edge");
+    equal(inputs["image"], "sha256:haproxy");
+    equal(inputs["networkMode"], "container:door-id");
+    for (const key of ["ports", "name", "networksAdvanced", "user", "hostname"])
+      equal(key in inputs, false, key);
+    equal(options.deleteBeforeReplace, false);
+    equal(inputs["readOnly"], true);
+    deepEqual(inputs["capabilities"], { drops: ["ALL"], adds: [] });
+    equal(inputs["destroyGraceSeconds"], 40);
+  });
+
+  it("has its configuration in its environment, so that a change of it makes a new edge", async () => {
+    const { inputs, options } = resource(await edge(), "Container", "edge");
+    const [variable = ""] = inputs["envs"] as string[];
+    equal(variable.startsWith("EDGE_CONFIGURATION=global\n"), true);
+    const replaced = options.replaceOnChanges ?? [];
+    equal(replaced.includes("*") || (replaced.includes("envs") && replaced.includes("image")), true);
+  });
+
+  it("is waited for, anew for each edge", async () => {
+    const { inputs } = resource(await edge(), "Command", "edge-gate");
+    deepEqual([inputs["create"], inputs["triggers"]], ["edge-id", ["edge-id"]]);
+  });
+});
+
+describe("the door", () => {
+  it("owns the published port and the edge's name in the network", async () => {
+    const { inputs } = resource(await edge({ port: 9000, address: "0.0.0.0" }), "Container", "door");
+    deepEqual(inputs["ports"], [{ internal: 80, external: 9000, ip: "0.0.0.0" }]);
+    deepEqual(inputs["networksAdvanced"], [{ name: "boxes", aliases: ["edge"] }]);
+  });
+
+  it("can do nothing but sleep", async () => {
+    const { inputs } = resource(await edge(), "Container", "door");
+    deepEqual([inputs["entrypoints"], inputs["command"]], [["/bin/sleep"], ["infinity"]]);
+    equal(inputs["user"], "65534:65534");
+    equal(inputs["readOnly"], true);
+    deepEqual(inputs["capabilities"], { drops: ["ALL"] });
+    deepEqual(inputs["securityOpts"], ["no-new-privileges:true"]);
+  });
+
+  it("does not change with the applications or the image", async () => {
+    const before = resource(await edge(), "Container", "door");
+    const others = { applications: [], slots: {}, drainSeconds: 300 };
+    const after = resource(await edge({}, "sha256:newer", others), "Container", "door");
+    deepEqual(before.options.ignoreChanges, ["image"]);
+    deepEqual({ ...after.inputs, image: "" }, { ...before.inputs, image: "" });
+  });
+
+  it("hands connections over where the kernel can", async () => {
+    const sysctls = async (settings: object) =>
+      resource(await edge(settings), "Container", "door").inputs["sysctls"];
+    const always = { "net.ipv4.ip_unprivileged_port_start": "0" };
+    deepEqual(await sysctls({}), { ...always, "net.ipv4.tcp_migrate_req": "1" });
+    deepEqual(await sysctls({ migrateConnections: false }), always);
+  });
+});

@@ -1,0 +1,169 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { execa } from "execa";
+import fc from "fast-check";
+import { edgeConfiguration, serverSlots, type EdgePlan } from "../../fleets/edge/configuration.ts";
+import type { PlacedApplication } from "../../fleets/glue/topology.ts";
+
+const application = (
+  name: string,
+  port: number,
+  own: Partial<PlacedApplication> = {},
+): PlacedApplication => ({
+  name,
+  fleet: name,
+  port,
+  health: "/healthz",
+  public: false,
+  hosts: [],
+  ...own,
+});
+const plan: EdgePlan = {
+  applications: [
+    application("orders", 8082, { fleet: "shop", health: "/ready?deep=1" }),
+    application("site", 8080, { fleet: "web", public: true, hosts: ["www.example"] }),
+  ],
+  slots: { shop: 16, web: 32 },
+  drainSeconds: 45,
+};
+const twoPublic: EdgePlan = {
+  ...plan,
+  applications: [
+    application("docs", 8083, { public: true }),
+    application("site", 8080, { public: true, hosts: ["www.example", "example"] }),
+  ],
+};
+
+const wanted = `global
+  log stdout format raw local0 notice
+  stats socket /run/haproxy/admin.sock mode 600 level admin
+  stats socket ipv4@127.0.0.1:9901 level user
+  server-state-file /run/haproxy/servers.state
+  hard-stop-after 45s
+resolvers engine
+  nameserver dns 127.0.0.11:53
+  accepted_payload_size 8192
+  timeout resolve 500ms
+  timeout retry 500ms
+  hold valid 1s
+defaults
+  mode http
+  log global
+  load-server-state-from-file global
+  balance leastconn
+  option redispatch 1
+  retries 5
+  retry-on conn-failure empty-response
+  option idle-close-on-response
+  option dontlog-normal
+  timeout connect 2s
+  timeout client 75s
+  timeout server 75s
+  timeout http-request 15s
+  timeout http-keep-alive 60s
+  timeout queue 15s
+  timeout check 2s
+  default-server check inter 250ms fall 1 rise 1 resolvers engine resolve-prefer ipv4 init-addr none
+frontend public
+  bind :80
+  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
+  option forwardfor
+  http-request set-header X-Forwarded-Proto http
+  default_backend site
+frontend to-orders
+  bind :8082
+  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
+  default_backend orders
+frontend to-site
+  bind :8080
+  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
+  default_backend site
+backend orders
+  option httpchk
+  http-check send meth GET uri /ready?deep=1 hdr Host orders
+  http-check expect status 200
+  server-template orders- 16 shop:8082
+backend site
+  option httpchk
+  http-check send meth GET uri /healthz hdr Host site
+  http-check expect status 200
+  server-template site- 32 web:8080`;
+
+describe("the edge's configuration", () => {
+  it("is, for one public and one internal application,", () => {
+    equal(edgeConfiguration(plan), wanted);
+  });
+
+  it("tells public applications apart by their host names; the first gets the rest", () => {
+    const lines = edgeConfiguration(twoPublic).split("\n");
+    const from = lines.indexOf("frontend public");
+    deepEqual(lines.slice(from + 5, from + 7), [
+      "  use_backend site if { hdr(host),field(1,:) -i www.example example }",
+      "  default_backend docs",
+    ]);
+  });
+
+  it("has no public frontend where nothing is public", () => {
+    const text = edgeConfiguration({ ...plan, applications: [application("orders", 8082)] });
+    equal(text.includes("frontend public"), false);
+  });
+
+  for (const [what, each] of [
+    ["one public application", plan],
+    ["two public applications", twoPublic],
+    ["no application", { ...plan, applications: [] }],
+  ] as const) {
+    it(`is accepted by HAProxy: ${what}`, async function () {
+      this.timeout(60_000);
+      const check = await haproxy();
+      if (typeof check === "string") {
+        console.log(`      skipped: ${check}`);
+        return this.skip();
+      }
+      const [program, ...args] = check;
+      const input = `${edgeConfiguration(each)}\n`;
+      const { exitCode, all } = await execa(program, args, { input, reject: false, all: true });
+      equal(exitCode, 0, all);
+      // The box writes the state file before HAProxy starts.
+      const complaints = all.split("\n").filter((line) => /\[(ALERT|WARNING)\]/.test(line));
+      deepEqual(
+        complaints.filter((line) => !line.includes("servers.state")),
+        [],
+      );
+    });
+  }
+});
+
+/** A command that checks a configuration on standard input: HAProxy of this machine, or of a built image; or why not. */
+async function haproxy(): Promise<[string, ...string[]] | string> {
+  const own = await execa("haproxy", ["-v"], { reject: false });
+  if (own.exitCode === 0) return ["haproxy", "-c", "-f", "/dev/stdin"];
+  const filter = ["--filter", "label=immutable-fleets.layer=haproxy", "--quiet"];
+  const images = await execa("docker", ["image", "ls", ...filter], { reject: false });
+  const [image] = images.failed ? [] : images.stdout.split("\n");
+  if (!image) return "haproxy: expected on PATH or in an image of this project, got none; run npm run up";
+  const box = [
+    "--rm",
+    "--interactive",
+    "--network=none",
+    "--entrypoint=/usr/sbin/haproxy",
+    "--tmpfs=/run/haproxy",
+  ];
+  return ["docker", "run", ...box, image, "-c", "-f", "/dev/stdin"];
+}
+
+describe("the room that a backend has for boxes", () => {
+  it("is at least four times the boxes, and a power of two from 16 up", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 1000 }), (boxes) => {
+        const slots = serverSlots(boxes);
+        equal(slots >= boxes * 4 && slots >= 16, true);
+        equal(slots < boxes * 8 || slots === 16, true);
+        equal(Math.log2(slots) % 1, 0);
+      }),
+    );
+  });
+
+  it("seldom changes with the number of boxes", () => {
+    deepEqual([1, 2, 4, 5, 8, 9].map(serverSlots), [16, 16, 16, 32, 32, 64]);
+  });
+});

@@ -1,0 +1,113 @@
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import { parseServerStates } from "../../fleets/gate/serverStates.ts";
+import { describeBox, isWell, judge, type BoxState } from "../../fleets/gate/verdict.ts";
+
+const well: BoxState = {
+  name: "shop-1",
+  running: true,
+  restarts: 0,
+  exitCode: 0,
+  checks: [{ application: "catalog", healthy: true, detail: "UP" }],
+};
+const unhealthy = { ...well, checks: [{ application: "catalog", healthy: false, detail: "DOWN L7STS 503" }] };
+const crashed = { ...well, running: false, exitCode: 3 };
+const restarted = { ...well, restarts: 1 };
+
+describe("the gate", () => {
+  it("waits while a box is not healthy, and forgets what was before", () => {
+    deepEqual(judge([well, unhealthy], { healthySince: 1000 }, 9000, 3), ["wait", {}]);
+  });
+
+  it("passes once all boxes have been healthy for the steady time, and not before", () => {
+    deepEqual(judge([well, well], {}, 1000, 3), ["wait", { healthySince: 1000 }]);
+    deepEqual(judge([well, well], { healthySince: 1000 }, 3999, 3), ["wait", { healthySince: 1000 }]);
+    deepEqual(judge([well, well], { healthySince: 1000 }, 4000, 3), ["pass", { healthySince: 1000 }]);
+  });
+
+  it("passes at once without a steady time", () => {
+    equal(judge([well], {}, 1000, 0)[0], "pass");
+  });
+
+  for (const [what, state] of [
+    ["has stopped", crashed],
+    ["was started again", restarted],
+  ] as const) {
+    it(`fails when a box ${what}, even late in the steady time`, () => {
+      equal(judge([well, state], { healthySince: 0 }, 10_000, 3)[0], "fail");
+      equal(isWell(state), false);
+    });
+  }
+
+  it("takes a box without checks for well while it runs", () => {
+    equal(isWell({ ...well, checks: [] }), true);
+  });
+
+  it("never passes unless every look of the steady time was good", () => {
+    const looks = fc.array(fc.boolean(), { minLength: 1, maxLength: 30 });
+    fc.assert(
+      fc.property(looks, fc.integer({ min: 0, max: 10 }), (healthy, steadySeconds) => {
+        let progress = {};
+        healthy.forEach((isHealthy, second) => {
+          const [verdict, next] = judge(
+            [isHealthy ? well : unhealthy],
+            progress,
+            second * 1000,
+            steadySeconds,
+          );
+          const recent = healthy.slice(Math.max(0, second - steadySeconds), second + 1);
+          const steady = recent.length > steadySeconds && recent.every(Boolean);
+          equal(verdict, steady ? "pass" : "wait");
+          progress = next;
+        });
+      }),
+    );
+  });
+
+  it("tells of a box what it does and what each check says", () => {
+    equal(describeBox(unhealthy), "shop-1 runs; catalog: DOWN L7STS 503");
+    equal(describeBox(crashed), "shop-1 stopped with exit code 3, started again 0 times; catalog: UP");
+  });
+});
+
+describe("HAProxy's statistics", () => {
+  const header = "# pxname,svname,status,check_status,check_code,last_chk,check_desc,addr,type,mode,";
+  const rows = [
+    "catalog,FRONTEND,OPEN,,,,,,0,http,",
+    "catalog,catalog-1,UP,L7OK,200,OK,Layer7 check passed,172.18.0.4:8081,2,http,",
+    'catalog,catalog-2,DOWN,L7STS,503,"Service ""A"", no",Layer7 wrong status,172.18.0.5:8081,2,http,',
+    "catalog,catalog-3,MAINT (resolution),,,,,,2,http,",
+    "catalog,catalog-4,UP 1/2,L4CON,,,Layer4 connection problem,172.18.0.6:8081,2,http,",
+    "catalog,BACKEND,UP,,,,,,1,http,",
+  ];
+
+  it("tell the state of every server, and of nothing else", () => {
+    deepEqual(parseServerStates([header, ...rows, "", ""].join("\n")), [
+      { backend: "catalog", address: "172.18.0.4:8081", healthy: true, detail: "UP L7OK 200 OK" },
+      {
+        backend: "catalog",
+        address: "172.18.0.5:8081",
+        healthy: false,
+        detail: 'DOWN L7STS 503 Service "A", no',
+      },
+      { backend: "catalog", address: "", healthy: false, detail: "MAINT (resolution)" },
+      {
+        backend: "catalog",
+        address: "172.18.0.6:8081",
+        healthy: true,
+        detail: "UP 1/2 L4CON Layer4 connection problem",
+      },
+    ]);
+  });
+
+  it("are found by column names, wherever those stand", () => {
+    const csv = "# type,addr,status,pxname\n2,10.0.0.1:80,DOWN,web\n";
+    deepEqual(parseServerStates(csv), [
+      { backend: "web", address: "10.0.0.1:80", healthy: false, detail: "DOWN" },
+    ]);
+  });
+
+  it("of an answer that is none are none", () => {
+    deepEqual(parseServerStates(""), []);
+  });
+});

@@ -1,0 +1,127 @@
+import * as pulumi from "@pulumi/pulumi";
+import { validate } from "../../../config/validate.ts";
+import type { Release } from "../../../images/release/release.ts";
+import { digestOf, release } from "../../images/release/fixture.ts";
+import { plannedChains } from "../../../fleets/plan.ts";
+
+/** A configuration of two fleets of instances, before its defaults. */
+export const instances = {
+  layers: {
+    base: { from: { mirror: {} } },
+    machine: { on: "base", machineOnly: true },
+    site: { on: "base" },
+    orders: { on: "base" },
+  },
+  applications: {
+    site: { layer: "site", port: 8080, public: true },
+    orders: { layer: "orders", port: 8082, uses: ["database"] },
+  },
+  accessories: { database: { layer: "base", port: 5432, volume: "/data", ready: ["true"] } },
+  fleets: { web: { applications: ["site"] }, orders: { applications: ["orders"] } },
+  environment: {
+    promoteFrom: "dev",
+    aws: {
+      region: "eu-central-1",
+      zones: ["eu-central-1a", "eu-central-1b"],
+      certificate: "arn:aws:acm:eu-central-1:123456789012:certificate/1",
+    } as Record<string, unknown>,
+    hosts: {} as Record<string, string[]>,
+    accessories: { database: { address: "db.example.internal" } } as Record<string, unknown>,
+    fleets: {
+      web: { target: "instances", boxes: 2 } as Record<string, unknown>,
+      orders: {
+        target: "instances",
+        boxes: 2,
+        environment: { DATABASE_URL: "postgresql://orders:${secret:database}@db/orders", LEVEL: "info" },
+      } as Record<string, unknown>,
+    },
+  },
+};
+export type Instances = typeof instances;
+
+export const secretValue = "s3cret-value";
+
+/** Checks a changed copy of the configuration. @throws ConfigurationError */
+export function configured(change: (configuration: Instances) => void = () => undefined) {
+  const copy = structuredClone(instances);
+  change(copy);
+  return validate(copy, { roles: [], exists: () => true, secrets: ["database"] });
+}
+
+/** A release with a machine image for each fleet. */
+export function machineRelease(web = "a", orders = "b"): Release {
+  const image = (digit: string) => ({
+    diskDigest: digestOf(digit),
+    inputDigest: digit,
+    snapshots: {},
+    amis: { "eu-central-1": `ami-${digit.repeat(17)}` },
+  });
+  return {
+    ...release("dev", 1),
+    machineImages: { "base.machine.site": image(web), "base.machine.orders": image(orders) },
+  };
+}
+
+export interface Made {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** What the program makes on mocks; `tags` are those that AWS says the AMIs have, `live` how many boxes run. */
+export async function made(
+  change?: (configuration: Instances) => void,
+  {
+    from = machineRelease(),
+    tags,
+    live = 0,
+  }: { from?: Release; tags?: (ami: string) => string; live?: number } = {},
+): Promise<Made[]> {
+  const seen: Made[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      call: ({ token, inputs }) => {
+        if (!token.endsWith("getAmi"))
+          return { ids: Array.from({ length: live }, (_, index) => `i-${index}`) };
+        const [ami = ""] = (inputs as { filters: { values: string[] }[] }).filters[0]?.values ?? [];
+        const digest = tags?.(ami) ?? digestOf(ami.slice(4, 5));
+        return { id: ami, tags: { "immutable-fleets:disk-digest": digest } };
+      },
+      newResource: ({ type, name, inputs }) => {
+        seen.push({ type, name, inputs: inputs as Record<string, unknown> });
+        const state = {
+          arn: `arn:${name}`,
+          dnsName: `${name}.elb`,
+          latestVersion: 7,
+          name,
+          loadBalancerArns: [],
+        };
+        return { id: `${name}-id`, state: { ...state, ...(inputs as object) } };
+      },
+    },
+    "project",
+    "prod",
+  );
+  const configuration = configured(change);
+  const { runInstances } = await import("../../../fleets/instances/index.ts");
+  const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as pulumi.Output<
+    Record<string, string>
+  >;
+  const running = runInstances({ ...configuration, secrets }, plannedChains(configuration), from, secrets);
+  await new Promise<void>((resolve) => {
+    pulumi.all([...running.fleets.values()].map(({ group }) => group)).apply(() => {
+      resolve();
+    });
+    setTimeout(resolve, 3000).unref();
+  });
+  await pulumi.runtime.disconnect();
+  return seen;
+}
+
+/** The inputs of all resources whose type ends so, by name, in alphabetical order. */
+export function ofType(all: readonly Made[], type: string): Record<string, Record<string, unknown>> {
+  const found = all
+    .filter((each) => each.type.endsWith(type))
+    .map(({ name, inputs }) => [name, inputs] as const);
+  return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,141 @@
+import * as assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import {
+  newestRelease,
+  numberFor,
+  readRelease,
+  releasedEnvironments,
+  releaseNumbers,
+  writeRelease,
+} from "../../../images/release/store.ts";
+import { selectedRelease } from "../../../images/release/select.ts";
+import { digestOf, release, temporaryRoot } from "./fixture.ts";
+
+describe("release files", () => {
+  let root = "";
+  let remove: () => void;
+  beforeEach(() => ({ root, remove } = temporaryRoot()));
+  afterEach(() => {
+    remove();
+  });
+  const tamper = (change: (text: string) => string) => {
+    const file = path.join(root, "releases/dev/1.json");
+    writeFileSync(file, change(readFileSync(file, "utf8")));
+  };
+
+  it("come back as they were written", () => {
+    const file = writeRelease(root, release("dev", 1));
+    assert.equal(file, "releases/dev/1.json");
+    assert.deepEqual(readRelease(root, file), release("dev", 1));
+  });
+
+  it("are signed by a key that only its owner can read, its public half beside them", () => {
+    writeRelease(root, release("dev", 1));
+    assert.equal(statSync(path.join(root, ".release-key")).mode & 0o777, 0o600);
+    const { signature } = JSON.parse(readFileSync(path.join(root, "releases/dev/1.json"), "utf8")) as {
+      signature: { key: string };
+    };
+    const publicKey = readFileSync(path.join(root, `releases/keys/${signature.key}.pem`), "utf8");
+    assert.match(publicKey, /BEGIN PUBLIC KEY/);
+  });
+
+  it("are refused when one digest was changed", () => {
+    writeRelease(root, release("dev", 1));
+    tamper((text) => text.replace(digestOf("a"), digestOf("c")));
+    assert.throws(
+      () => readRelease(root, "releases/dev/1.json"),
+      /releases\/dev\/1\.json: expected the content that releases\/keys\/\w+\.pem signed, got another; take/,
+    );
+  });
+
+  it("are refused when their environment was changed", () => {
+    writeRelease(root, release("dev", 1));
+    tamper((text) => text.replace('"dev"', '"qa"'));
+    assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected the content/);
+  });
+
+  it("are refused when the key is not among the trusted", () => {
+    writeRelease(root, release("dev", 1));
+    rmSync(path.join(root, "releases/keys"), { recursive: true });
+    assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected a key of releases\/keys, got/);
+  });
+
+  it("are refused when a key's file holds another key", () => {
+    writeRelease(root, release("dev", 1));
+    const other = temporaryRoot();
+    writeRelease(other.root, release("dev", 1));
+    const ids = [root, other.root].map((each) => {
+      const text = readFileSync(path.join(each, "releases/dev/1.json"), "utf8");
+      return (JSON.parse(text) as { signature: { key: string } }).signature.key;
+    });
+    const stranger = readFileSync(path.join(other.root, `releases/keys/${ids[1]}.pem`));
+    writeFileSync(path.join(root, `releases/keys/${ids[0]}.pem`), stranger);
+    other.remove();
+    assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected the content/);
+  });
+
+  it("are refused, with what is wrong, when they are malformed", () => {
+    writeRelease(root, release("dev", 1));
+    tamper((text) => text.replace(digestOf("a"), "latest"));
+    assert.throws(
+      () => readRelease(root, "releases/dev/1.json"),
+      /releases\/dev\/1\.json: images\.base\.web\.image: expected a digest \(sha256:…\), got latest; correct it/,
+    );
+    tamper(() => "{");
+    assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected a map, got nothing/);
+  });
+
+  it("are never written over", () => {
+    writeRelease(root, release("dev", 1));
+    assert.throws(() => writeRelease(root, release("dev", 1, "d")), /did another clone record it/);
+  });
+
+  it("are numbered anew only when something changed", () => {
+    assert.equal(numberFor(root, "dev", release("dev", 1)), 1);
+    writeRelease(root, release("dev", 1));
+    assert.equal(numberFor(root, "dev", release("dev", 9)), 1);
+    assert.equal(numberFor(root, "dev", release("dev", 9, "e")), 2);
+    assert.equal(numberFor(root, "prod", release("prod", 9)), 1);
+  });
+
+  it("are counted by number, not by name", () => {
+    for (const number of [1, 2, 10]) writeRelease(root, release("dev", number));
+    mkdirSync(path.join(root, "releases/empty"));
+    assert.deepEqual(releaseNumbers(root, "dev"), [1, 2, 10]);
+    assert.equal(newestRelease(root, "dev")?.number, 10);
+    assert.deepEqual(releasedEnvironments(root), ["dev"]);
+  });
+
+  describe("are selected", () => {
+    beforeEach(() => {
+      writeRelease(root, release("dev", 1));
+      writeRelease(root, release("dev", 2, "c"));
+    });
+
+    it("by nothing: the stack builds", () => {
+      assert.equal(selectedRelease(root, {}), undefined);
+    });
+
+    it("by promoteFrom: the newest", () => {
+      assert.equal(selectedRelease(root, { promoteFrom: "dev" })?.number, 2);
+    });
+
+    for (const chosen of ["dev/1", "releases/dev/1.json", 1, "1"]) {
+      it(`by release: ${JSON.stringify(chosen)}`, () => {
+        assert.equal(selectedRelease(root, { promoteFrom: "dev", release: chosen })?.number, 1);
+      });
+    }
+
+    it("by nothing that is there: refused", () => {
+      assert.throws(
+        () => selectedRelease(root, { release: "dev/7" }),
+        /releases\/dev\/7\.json: expected a release/,
+      );
+      assert.throws(
+        () => selectedRelease(root, { promoteFrom: "qa" }),
+        /environment\.promoteFrom: expected an environment that has a release, got qa; npm run up -- --stack qa/,
+      );
+    });
+  });
+});

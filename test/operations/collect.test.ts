@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { imageItems } from "../../operations/collect/engineItems.ts";
+import type { Item } from "../../operations/collect/item.ts";
+import { planCollection, referencesIn } from "../../operations/collect/plan.ts";
+import { keptReleases } from "../../operations/collect/references.ts";
+import { formatBytes, parseSpan } from "../../operations/format.ts";
+
+const now = new Date("2026-01-10T00:00:00Z");
+const old = new Date("2026-01-01T00:00:00Z");
+const day = 86_400;
+const item = (id: string, changes: Partial<Item> = {}): Item => ({
+  kind: "image",
+  id,
+  name: id,
+  aliases: [],
+  needs: [],
+  ours: true,
+  inUse: false,
+  lastUsed: old,
+  bytes: 1,
+  ...changes,
+});
+const removed = (items: Item[], references: string[] = []) =>
+  planCollection(items, { references: new Set(references), minimumAgeSeconds: day, now }).remove.map(
+    ({ id }) => id,
+  );
+
+/** Items that need earlier ones, by id or alias, in any state. */
+const world = fc
+  .array(
+    fc.record({
+      needs: fc.array(fc.nat(), { maxLength: 3 }),
+      byAlias: fc.boolean(),
+      ours: fc.boolean(),
+      inUse: fc.boolean(),
+      ageDays: fc.option(fc.nat(4), { nil: undefined }),
+      referenced: fc.constantFrom("no", "no", "no", "id", "alias"),
+    }),
+    { maxLength: 25 },
+  )
+  .map((drawn) => ({
+    items: drawn.map(({ needs, byAlias, ours, inUse, ageDays }, index) => {
+      const needed = index === 0 ? [] : needs.map((each) => `${byAlias ? "alias" : "id"}${each % index}`);
+      const lastUsed =
+        ageDays === undefined ? {} : { lastUsed: new Date(now.getTime() - ageDays * day * 1000) };
+      const { lastUsed: _, ...bare } = item(`id${index}`, {
+        aliases: [`alias${index}`],
+        needs: needed,
+        ours,
+        inUse,
+      });
+      return { ...bare, ...lastUsed } as Item;
+    }),
+    references: drawn.flatMap(({ referenced }, index) =>
+      referenced === "no" ? [] : [`${referenced}${index}`],
+    ),
+  }));
+
+describe("the collection's plan", () => {
+  it("never removes what is referenced, runs, is young or another's, nor anything below it", () => {
+    fc.assert(
+      fc.property(world, ({ items, references }) => {
+        const names = new Set(references);
+        const { remove } = planCollection(items, { references: names, minimumAgeSeconds: 2 * day, now });
+        const gone = new Set(remove.flatMap(({ id, aliases }) => [id, ...aliases]));
+        for (const each of remove) {
+          assert.ok(each.ours && !each.inUse && each.lastUsed);
+          assert.ok(now.getTime() - each.lastUsed.getTime() >= 2 * day * 1000);
+          assert.ok(!names.has(each.id) && !each.aliases.some((alias) => names.has(alias)));
+        }
+        // What stays needs nothing that goes: by induction nothing below what is kept goes.
+        for (const each of items)
+          if (!gone.has(each.id)) for (const need of each.needs) assert.ok(!gone.has(need));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("removes what needs something before what it needs, and all that nothing keeps", () => {
+    fc.assert(
+      fc.property(world, ({ items, references }) => {
+        const { remove, kept } = planCollection(items, {
+          references: new Set(references),
+          minimumAgeSeconds: 0,
+          now,
+        });
+        assert.equal(remove.length + kept, items.length);
+        const place = new Map(
+          remove.flatMap(({ id, aliases }, index) => [id, ...aliases].map((name) => [name, index])),
+        );
+        remove.forEach(({ needs }, index) => {
+          for (const need of needs)
+            assert.ok((place.get(need) ?? Infinity) > index, `${need} after what needs it`);
+        });
+        const again = items.filter((each) => !remove.includes(each));
+        const second = planCollection(again, { references: new Set(references), minimumAgeSeconds: 0, now });
+        assert.deepEqual(second.remove, []);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("keeps a stopped box's image with its parents, and removes children before parents", () => {
+    const chain = [item("base"), item("python", { needs: ["base"] }), item("catalog", { needs: ["python"] })];
+    assert.deepEqual(removed(chain), ["catalog", "python", "base"]);
+    assert.deepEqual(removed(chain, ["python"]), ["catalog"]);
+    const box = item("box", { kind: "container", needs: ["catalog"], inUse: true });
+    assert.deepEqual(removed([...chain, box]), []);
+    assert.deepEqual(removed([...chain, { ...box, inUse: false }]), ["box", "catalog", "python", "base"]);
+    assert.deepEqual(removed([item("other", { ours: false, needs: ["python"] }), ...chain]), ["catalog"]);
+  });
+
+  it("plans AMIs before their snapshots, and snapshots before the parents that only others need", () => {
+    const account = [
+      item("snap-1", { kind: "snapshot" }),
+      item("snap-2", { kind: "snapshot" }),
+      item("ami-1", { kind: "ami", needs: ["snap-1"] }),
+      item("ami-2", { kind: "ami", needs: ["snap-2"] }),
+    ];
+    assert.deepEqual(removed(account, ["ami-2"]), ["ami-1", "snap-1"]);
+  });
+});
+
+describe("what the collection reads", () => {
+  it("finds references in any document", () => {
+    const digest = "ab".repeat(32);
+    const text = JSON.stringify({
+      image: `sha256:${digest}`,
+      ami: "ami-0123456789abcdef0",
+      other: "nothing",
+      number: 12,
+    });
+    assert.deepEqual(referencesIn(text), [digest, `sha256:${digest}`, "ami-0123456789abcdef0"]);
+  });
+
+  it("keeps the newest releases of each environment", () => {
+    const release = (environment: string, number: number) => ({
+      name: `${environment}/${number}`,
+      environment,
+      number,
+      references: [],
+      document: {},
+    });
+    const all = [release("dev", 2), release("dev", 10), release("dev", 9), release("prod", 1)];
+    assert.deepEqual(
+      keptReleases(all, 2).map(({ name }) => name),
+      ["dev/10", "dev/9", "prod/1"],
+    );
+  });
+
+  it("takes only images with our labels and our names, and knows what stands on what", () => {
+    const image = (
+      Id: string,
+      Layers: string[],
+      Labels: Record<string, string> | null,
+      RepoTags: string[],
+    ) => ({
+      Id,
+      RepoTags,
+      Metadata: { LastTagTime: "2026-01-01T00:00:00Z" },
+      Size: Layers.length * 100,
+      Config: { Labels },
+      RootFS: { Layers },
+    });
+    const digest = "c".repeat(64);
+    const ours = { "immutable-fleets.layer": "base", "immutable-fleets.input-digest": digest };
+    const items = imageItems(
+      [
+        image("base", ["1"], ours, [`immutable-fleets/base:${digest}`]),
+        image("renamed", ["1", "2"], ours, [`immutable-fleets/x:${digest}`, "mine:latest"]),
+        image("foreign", ["1", "9"], null, ["debian:12"]),
+        image("building", ["1", "7"], { ...ours, "immutable-fleets.build": digest }, []),
+        { ...image("untold", ["8"], ours, []), Metadata: { LastTagTime: "0001-01-01T00:00:00Z" } },
+      ],
+      undefined,
+    );
+    assert.deepEqual(
+      items.map(({ id, ours: own }) => [id, own]),
+      [
+        ["base", true],
+        ["renamed", false],
+        ["foreign", false],
+        ["building", false],
+        ["untold", true],
+      ],
+    );
+    assert.deepEqual(items[2]?.needs, ["base", "layer 1", "layer 9"]);
+    assert.equal(items[1]?.bytes, 100);
+    assert.equal(items[4]?.lastUsed, undefined);
+    assert.ok(items[0]?.aliases.includes(digest));
+  });
+
+  it("reads spans and writes sizes", () => {
+    const spans = ["90 min", "12h", "1 d", "30 s", "1 week", ""].map(parseSpan);
+    assert.deepEqual(spans, [5400, 43_200, 86_400, 30, undefined, undefined]);
+    assert.deepEqual([0, 900, 2048, 15 * 2 ** 20, 1.5 * 2 ** 30].map(formatBytes), [
+      "0 B",
+      "900 B",
+      "2.0 KiB",
+      "15 MiB",
+      "1.5 GiB",
+    ]);
+  });
+});

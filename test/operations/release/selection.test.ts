@@ -1,0 +1,41 @@
+import * as assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { selectionOf, writeSelection } from "../../../operations/release/selection.ts";
+import { temporaryRoot } from "../../images/release/fixture.ts";
+
+const text = `# Production.
+config:
+  immutable-fleets:environment:
+    promoteFrom: dev # what dev has proved
+    edge: {layer: haproxy, port: 8080}
+encryptionsalt: v1:abc
+`;
+
+describe("the release that a stack's file names", () => {
+  let root = "";
+  let remove: () => void;
+  const file = () => path.join(root, "Pulumi.prod.yaml");
+  beforeEach(() => {
+    ({ root, remove } = temporaryRoot());
+    writeFileSync(file(), text);
+  });
+  afterEach(() => {
+    remove();
+  });
+
+  it("is written and taken away without touching the rest", () => {
+    writeSelection(root, "prod", "dev/3");
+    assert.equal(selectionOf(root, "prod"), "dev/3");
+    assert.equal(readFileSync(file(), "utf8"), text.replace("8080}\n", "8080}\n    release: dev/3\n"));
+    writeSelection(root, "prod", undefined);
+    assert.equal(selectionOf(root, "prod"), undefined);
+    assert.equal(readFileSync(file(), "utf8"), text);
+  });
+
+  it("needs a file that says what runs", () => {
+    assert.throws(() => {
+      writeSelection(root, "qa", "dev/3");
+    }, /Pulumi\.qa\.yaml: expected config\.immutable-fleets:environment, got none; say there what runs in qa/);
+  });
+});

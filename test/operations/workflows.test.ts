@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { projectRoot } from "../../config/root.ts";
+
+/** The version of the module that checks the workflows. */
+const actionlint = "github.com/rhysd/actionlint/cmd/actionlint@v1.7.7";
+
+interface Step {
+  uses?: string;
+  run?: string;
+}
+interface Workflow {
+  permissions?: Record<string, string>;
+  jobs: Record<string, { steps: Step[]; permissions?: Record<string, string> }>;
+}
+
+const files = globSync(".github/workflows/*.yml", { cwd: projectRoot }).sort();
+const read = (file: string) => readFileSync(path.join(projectRoot, file), "utf8");
+const workflows = files.map((file) => ({ file, workflow: parse(read(file)) as Workflow }));
+const steps = workflows.flatMap(({ workflow }) => Object.values(workflow.jobs).flatMap((job) => job.steps));
+const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+
+/** Names and arguments of the npm scripts that shell lines run. */
+function npmRuns(lines: string): { name: string; args: string[] }[] {
+  return [...lines.matchAll(/\bnpm run (?:--silent )?(\S+)(?: -- ([^>|\n]*))?/g)].map(
+    ([, name = "", rest = ""]) => ({
+      name,
+      args: rest
+        .trim()
+        .replaceAll(/"?\$STACK"?/g, "dev")
+        .split(/\s+/)
+        .filter((word) => word !== ""),
+    }),
+  );
+}
+
+const gitlab = parse(read(".gitlab-ci.yml")) as Record<string, { script?: string[] }>;
+const gitlabLines = Object.values(gitlab).flatMap(({ script = [] }) => script);
+const runs = npmRuns([...steps.map(({ run = "" }) => run), ...gitlabLines].join("\n"));
+
+describe("the workflows of continuous integration", () => {
+  it("use only actions pinned by commit, with the version beside", () => {
+    const used = files.flatMap((file) => read(file).match(/uses: .*/g) ?? []);
+    assert.ok(used.length > 10);
+    for (const line of used) assert.match(line, /^uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  it("have no right by default but to read", () => {
+    for (const { file, workflow } of workflows)
+      assert.deepEqual(workflow.permissions, { contents: "read" }, file);
+  });
+
+  it("put nothing that others may write into shell lines", () => {
+    for (const { run = "" } of steps) assert.doesNotMatch(run, /\$\{\{/);
+  });
+
+  it("run scripts of package.json, with options that these know", async function () {
+    this.timeout("2m");
+    assert.ok(runs.length >= 10);
+    const different = new Map(runs.map((run) => [JSON.stringify(run), run]));
+    for (const { name, args } of different.values()) {
+      const script = scripts[name];
+      assert.ok(script, `npm run ${name}: expected a script in package.json, got none`);
+      const file = script.replace("toolchain/run ", "");
+      const help = await execa("node", [file, ...args, "--help"], { cwd: projectRoot, reject: false });
+      assert.equal(help.exitCode, 0, `npm run ${name} -- ${args.join(" ")}: ${help.stderr}`);
+    }
+  });
+
+  it("have nothing to complain about for actionlint", async function () {
+    this.timeout("10m");
+    const built = await execa("go", ["run", actionlint, "-version"], { reject: false });
+    if (built.exitCode !== 0) {
+      console.log(`      skipped: ${actionlint} cannot be built: ${built.stderr.split("\n")[0] ?? ""}`);
+      return void this.skip();
+    }
+    const checked = await execa("go", ["run", actionlint, "-no-color"], {
+      cwd: projectRoot,
+      reject: false,
+      all: true,
+    });
+    assert.equal(checked.exitCode, 0, checked.all);
+  });
+});

@@ -1,0 +1,172 @@
+"""The scripts that the roles install, run where they lie."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+ROLES = Path(__file__).parents[2] / "playbooks" / "roles"
+
+
+def load(path: Path) -> ModuleType:
+    """A script as a module, without running it."""
+    name = path.name.replace("-", "_")
+    spec = spec_from_loader(name, SourceFileLoader(name, str(path)))
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def run(path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The script's result."""
+    command = [*([sys.executable] if path.name != "fleet-edge" else ["sh"]), str(path), *arguments]
+    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=10)
+
+
+class WebRoutes(unittest.TestCase):
+    """WEB_ROUTES to Apache's configuration."""
+
+    script = ROLES / "site" / "files" / "web-routes"
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def routes(self, text: str) -> subprocess.CompletedProcess[str]:
+        return run(self.script, str(self.folder), WEB_ROUTES=text)
+
+    def test_a_virtual_host_and_a_path_for_each_pair(self) -> None:
+        result = self.routes("catalog.localhost=http://edge:8081 orders.example.org=http://edge:8082/")
+        self.assertEqual((result.returncode, result.stderr), (0, ""))
+        hosts = (self.folder / "routes.conf").read_text()
+        self.assertEqual(hosts.count("<VirtualHost *>"), 2)
+        self.assertIn("    ServerName orders.example.org\n", hosts)
+        self.assertIn('    ProxyPass "/" "http://edge:8082/" retry=0 timeout=60', hosts)
+        self.assertIn('ProxyPass "/api/catalog/" "http://edge:8081/"', (self.folder / "paths.conf").read_text())
+        listed = json.loads((self.folder / "routes.json").read_text())
+        self.assertEqual(listed[0], {"name": "catalog", "host": "catalog.localhost", "path": "/api/catalog/"})
+
+    def test_no_routes(self) -> None:
+        self.assertEqual(self.routes("").returncode, 0)
+        self.assertEqual((self.folder / "routes.conf").read_text(), "")
+        self.assertEqual((self.folder / "routes.json").read_text(), "[]\n")
+
+    def test_bad_pairs_are_refused_all_at_once(self) -> None:
+        bad = [
+            "catalog.localhost",
+            "=http://edge:8081",
+            "Catalog.localhost=http://edge:8081",
+            "a_b=http://edge:8081",
+            "a..b=http://edge",
+            "a=https://edge",
+            "a=http://edge:0",
+            "a=http://edge:65536",
+            "a=http://edge/path",
+            'a=http://edge"',
+            "a=http://user@edge",
+            "a=http://${HOME}",
+        ]
+        result = self.routes(" ".join(["good=http://edge:1", *bad]))
+        self.assertEqual(result.returncode, 78)
+        lines = result.stderr.splitlines()
+        self.assertEqual(len(lines), len(bad), result.stderr)
+        self.assertEqual(
+            lines[0], "WEB_ROUTES: expected HOST=http://HOST:PORT, got 'catalog.localhost'; correct or remove it"
+        )
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_an_application_twice_is_refused(self) -> None:
+        result = self.routes("catalog.a=http://edge:1 catalog.b=http://edge:2")
+        self.assertEqual(result.returncode, 78)
+        self.assertIn("each application once", result.stderr)
+
+
+class FleetEnvironment(unittest.TestCase):
+    """PID 1's environment to the file that services read."""
+
+    def setUp(self) -> None:
+        self.module = load(ROLES / "base" / "files" / "fleet-environment")
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.module.CONFIGURED = Path(folder.name) / "etc" / "box.env"
+        self.module.RESULT = Path(folder.name) / "run" / "fleet" / "box.env"
+        self.module.INITIAL = Path(folder.name) / "environ"
+
+    def test_hands_over_what_is_not_pid_1s_own(self) -> None:
+        block = b"PATH=/bin\0container=docker\0HOSTNAME=x\0FLEET=web\0LC_ALL=C\0bad name=1\0SOURCE_DATE_EPOCH=1\0"
+        self.assertEqual(self.module.environment_file(block), 'FLEET="web"\n')
+
+    def test_quotes_for_systemd(self) -> None:
+        block = b'SECRET=a"b\\c$d`e\0LINES=one\n two\n#three\0EQUALS=a=b\0'
+        expected = 'EQUALS="a=b"\nLINES="one\n two\n#three"\nSECRET="a\\"b\\\\c\\$d\\`e"\n'
+        self.assertEqual(self.module.environment_file(block), expected)
+
+    def test_writes_a_file_for_root_alone(self) -> None:
+        self.module.INITIAL.write_bytes(b"FLEET=web\0")
+        self.module.main()
+        self.assertEqual(self.module.RESULT.read_text(), 'FLEET="web"\n')
+        self.assertEqual(self.module.RESULT.stat().st_mode & 0o777, 0o600)
+
+    def test_leaves_what_cloud_init_wrote(self) -> None:
+        self.module.INITIAL.write_bytes(b"FLEET=web\0")
+        self.module.RESULT.parent.mkdir(parents=True)
+        self.module.RESULT.write_text("FLEET=cloud\n")
+        self.module.main()
+        self.assertEqual(self.module.RESULT.read_text(), "FLEET=cloud\n")
+
+    def test_takes_a_mutable_hosts_own_first(self) -> None:
+        self.module.CONFIGURED.parent.mkdir()
+        self.module.CONFIGURED.write_text('FLEET="host"\n')
+        self.module.main()
+        self.assertEqual(self.module.RESULT.read_text(), 'FLEET="host"\n')
+
+
+class FleetEdge(unittest.TestCase):
+    """The edge's scripts, as far as they need no HAProxy."""
+
+    files = ROLES / "haproxy" / "files"
+
+    def test_says_what_is_missing(self) -> None:
+        result = run(self.files / "fleet-edge", EDGE_CONFIGURATION="")
+        self.assertEqual(result.returncode, 78)
+        self.assertIn("EDGE_CONFIGURATION: expected the text of a HAProxy configuration", result.stderr)
+
+    def test_prints_the_answer_of_the_edge(self) -> None:
+        with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
+            path = f"{folder}/admin.sock"
+            listener.bind(path)
+            listener.listen()
+            answering = threading.Thread(target=answer_once, args=(listener, b"1\n# be_id\n5 web\n\n"))
+            answering.start()
+            result = run(self.files / "fleet-edge-state", "show", "servers", "state", EDGE_SOCKET=path)
+            answering.join()
+        self.assertEqual((result.returncode, result.stdout), (0, "1\n# be_id\n5 web\n"))
+
+    def test_says_that_no_edge_runs(self) -> None:
+        result = run(self.files / "fleet-edge-state", "show", "info", EDGE_SOCKET="/nowhere/admin.sock")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("is the edge running?", result.stderr)
+
+
+def answer_once(listener: socket.socket, answer: bytes) -> None:
+    """Plays HAProxy for one command."""
+    connection, _ = listener.accept()
+    with connection:
+        assert connection.recv(100) == b"show servers state\n"
+        connection.sendall(answer)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,10 @@
+# shellcheck shell=bash
+# Building Go modules of toolchain/, each with its own go.mod and go.sum.
+
+# go_build MODULE-FOLDER OUTPUT ARGUMENT...: OUTPUT ends in a slash where it is a folder for several programs.
+go_build() {
+  local module=$1 output=$2
+  shift 2
+  command -v go >/dev/null || give_up "Go is missing. Install Go 1.25 or newer, then run the same command again."
+  go -C "$toolchain/$module" build -trimpath -buildvcs=false -o "$output" "$@"
+}

@@ -1,0 +1,51 @@
+# shellcheck shell=bash
+# Ansible with its collections, and ansible-lint, in a virtual environment.
+
+ansible_dir=$cache/ansible-$(digest_of ansible)
+
+ansible_ready() { [ -e "$ansible_dir/.complete" ] || machine_has_ansible; }
+
+# machine_has_ansible: the series that the playbooks are tested with, the Docker connection, and the linter.
+machine_has_ansible() {
+  local key
+  key=$(identity ansible-playbook) && command -v ansible-lint >/dev/null || return
+  remembered ansible "$key" && return
+  case $(ansible-playbook --version 2>/dev/null) in
+    *"core 2.18."*) ;;
+    *) return 1 ;;
+  esac
+  ansible-doc -t connection community.docker.docker >/dev/null 2>&1 && remember ansible "$key"
+}
+
+ansible_title() { echo "Ansible from the Python package index, about 2 minutes"; }
+
+# A virtual environment cannot be moved, so it grows in place, and counts once it is complete.
+ansible_install() {
+  rm -rf "$ansible_dir"
+  "$(python_for_ansible)" -m venv "$ansible_dir"
+  # Ansible compiles what it uses; compiling all of its collections would take most of the time.
+  "$ansible_dir/bin/pip" install --no-compile --progress-bar off --disable-pip-version-check \
+    -r "$toolchain/ansible/requirements.txt" -c "$toolchain/ansible/constraints.txt"
+  "$ansible_dir/bin/ansible" --version
+  touch "$ansible_dir/.complete"
+}
+
+python_for_ansible() {
+  local python
+  for python in python3 python3.13 python3.12 python3.11; do
+    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      echo "$python"
+      return
+    fi
+  done
+  give_up "Ansible needs Python 3.11 or newer. Install it, then run the same command again."
+}
+
+ansible_env() {
+  if [ -e "$ansible_dir/.complete" ]; then PATH=$ansible_dir/bin:$PATH; fi
+  # Ansible refuses a locale that is not UTF-8.
+  case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
+    *[Uu][Tt][Ff]*8*) ;;
+    *) export LC_ALL=C.UTF-8 ;;
+  esac
+}

@@ -1,0 +1,26 @@
+# shellcheck shell=bash
+# Debian packages: the engine, and what makes base images.
+
+packages_missing() {
+  present dockerd || engine_ready || echo docker.io
+  missing mmdebstrap:mmdebstrap newuidmap:uidmap arch-test:arch-test
+  ansible_ready || python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv
+}
+
+packages_ready() { [ -z "$(packages_missing)" ]; }
+
+packages_title() { echo "installing Debian packages: $(packages_missing | paste -sd' ')"; }
+
+packages_install() {
+  # shellcheck disable=SC2046 # one word per package
+  apt_install $(packages_missing)
+  # Since Debian 13 the client is a package of its own.
+  present docker || apt_install docker-cli
+}
+
+packages_env() {
+  case :$PATH: in
+    *:/usr/sbin:*) ;;
+    *) PATH=$PATH:/usr/sbin:/sbin ;; # mke2fs, debugfs and sfdisk, for users who are not root
+  esac
+}
