@@ -3,8 +3,9 @@ import { ConfigurationError } from "./config/problem.ts";
 import { readConfiguration } from "./config/read.ts";
 import { projectRoot } from "./config/root.ts";
 import { runFleets } from "./fleets/index.ts";
-import { allChains, fleetImages, plannedChains } from "./fleets/plan.ts";
-import { buildImages, takeImages } from "./images/index.ts";
+import { publishMachineImages } from "./fleets/machineImages.ts";
+import { allChains, containerChains, fleetImages, plannedChains } from "./fleets/plan.ts";
+import { buildImages, imagesOf, takeImages } from "./images/index.ts";
 import { releaseOutput } from "./images/release/output.ts";
 import { selectedRelease } from "./images/release/select.ts";
 
@@ -13,6 +14,7 @@ const chains = plannedChains(configuration);
 const wanted = { ...configuration, chains: allChains(chains), root: projectRoot };
 const taken = checked(() => selectedRelease(projectRoot, configuration.environment));
 const images = taken ? checked(() => takeImages(wanted, taken)) : buildImages(wanted);
+const machineImages = await publishMachineImages(configuration, chains, images);
 const running = await runFleets(configuration, chains, images, taken);
 
 /** Where requests come in. */
@@ -25,7 +27,8 @@ export const fleets = running.fleets;
 export const release = releaseOutput({
   root: projectRoot,
   stack: pulumi.getStack(),
-  images,
+  images: imagesOf(images, containerChains(chains)),
+  machineImages,
   fleets: fleetImages(chains),
   proved: pulumi.all(running.proved),
   taken,

@@ -9,10 +9,12 @@ const whole = (min: number, max: number, expected: string) =>
 const cidr = text(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an address range such as 10.20.0.0/16");
 const vpcId = text(/^vpc-[0-9a-f]+$/, "the id of a VPC (vpc-…)");
 const subnetId = text(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)");
-const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
+/** A region of AWS. */
+export const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
 const zone = text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as eu-central-1a");
 const certificate = text(/^arn:aws[a-z-]*:acm:\S+$/, "the ARN of a certificate (arn:aws:acm:…)");
-const keyArn = text(/^arn:aws[a-z-]*:kms:\S+$/, "the ARN of a KMS key (arn:aws:kms:…)");
+/** A key of AWS's key management. */
+export const keyArn = text(/^arn:aws[a-z-]*:kms:\S+$/, "the ARN of a KMS key (arn:aws:kms:…)");
 const topicArn = text(/^arn:aws[a-z-]*:sns:\S+$/, "the ARN of a topic (arn:aws:sns:…)");
 
 /** Where instances run, and how requests reach them. */

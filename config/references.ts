@@ -4,6 +4,7 @@ import { environmentProblems } from "./references/environment.ts";
 import { fleetProblems } from "./references/fleets.ts";
 import { instanceProblems } from "./references/instances.ts";
 import { layerProblems } from "./references/layers.ts";
+import { machineImageProblems } from "./references/machineImages.ts";
 import { promotionProblems } from "./references/promotion.ts";
 import { secretProblems } from "./references/secrets.ts";
 import type { Surroundings } from "./references/surroundings.ts";
@@ -19,6 +20,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...fleetProblems(configuration),
     ...environmentProblems(configuration),
     ...instanceProblems(configuration),
+    ...machineImageProblems(configuration),
     ...promotionProblems(configuration),
     ...secretProblems(configuration, surroundings.secrets),
   ];

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { awsSchema, instancesSchema } from "./instances.ts";
+import { machineImagesSchema } from "./machineImages.ts";
 import { promotion } from "./promotion.ts";
 import { sizePattern } from "./sizes.ts";
 
@@ -26,6 +27,8 @@ const relativePath = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the
 const pinnedImage = text(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "an image pinned by digest (name@sha256:…)");
 const hostName = text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name in lower case");
 const variableName = text(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
+const mountPath = text(/^\/[\w./-]+$/, "an absolute path of letters, digits, dots and dashes");
+const device = text(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LABEL=… or UUID=…");
 const capability = text(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text, number or boolean" });
 
@@ -103,6 +106,10 @@ export const fleetSchema = z
       .enum(["foreground", "systemd"])
       .optional()
       .describe("Default: systemd where a box has several services."),
+    volumes: z
+      .record(mountPath, device)
+      .optional()
+      .describe("Of machine images: paths that live on volumes of their own, formatted when blank."),
   })
   .describe("A named group of applications on equal boxes.");
 
@@ -135,6 +142,7 @@ export const environmentSchema = z
   .strictObject({
     ...promotion,
     aws: awsSchema.optional(),
+    machineImages: machineImagesSchema.optional(),
     fleets: z.record(name, placementSchema).describe("Each fleet that runs here."),
     accessories: z
       .record(

@@ -11,27 +11,36 @@ export interface Chains {
   fleets: Record<string, string[]>;
   /** Machine images of the fleets of instances. */
   machines: Record<string, string[]>;
+  /** Machine images that are built here, by fleet. */
+  machineImages: Record<string, string[]>;
   accessories: Record<string, string[]>;
   edge?: string[];
 }
 
 /** Which images an environment needs. */
-export function plannedChains({
-  layers,
-  applications,
-  accessories,
-  fleets,
-  environment,
-}: Configuration): Chains {
-  const chain = (tops: string[], form: ImageForm = "container") => composeChain(layers, tops, form);
-  const ofFleet = (fleet: string) =>
-    (fleets[fleet]?.applications ?? []).map((name) => applications[name]?.layer ?? "");
+export function plannedChains(configuration: Configuration): Chains {
+  const { layers, accessories, environment } = configuration;
+  const chain = (top: string) => composeChain(layers, [top], "container");
+  const ofFleet = (form: ImageForm) => (fleet: string) => fleetChain(configuration, fleet, form);
+  const { machineImages } = environment;
+  const imaged = machineImages ? (machineImages.fleets ?? Object.keys(environment.fleets)) : [];
   return {
-    fleets: mapKeys(placedOn(environment, "containers"), (fleet) => chain(ofFleet(fleet))),
-    machines: mapKeys(placedOn(environment, "instances"), (fleet) => chain(ofFleet(fleet), "machine")),
-    accessories: mapKeys(runHere(environment.accessories), (name) => chain([accessories[name]?.layer ?? ""])),
-    ...(environment.edge && { edge: chain([environment.edge.layer]) }),
+    fleets: mapKeys(placedOn(environment, "containers"), ofFleet("container")),
+    machines: mapKeys(placedOn(environment, "instances"), ofFleet("machine")),
+    machineImages: Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("machine")(fleet)])),
+    accessories: mapKeys(runHere(environment.accessories), (name) => chain(accessories[name]?.layer ?? "")),
+    ...(environment.edge && { edge: chain(environment.edge.layer) }),
   };
+}
+
+/** The layers of a fleet's image in one of its forms, base first. */
+export function fleetChain(
+  { layers, applications, fleets }: Pick<Configuration, "layers" | "applications" | "fleets">,
+  fleet: string,
+  form: ImageForm,
+): string[] {
+  const tops = (fleets[fleet]?.applications ?? []).map((name) => applications[name]?.layer ?? "");
+  return composeChain(layers, tops, form);
 }
 
 function placedOn({ fleets }: Configuration["environment"], target: Placement["target"]) {
@@ -44,16 +53,22 @@ function runHere(accessories: Configuration["environment"]["accessories"]) {
 }
 
 /** All chains of container images of an environment. */
-export function allChains({ fleets, accessories, edge }: Chains): string[][] {
+export function containerChains({ fleets, accessories, edge }: Chains): string[][] {
   return [...Object.values(fleets), ...Object.values(accessories), ...(edge ? [edge] : [])];
 }
 
+/** All chains of layers that are built here. */
+export function allChains(chains: Chains): string[][] {
+  return [...containerChains(chains), ...Object.values(chains.machineImages)];
+}
+
 /** The place of each fleet's image. */
-export function fleetImages({ fleets, machines }: Chains): ReleaseContent["fleets"] {
-  return {
-    ...mapKeys(fleets, (name) => ({ image: chainId(fleets[name] ?? []) })),
-    ...mapKeys(machines, (name) => ({ machineImage: chainId(machines[name] ?? []) })),
-  };
+export function fleetImages(chains: Chains): ReleaseContent["fleets"] {
+  const machines: Record<string, string[]> = { ...chains.machines, ...chains.machineImages };
+  return mapKeys({ ...chains.fleets, ...machines }, (name) => ({
+    ...(chains.fleets[name] && { image: chainId(chains.fleets[name]) }),
+    ...(machines[name] && { machineImage: chainId(machines[name]) }),
+  }));
 }
 
 function mapKeys<V>(record: Readonly<Record<string, unknown>>, value: (key: string) => V): Record<string, V> {

@@ -41,6 +41,15 @@ export function buildImages(
   return built;
 }
 
+/** The images of some chains: the tops and all below them, as far as they are there. */
+export function imagesOf<T>(
+  images: ReadonlyMap<string, T>,
+  chains: readonly (readonly string[])[],
+): Map<string, T> {
+  const places = placeLayers(chains).map(({ id }) => id);
+  return new Map([...images].filter(([id]) => places.includes(id)));
+}
+
 /** The images of the wanted chains, taken from a release by digest: nothing is built. */
 export function takeImages(
   { chains, registry }: Pick<ImagesArgs, "chains" | "registry">,

@@ -2,7 +2,7 @@ import type { LayerInputs } from "./inputs.ts";
 
 /** Why a layer is built: one thing that differs from what the present image was made of. */
 export interface Cause {
-  kind: "new" | "file" | "variable" | "role" | "source" | "tool" | "parent";
+  kind: "new" | "file" | "variable" | "role" | "source" | "tool" | "parent" | "disk";
   /** The file's path, the variable's name, … */
   what: string;
   change: "added" | "changed" | "removed";
@@ -20,7 +20,8 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
   ];
 }
 
-function differences(
+/** What differs between two maps, name by name. */
+export function differences(
   kind: Cause["kind"],
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,

@@ -10,6 +10,8 @@ import { tagProblems } from "./snapshotTags.ts";
 export interface MachineImageArgs {
   /** Digest of all that the disks are made from; another one makes another image, and only that. */
   inputDigest: pulumi.Input<string>;
+  /** What of that is known before anything is built: kept in the state, so that a preview can tell the causes. */
+  inputs?: Readonly<Record<string, unknown>>;
   /** Program and arguments that make the disks, and print `{"disks": [{"disk", "diskDigest"}, …]}`, base first. */
   build: pulumi.Input<pulumi.Input<string>[]>;
   /** Program and arguments that boot the disk whose path is added; unless they exit with 0 nothing is published. */
@@ -46,6 +48,8 @@ export class MachineImage extends pulumi.ComponentResource {
   /** Ids of the AMI by region, copies included. */
   readonly amiIds: pulumi.Output<Record<string, string>>;
   readonly snapshotId: pulumi.Output<string>;
+  /** Ids of the snapshots by region, those of copies included. */
+  readonly snapshotIds: pulumi.Output<Record<string, string>>;
   /** Digest of the raw disk. */
   readonly diskDigest: pulumi.Output<string>;
 
@@ -64,10 +68,12 @@ export class MachineImage extends pulumi.ComponentResource {
     for (const [region, { id }] of [[args.region, ami] as const, ...copies])
       this.#share(name, region, id, args);
     this.amiId = ami.id;
-    this.amiIds = pulumi.all(
-      Object.fromEntries([[args.region, ami.id] as const, ...copies.map(([r, { id }]) => [r, id] as const)]),
-    );
+    this.amiIds = byRegion([[args.region, ami.id], ...copies.map(([r, { id }]) => [r, id] as const)]);
     this.snapshotId = image.snapshotId;
+    this.snapshotIds = byRegion([
+      [args.region, image.snapshotId],
+      ...copies.map(([r, { rootSnapshotId }]) => [r, rootSnapshotId] as const),
+    ]);
     this.diskDigest = image.diskDigest;
     const { amiId, amiIds, snapshotId, diskDigest } = this;
     this.registerOutputs({ amiId, amiIds, snapshotId, diskDigest });
@@ -85,6 +91,7 @@ export class MachineImage extends pulumi.ComponentResource {
         interpreter: ["node", "images/publish/main.ts"],
         create: request({}),
         ...(args.keepSnapshot === false && { delete: request({ delete: true }) }),
+        ...(args.inputs && { stdin: JSON.stringify(args.inputs) }),
         triggers: [args.inputDigest],
         logging: "stderr",
         addPreviousOutputInEnv: false,
@@ -151,6 +158,12 @@ export class MachineImage extends pulumi.ComponentResource {
       );
     }
   }
+}
+
+function byRegion(
+  ids: readonly (readonly [region: string, id: pulumi.Output<string>])[],
+): pulumi.Output<Record<string, string>> {
+  return pulumi.all(Object.fromEntries(ids));
 }
 
 type Wanted = pulumi.Output<ReturnType<typeof amiArguments>>;

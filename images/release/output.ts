@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "../BoxImage.ts";
-import { releaseName, type Release, type ReleaseContent } from "./release.ts";
+import { releaseName, type MachineImageRecord, type Release, type ReleaseContent } from "./release.ts";
 import { numberFor } from "./store.ts";
 
 /** What a stack says of the release that it runs; the command after a successful `up` records it. */
@@ -15,6 +15,8 @@ export interface ReleaseOutputArgs {
   stack: string;
   /** The images that boxes run, by place. */
   images: ReadonlyMap<string, BoxImage>;
+  /** The machine images that are built here, by place. */
+  machineImages?: ReadonlyMap<string, pulumi.Output<MachineImageRecord>>;
   fleets: ReleaseContent["fleets"];
   /** Known once every gate has passed: what failed is no release. */
   proved: pulumi.Input<unknown>;
@@ -30,8 +32,9 @@ export function releaseOutput(args: ReleaseOutputArgs): pulumi.Output<ReleaseOut
       [...args.images].map(([id, { image, inputDigest }]) => [id, { image, inputDigest }] as const),
     ),
   );
-  return pulumi.all([built, args.proved]).apply(([images]) => {
-    if (!taken) return numbered(args, { images, machineImages: {}, fleets });
+  const disks = pulumi.all(Object.fromEntries(args.machineImages ?? []));
+  return pulumi.all([built, disks, args.proved]).apply(([images, machineImages]) => {
+    if (!taken) return numbered(args, { images, machineImages, fleets });
     const kept = Object.fromEntries(
       Object.entries(taken.images).filter(([id]) => id in images || isBelow(id, Object.keys(images))),
     );

@@ -1,4 +1,6 @@
 import type { BuildRequest } from "../../images/build/request.ts";
+import { diskCauses } from "../../images/machine/causes.ts";
+import type { DiskInputs } from "../../images/machine/inputs.ts";
 import { causes, type Cause } from "../../images/plan/causes.ts";
 import type { Step } from "./step.ts";
 
@@ -6,6 +8,13 @@ import type { Step } from "./step.ts";
 export interface LayerLine {
   id: string;
   action: "build" | "follow" | "keep" | "remove";
+  causes: Cause[];
+}
+
+/** What happens to a fleet's machine image: `follow`: built only if the image of its layers comes out different. */
+export interface MachineLine {
+  fleet: string;
+  action: LayerLine["action"];
   causes: Cause[];
 }
 
@@ -28,6 +37,7 @@ export interface FleetLine {
 export interface PreviewReport {
   stack: string;
   layers: LayerLine[];
+  machineImages: MachineLine[];
   fleets: FleetLine[];
   /** Other resources that change: `create docker:index/network:Network boxes`. */
   others: string[];
@@ -38,24 +48,27 @@ export interface PreviewReport {
 const commandType = "command:local:Command";
 const containerType = "docker:index/container:Container";
 const layerUrn = /fleet:index:ImageLayer\$/;
+const machineUrn = /fleet:index:MachineImage\$/;
 const groupUrn = /fleet:index:(ContainerFleet|Accessory|Edge)\$/;
 
 /** The report of a preview's steps; pure, so that its texts can be compared with what an update then did. */
 export function reportOf(stack: string, steps: readonly Step[]): PreviewReport {
   const layers = steps.filter(({ urn, type }) => type === commandType && layerUrn.test(urn));
+  const machines = steps.filter(({ urn, type }) => type === commandType && machineUrn.test(urn));
   const containers = steps.filter(({ urn, type }) => type === containerType && groupUrn.test(urn));
-  const told = new Set([...layers, ...containers].map(({ urn }) => urn));
+  const told = new Set([...layers, ...machines, ...containers].map(({ urn }) => urn));
   const others = steps.filter(
     (step) => step.op !== "same" && !told.has(step.urn) && !isComponent(step) && !isGate(step),
   );
   const report = {
     stack,
     layers: layers.map(layerLine),
+    machineImages: machines.map(machineLine),
     fleets: fleetLines(containers),
     others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
   };
   const changes =
-    report.layers.some(({ action }) => action !== "keep") ||
+    [...report.layers, ...report.machineImages].some(({ action }) => action !== "keep") ||
     report.fleets.some(({ action }) => action !== "keep") ||
     others.length > 0;
   return { ...report, changes };
@@ -70,22 +83,38 @@ function isGate({ type, name }: Step): boolean {
   return type === commandType && name.endsWith("-gate");
 }
 
+const actions = {
+  same: "keep",
+  update: "keep",
+  delete: "remove",
+  create: "build",
+  replace: "build",
+} as const;
+
 function layerLine(step: Step): LayerLine {
   const found = step.op === "delete" ? [] : layerCauses(step);
-  const action = {
-    same: "keep",
-    update: "keep",
-    delete: "remove",
-    create: "build",
-    replace: "build",
-  } as const;
-  const decided = action[step.op];
+  const decided = actions[step.op];
   // Without a cause of its own, it is the parent's image that it waits for.
   if (decided === "build" && found.length === 0) {
     const waiting = step.after["triggers"] === undefined;
     return { id: step.name, action: waiting ? "follow" : "build", causes: [parentCause(step)] };
   }
   return { id: step.name, action: decided, causes: found };
+}
+
+/** Without a cause of its own, a disk is made for the image of its layers. */
+function machineLine({ name, op, before, after }: Step): MachineLine {
+  const wanted = parseInputs(after["stdin"]);
+  const action = actions[op];
+  if (action === "remove" || !wanted) return { fleet: name, action, causes: [] };
+  const found = diskCauses(parseInputs(before["stdin"]), wanted);
+  if (action !== "build" || found.length > 0) return { fleet: name, action, causes: found };
+  const image = { kind: "parent", what: wanted.places.at(-1) ?? "", change: "changed" } as const;
+  return { fleet: name, action: after["triggers"] === undefined ? "follow" : "build", causes: [image] };
+}
+
+function parseInputs(value: unknown): DiskInputs | undefined {
+  return typeof value === "string" ? (JSON.parse(value) as DiskInputs) : undefined;
 }
 
 function layerCauses({ before, after }: Step): Cause[] {

@@ -1,5 +1,5 @@
 import { describeCause, type Cause } from "../../images/plan/causes.ts";
-import type { FleetLine, LayerLine, PreviewReport } from "./report.ts";
+import type { FleetLine, LayerLine, MachineLine, PreviewReport } from "./report.ts";
 
 /** How many causes of a layer are told; the rest is counted. */
 const toldCauses = 3;
@@ -20,6 +20,12 @@ export function formatText(report: PreviewReport): string {
   return [
     `${report.stack}:`,
     ...section("Layers", layers),
+    ...section(
+      "Machine images",
+      report.machineImages
+        .filter(({ action }) => action !== "keep")
+        .map((line) => `  ${describeMachine(line)}`),
+    ),
     ...section("Fleets", fleets),
     ...section(
       "Other resources",
@@ -40,6 +46,15 @@ export function describeLayer({ id, action, causes }: LayerLine): string {
   if (action === "follow")
     return `${id} builds if the image of ${causes[0]?.what ?? "its parent"} comes out different`;
   return `${id} builds: ${describeCauses(causes)}`;
+}
+
+/** `catalog's machine image is made: size of the disk changed`. */
+export function describeMachine({ fleet, action, causes }: MachineLine): string {
+  if (action === "remove") return `${fleet}'s machine image is no longer wanted; its AMI goes`;
+  if (action === "keep") return `${fleet}'s machine image stays`;
+  if (action === "follow")
+    return `${fleet}'s machine image is made if the image of ${causes[0]?.what ?? "its layers"} comes out different`;
+  return `${fleet}'s machine image is made: ${describeCauses(causes)}`;
 }
 
 function describeCauses(causes: readonly Cause[]): string {

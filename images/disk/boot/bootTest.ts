@@ -21,7 +21,8 @@ export interface BootTestOptions {
   digest: string;
   /** Paths that must answer 200 and send the digest as X-Image-Digest; default: none. */
   healthPaths?: HealthPath[];
-  /** Time for the whole boot, until every path answers; default: 300, for emulation on a busy machine. Stopping gets 60 more. */
+  /** Time for the whole boot, until every path answers; default: 300, for emulation on a busy machine. Stopping gets 60 more;
+   * applications that are not healthy 60 s after everything has started are given up. */
   timeoutSeconds?: number;
   /** Where the console's output is kept. */
   consoleLog: string;
@@ -42,6 +43,9 @@ export interface BootTestResult {
 }
 
 const stopSeconds = 60;
+
+/** Time that applications have to become healthy once everything has started. */
+const settleSeconds = 60;
 
 /**
  * Boots a disk in a virtual machine, and leaves the disk as it is.
@@ -99,7 +103,7 @@ async function observe(
   const elapsed = (): number => (performance.now() - begin) / 1000;
   const stop = new AbortController();
   const deadline = sleep((options.timeoutSeconds ?? 300) * 1000, undefined, { ref: false });
-  const over = Promise.race([deadline, guest.exited]).then(() => {
+  const over = Promise.race([deadline, guest.exited, settled(guest)]).then(() => {
     stop.abort();
   });
   const started = Promise.race([guest.started, over]).then(elapsed);
@@ -113,6 +117,13 @@ async function observe(
   const problems = [...(complaint === undefined ? [] : [complaint]), ...judgeBoot(seen)];
   if (problems.length > 0) throw new Error([...problems, `console log: ${options.consoleLog}`].join("\n"));
   return { startedSeconds, healthySeconds };
+}
+
+/** When waiting is of no use any more: at once where a unit has failed, else some time after everything has started. */
+async function settled({ started, reports }: Guest): Promise<void> {
+  await started;
+  const failed = reports.some((report) => report.failed.length > 0);
+  if (!failed) await sleep(settleSeconds * 1000, undefined, { ref: false });
 }
 
 async function stopGuest(

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { HealthAnswer, HealthPath } from "./judge.ts";
+import { isAnswered, type HealthAnswer, type HealthPath } from "./judge.ts";
 
 const answerTimeoutMs = 5000;
 const pauseMs = 250;
 
 /**
- * Asks a path until it answers 200 or the signal says stop.
+ * Asks a path until it answers as it should or the signal says stop.
  * @param hostPort port on this machine that leads to the guest's.
  * @returns the last answer.
  */
@@ -15,9 +15,9 @@ export async function pollHealth(
   stop: AbortSignal,
 ): Promise<HealthAnswer> {
   let answer: HealthAnswer = { ...path };
-  while (answer.status !== 200 && !stop.aborted) {
+  while (!isAnswered(answer) && !stop.aborted) {
     answer = (await askOnce(path, hostPort)) ?? answer;
-    if (answer.status !== 200) await sleep(pauseMs);
+    if (!isAnswered(answer)) await sleep(pauseMs);
   }
   return answer;
 }

@@ -3,10 +3,11 @@ import type { Image } from "@aws-sdk/client-ec2";
 import * as aws from "@pulumi/aws/provider.js";
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { execa } from "execa";
 import { strict as assert } from "node:assert";
 import { mkdir } from "node:fs/promises";
 import { MachineImage } from "../../../images/publish/machineImage.ts";
+import { awsPlugin } from "../../e2e/awsPlugin.ts";
+import { needs } from "../disk/support/tools.ts";
 import { Account, REGION } from "./fixture/account.ts";
 import { BLOCK } from "./fixture/disks.ts";
 
@@ -18,19 +19,23 @@ const described = ({ Name, DeprecationTime, BootMode, ImdsSupport, Tags = [] }: 
   ...Tags.map(({ Key, Value }) => `${Key ?? ""}=${Value ?? ""}`).sort(),
 ];
 
-/** The real engine and the real AWS provider, against the emulator. Skipped where either is not on PATH. */
+/** The real engine and the real AWS provider, against the emulator. */
 describe("MachineImage, with the real engine", function () {
   this.timeout("15m");
   const account = Account.use();
   let disks: { disk: string; diskDigest: string }[];
   let inputDigest: string;
   let stack: Stack;
+  let path: string;
 
-  before(async function () {
-    const found = await Promise.all(
-      ["pulumi", "pulumi-resource-aws"].map((name) => execa("which", [name], { reject: false })),
-    );
-    if (found.some(({ exitCode }) => exitCode !== 0)) this.skip();
+  before(function () {
+    const plugin = awsPlugin();
+    needs(this, "pulumi");
+    if ("missing" in plugin) {
+      process.stdout.write(`      skipped: ${plugin.missing}\n`);
+      this.skip();
+    }
+    path = `${plugin.folder}:${process.env["PATH"] ?? ""}`;
   });
 
   beforeEach(async () => {
@@ -38,6 +43,7 @@ describe("MachineImage, with the real engine", function () {
     await mkdir(`${folder}/state`);
     const envVars = {
       ...account.emulator.environment,
+      PATH: path,
       PULUMI_BACKEND_URL: `file://${folder}/state`,
       PULUMI_CONFIG_PASSPHRASE: "test",
       XDG_CACHE_HOME: `${folder}/cache`,

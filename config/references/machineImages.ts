@@ -1,0 +1,68 @@
+import type { Problem } from "../problem.ts";
+import type { MachineImageSettings } from "../machineImages.ts";
+import type { Configuration } from "../schema.ts";
+import { layersBelow } from "./layers.ts";
+import { duplicates, unknown } from "./problems.ts";
+
+/** What is wrong where an environment builds machine images. */
+export function machineImageProblems(configuration: Configuration): Problem[] {
+  const { environment } = configuration;
+  const { machineImages: settings, promoteFrom, release, fleets } = environment;
+  if (!settings) return [];
+  const path = ["environment", "machineImages", "fleets"];
+  const named = settings.fleets ?? Object.keys(fleets);
+  const known = named.filter((fleet) => Object.hasOwn(fleets, fleet));
+  const takes = promoteFrom !== undefined || release !== undefined;
+  return [
+    ...(takes ? [problem("", "an environment that builds", "one that takes a release", "remove it")] : []),
+    ...named.flatMap((fleet, index) =>
+      known.includes(fleet) ? [] : [unknown([...path, index], "fleet", fleet, Object.keys(fleets))],
+    ),
+    ...duplicates(path, named),
+    ...known.flatMap((fleet) => kernelProblems(fleet, configuration)),
+    ...sharingProblems(settings),
+  ];
+}
+
+function problem(key: string, expected: string, got: string, fix: string): Problem {
+  return { path: `environment.machineImages${key && `.${key}`}`, expected, got, fix };
+}
+
+/** A disk boots a kernel, which a machine-only layer on one of the fleet's layers brings. */
+function kernelProblems(fleet: string, { fleets, applications, layers }: Configuration): Problem[] {
+  const tops = (fleets[fleet]?.applications ?? []).flatMap((name) => applications[name]?.layer ?? []);
+  const chain = new Set(tops.flatMap((top) => layersBelow(layers, top)));
+  const [base] = chain;
+  const has = Object.values(layers).some(
+    ({ machineOnly, on }) => machineOnly && on !== undefined && chain.has(on),
+  );
+  if (has || base === undefined) return [];
+  return [
+    problem(
+      "",
+      `a layer with the kernel of ${fleet}'s machines`,
+      "none",
+      `add to layers: machine: {on: ${base}, roles: [machine], machineOnly: true}`,
+    ),
+  ];
+}
+
+function sharingProblems(settings: MachineImageSettings): Problem[] {
+  const { region, copies, encrypted, encryptionKey, accounts } = settings;
+  const keys = [
+    ["encryptionKey", encryptionKey] as const,
+    ...Object.entries(copies).map(
+      ([name, copy]) => [`copies.${name}.encryptionKey`, copy.encryptionKey] as const,
+    ),
+  ];
+  const problems = keys.flatMap(([path, key]) => {
+    if (key !== undefined && !encrypted)
+      return [problem(path, "encrypted: true beside it", "false", "set it, or remove the key")];
+    if (key === undefined && encrypted && accounts.length > 0)
+      return [problem(path, "a key that other accounts may use", "nothing", "add one, or remove accounts")];
+    return [];
+  });
+  if (Object.hasOwn(copies, region))
+    problems.push(problem(`copies.${region}`, "other regions than its own", region, "remove it"));
+  return problems;
+}

@@ -1,0 +1,39 @@
+import type { Configuration } from "../config/schema.ts";
+import type { BootRequest } from "../images/machine/request.ts";
+import { boxEnvironment } from "./glue/boxEnvironment.ts";
+import { withSecrets } from "./glue/secretValues.ts";
+import { userData } from "./instances/userData.ts";
+
+/**
+ * How a box of a fleet is tried before its machine image is published: it is told what the fleet's boxes are told, except that
+ * no secret leaves the stack, and every application must answer its health check. One that uses accessories cannot be
+ * healthy without them; it must start, and say so.
+ */
+export function bootTrialOf(
+  configuration: Configuration,
+  fleet: string,
+): Pick<BootRequest, "healthPaths" | "userData"> {
+  const { applications, environment } = configuration;
+  const names = configuration.fleets[fleet]?.applications ?? [];
+  const own = Object.entries(environment.fleets[fleet]?.environment ?? {}).map(
+    ([name, value]) => [name, withoutSecrets(String(value))] as const,
+  );
+  const told = {
+    ...boxEnvironment(configuration, fleet),
+    ...Object.fromEntries(own),
+    FLEET_BOX: "boot-test",
+  };
+  return {
+    healthPaths: names.flatMap((name) => {
+      const application = applications[name];
+      if (!application) return [];
+      const { port, health, uses } = application;
+      return [{ port, path: health, alone: uses.length === 0 }];
+    }),
+    userData: userData({ environment: told, parameters: null, region: "" }),
+  };
+}
+
+function withoutSecrets(value: string): string {
+  return withSecrets(value, new Proxy({}, { get: () => "boot-test" }));
+}

@@ -1,0 +1,104 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { MachineImageSettings } from "../config/machineImages.ts";
+import type { Configuration } from "../config/schema.ts";
+import type { BoxImage } from "../images/BoxImage.ts";
+import { diskInputDigest, diskInputs, type DiskInputs } from "../images/machine/inputs.ts";
+import type { DiskRequest } from "../images/machine/request.ts";
+import { chainId } from "../images/plan/chain.ts";
+import type { MachineImageArgs } from "../images/publish/machineImage.ts";
+import type { MachineImageRecord } from "../images/release/release.ts";
+import { bootTrialOf } from "./bootTrial.ts";
+import type { Chains } from "./plan.ts";
+
+/** The configuration path of the disks' size. */
+const sizeSetting = "environment.machineImages.sizeMiB";
+
+/**
+ * Builds, tries and publishes the machine images of the fleets where the environment says so.
+ * @returns what a release records of each, by place.
+ */
+export async function publishMachineImages(
+  configuration: Configuration,
+  chains: Chains,
+  images: ReadonlyMap<string, BoxImage>,
+): Promise<Map<string, pulumi.Output<MachineImageRecord>>> {
+  const settings = configuration.environment.machineImages;
+  if (!settings) return new Map();
+  // Loaded only where it is needed: AWS's resource types take a second that development never waits for.
+  const { Provider } = await import("@pulumi/aws/provider.js");
+  const { MachineImage } = await import("../images/publish/machineImage.ts");
+  const provider = new Provider("aws", { region: settings.region });
+  const records = Object.entries(chains.machineImages).map(([fleet, chain]) => {
+    const args = machineImageArgs(fleet, chain, configuration, settings, images);
+    const made = new MachineImage(fleet, args, { providers: { aws: provider } });
+    const { inputDigest } = args;
+    const { diskDigest, snapshotIds, amiIds } = made;
+    const record = pulumi
+      .all([diskDigest, inputDigest, snapshotIds, amiIds])
+      .apply(([disk, inputs, snapshots, amis]) => ({
+        diskDigest: disk,
+        inputDigest: inputs,
+        snapshots,
+        amis,
+      }));
+    return [chainId(chain), record] as const;
+  });
+  return new Map(records);
+}
+
+function machineImageArgs(
+  fleet: string,
+  chain: readonly string[],
+  configuration: Configuration,
+  settings: MachineImageSettings,
+  images: ReadonlyMap<string, BoxImage>,
+): MachineImageArgs {
+  const { sizeMiB, region, encryptionKey, accounts, encrypted, deprecateAfterDays } = settings;
+  const volumes = configuration.fleets[fleet]?.volumes;
+  const inputs = diskInputs(chain, configuration.layers, { sizeMiB, volumes });
+  const request = diskRequest(fleet, inputs, images);
+  const trial = bootTrialOf(configuration, fleet);
+  const command = (name: string, more: object = {}) => [
+    "node",
+    "images/machine/main.ts",
+    name,
+    request.apply((known) => JSON.stringify({ ...known, ...more })),
+  ];
+  return {
+    inputDigest: request.apply((known) => diskInputDigest(inputs, known.images.at(-1)?.image ?? "")),
+    inputs: { ...inputs },
+    build: command("build"),
+    ...(settings.bootTest && { bootTest: command("boot", trial) }),
+    region,
+    encrypted,
+    ...(encryptionKey !== undefined && { kmsKeyArn: encryptionKey }),
+    accounts,
+    copies: copiesOf(settings),
+    ...(deprecateAfterDays !== undefined && { deprecateAfterDays }),
+    keepSnapshot: settings.keepSnapshots,
+  };
+}
+
+function diskRequest(
+  fleet: string,
+  { places, baseImages, sizeMiB, volumes }: DiskInputs,
+  images: ReadonlyMap<string, BoxImage>,
+): pulumi.Output<DiskRequest> {
+  const built = places.map((place) => {
+    const image = images.get(place)?.image;
+    if (!image) throw new Error(`expected an image of ${place}, got none`);
+    return image.apply((id) => ({ place, image: id }));
+  });
+  return pulumi
+    .all(built)
+    .apply((known) => ({ name: fleet, images: known, baseImages, sizeMiB, volumes, setting: sizeSetting }));
+}
+
+function copiesOf({ copies }: MachineImageSettings): NonNullable<MachineImageArgs["copies"]> {
+  return Object.fromEntries(
+    Object.entries(copies).map(([region, { encryptionKey }]) => [
+      region,
+      encryptionKey === undefined ? {} : { kmsKeyArn: encryptionKey },
+    ]),
+  );
+}

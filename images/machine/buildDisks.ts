@@ -1,0 +1,100 @@
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { cacheFolder } from "../build/cache.ts";
+import { withLock } from "../build/lock.ts";
+import { applyLayer, buildBaseDisk, diskDigest } from "../disk/index.ts";
+import { sourceDateEpochSeconds as sourceDateEpoch } from "../epoch.ts";
+import { layerPath } from "../layer/store.ts";
+import { chainImages } from "./chainImages.ts";
+import { planDisks, type DiskStep } from "./plan.ts";
+import type { DiskRequest } from "./request.ts";
+
+/** One disk of a machine image's chain. */
+export interface BuiltDisk {
+  disk: string;
+  /** SHA-256 of the raw disk, `sha256:…`. */
+  diskDigest: string;
+  /** Digest that the box reports. */
+  digest: string;
+  place: string;
+}
+
+/** Told of each step in a sentence. */
+export type Say = (text: string) => void;
+
+/** Where a disk of that digest (`sha256:…`) is kept. */
+export function diskPath(digest: string): string {
+  return path.join(cacheFolder("disks"), `${digest.replace("sha256:", "")}.raw`);
+}
+
+/**
+ * The disks of a machine image, base first: the base disk, then a disk for each layer above. Each is made once on this machine
+ * for what it is made from, and shared by all images that begin alike.
+ */
+export async function buildDisks(request: DiskRequest, say: Say): Promise<BuiltDisk[]> {
+  const chain = await chainImages(request.images, say);
+  const steps = planDisks(chain, { ...request, sourceDateEpoch });
+  const disks: BuiltDisk[] = [];
+  for (const step of steps) disks.push(await buildDisk(step, disks.at(-1), request, say));
+  return disks;
+}
+
+/** One disk at a time for equal inputs: a second build waits, and finds the first one's. */
+async function buildDisk(
+  step: DiskStep,
+  parent: BuiltDisk | undefined,
+  request: DiskRequest,
+  say: Say,
+): Promise<BuiltDisk> {
+  const { key, digest, place } = step;
+  const waiting = (): void => {
+    say(`waits for another build of the disk ${place}`);
+  };
+  return withLock(`disk-${key}`, waiting, async () => {
+    const known = knownDisk(key);
+    if (known === undefined) say(parent ? `applies ${place} to the disk below` : `makes the disk ${place}`);
+    const made = known ?? (await make(step, parent, request));
+    return { disk: diskPath(made), diskDigest: made, digest, place };
+  });
+}
+
+async function make(
+  { key, digest, layers }: DiskStep,
+  parent: BuiltDisk | undefined,
+  { sizeMiB, volumes, setting }: DiskRequest,
+): Promise<string> {
+  const output = path.join(cacheFolder("work"), `disk-${key}`);
+  const tars = layers.map(layerPath);
+  const common = { output, digest, volumes, sourceDateEpoch, setting };
+  try {
+    if (parent) await applyLayer({ ...common, parentDisk: parent.disk, layerTar: tars[0] ?? "" });
+    else await buildBaseDisk({ ...common, layers: tars, sizeMiB });
+    return await keep(key, output);
+  } finally {
+    rmSync(output, { force: true });
+  }
+}
+
+/** Where it is noted which disk came of what it was made from. */
+function recordPath(key: string): string {
+  return path.join(cacheFolder("disk-records"), key);
+}
+
+/** The digest of a disk that is there; being used keeps it from being collected. */
+function knownDisk(key: string): string | undefined {
+  if (!existsSync(recordPath(key))) return undefined;
+  const digest = readFileSync(recordPath(key), "utf8");
+  if (!existsSync(diskPath(digest))) return undefined;
+  utimesSync(diskPath(digest), new Date(), new Date());
+  return digest;
+}
+
+async function keep(key: string, partial: string): Promise<string> {
+  const digest = await diskDigest(partial);
+  // Other inputs may have made the same disk, which somebody reads now: it is not replaced.
+  if (!existsSync(diskPath(digest))) linkSync(partial, diskPath(digest));
+  const draft = `${recordPath(key)}.${process.pid}`;
+  writeFileSync(draft, digest);
+  renameSync(draft, recordPath(key));
+  return digest;
+}

@@ -1,0 +1,73 @@
+/** What a root file system holds, whatever it is the root of: a container, a disk, or a host. */
+export interface Manifest {
+  /** Version by package. */
+  packages: Readonly<Record<string, string>>;
+  /** By path, without a leading slash: {@link describeFile}. Numbers of users are no part of it, they differ by order of creation. */
+  files: Readonly<Record<string, string>>;
+  /** Home and shell by user: `/opt/catalog /usr/sbin/nologin`. */
+  users: Readonly<Record<string, string>>;
+  /** Units that are started by themselves, sorted. */
+  services: readonly string[];
+}
+
+/** What is compared of one file. */
+export interface FileFacts {
+  type: string;
+  /** Permission bits. */
+  mode: number;
+  /** Names of owner and group; their numbers where they have none. */
+  owner: string;
+  group: string;
+  /** SHA-256 of a file's content, the target of a link, or nothing. */
+  content: string;
+}
+
+/** A file in one line: `file 644 root:root 3f5a…`. */
+export function describeFile({ type, mode, owner, group, content }: FileFacts): string {
+  return `${type} ${mode.toString(8)} ${owner}:${group} ${content}`.trimEnd();
+}
+
+/** Names of packages and versions in dpkg's status file; only of those that are installed. */
+export function dpkgPackages(status: string): Record<string, string> {
+  return Object.fromEntries(
+    status.split(/\n\n+/).flatMap((paragraph) => {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(paragraph)?.[1];
+      const [name, version] = [field("Package"), field("Version")];
+      const installed = field("Status")?.endsWith(" installed") ?? false;
+      return name !== undefined && version !== undefined && installed ? [[name, version] as const] : [];
+    }),
+  );
+}
+
+/** The users of a passwd file (passwd(5)), and the names of their numbers. */
+export function passwdUsers(passwd: string): { users: Record<string, string>; names: Map<number, string> } {
+  const rows = rowsOf(passwd);
+  return {
+    users: Object.fromEntries(
+      rows.map(([name = "", , , , , home = "", shell = ""]) => [name, `${home} ${shell}`]),
+    ),
+    names: namesOf(rows),
+  };
+}
+
+/** The names of the numbers in a group file (group(5)). */
+export function groupNames(group: string): Map<number, string> {
+  return namesOf(rowsOf(group));
+}
+
+function rowsOf(text: string): string[][] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => line.split(":"));
+}
+
+function namesOf(rows: readonly string[][]): Map<number, string> {
+  return new Map(rows.map(([name = "", , number]) => [Number(number), name]));
+}
+
+/** The units that links in `*.wants` and `*.requires` folders start, by the links' paths. */
+export function enabledUnits(paths: Iterable<string>): string[] {
+  const link = /^etc\/systemd\/system\/[^/]+\.(?:wants|requires)\/([^/]+)$/;
+  return [...new Set([...paths].flatMap((path) => link.exec(path)?.[1] ?? []))].sort();
+}

@@ -1,0 +1,95 @@
+import { projectRoot } from "../../config/root.ts";
+import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { ConfigurationError, suggest } from "../../config/problem.ts";
+import type { Configuration } from "../../config/schema.ts";
+import { bootTrialOf } from "../../fleets/bootTrial.ts";
+import { fleetChain } from "../../fleets/plan.ts";
+import { buildChain, type BuiltImage } from "../../images/build/buildChain.ts";
+import { convertDisk, type MachineKind } from "../../images/disk/index.ts";
+import { bootDisk } from "../../images/machine/bootDisk.ts";
+import { buildDisks, type BuiltDisk, type Say } from "../../images/machine/buildDisks.ts";
+import { diskInputDigest, diskInputs, type DiskInputs } from "../../images/machine/inputs.ts";
+import { BootTestFailed } from "../../images/publish/runRequest.ts";
+import type { ImageCommand } from "./options.ts";
+import { publishAmi, type AmiPlace } from "./publishAmi.ts";
+
+const defaultSizeMiB = 2048;
+
+/** What a step is given of the command's surroundings. */
+export interface Making {
+  say: Say;
+  signal: AbortSignal;
+  /** Told when something in AWS must be put in order before the command may end. */
+  publishing: () => void;
+}
+
+/**
+ * Builds the machine image of a fleet, tries it, and makes of it what is asked.
+ * @returns what was made: the path of a file, or the id of an AMI.
+ * @throws BootTestFailed before anything is made.
+ */
+export async function makeImage(command: ImageCommand, making: Making): Promise<string> {
+  const { fleet, format, output } = command;
+  const configuration = readConfigurationFiles(projectRoot, command.stack);
+  refuseUnknown(fleet, configuration);
+  const place = format === "ami" ? amiPlace(command, configuration) : undefined;
+  const chain = fleetChain(configuration, fleet, "machine");
+  const inputs = inputsOf(command, chain, configuration);
+  const images = await buildChain(chain, configuration, projectRoot);
+  const { baseImages, sizeMiB, volumes } = inputs;
+  const request = { name: fleet, images, baseImages, sizeMiB, volumes, setting: "--size in MiB" };
+  const disks = await buildDisks(request, making.say);
+  const top = disks.at(-1);
+  if (!top) throw new Error(`${fleet}: expected a disk, got none; report this`);
+  if (command.bootTest) await tryDisk(command, top, configuration, making.say);
+  if (place) return publishAmi(fleet, disks, inputDigestOf(inputs, images), place, making);
+  making.say(`writes ${output}`);
+  await convertDisk({ disk: top.disk, format: format === "ami" ? "raw" : format, output, name: fleet });
+  return output;
+}
+
+function refuseUnknown(fleet: string, { fleets }: Configuration): void {
+  const known = Object.keys(fleets);
+  if (known.includes(fleet)) return;
+  throw new ConfigurationError([
+    { path: "FLEET", expected: "a fleet of Pulumi.yaml", got: fleet, fix: suggest(fleet, known) },
+  ]);
+}
+
+function inputsOf(
+  { sizeMiB, fleet }: ImageCommand,
+  chain: string[],
+  configuration: Configuration,
+): DiskInputs {
+  const size = sizeMiB ?? configuration.environment.machineImages?.sizeMiB ?? defaultSizeMiB;
+  const volumes = configuration.fleets[fleet]?.volumes;
+  return diskInputs(chain, configuration.layers, { sizeMiB: size, volumes });
+}
+
+function inputDigestOf(inputs: DiskInputs, images: readonly BuiltImage[]): string {
+  return diskInputDigest(inputs, images.at(-1)?.image ?? "");
+}
+
+async function tryDisk(
+  { fleet, format }: ImageCommand,
+  { disk, digest }: BuiltDisk,
+  configuration: Configuration,
+  say: Say,
+): Promise<void> {
+  const machine: MachineKind = format === "vmdk" || format === "ova" ? "vmware" : "ec2";
+  try {
+    await bootDisk({ name: fleet, disk, digest, machine, ...bootTrialOf(configuration, fleet) }, say);
+  } catch (error) {
+    throw new BootTestFailed(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+function amiPlace({ region, stack }: ImageCommand, { environment }: Configuration): AmiPlace {
+  const { machineImages: settings } = environment;
+  const where = region ?? settings?.region ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
+  if (where === undefined || where === "")
+    throw new ConfigurationError([
+      { path: "--region", expected: "an AWS region", got: "nothing", fix: "give it, or set AWS_REGION" },
+    ]);
+  return { region: where, stack, settings };
+}

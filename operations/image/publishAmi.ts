@@ -1,0 +1,51 @@
+import type { MachineImageSettings } from "../../config/machineImages.ts";
+import type { BuiltDisk } from "../../images/machine/buildDisks.ts";
+import { progressReport } from "../../images/publish/progressReport.ts";
+import { registerAmi } from "../../images/publish/registerAmi.ts";
+import { parseRequest } from "../../images/publish/request.ts";
+import { runRequest } from "../../images/publish/runRequest.ts";
+import type { Making } from "./make.ts";
+
+/** Where an AMI is published, and how. */
+export interface AmiPlace {
+  region: string;
+  stack: string;
+  settings: MachineImageSettings | undefined;
+}
+
+/** Publishes the disks of a fleet as snapshots, and registers the last one. @returns the AMI's id. */
+export async function publishAmi(
+  fleet: string,
+  disks: readonly BuiltDisk[],
+  inputDigest: string,
+  { region, stack, settings }: AmiPlace,
+  { say, signal, publishing }: Making,
+): Promise<string> {
+  publishing();
+  const endpoint = process.env["AWS_ENDPOINT_URL"];
+  const request = parseRequest(
+    JSON.stringify({
+      ...{ name: fleet, region, endpoint, inputDigest },
+      disks: disks.map(({ disk, diskDigest }) => ({ disk, diskDigest })),
+      encrypted: settings?.encrypted,
+      kmsKeyArn: settings?.encryptionKey,
+    }),
+  );
+  const published = await runRequest(request, { say, onProgress: progressReport(false).update, signal });
+  const { snapshotId, written, reused } = published;
+  say(
+    reused ? `${snapshotId} has this disk already` : `${snapshotId} is complete: ${written} blocks were sent`,
+  );
+  const ami = {
+    ...{ name: fleet, stack, inputDigest, architecture: "x86_64" as const },
+    deprecateAfterDays: settings?.deprecateAfterDays,
+    tags: {},
+  };
+  const registered = await registerAmi(ami, published, {
+    region,
+    endpoint,
+    accounts: settings?.accounts ?? [],
+  });
+  say(registered.reused ? "its AMI is registered already" : "its AMI is registered");
+  return registered.amiId;
+}

@@ -1,0 +1,103 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as assert from "node:assert/strict";
+import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { projectRoot } from "../../config/root.ts";
+import { machineImagesSchema } from "../../config/machineImages.ts";
+import { bootTrialOf } from "../../fleets/bootTrial.ts";
+import { publishMachineImages } from "../../fleets/machineImages.ts";
+import { plannedChains } from "../../fleets/plan.ts";
+import { diskRequestSchema } from "../../images/machine/request.ts";
+
+const sample = readConfigurationFiles(projectRoot, "dev");
+
+describe("the boot test of a fleet", () => {
+  it("asks the health path of each application; one that uses accessories may answer 503", () => {
+    assert.deepEqual(bootTrialOf(sample, "catalog").healthPaths, [
+      { port: 8081, path: "/healthz", alone: true },
+    ]);
+    assert.deepEqual(bootTrialOf(sample, "orders").healthPaths, [
+      { port: 8082, path: "/healthz", alone: false },
+    ]);
+  });
+
+  it("tells the box what its fleet is told, and no secret", () => {
+    const { userData = "" } = bootTrialOf(sample, "orders");
+    assert.match(userData, /CATALOG_URL/);
+    assert.match(userData, /postgresql:\/\/orders:boot-test@database:5432\/orders/);
+    assert.doesNotMatch(userData, /\$\{secret/);
+  });
+});
+
+describe("machine images of a stack", () => {
+  const settings = machineImagesSchema.parse({ region: "eu-central-1", copies: { "eu-west-1": {} } });
+  const configuration = { ...sample, environment: { ...sample.environment, machineImages: settings } };
+  const chains = plannedChains(configuration);
+  const place = "base.machine.python.catalog";
+  const id = (name: string): string =>
+    `sha256:${Buffer.from(name).toString("hex").padEnd(64, "0").slice(-64)}`;
+  const made: { type: string; name: string; inputs: Record<string, unknown> }[] = [];
+
+  before(async () => {
+    await pulumi.runtime.setMocks({
+      call: () => ({}),
+      newResource: ({ type, name, inputs }) => {
+        made.push({ type, name, inputs: inputs as Record<string, unknown> });
+        const stdout = JSON.stringify({
+          snapshotId: `snap-${name}`,
+          diskDigest: id(name),
+          publishedAt: "2026-01-31T00:00:00Z",
+        });
+        return {
+          id: `ami-${name}`,
+          state: { ...(inputs as object), stdout, rootSnapshotId: `snap-of-${name}` },
+        };
+      },
+    });
+  });
+
+  after(() => pulumi.runtime.disconnect());
+
+  it("are none where the environment does not ask for them", async () => {
+    assert.deepEqual(plannedChains(sample).machineImages, {});
+    assert.deepEqual([...(await publishMachineImages(sample, plannedChains(sample), new Map()))], []);
+    assert.deepEqual(made, []);
+  });
+
+  it("are built from the images of the chain with the kernel, and recorded by region", async () => {
+    const places = Object.values(chains.machineImages).flatMap((chain) =>
+      chain.map((_, index) => chain.slice(0, index + 1).join(".")),
+    );
+    const images = new Map(
+      places.map((each) => [
+        each,
+        { image: pulumi.output(id(each)), inputDigest: pulumi.output(each), services: pulumi.output([]) },
+      ]),
+    );
+    const records = await publishMachineImages(configuration, chains, images);
+    assert.deepEqual([...records.keys()].sort(), [
+      "base.machine.apache.site",
+      place,
+      "base.machine.python.orders",
+    ]);
+    const record = await new Promise<Record<string, unknown>>((resolve) =>
+      records.get(place)?.apply(resolve),
+    );
+    assert.deepEqual(record, {
+      diskDigest: id("catalog"),
+      inputDigest: record["inputDigest"],
+      snapshots: { "eu-central-1": "snap-catalog", "eu-west-1": "snap-of-catalog-eu-west-1" },
+      amis: { "eu-central-1": "ami-catalog", "eu-west-1": "ami-catalog-eu-west-1" },
+    });
+    const command = made.find(({ type, name }) => type === "command:local:Command" && name === "catalog");
+    const create = JSON.parse(String(command?.inputs["create"])) as { build: string[]; bootTest: string[] };
+    assert.deepEqual(create.build.slice(0, 3), ["node", "images/machine/main.ts", "build"]);
+    const request = diskRequestSchema.parse(JSON.parse(create.build[3] ?? ""));
+    assert.deepEqual(
+      request.images.map((each) => each.place),
+      ["base", "base.machine", "base.machine.python", place],
+    );
+    assert.equal(request.baseImages, 2);
+    assert.equal(create.bootTest[2], "boot");
+    assert.deepEqual(command?.inputs["triggers"], [record["inputDigest"]]);
+  });
+});

@@ -1,0 +1,59 @@
+import * as assert from "node:assert/strict";
+import type { DiskInputs } from "../../images/machine/inputs.ts";
+import { reportOf } from "../../operations/preview/report.ts";
+import type { Step } from "../../operations/preview/step.ts";
+import { formatText } from "../../operations/preview/text.ts";
+
+const inputs: DiskInputs = {
+  places: ["base", "base.machine", "base.machine.catalog"],
+  baseImages: 2,
+  sizeMiB: 2048,
+  volumes: {},
+  tools: { disk: "1" },
+};
+
+/** The step of the command of a machine image; `triggers` unknown: its layers' image is not yet built. */
+function step(
+  op: Step["op"],
+  before: DiskInputs | undefined,
+  after: DiskInputs,
+  triggers: string[] | null = ["digest"],
+): Step {
+  return {
+    urn: "urn:pulumi:dev::fleets::fleet:index:MachineImage$command:local:Command::catalog",
+    type: "command:local:Command",
+    name: "catalog",
+    op,
+    before: before ? { stdin: JSON.stringify(before), triggers: ["before"] } : {},
+    after: { stdin: JSON.stringify(after), ...(triggers && { triggers }) },
+    changed: [],
+  };
+}
+
+const told = (made: Step): string => formatText(reportOf("dev", [made]));
+
+describe("the preview of machine images", () => {
+  it("says that nothing changes", () => {
+    assert.equal(
+      told(step("same", inputs, inputs)),
+      "dev: nothing rebuilds, nothing swaps, nothing changes\n",
+    );
+  });
+
+  it("says why a disk is made", () => {
+    const cases: [Step, RegExp][] = [
+      [step("create", undefined, inputs), /catalog's machine image is made: not built before/],
+      [
+        step("replace", inputs, { ...inputs, sizeMiB: 4096 }),
+        /catalog's machine image is made: disk size changed/,
+      ],
+      [step("replace", inputs, { ...inputs, tools: { disk: "2" } }), /is made: tool disk changed/],
+      [step("replace", inputs, inputs), /is made: the image of base\.machine\.catalog changed/],
+      [
+        step("replace", inputs, inputs, null),
+        /catalog's machine image is made if the image of base\.machine\.catalog comes out different/,
+      ],
+    ];
+    for (const [made, text] of cases) assert.match(told(made), text);
+  });
+});
