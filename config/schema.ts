@@ -47,7 +47,7 @@ const from = z
   .strictObject({
     mirror: mirror.optional(),
     image: pinnedImage.optional().describe("An image of a registry, pinned by its digest."),
-    archive: relativePath.optional().describe("A tar of a root file system, by its path in the project."),
+    archive: relativePath.optional().describe("A tar of a root file system (plain, or of gzip, xz, zstd, bzip2), by its path in the project."),
   })
   .describe("What a base is made of: exactly one of mirror, image and archive.");
 
@@ -125,9 +125,9 @@ const placementSchema = z
     target: z.enum(["containers", "instances"]).default("containers").describe("What a box is."),
     boxes: count.default(1).describe("How many equal boxes."),
     memory: size.optional().describe("Memory limit of a box."),
-    cpus: bounded(0.01, 1024, "a weight from 0.01 to 1024")
+    cpus: bounded(0.01, 1024, "a number of processors from 0.01 to 1024")
       .optional()
-      .describe("Weight of a box where processors are short; 1 is the engine's default."),
+      .describe("Processors that a box may use at most."),
     environment: z
       .record(variableName, scalar)
       .default({})

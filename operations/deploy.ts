@@ -21,8 +21,8 @@ export async function deploy(stackName: string, again = false): Promise<void> {
 
 /** The command resources of all layers in the state. */
 async function layerCommands(stack: Stack): Promise<string[]> {
-  const { deployment } = await stack.exportStack();
-  const { resources = [] } = deployment as { resources?: { urn: string }[] };
+  const deployment = (await stack.exportStack()).deployment as { resources?: { urn: string }[] };
+  const { resources = [] } = deployment;
   return resources
     .map(({ urn }) => urn)
     .filter((urn) => urn.includes("fleet:index:ImageLayer$command:local:Command::"));

@@ -1,18 +1,22 @@
 import { CommandError } from "@pulumi/pulumi/automation/index.js";
 
-/** Exit code after Ctrl-C, as shells have it. */
-const interruptedExitCode = 130;
+/** Exit codes after a signal, as shells have them. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 };
+
+const stop = new AbortController();
 
 /**
- * Runs a command to its end and sets the exit code: 0 when it worked, 1 when it failed, 130 after Ctrl-C. The engine has
- * told of its own errors already; others are printed without a stack trace.
+ * Runs a command to its end and sets the exit code: 0 when it worked, 1 when it failed, 130 after Ctrl-C, 143 after SIGTERM.
+ * The engine has told of its own errors already; others are printed without a stack trace.
  */
 export async function runCommand(work: () => Promise<unknown>): Promise<void> {
-  let interrupted = false as boolean;
-  // The engine, in the same process group, gets the signal too, ends what it does in order and then returns.
-  const note = () => {
-    if (!interrupted) process.stderr.write("\nInterrupted: waiting for the engine to stop in order.\n");
-    interrupted = true;
+  let interrupted = undefined as keyof typeof exitCodes | undefined;
+  // Ctrl-C reaches the engine too, in the same process group; twice would kill it. SIGTERM is for this process alone.
+  const note = (signal: NodeJS.Signals) => {
+    if (interrupted === undefined)
+      process.stderr.write("\nInterrupted: waiting for the engine to stop in order.\n");
+    interrupted ??= signal === "SIGTERM" ? "SIGTERM" : "SIGINT";
+    if (signal === "SIGTERM") stop.abort();
   };
   process.on("SIGINT", note);
   process.on("SIGTERM", note);
@@ -23,11 +27,12 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;
   }
-  if (interrupted) process.exitCode = interruptedExitCode;
+  if (interrupted) process.exitCode = exitCodes[interrupted];
 }
 
-/** Engine output goes to the terminal as it comes. */
+/** Engine output goes to the terminal as it comes; SIGTERM stops the engine in order. */
 export const output = {
   onOutput: (text: string) => void process.stdout.write(text),
+  signal: stop.signal,
   color: process.stdout.isTTY ? "always" : "never",
 } as const;

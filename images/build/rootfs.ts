@@ -5,6 +5,7 @@ import type { BaseSource } from "../../config/schema.ts";
 import { layerPath, storeLayer } from "../layer/store.ts";
 import { canonicalJson, digestFiles, sha256 } from "../plan/digest.ts";
 import { cacheFolder } from "./cache.ts";
+import { uncompress } from "./compression.ts";
 import type { BuildLog } from "./log.ts";
 import { runLogged } from "./run.ts";
 
@@ -70,7 +71,7 @@ async function writeRoot(
     await exportImage(source.image, output, log);
   } else if (source.archive !== undefined) {
     log.step(`root file system of ${source.archive}`);
-    await runLogged(log, ["tar", "--concatenate", "--file", output, path.join(root, source.archive)]);
+    await runLogged(log, uncompress(path.join(root, source.archive)), { output });
   }
 }
 

@@ -1,13 +1,14 @@
 import { execa } from "execa";
 import type { BuildLog } from "./log.ts";
 
-/** Extra minutes of silence after which a step says that it still goes on. */
+/** Seconds of silence after which a step says that it still goes on. */
 const heartbeatSeconds = 5;
 
-/** How a program is run: extra environment, working folder, text for standard input. */
+/** How a program is run: extra environment, working folder, a file for standard output (default: the log). */
 export interface RunOptions {
   environment?: Record<string, string>;
   folder?: string;
+  output?: string;
 }
 
 /**
@@ -29,7 +30,7 @@ export async function runLogged(
       env: options.environment ?? {},
       ...(options.folder !== undefined && { cwd: options.folder }),
       stdin: "ignore",
-      stdout: sink,
+      stdout: options.output === undefined ? sink : { file: options.output },
       stderr: sink,
       buffer: false,
       reject: false,

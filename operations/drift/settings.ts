@@ -38,8 +38,9 @@ function differences(box: WantedBox, facts: ContainerFacts, image: ImageSettings
     ...maps("label", box.labels, Config.Labels ?? {}, image?.labels),
     ...differ("memory", limit(box.memoryBytes), limit(HostConfig.Memory)),
     ...differ("memory and swap", limit(box.memorySwapBytes), limit(HostConfig.MemorySwap)),
-    ...differ("processor shares", String(box.cpuShares), String(HostConfig.CpuShares)),
-    ...differ("processor limit", "none", HostConfig.NanoCpus + HostConfig.CpuQuota > 0 ? "a limit" : "none"),
+    ...differ("processors", processors(box.cpus), processors(HostConfig.NanoCpus / 1e9)),
+    ...differ("processor shares", "0", String(HostConfig.CpuShares)),
+    ...differ("processor quota", "0", String(HostConfig.CpuQuota)),
     ...differ("root file system", access(box.readOnly), access(HostConfig.ReadonlyRootfs)),
     ...differ("privileged", "no", HostConfig.Privileged ? "yes" : "no"),
     ...differ("capabilities", names(box.capabilitiesAdded), names(HostConfig.CapAdd ?? [])),
@@ -58,6 +59,9 @@ function differ(what: string, expected: string, got: string): Difference[] {
 
 function limit(bytes: number): string {
   return bytes > 0 ? formatBytes(bytes) : "no limit";
+}
+function processors(count: number): string {
+  return count > 0 ? String(count) : "no limit";
 }
 function access(readOnly: boolean): string {
   return readOnly ? "read-only" : "writable";

@@ -20,7 +20,8 @@ export interface WantedBox {
   tmpfs: Record<string, string>;
   memoryBytes: number;
   memorySwapBytes: number;
-  cpuShares: number;
+  /** Processors that it may use at most; 0: all. */
+  cpus: number;
   readOnly: boolean;
   capabilitiesAdded: string[];
   capabilitiesDropped: string[];
@@ -62,7 +63,7 @@ function wantedBox(resource: StateResource): WantedBox {
     ),
     memoryBytes: number(inputs["memory"]) * mebibyte,
     memorySwapBytes: number(inputs["memorySwap"]) * mebibyte,
-    cpuShares: number(inputs["cpuShares"]),
+    cpus: Number(text(inputs["cpus"])),
     readOnly: inputs["readOnly"] === true,
     capabilitiesAdded: texts(capabilities["adds"]),
     capabilitiesDropped: texts(capabilities["drops"]),

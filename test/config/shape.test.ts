@@ -162,7 +162,7 @@ describe("a configuration of a wrong shape is refused", () => {
   refuses(
     "no processor at all",
     [["environment/fleets/shop/cpus", 0]],
-    ["environment.fleets.shop.cpus: expected a weight from 0.01 to 1024, got 0; correct it"],
+    ["environment.fleets.shop.cpus: expected a number of processors from 0.01 to 1024, got 0; correct it"],
   );
   refuses(
     "a time with a unit",

@@ -67,16 +67,20 @@ describe("Layers on the real engine", function () {
       "{{index .RootFS.Layers 0}}",
       base,
     ]);
-    const archive = "apps/test-root.tar";
-    copyFileSync(layerPath(stdout), path.join(projectRoot, archive));
+    const plainFile = path.join(projectRoot, "apps/test-root.tar");
+    copyFileSync(layerPath(stdout), plainFile);
     try {
-      const { result } = await buildLayer({ ...plain, from: { archive } });
+      await execa("gzip", ["--fast", "--keep", plainFile]);
+      const images = [];
+      for (const archive of ["apps/test-root.tar", "apps/test-root.tar.gz"])
+        images.push((await buildLayer({ ...plain, from: { archive } })).result.image);
+      assert.equal(images[0], images[1]);
       assert.equal(
-        await run(result.image, "cat", "/etc/os-release"),
+        await run(images[0] ?? "", "cat", "/etc/os-release"),
         await run(base, "cat", "/etc/os-release"),
       );
     } finally {
-      rmSync(path.join(projectRoot, archive));
+      for (const file of [plainFile, `${plainFile}.gz`]) rmSync(file, { force: true });
     }
   });
 

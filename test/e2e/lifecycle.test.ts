@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { createSandbox, type Run, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { editFleet } from "./stackFile.ts";
 
@@ -29,6 +30,7 @@ const badImages = {
 describe("A stack of container fleets, from its first up to its end", function () {
   this.timeout("30m");
   let sandbox: Sandbox;
+  let told: string;
 
   before(async () => {
     sandbox = await createSandbox("lifecycle");
@@ -37,13 +39,27 @@ describe("A stack of container fleets, from its first up to its end", function (
   after(() => sandbox.dispose());
 
   it("builds every image and answers through the edge after the first up", async () => {
-    await up();
+    told = await up();
     assert.deepEqual(await ask("catalog.localhost", "/products/rope"), {
       status: 200,
       image: (await fleet("catalog")).image,
     });
     assert.equal((await ask("orders.localhost", "/orders")).status, 200);
     assert.equal((await ask("localhost", "/")).status, 200);
+  });
+
+  it("keeps secrets out of the state, its history, and what up says", async () => {
+    const [database] = await stateOf("docker:index/container:Container").then((containers) =>
+      containers.filter(({ urn }) => urn.endsWith("::database")),
+    );
+    const inspected = await execa("docker", ["inspect", "--format", "{{json .Config.Env}}", database?.id ?? ""]);
+    const variables = JSON.parse(inspected.stdout) as string[];
+    const password = variables.find((each) => each.startsWith("POSTGRES_PASSWORD="))?.split("=")[1] ?? "";
+    assert.ok(password.length >= 16, "expected a generated password in the database's box");
+    const search = ["--recursive", "--files-with-matches", "--fixed-strings", password, sandbox.folder];
+    const { stdout } = await execa("grep", search, { reject: false });
+    assert.equal(stdout, "");
+    assert.ok(!told.includes(password));
   });
 
   it("runs and changes nothing in a second up, nor after a refresh", async () => {
@@ -156,7 +172,8 @@ describe("A stack of container fleets, from its first up to its end", function (
     ["a swap", /catalog-1 creating replacement/],
   ] as const) {
     it(`completes after an up that was killed during ${when}`, async () => {
-      sandbox.replace("apps/catalog/catalog/products.json", "Mooring", `Killed during ${when} Mooring`);
+      // Words that no run before this one had, or its image would be found rather than built.
+      sandbox.replace("apps/catalog/catalog/products.json", "Mooring", `${randomUUID()} Mooring`);
       await killedAt(pattern);
       assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
       await sandbox.pulumi("cancel", "--yes", "--stack", "dev");
@@ -166,6 +183,17 @@ describe("A stack of container fleets, from its first up to its end", function (
       await noBuildLeftovers();
     });
   }
+
+  it("stops in order on SIGTERM during a build, and needs no repair after it", async () => {
+    sandbox.replace("apps/catalog/catalog/products.json", "Mooring", `${randomUUID()} Mooring`);
+    const { process: stopped } = await startedUntil(/packer applies/);
+    process.kill(stopped.pid ?? 0, "SIGTERM");
+    const { exitCode, all } = await stopped;
+    assert.equal(exitCode, 143, all);
+    await noBuildLeftovers();
+    await up();
+    assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
+  });
 
   it("leaves nothing but protected data after destroy", async () => {
     const containers = (await stateOf("docker:index/container:Container")).map(({ id }) => id);
@@ -210,11 +238,24 @@ describe("A stack of container fleets, from its first up to its end", function (
   }
 
   async function killedAt(pattern: RegExp): Promise<void> {
-    const process_ = sandbox.start("operations/up.ts");
-    for await (const line of process_) if (pattern.test(String(line))) break;
-    process.kill(-(process_.pid ?? 0), "SIGKILL");
-    await process_;
+    const killed = await startedUntil(pattern);
+    process.kill(-(killed.process.pid ?? 0), "SIGKILL");
+    await killed.process;
     await sleep(1000);
+  }
+
+  /** An up that goes on after it said what the pattern matches. */
+  async function startedUntil(pattern: RegExp): Promise<{ process: Run }> {
+    const started = sandbox.start("operations/up.ts");
+    let output = "";
+    const seen = new Promise<boolean>((resolve) => {
+      started.stdout.on("data", (part: Buffer) => {
+        output += part.toString();
+        if (pattern.test(output)) resolve(true);
+      });
+    });
+    assert.ok(await Promise.race([seen, started.then(() => false)]), `expected ${String(pattern)} in:\n${output}`);
+    return { process: started };
   }
 
   async function noBuildLeftovers(): Promise<void> {

@@ -58,7 +58,7 @@ describe("the settings of a box", () => {
   });
 
   it("weigh processors: 1024 for one", () => {
-    equal(settings({ cpus: 0.5 }).cpuShares, 512);
+    equal(settings({ cpus: 0.5 }).cpus, "0.5");
   });
 
   it("for systemd are as tight, apart from what systemd needs", async () => {

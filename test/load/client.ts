@@ -46,7 +46,7 @@ function load(host: string, path: string, connections: number) {
     if (error) reject(error);
     else resolve(result);
   });
-  instance.on("reqError", (error) => {
+  instance.on("reqError", (error: Error) => {
     if (!stopping) fail(`${host}: ${error.message}`);
   });
   instance.on("response", (_client, status) => {

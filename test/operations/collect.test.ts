@@ -50,7 +50,7 @@ const world = fc
         ours,
         inUse,
       });
-      return { ...bare, ...lastUsed } as Item;
+      return { ...bare, ...lastUsed };
     }),
     references: drawn.flatMap(({ referenced }, index) =>
       referenced === "no" ? [] : [`${referenced}${index}`],

@@ -27,7 +27,7 @@ describe("drift of settings", () => {
     ["a container that is gone", undefined, ["container: expected a, got none"]],
     ["another limit", host({ Memory: 2 ** 28 }), ["memory: expected 128 MiB, got 256 MiB"]],
     ["no limit", host({ MemorySwap: 0 }), ["memory and swap: expected 128 MiB, got no limit"]],
-    ["processors", host({ NanoCpus: 5e8 }), ["processor limit: expected none, got a limit"]],
+    ["processors", host({ NanoCpus: 5e8 }), ["processors: expected no limit, got 0.5"]],
     [
       "rights",
       host({ Privileged: true, CapDrop: null }),
