@@ -47,7 +47,11 @@ const from = z
   .strictObject({
     mirror: mirror.optional(),
     image: pinnedImage.optional().describe("An image of a registry, pinned by its digest."),
-    archive: relativePath.optional().describe("A tar of a root file system (plain, or of gzip, xz, zstd, bzip2), by its path in the project."),
+    archive: relativePath
+      .optional()
+      .describe(
+        "A tar of a root file system (plain, or of gzip, xz, zstd, bzip2), by its path in the project.",
+      ),
   })
   .describe("What a base is made of: exactly one of mirror, image and archive.");
 

@@ -25,7 +25,9 @@ describe("Drift of a running system, damaged by hand", function () {
   before(async () => {
     sandbox = await createSandbox("drift");
     edit((section) => {
-      section.fleets = { catalog: { boxes: 3, memory: "128 MiB", environment: { PASSWORD: "s3cret" } } };
+      section.fleets = {
+        catalog: { boxes: 3, memory: "128 MiB", cpus: 0.5, environment: { PASSWORD: "s3cret" } },
+      };
       section.accessories = {};
       section.generatedSecrets = [];
       section.hosts = {};
@@ -65,6 +67,7 @@ describe("Drift of a running system, damaged by hand", function () {
       lines: [],
       report: { stack: "dev", findings: [], unknown: [] },
     });
+    assert.equal(await inspect("catalog-1", "{{.HostConfig.NanoCpus}}"), "500000000");
     const status = await sandbox.run("operations/status.ts", "--format", "json");
     assert.equal(status.exitCode, 0, status.all);
     const seen = JSON.parse(status.stdout) as StatusReport;

@@ -52,7 +52,12 @@ describe("A stack of container fleets, from its first up to its end", function (
     const [database] = await stateOf("docker:index/container:Container").then((containers) =>
       containers.filter(({ urn }) => urn.endsWith("::database")),
     );
-    const inspected = await execa("docker", ["inspect", "--format", "{{json .Config.Env}}", database?.id ?? ""]);
+    const inspected = await execa("docker", [
+      "inspect",
+      "--format",
+      "{{json .Config.Env}}",
+      database?.id ?? "",
+    ]);
     const variables = JSON.parse(inspected.stdout) as string[];
     const password = variables.find((each) => each.startsWith("POSTGRES_PASSWORD="))?.split("=")[1] ?? "";
     assert.ok(password.length >= 16, "expected a generated password in the database's box");
@@ -254,7 +259,10 @@ describe("A stack of container fleets, from its first up to its end", function (
         if (pattern.test(output)) resolve(true);
       });
     });
-    assert.ok(await Promise.race([seen, started.then(() => false)]), `expected ${String(pattern)} in:\n${output}`);
+    assert.ok(
+      await Promise.race([seen, started.then(() => false)]),
+      `expected ${String(pattern)} in:\n${output}`,
+    );
     return { process: started };
   }
 
