@@ -57,7 +57,7 @@ async function parentParts(request: PlacedRequest, root: string, log: BuildLog):
   const { inputs, parent, epochSeconds } = request;
   const origin = originLabels(request, root);
   if (parent === undefined) {
-    const layers = [await rootLayer(inputs.from ?? {}, root, epochSeconds, log)];
+    const layers = [await rootLayer(inputs.from ?? {}, root, request, log)];
     const engine = JSON.parse(await docker(["version", "--format", "{{json .Server}}"])) as {
       Arch: string;
       Os: string;

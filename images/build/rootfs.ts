@@ -5,6 +5,8 @@ import type { BaseSource } from "../../config/schema.ts";
 import { layerPath, storeLayer } from "../layer/store.ts";
 import { canonicalJson, digestFiles, sha256 } from "../plan/digest.ts";
 import { cacheFolder } from "./cache.ts";
+import { labels } from "./labels.ts";
+import type { PlacedRequest } from "./request.ts";
 import { uncompress } from "./compression.ts";
 import type { BuildLog } from "./log.ts";
 import { runLogged } from "./run.ts";
@@ -34,7 +36,7 @@ export function mmdebstrapArguments(mirror: NonNullable<BaseSource["mirror"]>, o
 export async function rootLayer(
   source: BaseSource,
   root: string,
-  epochSeconds: number,
+  { inputDigest, epochSeconds }: Pick<PlacedRequest, "inputDigest" | "epochSeconds">,
   log: BuildLog,
 ): Promise<string> {
   const content = source.archive === undefined ? "" : digestFiles(root, [source.archive]);
@@ -44,7 +46,7 @@ export async function rootLayer(
   if (known !== undefined && existsSync(layerPath(known))) return known;
   const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
   try {
-    await writeRoot(source, root, raw, epochSeconds, log);
+    await writeRoot(source, root, raw, { inputDigest, epochSeconds }, log);
     const digest = storeLayer(raw, undefined, epochSeconds, true);
     writeFileSync(`${record}.${process.pid}`, digest);
     renameSync(`${record}.${process.pid}`, record);
@@ -58,7 +60,7 @@ async function writeRoot(
   source: BaseSource,
   root: string,
   output: string,
-  epochSeconds: number,
+  { inputDigest, epochSeconds }: Pick<PlacedRequest, "inputDigest" | "epochSeconds">,
   log: BuildLog,
 ): Promise<void> {
   if (source.mirror) {
@@ -68,7 +70,7 @@ async function writeRoot(
   } else if (source.image !== undefined) {
     log.step(`root file system of ${source.image}`);
     await runLogged(log, ["docker", "pull", source.image]);
-    await exportImage(source.image, output, log);
+    await exportImage(source.image, inputDigest, output, log);
   } else if (source.archive !== undefined) {
     log.step(`root file system of ${source.archive}`);
     await runLogged(log, uncompress(path.join(root, source.archive)), { output });
@@ -76,11 +78,11 @@ async function writeRoot(
 }
 
 /** All layers of a registry's image as one file system. */
-async function exportImage(image: string, output: string, log: BuildLog): Promise<void> {
+async function exportImage(image: string, build: string, output: string, log: BuildLog): Promise<void> {
   const { stdout: container } = await execa("docker", [
     "create",
     "--label",
-    "immutable-fleets.build=root",
+    `${labels.build}=${build}`,
     image,
     "none",
   ]);

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { createSandbox, type Run, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
+import { labels } from "../../images/build/labels.ts";
+import { isLocked } from "../../images/build/lock.ts";
+import { buildLock } from "../../images/build/sweep.ts";
+import { askEdge } from "./askEdge.ts";
 import { editFleet } from "./stackFile.ts";
 
 interface FleetOutput {
@@ -213,6 +216,8 @@ describe("A stack of container fleets, from its first up to its end", function (
     assert.deepEqual(kept, ["docker:index/volume:Volume"]);
   });
 
+  const ask = (host: string, path: string) => askEdge(sandbox.port, host, path);
+
   async function up(): Promise<string> {
     const result = await sandbox.run("operations/up.ts");
     assert.equal(result.exitCode, 0, result.all);
@@ -266,27 +271,13 @@ describe("A stack of container fleets, from its first up to its end", function (
     return { process: started };
   }
 
+  /** Another test may be building at the same time: its builds hold their locks. */
   async function noBuildLeftovers(): Promise<void> {
-    const label = "label=immutable-fleets.build";
-    const { stdout } = await execa("docker", ["ps", "--all", "--quiet", "--filter", label]);
-    assert.equal(stdout, "", "expected no container of a build that was killed");
-  }
-
-  /** One request through the edge: its status, and the digest of the image that answered. */
-  function ask(host: string, path: string): Promise<{ status: number; image: string }> {
-    return new Promise((resolve, reject) => {
-      const sent = request(
-        { host: "127.0.0.1", port: sandbox.port, path, headers: { host }, agent: false },
-        (response) => {
-          response.resume();
-          response.on("end", () => {
-            resolve({ status: response.statusCode ?? 0, image: String(response.headers["x-image-digest"]) });
-          });
-        },
-      );
-      sent.on("error", reject);
-      sent.end();
-    });
+    const format = `{{.Label "${labels.build}"}}`;
+    const args = ["ps", "--all", "--filter", `label=${labels.build}`, "--format", format];
+    const { stdout } = await execa("docker", args);
+    for (const build of stdout.split("\n").filter((line) => line !== ""))
+      assert.ok(await isLocked(buildLock(build)), `expected no container of the dead build ${build}`);
   }
 
   function swapping(report: PreviewReport): string[] {
