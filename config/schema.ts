@@ -135,7 +135,7 @@ const placementSchema = z
     environment: z
       .record(variableName, scalar)
       .default({})
-      .describe("Environment of the box; ${secret:NAME} is a secret."),
+      .describe("Environment of its boxes, over that of its applications; ${secret:NAME} is a secret."),
     drainSeconds: seconds.default(30).describe("Longest time that an old box has to finish its requests."),
     gate: gate.describe("What new boxes must show before old ones are stopped."),
     instances: instancesSchema.optional(),
@@ -148,6 +148,18 @@ export const environmentSchema = z
     aws: awsSchema.optional(),
     machineImages: machineImagesSchema.optional(),
     fleets: z.record(name, placementSchema).describe("Each fleet that runs here."),
+    applications: z
+      .record(
+        name,
+        z.strictObject({
+          environment: z
+            .record(variableName, scalar)
+            .default({})
+            .describe("Environment of the boxes that run it, wherever that is; ${secret:NAME} is a secret."),
+        }),
+      )
+      .default({})
+      .describe("What applications need here, whatever fleet they are in."),
     accessories: z
       .record(
         name,

@@ -1,6 +1,7 @@
 import type { Configuration } from "../config/schema.ts";
 import type { BootRequest } from "../images/machine/request.ts";
 import { boxEnvironment } from "./glue/boxEnvironment.ts";
+import { configuredEnvironment } from "./glue/configuredEnvironment.ts";
 import { withSecrets } from "./glue/secretValues.ts";
 import { userData } from "./instances/userData.ts";
 
@@ -13,9 +14,9 @@ export function bootTrialOf(
   configuration: Configuration,
   fleet: string,
 ): Pick<BootRequest, "healthPaths" | "userData"> {
-  const { applications, environment } = configuration;
+  const { applications } = configuration;
   const names = configuration.fleets[fleet]?.applications ?? [];
-  const own = Object.entries(environment.fleets[fleet]?.environment ?? {}).map(
+  const own = Object.entries(configuredEnvironment(configuration, fleet)).map(
     ([name, value]) => [name, withoutSecrets(String(value))] as const,
   );
   const told = {

@@ -9,6 +9,7 @@ import { Accessory } from "./containers/Accessory.ts";
 import { ContainerFleet } from "./containers/ContainerFleet.ts";
 import { Edge } from "./edge/Edge.ts";
 import { boxEnvironment } from "./glue/boxEnvironment.ts";
+import { configuredEnvironment, type ConfiguredValues } from "./glue/configuredEnvironment.ts";
 import { withSecrets } from "./glue/secretValues.ts";
 import { edgePlan, fleetInit, type Chains } from "./plan.ts";
 
@@ -101,7 +102,7 @@ function allSecrets({ environment, secrets }: StackConfiguration): Secrets {
 }
 
 /** The configured environment with secrets filled in; a secret as a whole where it has any. */
-function filledIn(values: Readonly<Record<string, string | number | boolean>>, secrets: Secrets) {
+function filledIn(values: ConfiguredValues, secrets: Secrets) {
   const filled = Object.entries(values).map(
     ([name, value]) =>
       [
@@ -166,7 +167,10 @@ function runFleet(
       drainSeconds,
     },
     environment: pulumi
-      .all([boxEnvironment(configuration, name), filledIn(placement.environment, secrets)])
+      .all([
+        boxEnvironment(configuration, name),
+        filledIn(configuredEnvironment(configuration, name), secrets),
+      ])
       .apply(([glue, own]) => ({ ...glue, ...own })),
     network,
     ...(edge && { edge: edge.container }),

@@ -1,21 +1,21 @@
+import { buildLayers } from "./images/buildLayers.ts";
+import { buildRequests } from "./images/requests.ts";
 import { readOptions } from "./options.ts";
-import { output, runCommand } from "./run.ts";
+import { previewOf } from "./preview/run.ts";
+import { runCommand } from "./run.ts";
 import { openStack } from "./stack.ts";
-
-/** Every command resource that builds a layer, whatever its name. */
-const layers = "**fleet:index:ImageLayer$command:local:Command::**";
-/** What such a resource stands in: components, and the plugins' providers. */
-const around = ["**fleet:index:ImageLayer::**", "**pulumi:providers:**"];
 
 const { values } = readOptions(
   {
     usage: "npm run images -- [options]",
-    about: "Builds the images that changed (and pushes them where a registry is configured); swaps nothing.",
+    about:
+      "Builds the images that changed (and pushes them where a registry is configured), so that the next up finds them.\nSwaps nothing, and leaves the state as it is.",
   },
   {},
 );
 
 await runCommand(async () => {
-  const stack = await openStack(values.stack);
-  await stack.up({ ...output, target: [layers, ...around] });
+  const requests = buildRequests((await previewOf(await openStack(values.stack))).steps);
+  const images = await buildLayers(requests);
+  process.stdout.write(`${values.stack}: ${images.size} images are there\n`);
 });

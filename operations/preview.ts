@@ -1,8 +1,7 @@
-import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { readOptions, usageExitCode } from "./options.ts";
 import { formatMarkdown } from "./preview/markdown.ts";
 import { reportOf } from "./preview/report.ts";
-import { stepsOf } from "./preview/step.ts";
+import { previewOf } from "./preview/run.ts";
 import { formatText } from "./preview/text.ts";
 import { runCommand } from "./run.ts";
 import { openStack } from "./stack.ts";
@@ -28,24 +27,8 @@ if (!formats.includes(values.format)) {
 }
 
 await runCommand(async () => {
-  const stack = await openStack(values.stack);
-  const events: EngineEvent[] = [];
-  let diff = "";
-  const onOutput = (text: string) => {
-    diff += text;
-  };
-  try {
-    await stack.preview({
-      onEvent: (event) => void events.push(event),
-      onOutput,
-      diff: true,
-      color: "never",
-    });
-  } catch (error) {
-    process.stderr.write(diff);
-    throw error;
-  }
-  const report = reportOf(values.stack, stepsOf(events));
+  const { steps, diff } = await previewOf(await openStack(values.stack));
+  const report = reportOf(values.stack, steps);
   if (values.format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (values.format === "markdown") process.stdout.write(formatMarkdown(report, diff));
   else process.stdout.write(values.diff ? `${formatText(report)}\n${diff}` : formatText(report));

@@ -10,9 +10,11 @@ export function environmentProblems(configuration: Configuration): Problem[] {
   const { environment, fleets, accessories, applications, layers } = configuration;
   return [
     ...unknownKeys("fleets", "fleet", environment.fleets, fleets),
+    ...unknownKeys("applications", "application", environment.applications, applications),
     ...unknownKeys("accessories", "accessory", environment.accessories, accessories),
     ...unknownKeys("hosts", "application", environment.hosts, applications),
     ...hostProblems(environment.hosts),
+    ...conflictProblems(configuration),
     ...publicProblems(configuration),
     ...edgeProblems(configuration),
     ...(environment.edge
@@ -60,6 +62,31 @@ function publicProblems(configuration: Configuration): Problem[] {
       got: "nothing",
       fix: "add them",
     }));
+}
+
+/** A variable that two applications of one box want to be different. */
+function conflictProblems({ environment, fleets }: Configuration): Problem[] {
+  return Object.keys(environment.fleets).flatMap((fleet) => {
+    const given = new Map<string, { application: string; value: string }>();
+    const own = environment.fleets[fleet]?.environment ?? {};
+    return (fleets[fleet]?.applications ?? []).flatMap((application) =>
+      Object.entries(environment.applications[application]?.environment ?? {}).flatMap(
+        ([variable, value]) => {
+          const other = given.get(variable);
+          if (!other) given.set(variable, { application, value: String(value) });
+          if (!other || other.value === String(value) || Object.hasOwn(own, variable)) return [];
+          return [
+            {
+              path: `environment.applications.${application}.environment.${variable}`,
+              expected: `one value on the boxes of ${fleet}`,
+              got: `another than that of ${other.application}`,
+              fix: `set it in environment.fleets.${fleet}.environment, or give one of them a fleet of its own`,
+            },
+          ];
+        },
+      ),
+    );
+  });
 }
 
 /** Names and ports that are the edge's own in the network. */

@@ -8,6 +8,7 @@ const secretReference = /\$\{secret:([^}]*)\}/g;
 export function secretProblems({ environment }: Configuration, secrets: readonly string[]): Problem[] {
   const known = [...secrets, ...environment.generatedSecrets];
   const parts = [
+    ...Object.entries(environment.applications).map(([name, part]) => ["applications", name, part] as const),
     ...Object.entries(environment.fleets).map(([name, part]) => ["fleets", name, part] as const),
     ...Object.entries(environment.accessories).map(([name, part]) => ["accessories", name, part] as const),
   ];

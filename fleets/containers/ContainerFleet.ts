@@ -1,11 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { applicationAlias } from "../glue/topology.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, type BoxLimits } from "./box.ts";
 import { foregroundProblem } from "./foreground.ts";
 
 export interface ContainerFleetArgs {
-  /** Name of the fleet: its boxes' alias in the network. */
+  /** Name of the fleet: its boxes' alias in the network, beside those of their applications. */
   fleet: string;
   /** The image's id, `sha256:…`; a change swaps the boxes. */
   image: pulumi.Input<string>;
@@ -59,13 +60,14 @@ export class ContainerFleet extends pulumi.ComponentResource {
       .all([args.environment, this.image])
       .apply(([environment, image]) => ({ ...environment, FLEET_BOX: name, FLEET_IMAGE_DIGEST: image }))
       .apply(environmentList);
+    const aliases = [args.fleet, ...args.applications.map((each) => applicationAlias(each.name))];
     return new docker.Container(
       name,
       {
         ...boxSettings(args.limits),
         image: this.image,
         envs,
-        networksAdvanced: [{ name: args.network.name, aliases: [args.fleet] }],
+        networksAdvanced: [{ name: args.network.name, aliases }],
         labels: [
           { label: "immutable-fleets.fleet", value: args.fleet },
           { label: "immutable-fleets.box", value: name },

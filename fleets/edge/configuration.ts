@@ -1,5 +1,5 @@
 import { publicPort, statePort } from "../../config/edge.ts";
-import type { PlacedApplication } from "../glue/topology.ts";
+import { applicationAlias, type PlacedApplication } from "../glue/topology.ts";
 
 /** What the edge's configuration follows from. */
 export interface EdgePlan {
@@ -94,12 +94,12 @@ function internalFrontend({ name, port }: PlacedApplication): string[] {
   return [`frontend to-${name}`, `  bind :${port}`, noRepeat, `  default_backend ${name}`];
 }
 
-function backend({ name, fleet, port, health }: PlacedApplication, slots: number): string[] {
+function backend({ name, port, health }: PlacedApplication, slots: number): string[] {
   return [
     `backend ${name}`,
     "  option httpchk",
     `  http-check send meth GET uri ${health} hdr Host ${name}`,
     "  http-check expect status 200",
-    `  server-template ${name}- ${slots} ${fleet}:${port}`,
+    `  server-template ${name}- ${slots} ${applicationAlias(name)}:${port}`,
   ];
 }

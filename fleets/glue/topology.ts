@@ -15,6 +15,14 @@ export interface PlacedApplication {
   hosts: string[];
 }
 
+/**
+ * The name in the engine's network of every box that runs an application, whatever its fleet: while an application moves,
+ * old and new boxes have it, so that the edge need not know of the move. No fleet or accessory has a dot in its name.
+ */
+export function applicationAlias(application: string): string {
+  return `${application}.application`;
+}
+
 /** The applications of the fleets that run in the environment, in alphabetical order. */
 export function placedApplications({ applications, fleets, environment }: Topology): PlacedApplication[] {
   return Object.keys(environment.fleets)

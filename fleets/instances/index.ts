@@ -3,12 +3,12 @@ import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsSettings } from "../../config/instances.ts";
 import type { StackConfiguration } from "../../config/read.ts";
-import type { Placement } from "../../config/schema.ts";
 import { canonicalJson } from "../../images/plan/digest.ts";
 import { chainId } from "../../images/plan/chain.ts";
 import { releaseName, type MachineImageRecord, type Release } from "../../images/release/release.ts";
 import { missingImages } from "../../images/release/select.ts";
 import { boxEnvironment } from "../glue/boxEnvironment.ts";
+import { configuredEnvironment, type ConfiguredValues } from "../glue/configuredEnvironment.ts";
 import { namesSecret, withSecrets } from "../glue/secretValues.ts";
 import { placedApplications } from "../glue/topology.ts";
 import type { Chains } from "../plan.ts";
@@ -101,7 +101,7 @@ function runFleet(
   const placement = configuration.environment.fleets[name];
   if (!placement) throw new Error(`expected a placement of the fleet ${name}, got none`);
   const settings = placement.instances ?? defaultInstances;
-  const { plain, secret } = split(placement);
+  const { plain, secret } = split(configuredEnvironment(configuration, name));
   const role = new BoxRole(
     `${name}-box`,
     { fleet: name, secrets: filledIn(secret, around.secrets), encryptionKey: aws.encryptionKey },
@@ -146,7 +146,7 @@ function runFleet(
 }
 
 /** Variables whose values are secret are kept apart from the start: user data can be read by whoever may describe instances. */
-function split({ environment }: Placement) {
+function split(environment: ConfiguredValues) {
   const entries = Object.entries(environment).map(([name, value]) => [name, String(value)] as const);
   return {
     plain: Object.fromEntries(entries.filter(([, value]) => !namesSecret(value))),

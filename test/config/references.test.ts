@@ -237,6 +237,31 @@ describe("an environment that does not fit its topology is refused", () => {
     ],
   );
   refuses(
+    "what an unknown application needs",
+    [["environment/applications", { catlog: {} }]],
+    ["environment.applications.catlog: expected a known application, got catlog; did you mean catalog?"],
+  );
+  refuses(
+    "a secret of an application that nobody sets",
+    [["environment/applications", { orders: { environment: { TOKEN: "${secret:tokn}" } } }]],
+    [
+      "environment.applications.orders.environment.TOKEN: expected a known secret, got tokn; set it by pulumi config set --secret --path secrets.tokn, or list it in environment.generatedSecrets",
+    ],
+  );
+  refuses(
+    "applications of one box that want a variable to be different",
+    [
+      ["fleets/shop/applications", ["catalog", "orders"]],
+      ["fleets/orders", undefined],
+      ["environment/fleets/orders", undefined],
+      ["environment/applications/catalog", { environment: { LEVEL: 1, PLACE: "here" } }],
+      ["environment/applications/orders", { environment: { LEVEL: 2, PLACE: "here" } }],
+    ],
+    [
+      "environment.applications.orders.environment.LEVEL: expected one value on the boxes of shop, got another than that of catalog; set it in environment.fleets.shop.environment, or give one of them a fleet of its own",
+    ],
+  );
+  refuses(
     "a secret generated twice",
     [["environment/generatedSecrets", ["key", "key"]]],
     ["environment.generatedSecrets[1]: expected each name once, got key; remove the second"],

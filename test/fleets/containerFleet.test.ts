@@ -42,10 +42,10 @@ describe("a container fleet", () => {
     for (const [index, box] of two.entries()) deepEqual(three[index]?.inputs, box.inputs);
   });
 
-  it("runs its image by id in its network, under its own alias", async () => {
+  it("runs its image by id in its network, under its own alias and its applications'", async () => {
     const { inputs } = resource(await fleet(), "Container", "shop-1");
     equal(inputs["image"], "sha256:image");
-    deepEqual(inputs["networksAdvanced"], [{ aliases: ["shop"], name: "boxes" }]);
+    deepEqual(inputs["networksAdvanced"], [{ aliases: ["shop", "catalog.application"], name: "boxes" }]);
     deepEqual(inputs["envs"], ["FLEET_BOX=shop-1", "FLEET_IMAGE_DIGEST=sha256:image", "LEVEL=info"]);
   });
 

@@ -81,12 +81,12 @@ backend orders
   option httpchk
   http-check send meth GET uri /ready?deep=1 hdr Host orders
   http-check expect status 200
-  server-template orders- 16 shop:8082
+  server-template orders- 16 orders.application:8082
 backend site
   option httpchk
   http-check send meth GET uri /healthz hdr Host site
   http-check expect status 200
-  server-template site- 32 web:8080`;
+  server-template site- 32 site.application:8080`;
 
 describe("the edge's configuration", () => {
   it("is, for one public and one internal application,", () => {

@@ -2,7 +2,8 @@ import autocannon from "autocannon";
 
 // Full load on an address until SIGTERM, in a process of its own: keep-alive connections as fast as they are answered,
 // and requests of two seconds side by side. Prints a LoadResult as JSON.
-// Arguments: address, host name of the fast requests, host name of the slow ones.
+// Arguments: address, host name of the slow requests, then host name and path of each kind of fast ones
+// (`catalog.localhost/products/rope`), which share the connections.
 
 /** What became of all requests. */
 export interface LoadResult {
@@ -13,29 +14,35 @@ export interface LoadResult {
   requestsPerSecond: number;
 }
 
-const [address = "", fastHost = "", slowHost = ""] = process.argv.slice(2);
+const [address = "", slowHost = "", ...fastTargets] = process.argv.slice(2);
+const fastConnections = 16;
 const failures: Record<string, number> = {};
 const fail = (what: string) => {
   failures[what] = (failures[what] ?? 0) + 1;
 };
 let stopping = false;
 
-const fast = load(fastHost, "/products/rope", 16);
+const fast = fastTargets.map((target) => {
+  const [host = ""] = target.split("/");
+  return load(host, target.slice(host.length), Math.ceil(fastConnections / fastTargets.length));
+});
 const slow = load(slowHost, "/slow?seconds=2", 6);
 const stop = () => {
   stopping = true;
-  fast.instance.stop();
+  for (const { instance } of fast) instance.stop();
   slow.instance.stop();
 };
 process.on("SIGTERM", stop);
 process.on("SIGINT", stop);
 
-const [fastResult, slowResult] = await Promise.all([fast.done, slow.done]);
+const [slowResult, ...fastResults] = await Promise.all([slow.done, ...fast.map(({ done }) => done)]);
+const sum = (count: (result: autocannon.Result) => number) =>
+  fastResults.map(count).reduce((total, each) => total + each, 0);
 const result: LoadResult = {
-  requests: fastResult.requests.total,
+  requests: sum(({ requests }) => requests.total),
   slowRequests: slowResult.requests.total,
   failures,
-  requestsPerSecond: fastResult.requests.average,
+  requestsPerSecond: sum(({ requests }) => requests.average),
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 

@@ -1,0 +1,23 @@
+import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { stepsOf, type Step } from "./step.ts";
+
+/** What the engine would do with a stack, and its own words for it. @throws Error after printing those when it cannot tell. */
+export async function previewOf(stack: Stack): Promise<{ steps: Step[]; diff: string }> {
+  const events: EngineEvent[] = [];
+  let diff = "";
+  const onOutput = (text: string) => {
+    diff += text;
+  };
+  try {
+    await stack.preview({
+      onEvent: (event) => void events.push(event),
+      onOutput,
+      diff: true,
+      color: "never",
+    });
+  } catch (error) {
+    process.stderr.write(diff);
+    throw error;
+  }
+  return { steps: stepsOf(events), diff };
+}

@@ -1,0 +1,39 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { buildRequests, placeBelow } from "../../operations/images/requests.ts";
+import type { Step } from "../../operations/preview/step.ts";
+
+const step = (id: string, own: Partial<Step> = {}): Step => ({
+  urn: `urn:pulumi:dev::p::fleet:index:ImageLayer$command:local:Command::${id}`,
+  type: "command:local:Command",
+  name: id,
+  op: "same",
+  before: {},
+  after: { stdin: JSON.stringify({ id }) },
+  changed: [],
+  ...own,
+});
+
+describe("the layers that are built ahead of time", () => {
+  it("are all that a stack wants, those below before those above; no others", () => {
+    const gate = step("web-gate", {
+      urn: "urn:pulumi:dev::p::fleet:index:ContainerFleet$command:local:Command::web-gate",
+    });
+    const gone = step("base.ruby", { op: "delete", after: {} });
+    const steps = [
+      step("base.python.catalog", { op: "replace" }),
+      gone,
+      gate,
+      step("base.python"),
+      step("base"),
+    ];
+    deepEqual(
+      buildRequests(steps).map(({ id }) => id),
+      ["base", "base.python", "base.python.catalog"],
+    );
+  });
+
+  it("know the one below", () => {
+    equal(placeBelow("base"), undefined);
+    equal(placeBelow("base.python.catalog"), "base.python");
+  });
+});
