@@ -84,12 +84,12 @@ async function tryDisk(
   }
 }
 
-function amiPlace({ region, stack }: ImageCommand, { environment }: Configuration): AmiPlace {
+function amiPlace({ region }: ImageCommand, { environment }: Configuration): AmiPlace {
   const { machineImages: settings } = environment;
   const where = region ?? settings?.region ?? process.env["AWS_REGION"] ?? process.env["AWS_DEFAULT_REGION"];
   if (where === undefined || where === "")
     throw new ConfigurationError([
       { path: "--region", expected: "an AWS region", got: "nothing", fix: "give it, or set AWS_REGION" },
     ]);
-  return { region: where, stack, settings };
+  return { region: where, settings };
 }

@@ -9,7 +9,6 @@ import type { Making } from "./make.ts";
 /** Where an AMI is published, and how. */
 export interface AmiPlace {
   region: string;
-  stack: string;
   settings: MachineImageSettings | undefined;
 }
 
@@ -18,7 +17,7 @@ export async function publishAmi(
   fleet: string,
   disks: readonly BuiltDisk[],
   inputDigest: string,
-  { region, stack, settings }: AmiPlace,
+  { region, settings }: AmiPlace,
   { say, signal, publishing }: Making,
 ): Promise<string> {
   publishing();
@@ -37,7 +36,8 @@ export async function publishAmi(
     reused ? `${snapshotId} has this disk already` : `${snapshotId} is complete: ${written} blocks were sent`,
   );
   const ami = {
-    ...{ name: fleet, stack, inputDigest, architecture: "x86_64" as const },
+    // A stack of its own names its AMI after itself.
+    ...{ name: fleet, stack: "by-hand", inputDigest, architecture: "x86_64" as const },
     deprecateAfterDays: settings?.deprecateAfterDays,
     tags: {},
   };

@@ -56,6 +56,9 @@ def register_response(self: EC2Response) -> ActionResult:
     for parameter, attribute in KEPT.items():
         if self._get_param(parameter) is not None:
             setattr(ami, attribute, self._get_param(parameter))
+    for specification in self._get_param("TagSpecifications", []):
+        if specification.get("ResourceType") == "image":
+            ami.add_tags({tag["Key"]: tag["Value"] for tag in specification.get("Tags", [])})
     ami.image_location = f"{backend.account_id}/{name}"
     if mappings:
         from_snapshots(backend, ami, mappings)

@@ -11,6 +11,7 @@ import { launch } from "./launch.ts";
 import { takeProgram } from "./program.ts";
 import { judgeBoot, type BootObservation, type HealthAnswer, type HealthPath } from "./judge.ts";
 import type { MachineKind, VirtualMachine } from "./qemu.ts";
+import { isEmulatorFault } from "./report.ts";
 import { makeUserDataDisk } from "./userData.ts";
 
 export interface BootTestOptions {
@@ -44,6 +45,9 @@ export interface BootTestResult {
 
 const stopSeconds = 60;
 
+/** Boots of a disk, at most: only a fault of the emulator is worth another. */
+const attempts = 3;
+
 /** Time that applications have to become healthy once everything has started. */
 const settleSeconds = 60;
 
@@ -52,6 +56,16 @@ const settleSeconds = 60;
  * @throws Error listing everything that is wrong, and where the console log is.
  */
 export async function bootTest(options: BootTestOptions): Promise<BootTestResult> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await bootOnce(options);
+    } catch (error) {
+      if (attempt === attempts || !isEmulatorFault(String(error))) throw error;
+    }
+  }
+}
+
+async function bootOnce(options: BootTestOptions): Promise<BootTestResult> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-boot-"));
   try {
     const machine = await prepareMachine(options, folder);

@@ -23,6 +23,14 @@ export function isFatal(line: string): boolean {
   );
 }
 
+/**
+ * Whether a boot failed for the emulator's sake: on a busy machine its timer may miss the moment, in the first second, in which
+ * the kernel tries it, and the kernel then gives up. It says nothing of the disk.
+ */
+export function isEmulatorFault(complaint: string): boolean {
+  return complaint.includes("IO-APIC + timer doesn't work");
+}
+
 /** The journal's message in a line of the console, if it is one. */
 export function parseCritical(line: string): string | undefined {
   return /FLEET-CRITICAL (.*\S)/.exec(line)?.[1];

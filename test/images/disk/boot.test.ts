@@ -1,6 +1,6 @@
 import { strict as assert } from "node:assert";
 import { judgeBoot, type BootObservation } from "../../../images/disk/boot/judge.ts";
-import { parseCritical, parseReport } from "../../../images/disk/boot/report.ts";
+import { isEmulatorFault, isFatal, parseCritical, parseReport } from "../../../images/disk/boot/report.ts";
 import { healthPath, volumes } from "../../../images/disk/cli/values.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -51,6 +51,14 @@ describe("judgeBoot", () => {
     );
   });
 
+  it("takes 503 of an application that cannot be healthy alone, and nothing else", () => {
+    const answer = { port: 8082, path: "/healthz", alone: false, digest };
+    assert.deepEqual(judgeBoot({ ...good, answers: [{ ...answer, status: 503 }] }), []);
+    assert.deepEqual(judgeBoot({ ...good, answers: [{ ...answer, status: 500 }] }), [
+      "http :8082/healthz: expected 200 or 503, got 500; read the console log",
+    ]);
+  });
+
   it("says that nothing was reported", () => {
     assert.match(judgeBoot({ ...good, reports: [] })[0] ?? "", /^boot: expected FLEET-REPORT/);
   });
@@ -70,6 +78,16 @@ describe("the console", () => {
       parseCritical("FLEET-CRITICAL [   1.2] kernel: disk on fire\r"),
       "[   1.2] kernel: disk on fire",
     );
+  });
+});
+
+describe("a boot that ends at once", () => {
+  it("is tried again for the emulator's fault only", () => {
+    const panic =
+      "[    0.064000] Kernel panic - not syncing: IO-APIC + timer doesn't work!  Boot with apic=debug";
+    const other = "[    1.9] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)";
+    assert.deepEqual([panic, other].map(isFatal), [true, true]);
+    assert.deepEqual([panic, other].map(isEmulatorFault), [true, false]);
   });
 });
 
