@@ -6,6 +6,7 @@ import { runFleets } from "./fleets/index.ts";
 import { publishMachineImages } from "./fleets/machineImages.ts";
 import { allChains, containerChains, fleetImages, plannedChains } from "./fleets/plan.ts";
 import { buildImages, imagesOf, takeImages } from "./images/index.ts";
+import { requiresSigned, verified } from "./images/proof/ProofCheck.ts";
 import { releaseOutput } from "./images/release/output.ts";
 import { selectedRelease } from "./images/release/select.ts";
 
@@ -13,7 +14,8 @@ const configuration = checked(readConfiguration);
 const chains = plannedChains(configuration);
 const wanted = { ...configuration, chains: allChains(chains), root: projectRoot };
 const taken = checked(() => selectedRelease(projectRoot, configuration.environment));
-const images = taken ? checked(() => takeImages(wanted, taken)) : buildImages(wanted);
+const made = taken ? checked(() => takeImages(wanted, taken)) : buildImages(wanted);
+const images = requiresSigned(configuration.environment) ? verified(made) : made;
 const machineImages = await publishMachineImages(configuration, chains, images);
 const running = await runFleets(configuration, chains, images, taken);
 

@@ -65,6 +65,10 @@ export const layerSchema = z
       .array(relativePath)
       .default([])
       .describe("Files and folders outside the roles that the roles read."),
+    noSecrets: z
+      .array(absolutePath)
+      .optional()
+      .describe("Patterns of files (/usr/share/**) that look like secrets to the scan, and hold none."),
     machineOnly: z
       .boolean()
       .default(false)
@@ -194,6 +198,12 @@ export const environmentSchema = z
     maximumBoxAgeDays: bounded(0.01, 3650, "days from 0.01 to 3650")
       .optional()
       .describe("Boxes older than this count as drift."),
+    requireSigned: z
+      .boolean()
+      .optional()
+      .describe(
+        "Refuse an image that is unsigned or altered before any box starts. Default: where releases are taken.",
+      ),
     generatedSecrets: z
       .array(name)
       .default([])

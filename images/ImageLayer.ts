@@ -10,6 +10,8 @@ export interface ImageLayerArgs {
   /** The layer below; none for a base. */
   parent?: ImageLayer;
   registry?: { prefix: string; push: boolean };
+  /** Patterns of files that hold no secret, whatever they look like; no part of the input digest. */
+  noSecrets?: string[];
 }
 
 /** One layer of an image in its place: built by Packer and Ansible when its input digest changes, and only then. */
@@ -29,6 +31,7 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
       id: name,
       inputs: args.inputs,
       epochSeconds: sourceDateEpochSeconds,
+      ...(args.noSecrets && { noSecrets: args.noSecrets }),
       ...(args.registry && { registry: args.registry }),
     };
     const build = new command.local.Command(

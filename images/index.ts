@@ -34,6 +34,7 @@ export function buildImages(
     const made = {
       inputs,
       ...(below && { parent: below }),
+      ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
       ...(args.registry && { registry: args.registry }),
     };
     built.set(id, new ImageLayer(id, made, opts));

@@ -6,6 +6,7 @@ import type { StackConfiguration } from "../../config/read.ts";
 import { canonicalJson } from "../../images/plan/digest.ts";
 import { chainId } from "../../images/plan/chain.ts";
 import { releaseName, type MachineImageRecord, type Release } from "../../images/release/release.ts";
+import { requiresSigned } from "../../images/proof/ProofCheck.ts";
 import { missingImages } from "../../images/release/select.ts";
 import { boxEnvironment } from "../glue/boxEnvironment.ts";
 import { configuredEnvironment, type ConfiguredValues } from "../glue/configuredEnvironment.ts";
@@ -15,6 +16,7 @@ import type { Chains } from "../plan.ts";
 import { Balancers } from "./Balancers.ts";
 import { BoxRole } from "./BoxRole.ts";
 import { defaultInstances } from "./defaults.ts";
+import { DiskProofs } from "./DiskProofs.ts";
 import { InstanceFleet } from "./InstanceFleet.ts";
 import { groupName } from "./names.ts";
 import { networkOf, type NetworkIds } from "./Network.ts";
@@ -37,6 +39,7 @@ interface Surroundings {
   network: NetworkIds;
   groups: SecurityGroups;
   balancers: Balancers;
+  proofs: DiskProofs;
   opts: pulumi.ComponentResourceOptions;
 }
 
@@ -78,7 +81,8 @@ function makeSurroundings(
     Object.entries(configuration.environment.fleets).map(([name, fleet]) => [name, fleet.drainSeconds]),
   );
   const balancers = new Balancers("entry", { aws, network, groups, applications, drainSeconds }, opts);
-  return { configuration, aws, secrets, network, groups, balancers, opts };
+  const proofs = new DiskProofs(requiresSigned(configuration.environment));
+  return { configuration, aws, secrets, network, groups, balancers, proofs, opts };
 }
 
 function accessoryPorts({ fleets, applications, accessories }: StackConfiguration): Record<string, number[]> {
@@ -125,7 +129,7 @@ function runFleet(
     {
       fleet: name,
       groupName: groupName(name, image.diskDigest, canonicalJson({ described, type, volume })),
-      ami: releasedAmi(place, image, aws.region, { provider: provider.aws }),
+      ami: around.proofs.ami(place, image, releasedAmi(place, image, aws.region, { provider: provider.aws })),
       diskDigest: image.diskDigest,
       settings,
       region: aws.region,

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import * as path from "node:path";
-import { lastRevision } from "./revision.ts";
-import { storeLayer } from "../layer/store.ts";
+import { layerPath, storeLayer } from "../layer/store.ts";
+import { pushProof } from "../proof/transport.ts";
+import { refuseSecrets } from "../secrets/scan.ts";
 import { cacheFolder } from "./cache.ts";
 import { docker, imagesLabelled, inspectImage, loadImage, saveImage, type ImageFacts } from "./docker.ts";
 import { findImage, resultOf } from "./find.ts";
@@ -11,8 +12,10 @@ import { labels, localReference, registryReference } from "./labels.ts";
 import { withLock } from "./lock.ts";
 import { BuildLog } from "./log.ts";
 import { buildByPacker, type Committed } from "./packer.ts";
-import { rootLayer } from "./rootfs.ts";
+import { findProof, proveImage } from "./prove.ts";
 import type { PlacedRequest, BuildResult } from "./request.ts";
+import { lastRevision } from "./revision.ts";
+import { rootLayer } from "./rootfs.ts";
 import { savedLayers } from "./savedImage.ts";
 import { buildLock, sweepDeadBuilds } from "./sweep.ts";
 
@@ -24,13 +27,17 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
   };
   return withLock(buildLock(request.inputDigest), waiting, async () => {
     const found = await findImage(request, log);
-    if (found) {
+    if (found && (await findProof(request, found.image))) {
       log.step(`found ${found.image}`);
       return found;
     }
+    if (found) log.step(`builds again: found ${found.image}, but no proof of how it was made`);
     await sweepDeadBuilds(request.inputDigest);
+    const startedAt = new Date();
     const built = await make(request, root, log);
-    await publish(request, log);
+    log.step("signs what it is made of, and how");
+    await proveImage(request, built.image, startedAt, root);
+    await publish(request, built.image, log);
     log.step(`built ${built.image}`);
     return built;
   });
@@ -38,6 +45,9 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
 
 async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<BuildResult> {
   const parts = await parentParts(request, root, log);
+  // A mirror's packages are public, whatever their documentation shows.
+  const isOurs = request.parent === undefined && !request.inputs.from?.mirror;
+  if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
   if (request.inputs.roles.length === 0) return resultOf(request, await assemble(request, parts));
   const below =
     request.parent ??
@@ -45,11 +55,22 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   try {
     const committed = await buildByPacker(request, below, root, log);
     log.step("makes the layer canonical");
-    const layer = await topLayer(committed.image, request);
+    const layer = await scanned(request, await topLayer(committed.image, request), log);
     return resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
   } finally {
     await sweepDeadBuilds(request.inputDigest);
   }
+}
+
+/** The layer, in which nothing looks like a secret. */
+async function scanned(
+  { inputs, noSecrets = [] }: PlacedRequest,
+  layer: string,
+  log: BuildLog,
+): Promise<string> {
+  log.step("looks for secrets");
+  await refuseSecrets(inputs.layer, layerPath(layer), noSecrets);
+  return layer;
 }
 
 /** What the new image shares with the one below it; for a base, its root file system. */
@@ -155,10 +176,15 @@ async function load(config: string, layers: readonly string[]): Promise<string> 
   }
 }
 
-async function publish({ inputs, inputDigest, registry }: PlacedRequest, log: BuildLog): Promise<void> {
+async function publish(
+  { inputs, inputDigest, registry }: PlacedRequest,
+  image: string,
+  log: BuildLog,
+): Promise<void> {
   if (!registry?.push) return;
   const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
   log.step(`pushes ${remote}`);
   await docker(["tag", localReference(inputs.layer, inputDigest), remote]);
   await docker(["push", "--quiet", remote]);
+  await pushProof(registry.prefix, inputs.layer, image);
 }

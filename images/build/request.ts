@@ -8,6 +8,8 @@ export interface BuildRequest {
   inputs: LayerInputs;
   /** No file of the layer is newer: seconds since 1970. */
   epochSeconds: number;
+  /** Patterns of files that hold no secret, whatever they look like. */
+  noSecrets?: string[];
   /** A registry that shares images, and whether to push there. */
   registry?: { prefix: string; push: boolean };
 }

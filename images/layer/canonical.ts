@@ -3,8 +3,11 @@ import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import type { TarEntry } from "./tarEntry.ts";
 import { endOfArchive, padding, tarHeader } from "./writeTar.ts";
 
-/** Never part of an image: what differs from build to build, belongs to one box, or is mounted by the engine. */
-const leftOut = [
+/**
+ * Never part of an image: what differs from build to build, belongs to one box, or is mounted by the engine. Patterns of paths
+ * without a leading slash.
+ */
+export const neverInImages = [
   /^(run|tmp|dev|proc|sys|var\/tmp|var\/log|var\/lib\/apt\/lists|var\/cache\/apt|var\/cache\/ldconfig|var\/cache\/man|root\/\.ansible|root\/\.cache)\/./,
   /^(etc\/(hostname|hosts|resolv\.conf|mtab|machine-id|\.updated|\.pwd\.lock)|var\/\.updated|\.dockerenv|root\/\.bash_history)$/,
   /^var\/lib\/(systemd\/(random-seed|timers|catalog\/database|timesync|linger|coredump|rfkill)|dbus\/machine-id|private)(\/|$)/,
@@ -26,7 +29,9 @@ export function canonicalEntries(
   epochSeconds: number,
   base: boolean,
 ): TarEntry[] {
-  const kept = entries.filter(({ path }) => path !== "" && !leftOut.some((pattern) => pattern.test(path)));
+  const kept = entries.filter(
+    ({ path }) => path !== "" && !neverInImages.some((pattern) => pattern.test(path)),
+  );
   const emptied = base ? emptiedFiles.map((path) => emptyFile(path, epochSeconds)) : [];
   const clamped = kept.map((entry) => ({ ...entry, mtime: Math.min(entry.mtime, epochSeconds) }));
   const byPath = new Map([...clamped, ...emptied].map((entry) => [entry.path, entry]));

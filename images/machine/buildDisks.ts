@@ -1,10 +1,13 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { projectRoot } from "../../config/root.ts";
 import { cacheFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
 import { applyLayer, buildBaseDisk, diskDigest } from "../disk/index.ts";
 import { sourceDateEpochSeconds as sourceDateEpoch } from "../epoch.ts";
 import { layerPath } from "../layer/store.ts";
+import { attestDisk } from "../proof/attestDisk.ts";
+import { hasProof } from "../proof/store.ts";
 import { chainImages } from "./chainImages.ts";
 import { planDisks, type DiskStep } from "./plan.ts";
 import type { DiskRequest } from "./request.ts";
@@ -52,8 +55,11 @@ async function buildDisk(
   };
   return withLock(`disk-${key}`, waiting, async () => {
     const known = knownDisk(key);
+    const startedAt = new Date();
     if (known === undefined) say(parent ? `applies ${place} to the disk below` : `makes the disk ${place}`);
     const made = known ?? (await make(step, parent, request));
+    const image = request.images.find((each) => each.place === place)?.image ?? "";
+    if (known === undefined) attestDisk(projectRoot, { diskDigest: made, image, startedAt });
     return { disk: diskPath(made), diskDigest: made, digest, place };
   });
 }
@@ -80,11 +86,11 @@ function recordPath(key: string): string {
   return path.join(cacheFolder("disk-records"), key);
 }
 
-/** The digest of a disk that is there; being used keeps it from being collected. */
+/** The digest of a disk that is there, with its proof; being used keeps it from being collected. */
 function knownDisk(key: string): string | undefined {
   if (!existsSync(recordPath(key))) return undefined;
   const digest = readFileSync(recordPath(key), "utf8");
-  if (!existsSync(diskPath(digest))) return undefined;
+  if (!existsSync(diskPath(digest)) || !hasProof(digest)) return undefined;
   utimesSync(diskPath(digest), new Date(), new Date());
   return digest;
 }

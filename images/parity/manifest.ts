@@ -27,18 +27,6 @@ export function describeFile({ type, mode, owner, group, content }: FileFacts): 
   return `${type} ${mode.toString(8)} ${owner}:${group} ${content}`.trimEnd();
 }
 
-/** Names of packages and versions in dpkg's status file; only of those that are installed. */
-export function dpkgPackages(status: string): Record<string, string> {
-  return Object.fromEntries(
-    status.split(/\n\n+/).flatMap((paragraph) => {
-      const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(paragraph)?.[1];
-      const [name, version] = [field("Package"), field("Version")];
-      const installed = field("Status")?.endsWith(" installed") ?? false;
-      return name !== undefined && version !== undefined && installed ? [[name, version] as const] : [];
-    }),
-  );
-}
-
 /** The users of a passwd file (passwd(5)), and the names of their numbers. */
 export function passwdUsers(passwd: string): { users: Record<string, string>; names: Map<number, string> } {
   const rows = rowsOf(passwd);

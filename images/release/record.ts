@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { inspectImage } from "../build/docker.ts";
 import { labels } from "../build/labels.ts";
+import { releaseProof } from "../proof/store.ts";
+import { buildKey, publishKey } from "../signing/key.ts";
 import type { ReleaseOutput } from "./output.ts";
 import { sameContent, type Release, type ReleaseImage } from "./release.ts";
 import { readRelease, releaseFile, writeRelease } from "./store.ts";
@@ -40,7 +42,15 @@ export async function recordRelease(root: string, output: ReleaseOutput): Promis
     fleets,
   };
   writeRelease(root, release);
+  if (promotedFrom === undefined) recordProofs(root, release);
   return { release, file, isNew: true };
+}
+
+/** The statements of all images go along, and the key that signs what is built here. */
+function recordProofs(root: string, { images, machineImages }: Release): void {
+  publishKey(root, buildKey());
+  for (const { image } of Object.values(images)) releaseProof(root, image);
+  for (const { diskDigest } of Object.values(machineImages)) releaseProof(root, diskDigest);
 }
 
 /** The images with what the engine knows of them: their commit, and their place in a registry. */

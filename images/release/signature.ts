@@ -1,21 +1,12 @@
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  sign,
-  verify,
-  type KeyObject,
-} from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createPublicKey, sign, verify } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { canonicalJson } from "../plan/digest.ts";
+import { keyId, privateKeyIn, publicKeyFolder, publishKey } from "../signing/key.ts";
 
 /** The private key of this clone, which git ignores. */
 export const privateKeyFile = ".release-key";
-/** The public keys that are trusted: whoever may commit here decides who may release. */
-export const publicKeyFolder = "releases/keys";
 
 export const signatureSchema = z.strictObject({
   algorithm: z.literal("ed25519"),
@@ -26,14 +17,8 @@ export type Signature = z.output<typeof signatureSchema>;
 
 /** The signature of a value by this clone's key, which is made at the first call, its public half beside the releases. */
 export function signValue(root: string, value: unknown): Signature {
-  const key = privateKey(root);
-  const publicKey = createPublicKey(key);
-  const id = keyId(publicKey);
-  const file = path.join(root, publicKeyFolder, `${id}.pem`);
-  if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, publicKey.export({ type: "spki", format: "pem" }));
-  }
+  const key = privateKeyIn(path.join(root, privateKeyFile));
+  const id = publishKey(root, key);
   return { algorithm: "ed25519", key: id, value: sign(null, bytesOf(value), key).toString("base64") };
 }
 
@@ -47,21 +32,6 @@ export function signatureProblem(root: string, value: unknown, signature: Signat
     keyId(key) === signature.key && verify(null, bytesOf(value), key, Buffer.from(signature.value, "base64"));
   if (intact) return undefined;
   return `expected the content that ${file} signed, got another; take the file again from where it was recorded`;
-}
-
-function privateKey(root: string): KeyObject {
-  const file = path.join(root, privateKeyFile);
-  if (!existsSync(file)) {
-    const { privateKey: made } = generateKeyPairSync("ed25519");
-    writeFileSync(file, made.export({ type: "pkcs8", format: "pem" }), { mode: 0o600, flag: "wx" });
-  }
-  return createPrivateKey(readFileSync(file));
-}
-
-/** 16 hexadecimal digits of the key's SHA-256. */
-function keyId(publicKey: KeyObject): string {
-  const bytes = publicKey.export({ type: "spki", format: "der" });
-  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
 function bytesOf(value: unknown): Buffer {

@@ -4,7 +4,8 @@ import { execa } from "execa";
 import { inspectImage } from "../../images/build/docker.ts";
 import { indexTar } from "../../images/layer/readTar.ts";
 import { layerPath } from "../../images/layer/store.ts";
-import { dpkgPackages, type Packages } from "./packages.ts";
+import { dpkgPackages, versionsOf } from "../../images/proof/packages.ts";
+import type { Packages } from "./packages.ts";
 
 /** What of an image is compared. */
 export interface ImageContents {
@@ -46,7 +47,7 @@ async function packagesOf(image: string): Promise<Packages> {
       reject: false,
       maxBuffer: 2 ** 28,
     });
-    if (copied.exitCode === 0) return dpkgPackages(copied.stdout);
+    if (copied.exitCode === 0) return versionsOf(dpkgPackages(copied.stdout));
     if (/could not find the file/i.test(copied.stderr)) return {};
     throw new Error(
       `docker cp: expected the package database of ${image}, got ${copied.stderr}; run it again`,

@@ -1,17 +1,6 @@
 /** Names and versions of installed packages. */
 export type Packages = Record<string, string>;
 
-/** The installed packages in the text of `/var/lib/dpkg/status`. */
-export function dpkgPackages(status: string): Packages {
-  const field = (paragraph: string, name: string) =>
-    new RegExp(`^${name}: (.*)$`, "m").exec(paragraph)?.[1] ?? "";
-  const installed = status
-    .split(/\n{2,}/)
-    .filter((paragraph) => field(paragraph, "Status").endsWith(" installed"))
-    .map((paragraph) => [field(paragraph, "Package"), field(paragraph, "Version")] as const);
-  return Object.fromEntries(installed.sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
 /** One name that differs; `before` is absent for what was added, `after` for what was removed. */
 export interface Change {
   name: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -8,9 +8,12 @@ import { execa } from "execa";
 import type { LayerRecipe } from "../../config/schema.ts";
 import type { BuildResult } from "../../images/build/request.ts";
 import { layerPath } from "../../images/layer/store.ts";
+import { proofFolder } from "../../images/proof/store.ts";
+import { verifyImage } from "../../images/proof/verify.ts";
 import { readInputs } from "../../images/plan/inputs.ts";
 import { sourceDateEpochSeconds } from "../../images/epoch.ts";
 import { projectRoot } from "../../config/root.ts";
+import { archiveOf, entry } from "../images/layer/fixture.ts";
 import { freePort } from "../sandbox/sandbox.ts";
 
 const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisfies Omit<
@@ -84,6 +87,25 @@ describe("Layers on the real engine", function () {
     }
   });
 
+  it("are not made from what holds a secret, and say where", async () => {
+    const archive = "apps/test-secret.tar";
+    const { privateKey } = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    });
+    const content = archiveOf([entry("root/.ssh/id_rsa", { content: Buffer.from(privateKey) })]);
+    writeFileSync(path.join(projectRoot, archive), content);
+    try {
+      await assert.rejects(
+        buildLayer({ ...plain, from: { archive } }),
+        /expected no secret in an image, got one by the rule privatekey in \/root\/\.ssh\/id_rsa, line 1/,
+      );
+    } finally {
+      rmSync(path.join(projectRoot, archive));
+    }
+  });
+
   describe("with a registry", () => {
     let registry: Registry;
 
@@ -112,9 +134,12 @@ describe("Layers on the real engine", function () {
         local,
         `${registry.prefix}/${layer}:${first.result.inputDigest}`,
       ]);
+      rmSync(proofFolder(first.result.image), { recursive: true });
       const second = await buildLayer(recipe, shared);
       assert.deepEqual(second.result, first.result);
       assert.doesNotMatch(second.progress, /packer/);
+      const name = { name: layer, digest: first.result.image };
+      assert.deepEqual((await verifyImage(projectRoot, name)).problems, []);
     });
 
     it("may stand on an image pinned by its digest", async () => {

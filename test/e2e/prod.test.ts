@@ -12,12 +12,15 @@ import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import type { LayerRecipe } from "../../config/schema.ts";
 import { chainId, composeChain } from "../../images/plan/chain.ts";
+import { attest } from "../../images/proof/attest.ts";
+import { proofFolder } from "../../images/proof/store.ts";
 import { publishDisk } from "../../images/publish/publishDisk.ts";
 import { tagKeys } from "../../images/publish/snapshotTags.ts";
 import type { MachineImageRecord } from "../../images/release/release.ts";
 import { writeRelease } from "../../images/release/store.ts";
 import { startEmulator, type Emulator } from "../emulator/start.ts";
 import { startHealthProxy, type HealthProxy } from "../emulator/healthProxy.ts";
+import { making } from "../images/proof/fixture.ts";
 import { DiskFolder } from "../images/publish/fixture/disks.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { awsPlugin } from "./awsPlugin.ts";
@@ -81,6 +84,10 @@ describe("production, on the emulator", function () {
       }),
     );
     const { diskDigest } = disk;
+    attest(
+      { ...making(diskDigest), place: name, kind: "disk" },
+      { system: { id: "", version: "" }, packages: [], files: [] },
+    );
     const Tags = [{ Key: tagKeys.diskDigest, Value: diskDigest }];
     await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
     return {
@@ -202,6 +209,16 @@ describe("production, on the emulator", function () {
     assert.match(text, /Pulumi\.prod\.yaml names dev\/2 again/);
     assert.ok((await running("web")).filter((each) => each === ami("web-2")).length === 2, text);
     await succeeds("up", "--stack", "prod");
+    assert.deepEqual(await running("web"), [ami("web-2"), ami("web-2")]);
+  });
+
+  it("starts no box from a disk that nobody signed", async () => {
+    made["web-4"] = await machineImage("web-4");
+    rmSync(proofFolder(image("web-4").diskDigest), { recursive: true });
+    record(4, image("web-4"), image("catalog-1"));
+    const { code, text } = await command("promote", "--to", "prod", "--yes");
+    assert.equal(code, 1, text);
+    assert.match(text, new RegExp(`disk ${places.web}: expected a signed statement .*; no box was started`));
     assert.deepEqual(await running("web"), [ami("web-2"), ami("web-2")]);
   });
 

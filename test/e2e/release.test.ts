@@ -1,8 +1,10 @@
 import * as assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
+import { proofFolder } from "../../images/proof/store.ts";
 import type { Release } from "../../images/release/release.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 
@@ -104,6 +106,89 @@ describe("a release, with the real engine", function () {
     assert.match(lines.find((line) => line.startsWith("test/1")) ?? "", /from dev\/1: first +test$/);
   });
 
+  let image: string;
+  let statement: string;
+  const kept = () => path.join(proofFolder(image), "provenance.dsse.json");
+  const released = () => file(`releases/proofs/${image.slice(7)}.json`);
+
+  it("takes the statements of its images along", async () => {
+    sandbox.replace("apps/catalog/catalog/__init__.py", /$/, `\n# ${randomBytes(8).toString("hex")}\n`);
+    assert.match(await succeeds("up"), /Release dev\/3 is recorded/);
+    image = read("releases/dev/3.json").images[place]?.image ?? "";
+    statement = readFileSync(kept(), "utf8");
+    assert.equal(readFileSync(released(), "utf8"), statement);
+  });
+
+  it("has images that are verified, and say what they stand on", async () => {
+    const output = await succeeds("verify", "catalog");
+    assert.match(
+      output,
+      new RegExp(`^catalog ${image}: verified\\n {2}signed by \\w{16}\\n {2}place ${place}, `),
+    );
+    assert.match(
+      output,
+      /from image \w{12}, \d+ files.*\n {2}by .*packer 1\.\d+\.\d+.*\n {2}with \d{2,} packages, \d{4,} files/,
+    );
+  });
+
+  it("starts no box from an image that is unsigned, or whose statement was altered", async () => {
+    const before = await runningImages("test");
+    rmSync(kept());
+    rmSync(released());
+    const unsigned = await sandbox.run("operations/promote.ts", "--to", "test", "--yes");
+    assert.equal(unsigned.exitCode, 1, unsigned.all);
+    assert.match(
+      unsigned.all,
+      new RegExp(`image ${place}: expected a signed statement of how ${image} was made`),
+    );
+    writeFileSync(
+      released(),
+      statement.replace(/"payload": "(.)/, (_, first) => `"payload": "${first === "e" ? "f" : "e"}`),
+    );
+    const altered = await sandbox.run("operations/promote.ts", "--to", "test", "--yes");
+    assert.equal(altered.exitCode, 1, altered.all);
+    assert.match(
+      altered.all,
+      /expected the statement that was signed, got an altered one; .*; no box was started/,
+    );
+    assert.deepEqual(await runningImages("test"), before);
+    const verdict = await sandbox.run("operations/verify.ts", "catalog");
+    assert.equal(verdict.exitCode, 2, verdict.all);
+    writeFileSync(released(), statement);
+  });
+
+  it("starts no box from an image that has another content in the engine than was signed", async function () {
+    const { stdout } = await execa("docker", [
+      "image",
+      "inspect",
+      "--format",
+      "{{.GraphDriver.Data.UpperDir}}",
+      image,
+    ]);
+    const program = execa("find", [stdout, "-name", "__init__.py", "-path", "*catalog*"], {
+      reject: false,
+    });
+    const [target = ""] = (await program).stdout.split("\n");
+    if (!existsSync(target)) {
+      console.log(
+        "      skipped: the engine's files cannot be written here (needs root and the overlay2 driver)",
+      );
+      this.skip();
+    }
+    const content = readFileSync(target);
+    writeFileSync(target, Buffer.concat([content, Buffer.from("evil = 1\n")]));
+    try {
+      const verdict = await sandbox.run("operations/verify.ts", image);
+      assert.equal(verdict.exitCode, 2, verdict.all);
+      const promoted = await sandbox.run("operations/promote.ts", "--to", "test", "--yes");
+      assert.equal(promoted.exitCode, 1, promoted.all);
+      assert.match(promoted.all, /no box was started/);
+    } finally {
+      writeFileSync(target, content);
+    }
+    await succeeds("promote", "--to", "test", "--yes");
+    assert.deepEqual(await runningImages("test"), [image]);
+  });
   it("is refused when its file was tampered with; what runs serves on", async () => {
     const before = await runningImages("test");
     const digests = ["dev/1", "dev/2"].map(

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { changesBetween, dpkgPackages } from "../../operations/notes/packages.ts";
+import { dpkgPackages, versionsOf } from "../../images/proof/packages.ts";
+import { changesBetween } from "../../operations/notes/packages.ts";
 import { formatNotes } from "../../operations/notes/text.ts";
 
 const versions = fc.dictionary(fc.stringMatching(/^[a-z]{1,4}$/), fc.stringMatching(/^\d\.\d$/));
@@ -12,7 +13,7 @@ describe("release notes", () => {
       "Package: wget\nStatus: deinstall ok config-files\nVersion: 1.21",
       "Package: bash\nStatus: hold ok installed\nVersion: 5.2\n",
     ].join("\n\n");
-    assert.deepEqual(dpkgPackages(status), { bash: "5.2", curl: "7.88.1-10" });
+    assert.deepEqual(versionsOf(dpkgPackages(status)), { bash: "5.2", curl: "7.88.1-10" });
   });
 
   it("tell every difference and nothing else: applied to the one, they give the other", () => {

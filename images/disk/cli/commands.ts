@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { projectRoot } from "../../../config/root.ts";
 import { sourceDateEpochSeconds } from "../../epoch.ts";
+import { attestDisk } from "../../proof/attestDisk.ts";
 import { applyLayer } from "../applyLayer.ts";
 import { bootTest } from "../boot/bootTest.ts";
 import { machineKinds } from "../boot/qemu.ts";
@@ -29,6 +31,7 @@ const build: Command = {
     ...facts,
   },
   run: async (values) => {
+    const startedAt = new Date();
     const kernelCommandLine = values.optional("kernel-command-line");
     const idSeed = values.optional("id-seed");
     const target = values.text("output");
@@ -42,7 +45,7 @@ const build: Command = {
       ...(kernelCommandLine === undefined ? {} : { kernelCommandLine }),
       ...(idSeed === undefined ? {} : { idSeed }),
     });
-    return { disk: target, diskDigest: await diskDigest(target) };
+    return { disk: target, ...(await proved(target, values, startedAt)) };
   },
 };
 
@@ -55,10 +58,11 @@ const apply: Command = {
     ...facts,
   },
   run: async (values) => {
+    const startedAt = new Date();
     const [parentDisk, target] = [values.text("parent"), values.text("output")];
     await applyLayer({ ...readFacts(values), parentDisk, layerTar: values.text("layer"), output: target });
     const changed = await changedBlocks(parentDisk, target);
-    return { disk: target, diskDigest: await diskDigest(target), changedBlocks: changed.length };
+    return { disk: target, ...(await proved(target, values, startedAt)), changedBlocks: changed.length };
   },
 };
 
@@ -126,6 +130,13 @@ const blocks: Command = {
 };
 
 export const commands: Record<string, Command> = { build, apply, convert, boot, blocks };
+
+/** The disk's digest, and where its proof is; none for a disk whose image has none. */
+async function proved(disk: string, values: Values, startedAt: Date) {
+  const digest = await diskDigest(disk);
+  const proof = attestDisk(projectRoot, { diskDigest: digest, image: values.text("digest"), startedAt });
+  return { diskDigest: digest, ...(proof !== undefined && { proof }) };
+}
 
 function readFacts(values: Values): {
   digest: string;

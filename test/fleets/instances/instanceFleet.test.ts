@@ -29,7 +29,8 @@ describe("fleets of instances", function () {
   });
 
   it("pass a gate that sees all boxes in service behind every load balancer", () => {
-    const gates = Object.entries(ofType(all, "local:Command"));
+    const commands = Object.entries(ofType(all, "local:Command"));
+    const gates = commands.filter(([name]) => name.endsWith("-gate"));
     assert.deepEqual(
       gates.map(([name]) => name.replace(/-[0-9a-f]{6}-gate$/, "")),
       ["orders-bbbbbbbbbbbb", "web-aaaaaaaaaaaa"],
@@ -44,6 +45,22 @@ describe("fleets of instances", function () {
       timeoutSeconds: 600,
       steadySeconds: 3,
     });
+  });
+
+  it("take no AMI before the statement about its disk is verified, unless they need none", async () => {
+    const proofs = (made_: typeof all) =>
+      Object.entries(ofType(made_, "local:Command"))
+        .filter(([name]) => name.endsWith("-proof"))
+        .map(([name, { stdin }]) => [name, JSON.parse(String(stdin)) as unknown]);
+    const request = (name: string, digit: string) => [
+      `${name}-proof`,
+      { name, digest: digestOf(digit), kind: "disk" },
+    ];
+    assert.deepEqual(proofs(all), [request("base.machine.orders", "b"), request("base.machine.site", "a")]);
+    const needNone = await made(({ environment }) => {
+      Object.assign(environment, { requireSigned: false });
+    });
+    assert.deepEqual(proofs(needNone), []);
   });
 
   it("name a version of the launch template, never the latest", () => {

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
+import { dpkgPackages, versionsOf } from "../../../images/proof/packages.ts";
 import { compareManifests, describeProblems } from "../../../images/parity/compare.ts";
 import {
   describeFile,
-  dpkgPackages,
   enabledUnits,
   groupNames,
   passwdUsers,
@@ -107,7 +107,7 @@ describe("a root's own records", () => {
       "Package: b\nStatus: deinstall ok config-files\nVersion: 1",
       "Package: c\nStatus: hold ok installed\nArchitecture: amd64\nVersion: 2",
     ];
-    assert.deepEqual(dpkgPackages(`${status.join("\n\n")}\n`), { a: "1:2-3", c: "2" });
+    assert.deepEqual(versionsOf(dpkgPackages(`${status.join("\n\n")}\n`)), { a: "1:2-3", c: "2" });
     const { users, names } = passwdUsers("root:x:0:0:root:/root:/bin/bash\nweb:x:999:998::/srv:/bin/false\n");
     assert.deepEqual(users, { root: "/root /bin/bash", web: "/srv /bin/false" });
     assert.equal(names.get(999), "web");

@@ -1,0 +1,78 @@
+import { ContentReader } from "../disk/layer/ContentReader.ts";
+import type { LayerEntry } from "../disk/layer/entry.ts";
+import { mergeLayers } from "../disk/layer/mergeLayers.ts";
+import { readLayer } from "../disk/layer/readLayer.ts";
+import { canonicalJson, sha256 } from "../plan/digest.ts";
+import { dpkgPackages, type Package } from "./packages.ts";
+
+/** One entry of an image's file system. */
+export interface ImageFile {
+  /** Absolute. */
+  path: string;
+  type: LayerEntry["type"];
+  /** Permission bits in octal, with set-id and sticky bits. */
+  mode: string;
+  uid: number;
+  gid: number;
+  /** Hexadecimal SHA-256 of a file's content; of a hard link, that of the file. */
+  sha256?: string;
+  /** Where a symbolic link points. */
+  target?: string;
+}
+
+/** What an image is made of. */
+export interface Contents {
+  /** `debian 12`, from os-release; empty where it has none. */
+  system: { id: string; version: string };
+  packages: Package[];
+  files: ImageFile[];
+}
+
+const dpkgStatus = "var/lib/dpkg/status";
+
+/** Reads what an image is made of from its layers' archives, lowest first. */
+export function readContents(archives: readonly string[]): Contents {
+  const { entries } = mergeLayers(archives.map(readLayer));
+  const sorted = [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const reader = new ContentReader();
+  try {
+    const content = (path: string) => {
+      const entry = entries.get(path);
+      return entry && reader.read(entry).toString();
+    };
+    return {
+      system: systemOf(content("usr/lib/os-release") ?? content("etc/os-release") ?? ""),
+      packages: dpkgPackages(content(dpkgStatus) ?? ""),
+      files: sorted.filter(({ path }) => path !== "").map((entry) => fileOf(entry, entries, reader)),
+    };
+  } finally {
+    reader.close();
+  }
+}
+
+/** `sha256:…` over all that an image is made of: equal for equal contents. */
+export function contentsDigest(contents: Contents): string {
+  return `sha256:${sha256(canonicalJson(contents))}`;
+}
+
+function fileOf(
+  entry: LayerEntry,
+  entries: ReadonlyMap<string, LayerEntry>,
+  reader: ContentReader,
+): ImageFile {
+  const file = entry.type === "link" ? (entries.get(entry.target) ?? entry) : entry;
+  return {
+    path: `/${entry.path}`,
+    type: file.type,
+    mode: file.mode.toString(8).padStart(4, "0"),
+    uid: file.uid,
+    gid: file.gid,
+    ...(file.type === "file" && { sha256: reader.digest(file) }),
+    ...(file.type === "symlink" && { target: file.target }),
+  };
+}
+
+function systemOf(osRelease: string): Contents["system"] {
+  const value = (name: string) => new RegExp(`^${name}="?([^"\\n]*)"?$`, "m").exec(osRelease)?.[1] ?? "";
+  return { id: value("ID"), version: value("VERSION_ID") };
+}

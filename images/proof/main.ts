@@ -1,0 +1,24 @@
+import { json } from "node:stream/consumers";
+import { projectRoot } from "../../config/root.ts";
+import type { ProofRequest } from "./request.ts";
+import { verifyImage, verifyStatement } from "./verify.ts";
+
+// Refuses an image that is unsigned or altered: a ProofRequest as JSON on standard input, its digest on standard output.
+// Run by the command resource that stands between an image and its boxes where `requireSigned` holds.
+try {
+  const request = (await json(process.stdin)) as ProofRequest;
+  const { name, digest, kind } = request;
+  const verdict =
+    kind === "image" ? await verifyImage(projectRoot, request) : verifyStatement(projectRoot, request);
+  const problems = [...verdict.problems, ...verdict.unknown];
+  if (problems.length > 0)
+    throw new Error(
+      problems
+        .map((problem) => `${kind} ${name}: ${problem}; no box was started (environment.requireSigned)`)
+        .join("\n"),
+    );
+  process.stdout.write(digest);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,88 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { cacheFolder } from "../build/cache.ts";
+import { envelopeSchema, type Envelope } from "./envelope.ts";
+import type { Contents } from "./contents.ts";
+
+/** Signed statements of released images, which git carries to other machines: `releases/proofs/<hexadecimal digest>.json`. */
+export const releasedProofs = "releases/proofs";
+
+/** What is kept of an image beside it. */
+export interface Proof {
+  envelope: Envelope;
+  /** Text of the CycloneDX document. */
+  inventory: string;
+  contents: Contents;
+}
+
+const files = {
+  envelope: "provenance.dsse.json",
+  inventory: "inventory.cdx.json",
+  contents: "contents.json",
+};
+
+/** The folder with the proof of an image or disk of that digest (`sha256:…`). */
+export function proofFolder(digest: string): string {
+  return path.join(cacheFolder("proofs"), digest.replace("sha256:", ""));
+}
+
+/** Keeps a proof; a newer one of the same image takes its place. It is seen whole or not at all. */
+export function writeProof(digest: string, { envelope, inventory, contents }: Proof): string {
+  const partial = mkdtempSync(path.join(cacheFolder("work"), "proof-"));
+  writeFileSync(path.join(partial, files.envelope), `${JSON.stringify(envelope, null, 2)}\n`);
+  writeFileSync(path.join(partial, files.inventory), inventory);
+  writeFileSync(path.join(partial, files.contents), JSON.stringify(contents));
+  return keepProof(digest, partial);
+}
+
+/** Makes a folder with the three files the proof of an image. */
+export function keepProof(digest: string, folder: string): string {
+  rmSync(proofFolder(digest), { recursive: true, force: true });
+  renameSync(folder, proofFolder(digest));
+  return proofFolder(digest);
+}
+
+/** Whether this machine has the proof of an image. */
+export function hasProof(digest: string): boolean {
+  return existsSync(path.join(proofFolder(digest), files.envelope));
+}
+
+/**
+ * The signed statement of an image: where it was built, else from the releases; undefined where there is none.
+ * @throws Error when a file is not what it should be.
+ */
+export function readEnvelope(root: string, digest: string): Envelope | undefined {
+  const places = [path.join(proofFolder(digest), files.envelope), path.join(root, releasedProof(digest))];
+  const file = places.find((each) => existsSync(each));
+  if (file === undefined) return undefined;
+  try {
+    return envelopeSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    throw new Error(
+      `${file}: expected a signed statement, got another file; remove it and build the image again`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+/** The inventory and contents of an image, where this machine has them. */
+export function readInventory(digest: string): Omit<Proof, "envelope"> | undefined {
+  if (!hasProof(digest)) return undefined;
+  const read = (name: string) => readFileSync(path.join(proofFolder(digest), name), "utf8");
+  return { inventory: read(files.inventory), contents: JSON.parse(read(files.contents)) as Contents };
+}
+
+/** Puts the statement of an image among the releases; nothing where there is none. */
+export function releaseProof(root: string, digest: string): void {
+  const envelope = readEnvelope(root, digest);
+  if (!envelope) return;
+  const file = path.join(root, releasedProof(digest));
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(envelope, null, 2)}\n`);
+}
+
+function releasedProof(digest: string): string {
+  return `${releasedProofs}/${digest.replace("sha256:", "")}.json`;
+}

@@ -1,0 +1,114 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import { inspectImage } from "../build/docker.ts";
+import { layerArchives } from "../build/layerArchives.ts";
+import { sha256 } from "../plan/digest.ts";
+import { buildKey, keyId, trustedKeys } from "../signing/key.ts";
+import { contentsDigest, readContents, type Contents } from "./contents.ts";
+import { opened, sealProblem } from "./envelope.ts";
+import { byproducts, statementSchema, type Statement } from "./statement.ts";
+import { readEnvelope, readInventory } from "./store.ts";
+
+/** What is to be verified: `sha256:…` of a container image or of a raw disk, and its name for people. */
+export interface Verified {
+  name: string;
+  digest: string;
+}
+
+/** What came of it. */
+export interface Verdict extends Verified {
+  /** `expected …, got …; fix`: none, and the image is what was signed. */
+  problems: string[];
+  /** What could not be looked at, and why. */
+  unknown: string[];
+  /** What was signed, by whom; undefined where nothing trusted was. */
+  statement?: Statement;
+  keys: string[];
+}
+
+/** Judges the signed statement of an image alone: it is there, a trusted key signed it, and it is about this digest. */
+export function verifyStatement(root: string, { name, digest }: Verified): Verdict {
+  const verdict = { name, digest, unknown: [], keys: [] };
+  const envelope = readEnvelope(root, digest);
+  if (!envelope)
+    return {
+      ...verdict,
+      problems: [
+        `expected a signed statement of how ${digest} was made, got none; build it again where it was made (npm run images)`,
+      ],
+    };
+  const keys = envelope.signatures.map(({ keyid }) => keyid);
+  const problem = sealProblem(envelope, allTrusted(root));
+  if (problem !== undefined) return { ...verdict, keys, problems: [problem] };
+  const statement = statementSchema.parse(opened(envelope));
+  const about = `sha256:${statement.subject[0]?.digest.sha256 ?? ""}`;
+  if (about !== digest)
+    return {
+      ...verdict,
+      keys,
+      problems: [`expected a statement about ${digest}, got one about ${about}; restore it`],
+    };
+  return { ...verdict, keys, statement, problems: [] };
+}
+
+/**
+ * What an image or disk is made of, as it was signed.
+ * @throws Error, as `expected …, got …; fix`, when nothing trusted says so, or it is not on this machine.
+ */
+export function signedContents(root: string, image: Verified): Contents {
+  const { statement, problems } = verifyStatement(root, image);
+  if (!statement) throw new Error(problems.join("; "));
+  const contents = readInventory(image.digest)?.contents;
+  if (!contents)
+    throw new Error(
+      `expected the inventory of ${image.digest} in this machine's cache, got none; run it where the image was built`,
+    );
+  const [got, signed] = [contentsDigest(contents), digestOf(statement, byproducts.contents)];
+  if (got !== signed)
+    throw new Error(`expected the contents ${signed} that were signed, got ${got}; build it again`);
+  return contents;
+}
+
+/** Judges a container image: its statement, and whether the engine's layers and what is in them are what was signed. */
+export async function verifyImage(root: string, image: Verified): Promise<Verdict> {
+  const verdict = verifyStatement(root, image);
+  if (!verdict.statement) return verdict;
+  const facts = await inspectImage(image.digest);
+  if (!facts)
+    return {
+      ...verdict,
+      unknown: [`expected ${image.digest} in this engine, got none; pull it to compare its content`],
+    };
+  const problems = [...inventoryProblems(image.digest, verdict.statement)];
+  try {
+    const got = contentsDigest(readContents(await layerArchives(facts, true)));
+    const signed = digestOf(verdict.statement, byproducts.contents);
+    if (got !== signed)
+      problems.push(
+        `expected the contents ${signed} that were signed, got ${got}; remove the image and run up again`,
+      );
+  } catch (error) {
+    problems.push(error instanceof Error ? error.message : String(error));
+  }
+  return { ...verdict, problems };
+}
+
+/** The inventory beside the image, where there is one, is the one that was signed. */
+function inventoryProblems(digest: string, statement: Statement): string[] {
+  const kept = readInventory(digest);
+  if (!kept) return [];
+  const got = `sha256:${sha256(kept.inventory)}`;
+  const signed = digestOf(statement, byproducts.inventory);
+  if (got === signed) return [];
+  return [`expected the inventory ${signed} that was signed, got ${got}; build the image again`];
+}
+
+function digestOf({ predicate }: Statement, name: string): string {
+  const found = predicate.runDetails.byproducts.find((each) => each.name === name);
+  return `sha256:${found?.digest["sha256"] ?? ""}`;
+}
+
+/** Those of the project, and what this user builds with. */
+function allTrusted(root: string): Map<string, KeyObject> {
+  const own = createPublicKey(buildKey());
+  return new Map([...trustedKeys(root), [keyId(own), own]]);
+}

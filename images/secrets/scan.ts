@@ -1,0 +1,88 @@
+import { closeSync, openSync, readSync, rmSync } from "node:fs";
+import * as path from "node:path";
+import { lintSource } from "@secretlint/core";
+import { creator as keptRules } from "@secretlint/secretlint-rule-preset-recommend";
+import { readLayer } from "../disk/layer/readLayer.ts";
+import { creator as assignedPassword } from "./assignedPassword.ts";
+
+/** A place that looks like a secret. What it says is in no message. */
+export interface Suspect {
+  /** Absolute path in the image. */
+  path: string;
+  line: number;
+  /** Name of the rule: `privatekey`, `aws`, … */
+  rule: string;
+}
+
+/** Larger files are data or programs. */
+const largestBytes = 2 ** 20;
+/** Where a zero byte makes a file binary. */
+const headBytes = 8000;
+
+/** Documentation of distributions with examples that look like secrets. */
+const knownExamples = ["/usr/share/perl*/**/HTTP/Tiny.pm"];
+
+const config = {
+  rules: [
+    { id: "preset", rule: keptRules, rules: [] },
+    { id: "assigned-password", rule: assignedPassword },
+  ],
+};
+
+/**
+ * Looks for secrets in the files that a layer adds or changes, by secretlint's recommended rules.
+ * @param exceptions patterns of paths (`/usr/share/**`) where what looks like a secret is none.
+ */
+export async function scanLayer(archive: string, exceptions: readonly string[]): Promise<Suspect[]> {
+  const found: Suspect[] = [];
+  const descriptor = openSync(archive, "r");
+  try {
+    for (const entry of readLayer(archive).entries.values()) {
+      const file = `/${entry.path}`;
+      if (entry.type !== "file" || entry.size === 0 || entry.size > largestBytes) continue;
+      if ([...knownExamples, ...exceptions].some((pattern) => path.matchesGlob(file, pattern))) continue;
+      const content = Buffer.alloc(entry.size);
+      readSync(descriptor, content, 0, entry.size, entry.offset);
+      if (!content.subarray(0, headBytes).includes(0))
+        found.push(...(await scanText(file, content.toString())));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return found;
+}
+
+async function scanText(file: string, content: string): Promise<Suspect[]> {
+  // A comment in a file (secretlint-disable) is no exception: those are declared where everybody sees them.
+  const plain = content.replaceAll("secretlint-", "secretlint_");
+  const source = { filePath: file, content: plain, contentType: "text", ext: path.extname(file) } as const;
+  const { messages } = await lintSource({ source, options: { maskSecrets: true, config } });
+  return messages.map(({ ruleId, loc }) => ({
+    path: file,
+    line: loc.start.line,
+    rule: ruleId.replace(/^.*(\/secretlint-rule-|\/)/, ""),
+  }));
+}
+
+/** @throws Error naming each file of a layer with a secret, and its rule; the layer's archive is removed then. */
+export async function refuseSecrets(
+  layer: string,
+  archive: string,
+  exceptions: readonly string[],
+): Promise<void> {
+  const problem = secretProblem(layer, await scanLayer(archive, exceptions));
+  if (problem === undefined) return;
+  rmSync(archive);
+  throw new Error(problem);
+}
+
+/** What fails the build: each file with the rule, and the way out, never the secret. */
+export function secretProblem(layer: string, suspects: readonly Suspect[]): string | undefined {
+  if (suspects.length === 0) return undefined;
+  const lines = suspects.map(
+    ({ path: file, line, rule }) =>
+      `layers.${layer}: expected no secret in an image, got one by the rule ${rule} in ${file}, line ${line}`,
+  );
+  const fix = `give it to the box as \${secret:NAME}, or name the file in layers.${layer}.noSecrets if it is none`;
+  return `${lines.join("\n")}; ${fix}`;
+}

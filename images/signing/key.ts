@@ -1,0 +1,76 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+} from "node:crypto";
+import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import * as path from "node:path";
+
+/** The public keys that are trusted: whoever may commit here decides who may release. */
+export const publicKeyFolder = "releases/keys";
+
+/** The private key (Ed25519) in a file, which is made at the first call and readable by its owner only. */
+export function privateKeyIn(file: string): KeyObject {
+  if (!existsSync(file)) makeKey(file);
+  return createPrivateKey(readFileSync(file));
+}
+
+/** Appears whole, and once, also when two are first. */
+function makeKey(file: string): void {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const partial = `${file}.${process.pid}`;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(partial, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  try {
+    linkSync(partial, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+/**
+ * The key that signs what this user builds, for every clone, since they share what is built. In a job without a home of
+ * its own, the variable FLEET_BUILD_KEY has it (PEM).
+ */
+export function buildKey(): KeyObject {
+  const given = process.env["FLEET_BUILD_KEY"] ?? "";
+  if (given !== "") return createPrivateKey(given);
+  const home = process.env["XDG_DATA_HOME"] ?? path.join(homedir(), ".local/share");
+  return privateKeyIn(path.join(home, "immutable-fleets/build-key.pem"));
+}
+
+/** 16 hexadecimal digits of the public key's SHA-256. */
+export function keyId(publicKey: KeyObject): string {
+  const bytes = publicKey.export({ type: "spki", format: "der" });
+  return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+}
+
+/** Puts the public half of a key among those that the project trusts. */
+export function publishKey(root: string, key: KeyObject): string {
+  const publicKey = createPublicKey(key);
+  const id = keyId(publicKey);
+  const file = path.join(root, publicKeyFolder, `${id}.pem`);
+  if (!existsSync(file)) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, publicKey.export({ type: "spki", format: "pem" }));
+  }
+  return id;
+}
+
+/** The keys that the project trusts, by id. */
+export function trustedKeys(root: string): Map<string, KeyObject> {
+  const folder = path.join(root, publicKeyFolder);
+  if (!existsSync(folder)) return new Map();
+  const keys = readdirSync(folder)
+    .filter((file) => file.endsWith(".pem"))
+    .map(
+      (file) =>
+        [path.basename(file, ".pem"), createPublicKey(readFileSync(path.join(folder, file)))] as const,
+    );
+  return new Map(keys.filter(([id, key]) => keyId(key) === id));
+}

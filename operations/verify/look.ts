@@ -1,0 +1,14 @@
+import { inspectImage } from "../../images/build/docker.ts";
+import { verifyImage, verifyStatement, type Verdict } from "../../images/proof/verify.ts";
+import type { Chosen } from "./choose.ts";
+
+/** Judges a container image with its content, a disk by its statement; a bare digest is what the statement says. */
+export async function verifyAny(root: string, { kind, ...image }: Chosen): Promise<Verdict> {
+  if (kind === "image") return verifyImage(root, image);
+  if (kind === "disk") return verifyStatement(root, image);
+  const verdict = verifyStatement(root, image);
+  const isDisk = verdict.statement?.predicate.buildDefinition.buildType.includes(":disk:") ?? false;
+  if (isDisk) return verdict;
+  if (verdict.statement ?? (await inspectImage(image.digest))) return verifyImage(root, image);
+  return { ...verdict, problems: [], unknown: verdict.problems };
+}
