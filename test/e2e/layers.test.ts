@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -70,12 +70,13 @@ describe("Layers on the real engine", function () {
       "{{index .RootFS.Layers 0}}",
       base,
     ]);
-    const plainFile = path.join(projectRoot, "apps/test-root.tar");
+    const plainFile = path.join(projectRoot, ".cache/test-root.tar");
+    mkdirSync(path.dirname(plainFile), { recursive: true });
     copyFileSync(layerPath(stdout), plainFile);
     try {
       await execa("gzip", ["--fast", "--keep", plainFile]);
       const images = [];
-      for (const archive of ["apps/test-root.tar", "apps/test-root.tar.gz"])
+      for (const archive of [".cache/test-root.tar", ".cache/test-root.tar.gz"])
         images.push((await buildLayer({ ...plain, from: { archive } })).result.image);
       assert.equal(images[0], images[1]);
       assert.equal(
