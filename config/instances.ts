@@ -41,9 +41,25 @@ export const awsSchema = z
     clients: z.array(cidr).default(["0.0.0.0/0"]).describe("Who may reach the public load balancer."),
     encryptionKey: keyArn.optional().describe("For volumes and parameters; default: the account's own."),
     alarms: topicArn.optional().describe("Who is told of alarms."),
+    share: z
+      .array(text(/^\d{12}$/, "the id of an account, 12 digits"))
+      .default([])
+      .describe(
+        "Other accounts that may launch the AMIs of this environment's fleets, and copy their snapshots.",
+      ),
     protect: z.boolean().default(true).describe("Refuse to destroy the network's data and load balancers."),
   })
   .describe("AWS: region, network and entry.");
+
+const dataSchema = z
+  .strictObject({
+    path: text(/^\/[^\s:=]*$/, "an absolute path without spaces, colons or equal signs").describe(
+      "Where the boxes keep their data.",
+    ),
+    size: text(sizePattern, "a size such as 20 GiB").default("20 GiB").describe("Size of each box's volume."),
+    protect: z.boolean().default(true).describe("Refuse to destroy the volumes."),
+  })
+  .describe("Data of a stateful fleet: a volume for each box, which outlives it.");
 
 /** How a fleet's instances are made: the key `instances` of a placement whose target is instances. */
 export const instancesSchema = z
@@ -61,8 +77,34 @@ export const instancesSchema = z
     startMinutes: whole(1, 60, "minutes from 1 to 60")
       .default(10)
       .describe("New boxes must be in service within this time, or the swap fails."),
+    data: dataSchema.optional(),
   })
   .describe("How instances are made.");
 
+/** How requests go over to a new group: the key `swap` of a placement whose target is instances. */
+export const swapSchema = z
+  .strictObject({
+    canary: z
+      .array(whole(1, 100, "percent from 1 to 100"))
+      .min(1)
+      .describe("Percent of the requests that the new group gets, step by step; rising, the last one 100."),
+    bakeSeconds: whole(0, 86_400, "seconds from 0 to 86400")
+      .default(120)
+      .describe("How long each step lasts before the next; an alarm in this time undoes the swap."),
+    errorPercent: z
+      .number({ error: "percent from 0 to 100" })
+      .min(0, { error: "percent from 0 to 100" })
+      .max(100, { error: "percent from 0 to 100" })
+      .default(1)
+      .describe("More of the new group's answers than this being 5xx, within a minute, is an alarm."),
+    alarms: z
+      .array(text(/^[^\s*]+$/, "the name of a CloudWatch alarm"))
+      .default([])
+      .describe("Alarms of your own, by name, that undo the swap too."),
+  })
+  .describe("Move the requests to the new group step by step; default: as soon as its boxes are healthy.");
+
 export type AwsSettings = z.output<typeof awsSchema>;
 export type InstanceSettings = z.output<typeof instancesSchema>;
+export type DataSettings = z.output<typeof dataSchema>;
+export type SwapSettings = z.output<typeof swapSchema>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { awsSchema, instancesSchema } from "./instances.ts";
+import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
 import { promotion } from "./promotion.ts";
 import { sizePattern } from "./sizes.ts";
@@ -130,8 +130,17 @@ const gate = z
 
 const placementSchema = z
   .strictObject({
-    target: z.enum(["containers", "instances"]).default("containers").describe("What a box is."),
+    target: z
+      .enum(["containers", "instances", "handover"])
+      .default("containers")
+      .describe(
+        "What a box is; handover: nothing runs here, the AMI is shared with the accounts of aws.share.",
+      ),
     boxes: count.default(1).describe("How many equal boxes."),
+    stateful: z
+      .boolean()
+      .default(false)
+      .describe("Instances that keep data: replaced one at a time, each on its volume of `instances.data`."),
     memory: size.optional().describe("Memory limit of a box."),
     cpus: bounded(0.01, 1024, "a number of processors from 0.01 to 1024")
       .optional()
@@ -143,6 +152,7 @@ const placementSchema = z
     drainSeconds: seconds.default(30).describe("Longest time that an old box has to finish its requests."),
     gate: gate.describe("What new boxes must show before old ones are stopped."),
     instances: instancesSchema.optional(),
+    swap: swapSchema.optional(),
   })
   .describe("How a fleet runs in this environment.");
 

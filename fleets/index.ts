@@ -11,6 +11,7 @@ import { Edge } from "./edge/Edge.ts";
 import { boxEnvironment } from "./glue/boxEnvironment.ts";
 import { configuredEnvironment, type ConfiguredValues } from "./glue/configuredEnvironment.ts";
 import { withSecrets } from "./glue/secretValues.ts";
+import type { HandoverNote } from "./instances/handover/note.ts";
 import { edgePlan, fleetInit, type Chains } from "./plan.ts";
 
 /** What runs in one environment. */
@@ -21,6 +22,8 @@ export interface RunningFleets {
   fleets: Record<string, { image: pulumi.Output<string>; boxes: pulumi.Output<unknown> }>;
   /** Known once every gate has passed. */
   proved: pulumi.Output<unknown>[];
+  /** What goes with each machine image that is handed over. */
+  handover?: Record<string, pulumi.Output<HandoverNote>>;
 }
 
 /** Runs the fleets of an environment from their images; instances from the machine images of the release that is taken. */
@@ -31,17 +34,25 @@ export async function runFleets(
   taken?: Release,
 ): Promise<RunningFleets> {
   const secrets = allSecrets(configuration);
-  if (Object.keys(chains.machines).length === 0) return runContainers(configuration, chains, images, secrets);
+  const onAws = { ...chains.machines, ...chains.handovers };
+  if (Object.keys(onAws).length === 0) return runContainers(configuration, chains, images, secrets);
   if (!taken) throw new Error("expected a release for fleets of instances, got none");
   // Loaded only where it is needed: AWS's resource types take a second that development never waits for.
   const { runInstances } = await import("./instances/index.ts");
-  const { url, fleets } = runInstances(configuration, chains, taken, secrets);
+  const { url, fleets, handedOver } = runInstances(configuration, chains, taken, secrets);
+  const notRunning = [...handedOver].map(([name, { ami }]) => [
+    name,
+    { image: ami, boxes: pulumi.output([]) },
+  ]);
+  const running = [...fleets].map(([name, { ami, group }]) => [name, { image: ami, boxes: group }]);
   return {
     url,
-    fleets: Object.fromEntries(
-      [...fleets].map(([name, { ami, group }]) => [name, { image: ami, boxes: group }]),
-    ),
-    proved: [...fleets.values()].map(({ proved }) => proved),
+    fleets: Object.fromEntries([...notRunning, ...running]) as RunningFleets["fleets"],
+    proved: [
+      ...[...fleets.values()].map(({ proved }) => proved),
+      ...[...handedOver.values()].map(({ ami }) => ami),
+    ],
+    handover: Object.fromEntries([...handedOver].map(([name, { note }]) => [name, note])),
   };
 }
 

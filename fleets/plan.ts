@@ -13,6 +13,8 @@ export interface Chains {
   machines: Record<string, string[]>;
   /** Machine images that are built here, by fleet. */
   machineImages: Record<string, string[]>;
+  /** Machine images of the fleets that are handed over. */
+  handovers: Record<string, string[]>;
   accessories: Record<string, string[]>;
   edge?: string[];
 }
@@ -27,6 +29,7 @@ export function plannedChains(configuration: Configuration): Chains {
   return {
     fleets: mapKeys(placedOn(environment, "containers"), ofFleet("container")),
     machines: mapKeys(placedOn(environment, "instances"), ofFleet("machine")),
+    handovers: mapKeys(placedOn(environment, "handover"), ofFleet("machine")),
     machineImages: Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("machine")(fleet)])),
     accessories: mapKeys(runHere(environment.accessories), (name) => chain(accessories[name]?.layer ?? "")),
     ...(environment.edge && { edge: chain(environment.edge.layer) }),
@@ -64,7 +67,11 @@ export function allChains(chains: Chains): string[][] {
 
 /** The place of each fleet's image. */
 export function fleetImages(chains: Chains): ReleaseContent["fleets"] {
-  const machines: Record<string, string[]> = { ...chains.machines, ...chains.machineImages };
+  const machines: Record<string, string[]> = {
+    ...chains.machines,
+    ...chains.handovers,
+    ...chains.machineImages,
+  };
   return mapKeys({ ...chains.fleets, ...machines }, (name) => ({
     ...(chains.fleets[name] && { image: chainId(chains.fleets[name]) }),
     ...(machines[name] && { machineImage: chainId(machines[name]) }),

@@ -1,3 +1,4 @@
+import { environmentOf } from "./preview/environment.ts";
 import { readOptions, usageExitCode } from "./options.ts";
 import { formatMarkdown } from "./preview/markdown.ts";
 import { reportOf } from "./preview/report.ts";
@@ -27,8 +28,9 @@ if (!formats.includes(values.format)) {
 }
 
 await runCommand(async () => {
-  const { steps, diff } = await previewOf(await openStack(values.stack));
-  const report = reportOf(values.stack, steps);
+  const stack = await openStack(values.stack);
+  const { steps, diff } = await previewOf(stack);
+  const report = reportOf(values.stack, steps, await environmentOf(stack));
   if (values.format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (values.format === "markdown") process.stdout.write(formatMarkdown(report, diff));
   else process.stdout.write(values.diff ? `${formatText(report)}\n${diff}` : formatText(report));

@@ -6,22 +6,13 @@ import type { Configuration } from "../schema.ts";
 export function instanceProblems({ environment }: Configuration): Problem[] {
   const placements = Object.entries(environment.fleets);
   const onInstances = placements.filter(([, { target }]) => target === "instances");
+  const onAws = placements.filter(([, { target }]) => target === "instances" || target === "handover");
   return [
-    ...placements.flatMap(([name, { target, instances }]) =>
-      instances !== undefined && target !== "instances"
-        ? [
-            problem(
-              `fleets.${name}.instances`,
-              "target: instances beside it",
-              target,
-              "set it, or remove this",
-            ),
-          ]
-        : [],
-    ),
+    ...placements.flatMap(([name, placement]) => strangeKeys(name, placement)),
     ...onInstances.flatMap(([name, placement]) => placementProblems(name, placement)),
-    ...(onInstances.length > 0 ? surroundingProblems(environment) : []),
-    ...(environment.aws ? networkProblems(environment.aws) : []),
+    ...(onAws.length > 0 ? surroundingProblems(environment) : []),
+    ...(environment.aws && onInstances.length > 0 ? networkProblems(environment.aws) : []),
+    ...shareProblems(environment),
   ];
 }
 
@@ -31,7 +22,46 @@ function problem(path: string, expected: string, got: string, fix: string): Prob
 
 type Placement = Configuration["environment"]["fleets"][string];
 
-function placementProblems(name: string, { memory, cpus, boxes, instances }: Placement): Problem[] {
+/** Keys that only instances have. */
+function strangeKeys(name: string, { target, instances, swap, stateful }: Placement): Problem[] {
+  if (target === "instances") return [];
+  const type = target === "handover" ? undefined : instances;
+  return Object.entries({ instances: type, swap, stateful: stateful || undefined })
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) =>
+      problem(`fleets.${name}.${key}`, "target: instances beside it", target, "set it, or remove this"),
+    );
+}
+
+/** Boxes that keep data have a place for it, and nothing that needs two boxes where one was. */
+function statefulProblems(name: string, { stateful, instances, swap }: Placement): Problem[] {
+  const path = `fleets.${name}.instances.data`;
+  if (!stateful && instances?.data !== undefined)
+    return [problem(path, "stateful: true beside it", "false", "set it, or remove this")];
+  if (!stateful) return [];
+  const missing =
+    instances?.data === undefined
+      ? [problem(path, "where the boxes keep their data", "nothing", "add data: {path: …}")]
+      : [];
+  const needless = Object.entries({ swap, "instances.maxBoxes": instances?.maxBoxes })
+    .filter(([, value]) => value !== undefined)
+    .map(([key]) =>
+      problem(`fleets.${name}.${key}`, "none where boxes are stateful", "one", "remove one of them"),
+    );
+  return [...missing, ...needless];
+}
+
+/** The steps of a canary rise, and end with all requests. */
+function canaryProblems(name: string, { swap }: Placement): Problem[] {
+  const steps = swap?.canary ?? [100];
+  const rising = steps.every((percent, index) => index === 0 || percent > (steps[index - 1] ?? 0));
+  if (rising && steps.at(-1) === 100) return [];
+  const expected = "percents that rise and end with 100";
+  return [problem(`fleets.${name}.swap.canary`, expected, steps.join(", "), "correct them")];
+}
+
+function placementProblems(name: string, placement: Placement): Problem[] {
+  const { memory, cpus, boxes, instances } = placement;
   const problems = Object.entries({ memory, cpus })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) =>
@@ -47,7 +77,7 @@ function placementProblems(name: string, { memory, cpus, boxes, instances }: Pla
     problems.push(
       problem(`fleets.${name}.instances.maxBoxes`, `at least boxes (${boxes})`, String(most), "raise it"),
     );
-  return problems;
+  return [...problems, ...canaryProblems(name, placement), ...statefulProblems(name, placement)];
 }
 
 function surroundingProblems({
@@ -70,7 +100,7 @@ function surroundingProblems({
         "name the stack that makes them",
       ),
     );
-  const mixed = Object.values(fleets).some(({ target }) => target !== "instances");
+  const mixed = Object.values(fleets).some(({ target }) => target === "containers");
   if (mixed)
     problems.push(
       problem("fleets", "one target in one environment", "containers and instances", "use two stacks"),
@@ -88,6 +118,13 @@ function surroundingProblems({
       );
   }
   return problems;
+}
+
+/** Who is handed over to. */
+function shareProblems({ aws, fleets }: Configuration["environment"]): Problem[] {
+  const handedOver = Object.values(fleets).some(({ target }) => target === "handover");
+  if (!handedOver || !aws || aws.share.length > 0) return [];
+  return [problem("aws.share", "the accounts that fleets are handed over to", "nothing", "add their ids")];
 }
 
 function networkProblems({ network, zones, certificate, plainHttp, region }: AwsSettings): Problem[] {

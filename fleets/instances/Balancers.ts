@@ -1,13 +1,16 @@
 import { Listener } from "@pulumi/aws/lb/listener.js";
 import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
 import { LoadBalancer } from "@pulumi/aws/lb/loadBalancer.js";
-import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
+import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsSettings } from "../../config/instances.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
-import { shortName } from "./names.ts";
+import { targetGroup } from "./targetGroup.ts";
 import type { NetworkIds } from "./Network.ts";
 import type { SecurityGroups } from "./SecurityGroups.ts";
+
+/** Priorities of rules by host name: after those of a canary (canary/rules.ts). */
+const hostPriority = 41_000;
 
 /** TLS 1.2 and 1.3 with forward secrecy only. */
 const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
@@ -21,14 +24,26 @@ export interface BalancersArgs {
   drainSeconds: Readonly<Record<string, number>>;
 }
 
+/** One way by which requests reach a fleet: an application behind one of the load balancers. */
+export interface Entry {
+  /** `in-site` from the other boxes, `out-site` from outside. */
+  name: string;
+  application: PlacedApplication;
+  balancer: LoadBalancer;
+  listener: Listener;
+  /** Where the boxes are that get their requests as soon as they are healthy. */
+  targetGroup: TargetGroup;
+  /** Place among the entries of the listener; the first takes what no host name sends to another. */
+  index: number;
+}
+
 /** A load balancer for the public applications, and an internal one through which boxes reach every application by its port. */
 export class Balancers extends pulumi.ComponentResource {
   /** Host name of the internal one: the box's glue is made of it. */
   readonly internalHost: pulumi.Output<string>;
   /** Where requests come in; undefined without public applications. */
   readonly url: pulumi.Output<string> | undefined;
-  /** The target groups of each fleet. */
-  readonly targetGroups = new Map<string, TargetGroup[]>();
+  readonly #entries: Entry[] = [];
   /** A box counts as healthy only once its target group has a listener. */
   readonly listeners: pulumi.Resource[] = [];
   readonly #args: BalancersArgs;
@@ -62,48 +77,39 @@ export class Balancers extends pulumi.ComponentResource {
     );
   }
 
-  #targetGroup(kind: string, application: PlacedApplication): TargetGroup {
-    const group = new TargetGroup(
-      shortName(`${kind}-${application.name}`),
-      {
-        vpcId: this.#args.network.vpc,
-        port: application.port,
-        protocol: "HTTP",
-        targetType: "instance",
-        deregistrationDelay: this.#args.drainSeconds[application.fleet] ?? 30,
-        healthCheck: {
-          path: application.health,
-          matcher: "200",
-          interval: 5,
-          timeout: 3,
-          healthyThreshold: 2,
-          unhealthyThreshold: 2,
-        },
-      },
-      { parent: this },
-    );
-    this.targetGroups.set(application.fleet, [...(this.targetGroups.get(application.fleet) ?? []), group]);
-    return group;
+  /** The ways to a fleet. */
+  entries(fleet: string): Entry[] {
+    return this.#entries.filter(({ application }) => application.fleet === fleet);
+  }
+
+  #targetGroup(name: string, application: PlacedApplication): TargetGroup {
+    const { network, drainSeconds } = this.#args;
+    return targetGroup(name, application, network.vpc, drainSeconds[application.fleet], { parent: this });
   }
 
   #internalListener(balancer: LoadBalancer, application: PlacedApplication): void {
-    const group = this.#targetGroup("in", application);
-    this.#listen(application.name, {
+    const name = `in-${application.name}`;
+    const group = this.#targetGroup(name, application);
+    const listener = this.#listen(application.name, {
       loadBalancerArn: balancer.arn,
       port: application.port,
       protocol: "HTTP",
       defaultActions: [{ type: "forward", targetGroupArn: group.arn }],
     });
+    this.#entries.push({ name, application, balancer, listener, targetGroup: group, index: 0 });
   }
 
   /** The first public application takes what no host name sends to another. */
   #publicEntry(entries: readonly PlacedApplication[]): pulumi.Output<string> {
     const balancer = this.#balancer("public", this.#args.network.publicSubnets);
-    const groups = entries.map((application) => this.#targetGroup("out", application));
+    const groups = entries.map((application) => this.#targetGroup(`out-${application.name}`, application));
     const listener = this.#publicListener(balancer, groups[0]);
-    entries.slice(1).forEach((application, index) => {
-      const group = groups[index + 1];
-      if (group) this.#route(listener, application, index + 1, group);
+    groups.forEach((group, index) => {
+      const application = entries[index];
+      if (!application) return;
+      const name = `out-${application.name}`;
+      this.#entries.push({ name, application, balancer, listener, targetGroup: group, index });
+      if (index > 0) this.#route(listener, application, hostPriority + index, group);
     });
     const scheme = this.#args.aws.certificate === undefined ? "http" : "https";
     return pulumi.interpolate`${scheme}://${balancer.dnsName}`;

@@ -16,6 +16,7 @@ export interface BoxRoleArgs {
 /** Who a fleet's boxes are: they may open a session by SSM, and read the parameters with their own secrets. */
 export class BoxRole extends pulumi.ComponentResource {
   readonly profile: pulumi.Output<string>;
+  readonly profileName: pulumi.Output<string>;
   /** Path of the parameters; null without secrets. */
   readonly parameters: string | null;
   /** What must be there before a box boots. */
@@ -37,6 +38,7 @@ export class BoxRole extends pulumi.ComponentResource {
     const reading = secrets.length > 0 ? [this.#reading(name, role, path, args.encryptionKey)] : [];
     const profile = new InstanceProfile(name, { role: role.name }, { parent: this });
     this.profile = profile.arn;
+    this.profileName = profile.name;
     this.ready = [profile, sessions, ...reading, ...secrets];
     this.registerOutputs({ profile: this.profile });
   }

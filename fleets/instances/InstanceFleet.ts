@@ -2,37 +2,18 @@ import { Group } from "@pulumi/aws/autoscaling/group.js";
 import { Policy } from "@pulumi/aws/autoscaling/policy.js";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm.js";
 import { LaunchTemplate } from "@pulumi/aws/ec2/launchTemplate.js";
-import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { InstanceSettings } from "../../config/instances.ts";
+import { boxTags, type FleetBoxesArgs } from "./boxes.ts";
 import { InstanceGate } from "./InstanceGate.ts";
-import { rootVolumeGigabytes } from "./rootVolume.ts";
+import { volumeGigabytes } from "./volumeSize.ts";
 
-export interface InstanceFleetArgs {
-  fleet: string;
-  /** Logical name of the group of boxes; another name is another group, beside the old one. */
-  groupName: string;
-  /** The AMI, verified. */
-  ami: pulumi.Input<string>;
-  /** Digest of the raw disk that the AMI was made from. */
-  diskDigest: string;
-  settings: InstanceSettings;
-  region: string;
-  /** New boxes must stay healthy for this time. */
-  steadySeconds: number;
-  /** Fewest boxes. */
-  boxes: number;
+export interface InstanceFleetArgs extends FleetBoxesArgs {
   /** Boxes that serve now: a new group begins with as many. */
   live: pulumi.Input<number>;
   userData: pulumi.Input<string>;
-  subnets: pulumi.Input<string>[];
-  securityGroup: pulumi.Input<string>;
+  /** ARN of the boxes' instance profile. */
   profile: pulumi.Input<string>;
-  targetGroups: readonly TargetGroup[];
-  encryptionKey?: string | undefined;
   alarms?: string | undefined;
-  /** What must be there before a box boots. */
-  dependsOn: pulumi.Resource[];
 }
 
 /**
@@ -97,7 +78,7 @@ export class InstanceFleet extends pulumi.ComponentResource {
             deviceName: "/dev/xvda",
             ebs: {
               volumeType: "gp3",
-              volumeSize: rootVolumeGigabytes(settings.volume),
+              volumeSize: volumeGigabytes(settings.volume),
               encrypted: "true",
               deleteOnTermination: "true",
               ...(encryptionKey !== undefined && { kmsKeyId: encryptionKey }),
@@ -157,8 +138,8 @@ export class InstanceFleet extends pulumi.ComponentResource {
     );
   }
 
-  /** They watch the target groups, which outlive every swap. */
-  #alarms(topic: string, { targetGroups, fleet }: InstanceFleetArgs): void {
+  /** They outlive every swap, and watch the boxes that serve. */
+  #alarms(topic: string, { entries, targetGroups, fleet }: InstanceFleetArgs): void {
     targetGroups.forEach((target, index) => {
       new MetricAlarm(
         `${fleet}-unhealthy-${index + 1}`,
@@ -168,9 +149,7 @@ export class InstanceFleet extends pulumi.ComponentResource {
           metricName: "UnHealthyHostCount",
           dimensions: {
             TargetGroup: target.arnSuffix,
-            LoadBalancer: target.loadBalancerArns.apply((arns) =>
-              (arns[0] ?? "").replace(/^.*:loadbalancer\//, ""),
-            ),
+            LoadBalancer: entries[index]?.balancer.arnSuffix ?? "",
           },
           statistic: "Maximum",
           comparisonOperator: "GreaterThanThreshold",
@@ -194,15 +173,4 @@ function mostBoxes({ boxes, settings }: InstanceFleetArgs): number {
 function startingSize(args: InstanceFleetArgs): pulumi.Output<number> {
   const { boxes, live } = args;
   return pulumi.output(live).apply((serving) => Math.min(mostBoxes(args), Math.max(boxes, serving)));
-}
-
-/** By these a box and its group are found again. */
-function boxTags({ fleet, diskDigest, groupName }: InstanceFleetArgs): Record<string, string> {
-  return {
-    Name: `${fleet} (${pulumi.getStack()})`,
-    "immutable-fleets:stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
-    "immutable-fleets:fleet": fleet,
-    "immutable-fleets:group": groupName,
-    "immutable-fleets:disk-digest": diskDigest,
-  };
 }

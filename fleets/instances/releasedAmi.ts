@@ -28,6 +28,7 @@ export function releasedAmi(
       sourceAmiId: verified(place, ami, image.diskDigest, source, opts),
       sourceAmiRegion: source,
       name: `${place}-${image.diskDigest.slice(7, 19)}-${pulumi.getStack()}`,
+      description: `${place}, disk ${image.diskDigest}`,
       tags: { [tagKeys.diskDigest]: image.diskDigest, [tagKeys.inputDigest]: image.inputDigest },
     },
     opts,

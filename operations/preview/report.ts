@@ -2,7 +2,10 @@ import type { BuildRequest } from "../../images/build/request.ts";
 import { diskCauses } from "../../images/machine/causes.ts";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
 import { causes, type Cause } from "../../images/plan/causes.ts";
+import type { Environment } from "../../config/schema.ts";
+import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { Step } from "./step.ts";
+import type { SwapCost } from "./swapCost.ts";
 
 /** What happens to a layer: `build`; `follow`: built only if the image below comes out different; `keep`. */
 export interface LayerLine {
@@ -31,6 +34,8 @@ export interface FleetLine {
   boxesAfter: number;
   /** What of the boxes' run specification changes, apart from the image. */
   specification: string[];
+  /** Of a swap of instances. */
+  cost?: SwapCost;
 }
 
 /** What an update would do, and why. */
@@ -51,20 +56,32 @@ const layerUrn = /fleet:index:ImageLayer\$/;
 const machineUrn = /fleet:index:MachineImage\$/;
 const groupUrn = /fleet:index:(ContainerFleet|Accessory|Edge)\$/;
 
-/** The report of a preview's steps; pure, so that its texts can be compared with what an update then did. */
-export function reportOf(stack: string, steps: readonly Step[]): PreviewReport {
+/**
+ * The report of a preview's steps; pure, so that its texts can be compared with what an update then did. The environment's
+ * configuration says what a swap of instances costs.
+ */
+export function reportOf(
+  stack: string,
+  steps: readonly Step[],
+  environment?: Pick<Environment, "aws" | "fleets">,
+): PreviewReport {
   const layers = steps.filter(({ urn, type }) => type === commandType && layerUrn.test(urn));
   const machines = steps.filter(({ urn, type }) => type === commandType && machineUrn.test(urn));
   const containers = steps.filter(({ urn, type }) => type === containerType && groupUrn.test(urn));
   const told = new Set([...layers, ...machines, ...containers].map(({ urn }) => urn));
   const others = steps.filter(
-    (step) => step.op !== "same" && !told.has(step.urn) && !isComponent(step) && !isGate(step),
+    (step) =>
+      step.op !== "same" &&
+      !told.has(step.urn) &&
+      !isComponent(step) &&
+      !isGate(step) &&
+      !isToldByFleet(step),
   );
   const report = {
     stack,
     layers: layers.map(layerLine),
     machineImages: machines.map(machineLine),
-    fleets: fleetLines(containers),
+    fleets: [...fleetLines(containers), ...instanceLines(steps, environment)],
     others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
   };
   const changes =

@@ -1,5 +1,6 @@
 import { describeCause, type Cause } from "../../images/plan/causes.ts";
 import type { FleetLine, LayerLine, MachineLine, PreviewReport } from "./report.ts";
+import { describeCost } from "./swapCost.ts";
 
 /** How many causes of a layer are told; the rest is counted. */
 const toldCauses = 3;
@@ -76,7 +77,8 @@ export function describeFleet(line: FleetLine): string {
   if (action === "follow")
     return `${name} swaps ${boxes} if its image comes out different from ${shortImage(line.from)}`;
   const image = line.from === line.to ? [] : [`image ${shortImage(line.from)} → ${shortImage(line.to)}`];
-  return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate`;
+  const cost = line.cost ? `; ${describeCost(line.cost)}` : "";
+  return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate${cost}`;
 }
 
 function shortImage(image: string | undefined): string {

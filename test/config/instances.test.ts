@@ -60,6 +60,52 @@ describe("configuration of instances", () => {
       /fleets\.web\.instances: expected target: instances beside it, got containers/,
     ],
     [
+      "a canary that does not rise",
+      (each) => (each.environment.fleets.web["swap"] = { canary: [50, 10, 100] }),
+      /fleets\.web\.swap\.canary: expected percents that rise and end with 100, got 50, 10, 100; correct them/,
+    ],
+    [
+      "a canary that ends early",
+      (each) => (each.environment.fleets.web["swap"] = { canary: [10, 50] }),
+      /fleets\.web\.swap\.canary: expected percents that rise and end with 100, got 10, 50/,
+    ],
+    [
+      "a canary of containers",
+      (each) => (each.environment.fleets.web = { swap: { canary: [100] } }),
+      /fleets\.web\.swap: expected target: instances beside it, got containers/,
+    ],
+    [
+      "stateful boxes without a place for their data",
+      (each) => (each.environment.fleets.web["stateful"] = true),
+      /fleets\.web\.instances\.data: expected where the boxes keep their data, got nothing; add data: \{path: …\}/,
+    ],
+    [
+      "data of boxes that are not stateful",
+      (each) => (each.environment.fleets.web["instances"] = { data: { path: "/data" } }),
+      /fleets\.web\.instances\.data: expected stateful: true beside it, got false/,
+    ],
+    [
+      "a canary of stateful boxes",
+      (each) =>
+        (each.environment.fleets.web = {
+          ...each.environment.fleets.web,
+          stateful: true,
+          swap: { canary: [100] },
+          instances: { data: { path: "/data" } },
+        }),
+      /fleets\.web\.swap: expected none where boxes are stateful, got one/,
+    ],
+    [
+      "a hand-over to nobody",
+      (each) => (each.environment.fleets.web["target"] = "handover"),
+      /environment\.aws\.share: expected the accounts that fleets are handed over to, got nothing; add their ids/,
+    ],
+    [
+      "an account that is none",
+      (each) => (each.environment.aws["share"] = ["me"]),
+      /aws\.share\[0\]: expected the id of an account, 12 digits, got me/,
+    ],
+    [
       "two targets",
       (each) => (each.environment.fleets.web = {}),
       /environment\.fleets: expected one target in one environment/,

@@ -87,6 +87,7 @@ describe("a configuration", () => {
       capabilities: [],
     });
     deepEqual(environment.fleets["shop"], {
+      stateful: false,
       target: "containers",
       boxes: 1,
       environment: {},

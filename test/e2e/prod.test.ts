@@ -1,35 +1,17 @@
 import {
-  CreateTagsCommand,
-  DescribeInstancesCommand,
+  DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
-  EC2Client,
   ModifySubnetAttributeCommand,
-  RegisterImageCommand,
 } from "@aws-sdk/client-ec2";
 import * as assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
-import { parse, stringify } from "yaml";
-import type { LayerRecipe } from "../../config/schema.ts";
-import { chainId, composeChain } from "../../images/plan/chain.ts";
-import { attest } from "../../images/proof/attest.ts";
+import { rmSync } from "node:fs";
 import { proofFolder } from "../../images/proof/store.ts";
-import { publishDisk } from "../../images/publish/publishDisk.ts";
-import { tagKeys } from "../../images/publish/snapshotTags.ts";
-import type { MachineImageRecord } from "../../images/release/release.ts";
-import { writeRelease } from "../../images/release/store.ts";
-import { startEmulator, type Emulator } from "../emulator/start.ts";
-import { startHealthProxy, type HealthProxy } from "../emulator/healthProxy.ts";
-import { making } from "../images/proof/fixture.ts";
-import { DiskFolder } from "../images/publish/fixture/disks.ts";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { awsPlugin } from "./awsPlugin.ts";
+import { Production, region } from "./production.ts";
 
 const minutes = 60_000;
-const region = "eu-central-1";
-const gigabyte = 2 ** 30;
 
-const production = {
+const environment = {
   promoteFrom: "dev",
   aws: { region, zones: [`${region}a`, `${region}b`], plainHttp: true, protect: false },
   fleets: Object.fromEntries(
@@ -43,82 +25,7 @@ const production = {
 describe("production, on the emulator", function () {
   this.timeout(30 * minutes);
   this.slow(10 * minutes);
-  let sandbox: Sandbox;
-  let emulator: Emulator;
-  let proxy: HealthProxy;
-  let disks: DiskFolder;
-  let ec2: EC2Client;
-  /** What ends what was started, last first; empty when the test was skipped. */
-  const endings: (() => unknown)[] = [];
-  let places: { web: string; catalog: string };
-  const original = { ...process.env };
-
-  async function command(
-    script: string,
-    ...args: string[]
-  ): Promise<{ code: number | undefined; text: string }> {
-    const { exitCode, all } = await sandbox.run(`operations/${script}.ts`, ...args);
-    return { code: exitCode, text: all };
-  }
-
-  async function succeeds(script: string, ...args: string[]): Promise<string> {
-    const { code, text } = await command(script, ...args);
-    assert.equal(code, 0, `${script} ${args.join(" ")}:\n${text}`);
-    return text;
-  }
-
-  /** A made-up disk, published and registered as it would be in the stack that builds. */
-  async function machineImage(name: string): Promise<MachineImageRecord> {
-    const disk = await disks.make(name, gigabyte, { 0: "random", 7: "random" });
-    const { snapshotId } = await publishDisk({
-      ...disk,
-      region,
-      endpoint: proxy.endpoint,
-      stateFolder: path.join(disks.path, "state"),
-    });
-    const { ImageId = "" } = await ec2.send(
-      new RegisterImageCommand({
-        Name: name,
-        RootDeviceName: "/dev/xvda",
-        BlockDeviceMappings: [{ DeviceName: "/dev/xvda", Ebs: { SnapshotId: snapshotId } }],
-      }),
-    );
-    const { diskDigest } = disk;
-    attest(
-      { ...making(diskDigest), place: name, kind: "disk" },
-      { system: { id: "", version: "" }, packages: [], files: [] },
-    );
-    const Tags = [{ Key: tagKeys.diskDigest, Value: diskDigest }];
-    await ec2.send(new CreateTagsCommand({ Resources: [ImageId], Tags }));
-    return {
-      diskDigest,
-      inputDigest: name,
-      snapshots: { [region]: snapshotId },
-      amis: { [region]: ImageId },
-    };
-  }
-
-  function record(number: number, web: MachineImageRecord, catalog: MachineImageRecord): void {
-    writeRelease(sandbox.folder, {
-      format: 1,
-      environment: "dev",
-      number,
-      createdAt: new Date().toISOString(),
-      images: {},
-      machineImages: { [places.web]: web, [places.catalog]: catalog },
-      fleets: { web: { machineImage: places.web }, catalog: { machineImage: places.catalog } },
-    });
-  }
-
-  /** The AMIs of the running boxes of a fleet. */
-  async function running(fleet: string): Promise<(string | undefined)[]> {
-    const Filters = [
-      { Name: "tag:immutable-fleets:fleet", Values: [fleet] },
-      { Name: "instance-state-name", Values: ["running"] },
-    ];
-    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
-    return Reservations.flatMap(({ Instances = [] }) => Instances.map(({ ImageId }) => ImageId));
-  }
+  let prod: Production;
 
   before(async function () {
     const plugin = awsPlugin();
@@ -126,68 +33,33 @@ describe("production, on the emulator", function () {
       process.stdout.write(`    skipped: ${plugin.missing}\n`);
       this.skip();
     }
-    // Roles refer to a policy of AWS's own.
-    process.env["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true";
-    emulator = await startEmulator();
-    endings.push(() => emulator.stop());
-    proxy = await startHealthProxy(emulator.endpoint);
-    endings.push(() => proxy.stop());
-    Object.assign(process.env, emulator.environment, {
-      AWS_ENDPOINT_URL: proxy.endpoint,
-      PATH: `${plugin.folder}:${process.env["PATH"] ?? ""}`,
-    });
-    ec2 = new EC2Client({ region, endpoint: proxy.endpoint });
-    endings.push(() => {
-      ec2.destroy();
-    });
-    disks = await DiskFolder.create();
-    endings.push(() => disks.remove());
-    sandbox = await createSandbox("prod");
-    endings.push(() => sandbox.dispose());
-    rmSync(path.join(sandbox.folder, "releases"), { recursive: true, force: true });
-    const settings = stringify({ config: { "immutable-fleets:environment": production } });
-    writeFileSync(path.join(sandbox.folder, "Pulumi.prod.yaml"), settings);
-    const project = parse(readFileSync(path.join(sandbox.folder, "Pulumi.yaml"), "utf8")) as {
-      config: { layers: { value: Record<string, LayerRecipe> } };
-    };
-    const place = (layer: string) => chainId(composeChain(project.config.layers.value, [layer], "machine"));
-    places = { web: place("site"), catalog: place("catalog") };
-    await sandbox.pulumi("stack", "init", "dev");
+    prod = await Production.start(plugin.folder, { web: "site", catalog: "catalog" }, environment);
   });
 
   after(async () => {
-    for (const end of endings.reverse()) await end();
-    process.env = original;
+    // Undefined when the test was skipped.
+    await (prod as Production | undefined)?.stop();
   });
 
-  const made: Record<string, MachineImageRecord> = {};
-  const ami = (name: string) => made[name]?.amis[region];
-  const image = (name: string) => made[name]!;
-
   it("runs exactly the AMIs of dev's release", async () => {
-    for (const name of ["web-1", "catalog-1", "web-2"]) made[name] = await machineImage(name);
-    record(1, image("web-1"), image("catalog-1"));
-    const text = await succeeds("promote", "--to", "prod", "--yes");
+    await prod.record(1, { web: "web-1", catalog: "catalog-1" });
+    const text = await prod.succeeds("promote", "--to", "prod", "--yes");
     assert.match(text, /Release prod\/1 is recorded/);
-    assert.deepEqual(await running("web"), [ami("web-1"), ami("web-1")]);
-    assert.deepEqual(await running("catalog"), [ami("catalog-1"), ami("catalog-1")]);
+    assert.deepEqual(await prod.running("web"), [prod.ami("web-1"), prod.ami("web-1")]);
+    assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-1"), prod.ami("catalog-1")]);
   });
 
   it("is left alone by a second up, and by a refresh", async () => {
-    assert.doesNotMatch(await succeeds("up", "--stack", "prod"), /\b(created|updated|deleted|replaced)\b/);
-    const refresh = await sandbox.pulumi(
-      "refresh",
-      "--preview-only",
-      "--expect-no-changes",
-      "--stack",
-      "prod",
+    assert.doesNotMatch(
+      await prod.succeeds("up", "--stack", "prod"),
+      /\b(created|updated|deleted|replaced)\b/,
     );
-    assert.equal(refresh.exitCode, 0, refresh.all);
+    await prod.seesNoDrift();
   });
 
   it("swaps one fleet: the new group is healthy before the old one goes", async () => {
-    record(2, image("web-2"), image("catalog-1"));
-    const text = await succeeds("promote", "--to", "prod", "--yes");
+    await prod.record(2, { web: "web-2", catalog: "catalog-1" });
+    const text = await prod.succeeds("promote", "--to", "prod", "--yes");
     const lines = text.split("\n").filter((line) => /autoscaling.*Group/i.test(line));
     const created = lines.findIndex((line) => /web-.*created/.test(line));
     const deleted = lines.findIndex((line) => /web-.*deleted/.test(line));
@@ -196,55 +68,118 @@ describe("production, on the emulator", function () {
       lines.filter((line) => /catalog-.*(created|deleted)/.test(line)),
       [],
     );
-    assert.deepEqual(await running("web"), [ami("web-2"), ami("web-2")]);
+    assert.deepEqual(await prod.running("web"), [prod.ami("web-2"), prod.ami("web-2")]);
   });
 
   it("keeps the old group when the new boxes are ill, and puts the stack's file back", async () => {
-    made["web-3"] = await machineImage("web-3");
-    record(3, image("web-3"), image("catalog-1"));
-    proxy.ill = true;
-    const { code, text } = await command("promote", "--to", "prod", "--yes");
-    proxy.ill = false;
+    await prod.record(3, { web: "web-3", catalog: "catalog-1" });
+    prod.proxy.ill = true;
+    const { code, text } = await prod.command("promote", "--to", "prod", "--yes");
+    prod.proxy.ill = false;
     assert.equal(code, 1, text);
     assert.match(text, /Pulumi\.prod\.yaml names dev\/2 again/);
-    assert.ok((await running("web")).filter((each) => each === ami("web-2")).length === 2, text);
-    await succeeds("up", "--stack", "prod");
-    assert.deepEqual(await running("web"), [ami("web-2"), ami("web-2")]);
+    assert.ok((await prod.running("web")).filter((each) => each === prod.ami("web-2")).length === 2, text);
+    await prod.succeeds("up", "--stack", "prod");
+    assert.deepEqual(await prod.running("web"), [prod.ami("web-2"), prod.ami("web-2")]);
   });
 
   it("starts no box from a disk that nobody signed", async () => {
-    made["web-4"] = await machineImage("web-4");
-    rmSync(proofFolder(image("web-4").diskDigest), { recursive: true });
-    record(4, image("web-4"), image("catalog-1"));
-    const { code, text } = await command("promote", "--to", "prod", "--yes");
+    await prod.record(4, { web: "web-4", catalog: "catalog-1" });
+    const { diskDigest } = await prod.machineImage("web-4");
+    rmSync(proofFolder(diskDigest), { recursive: true });
+    const { code, text } = await prod.command("promote", "--to", "prod", "--yes");
     assert.equal(code, 1, text);
-    assert.match(text, new RegExp(`disk ${places.web}: expected a signed statement .*; no box was started`));
-    assert.deepEqual(await running("web"), [ami("web-2"), ami("web-2")]);
+    assert.match(text, /disk base\.\S+: expected a signed statement .*; no box was started/);
+    assert.deepEqual(await prod.running("web"), [prod.ami("web-2"), prod.ami("web-2")]);
   });
 
   it("goes back to the release before", async () => {
-    assert.match(await succeeds("rollback", "--stack", "prod"), /prod goes back to prod\/1/);
-    assert.deepEqual(await running("web"), [ami("web-1"), ami("web-1")]);
+    assert.match(await prod.succeeds("rollback", "--stack", "prod"), /prod goes back to prod\/1/);
+    assert.deepEqual(await prod.running("web"), [prod.ami("web-1"), prod.ami("web-1")]);
+  });
+
+  it("leads requests to a new group step by step", async () => {
+    prod.edit(({ fleets }) => {
+      fleets["catalog"]!["swap"] = {
+        canary: [10, 50, 100],
+        bakeSeconds: 1,
+        alarms: ["latency"],
+      };
+    });
+    await prod.setAlarm("OK");
+    await prod.succeeds("up", "--stack", "prod");
+    await prod.record(5, { web: "web-1", catalog: "catalog-2" });
+    prod.proxy.weights = [];
+    const text = await prod.succeeds("promote", "--to", "prod", "--yes");
+    assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-2"), prod.ami("catalog-2")]);
+    assert.match(text, /catalog: the new boxes get 10 % of the requests/);
+    // The last one is the engine's, which has the rule in its state.
+    assert.deepEqual(prod.proxy.weights, [[90, 10], [50, 50], [100], [100]]);
+    await prod.seesNoDrift();
+  });
+
+  it("leads requests back when an alarm is raised, and the old group serves on", async () => {
+    await prod.setAlarm("ALARM");
+    await prod.record(6, { web: "web-1", catalog: "catalog-3" });
+    prod.proxy.weights = [];
+    const { code, text } = await prod.command("promote", "--to", "prod", "--yes");
+    assert.equal(code, 1, text);
+    assert.match(
+      text,
+      /while the new boxes get 10 % of the requests, got 1;.*\n.*alarm latency is raised: by the test/,
+    );
+    assert.deepEqual(prod.proxy.weights, [[90, 10], [100]]);
+    await prod.setAlarm("OK");
+    await prod.succeeds("up", "--stack", "prod");
+    assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-2"), prod.ami("catalog-2")]);
+    assert.deepEqual(prod.proxy.weights, [[90, 10], [100]]);
   });
 
   it("puts right what was changed by hand", async () => {
     const Filters = [{ Name: "tag:Name", Values: [`private-${region}a`] }];
-    const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+    const { Subnets = [] } = await prod.ec2.send(new DescribeSubnetsCommand({ Filters }));
     const SubnetId = Subnets[0]?.SubnetId;
-    await ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }));
-    const seen = await sandbox.pulumi("refresh", "--preview-only", "--expect-no-changes", "--stack", "prod");
+    await prod.ec2.send(new ModifySubnetAttributeCommand({ SubnetId, MapPublicIpOnLaunch: { Value: true } }));
+    const seen = await prod.refreshPreview();
     assert.notEqual(seen.exitCode, 0, seen.all);
-    await succeeds("refresh", "--stack", "prod");
+    await prod.succeeds("refresh", "--stack", "prod");
     assert.match(
-      await succeeds("up", "--stack", "prod"),
+      await prod.succeeds("up", "--stack", "prod"),
       /Subnet private-eu-central-1a updated.*mapPublicIpOnLaunch/,
     );
-    const after = await ec2.send(new DescribeSubnetsCommand({ Filters }));
+    const after = await prod.ec2.send(new DescribeSubnetsCommand({ Filters }));
     assert.equal(after.Subnets?.[0]?.MapPublicIpOnLaunch, false);
   });
 
-  it("is destroyed as a whole", async () => {
-    await succeeds("destroy", "--stack", "prod");
-    assert.deepEqual([...(await running("web")), ...(await running("catalog"))], []);
+  it("swaps boxes that keep data on their volumes, after a snapshot", async () => {
+    prod.edit(({ fleets }) => {
+      const instances = { startMinutes: 1, data: { path: "/var/lib/catalog", size: "2 GiB" } };
+      fleets["catalog"] = { target: "instances", boxes: 1, stateful: true, instances };
+    });
+    await prod.succeeds("up", "--stack", "prod");
+    assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-2")]);
+    const [before] = await prod.dataVolumes();
+    await prod.record(7, { web: "web-1", catalog: "catalog-3" });
+    await prod.succeeds("promote", "--to", "prod", "--yes");
+    assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-3")]);
+    const [after, ...others] = await prod.dataVolumes();
+    assert.deepEqual([after?.VolumeId, others], [before?.VolumeId, []]);
+    assert.equal(after?.Encrypted, true);
+    assert.notEqual(after.Attachments?.[0]?.InstanceId, before?.Attachments?.[0]?.InstanceId);
+    const Filters = [{ Name: "volume-id", Values: [before?.VolumeId ?? ""] }];
+    const { Snapshots = [] } = await prod.ec2.send(new DescribeSnapshotsCommand({ Filters }));
+    assert.equal(Snapshots.length, 2);
+    assert.doesNotMatch(
+      await prod.succeeds("up", "--stack", "prod"),
+      /\b(created|updated|deleted|replaced)\b/,
+    );
+  });
+
+  it("is destroyed but for its data", async () => {
+    await prod.succeeds("destroy", "--stack", "prod");
+    assert.deepEqual([...(await prod.running("web")), ...(await prod.running("catalog"))], []);
+    assert.equal((await prod.dataVolumes()).length, 1);
+    await prod.succeeds("destroy", "--with-data", "--stack", "prod");
+    assert.deepEqual(await prod.dataVolumes(), []);
   });
 });

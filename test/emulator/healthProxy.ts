@@ -10,6 +10,8 @@ export interface HealthProxy {
   endpoint: string;
   /** While true, every target is unhealthy. */
   ill: boolean;
+  /** Where requests were sent, change by change: the weights of each rule that was changed. */
+  weights: number[][];
   stop(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ export async function startHealthProxy(emulator: string): Promise<HealthProxy> {
       const body = await buffer(request);
       const answer = await passOn(emulator, request, body);
       const text = await buffer(answer);
+      proxy.weights.push(...weightsOf(body.toString()));
       const changed = corrected(body.toString(), text.toString(), proxy.ill);
       const { "transfer-encoding": _, ...headers } = answer.headers;
       response.writeHead(answer.statusCode ?? 502, {
@@ -33,6 +36,7 @@ export async function startHealthProxy(emulator: string): Promise<HealthProxy> {
   const proxy: HealthProxy = {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ill: false,
+    weights: [],
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
@@ -59,4 +63,14 @@ function corrected(asked: string, answer: string, ill: boolean): string {
   if (asked.includes("Action=DescribeLaunchTemplateVersions"))
     return answer.replace(/<tagSpecificationSet>.*?<\/tagSpecificationSet>/gs, "");
   return answer;
+}
+
+/** The weights in a change of a listener's rule; those of a single target group are not told. */
+function weightsOf(asked: string): number[][] {
+  const parameters = new URLSearchParams(asked);
+  if (parameters.get("Action") !== "ModifyRule") return [];
+  const weights = [...parameters]
+    .filter(([name]) => name.endsWith(".Weight"))
+    .map(([, value]) => Number(value));
+  return [weights.length > 0 ? weights : [100]];
 }

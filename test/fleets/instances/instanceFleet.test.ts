@@ -64,7 +64,7 @@ describe("fleets of instances", function () {
   });
 
   it("name a version of the launch template, never the latest", () => {
-    assert.doesNotMatch(JSON.stringify(all), /\$Latest|\$Default/);
+    assert.doesNotMatch(JSON.stringify(all.map(({ inputs }) => inputs)), /\$Latest|\$Default/);
     assert.ok(Object.values(groups()).every((group) => (group["launchTemplate"] as Version).version === "7"));
   });
 

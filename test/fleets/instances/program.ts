@@ -66,6 +66,7 @@ export interface Made {
   type: string;
   name: string;
   inputs: Record<string, unknown>;
+  options: pulumi.CustomResourceOptions;
 }
 
 /** What the program makes on mocks; `tags` are those that AWS says the AMIs have, `live` how many boxes run. */
@@ -78,6 +79,7 @@ export async function made(
   }: { from?: Release; tags?: (ami: string) => string; live?: number } = {},
 ): Promise<Made[]> {
   const seen: Made[] = [];
+  const options = new Map<string, Made["options"]>();
   await pulumi.runtime.setMocks(
     {
       call: ({ token, inputs }) => {
@@ -85,16 +87,18 @@ export async function made(
           return { ids: Array.from({ length: live }, (_, index) => `i-${index}`) };
         const [ami = ""] = (inputs as { filters: { values: string[] }[] }).filters[0]?.values ?? [];
         const digest = tags?.(ami) ?? digestOf(ami.slice(4, 5));
-        return { id: ami, tags: { "immutable-fleets:disk-digest": digest } };
+        const blockDeviceMappings = [{ ebs: { snapshot_id: ami.replace("ami", "snap") } }];
+        return { id: ami, tags: { "immutable-fleets:disk-digest": digest }, blockDeviceMappings };
       },
       newResource: ({ type, name, inputs }) => {
-        seen.push({ type, name, inputs: inputs as Record<string, unknown> });
+        const known = inputs as Record<string, unknown>;
+        seen.push({ type, name, inputs: known, options: options.get(`${type} ${name}`) ?? {} });
         const state = {
           arn: `arn:${name}`,
           dnsName: `${name}.elb`,
           latestVersion: 7,
           name,
-          loadBalancerArns: [],
+          arnSuffix: `suffix-${name}`,
         };
         return { id: `${name}-id`, state: { ...state, ...(inputs as object) } };
       },
@@ -107,7 +111,14 @@ export async function made(
   const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as pulumi.Output<
     Record<string, string>
   >;
-  const running = runInstances({ ...configuration, secrets }, plannedChains(configuration), from, secrets);
+  const running = runInstances({ ...configuration, secrets }, plannedChains(configuration), from, secrets, {
+    transformations: [
+      ({ type, name, opts }) => {
+        options.set(`${type} ${name}`, opts);
+        return undefined;
+      },
+    ],
+  });
   await new Promise<void>((resolve) => {
     pulumi.all([...running.fleets.values()].map(({ group }) => group)).apply(() => {
       resolve();

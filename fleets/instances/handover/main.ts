@@ -1,0 +1,10 @@
+import { shareSnapshots, type SnapshotShare } from "./shareSnapshot.ts";
+
+// Lets an account copy the snapshots of an AMI: a SnapshotShare as JSON, the only argument. Run by the command resource of
+// the share.
+try {
+  await shareSnapshots(JSON.parse(process.argv[2] ?? "") as SnapshotShare);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

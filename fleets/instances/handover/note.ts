@@ -1,0 +1,94 @@
+/** What whoever is handed a machine image must know to launch it. */
+export interface HandoverNote {
+  fleet: string;
+  /** dev/3 */
+  release: string;
+  ami: string;
+  region: string;
+  /** Digest of the raw disk: the AMI's description has it. */
+  diskDigest: string;
+  instanceType: string;
+  /** Who may launch it. */
+  accounts: string[];
+  /** Variables of its environment that are given here, by user data. */
+  environment: Record<string, string>;
+  /** Variables whose values are secret: whoever launches it gives their own. */
+  secrets: string[];
+  /** What answers when the box is well. */
+  applications: { name: string; port: number; health: string }[];
+  /** A box is well within this time. */
+  startMinutes: number;
+}
+
+/** One page in Markdown. */
+export function formatNote(note: HandoverNote): string {
+  const { fleet, release, ami, region, diskDigest, accounts } = note;
+  return [
+    `# ${fleet}, release ${release}`,
+    "",
+    `A machine image that runs as it is: nothing is installed or configured in it. It has been run and found well as \`${release}\`.`,
+    "",
+    "| what | value |",
+    "| --- | --- |",
+    `| AMI | \`${ami}\` |`,
+    `| region | ${region} |`,
+    `| checksum of its disk | \`${diskDigest}\` |`,
+    `| accounts that may launch it | ${accounts.join(", ")} |`,
+    "",
+    ...section("Is it the one?", [
+      "The description must end with the checksum above:",
+      "",
+      ...shell([
+        `aws ec2 describe-images --region ${region} --image-ids ${ami} --query 'Images[0].Description' --output text`,
+      ]),
+    ]),
+    ...section("Launch", launch(note)),
+    ...section("Expected health", health(note)),
+  ].join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return [`## ${title}`, "", ...lines, ""];
+}
+
+function shell(lines: readonly string[]): string[] {
+  return ["```sh", ...lines, "```"];
+}
+
+function launch({ ami, region, instanceType, environment, secrets }: HandoverNote): string[] {
+  const names = [...Object.keys(environment), ...secrets];
+  const command = [
+    `aws ec2 run-instances --region ${region} --image-id ${ami} --instance-type ${instanceType}`,
+    "--metadata-options HttpTokens=required --subnet-id SUBNET --security-group-ids GROUP",
+    ...(names.length > 0 ? ["--user-data file://user-data.yaml"] : []),
+  ].join(" \\\n  ");
+  const given = Object.entries(environment).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+  const own = secrets.map((name) => `${name}="…"`);
+  if (names.length === 0) return shell([command]);
+  return [
+    "`user-data.yaml` gives the box its environment" +
+      (own.length > 0 ? "; put your own values for `…`:" : ":"),
+    "",
+    "```yaml",
+    "#cloud-config",
+    "bootcmd:",
+    "  - mkdir -p /run/fleet",
+    "  - |",
+    "    umask 077; cat >/run/fleet/box.env <<'END'",
+    ...[...given, ...own].map((line) => `    ${line}`),
+    "    END",
+    "```",
+    "",
+    ...shell([command]),
+  ];
+}
+
+function health({ applications, startMinutes }: HandoverNote): string[] {
+  return [
+    `Within ${startMinutes} ${startMinutes === 1 ? "minute" : "minutes"} each of these answers 200; the security group must let you in:`,
+    "",
+    ...shell(applications.map(({ port, health: path }) => `curl -i http://ADDRESS:${port}${path}`)),
+    "",
+    `They are, in this order: ${applications.map(({ name }) => name).join(", ")}.`,
+  ];
+}

@@ -1,0 +1,65 @@
+import { Provider } from "@pulumi/aws/provider.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { AwsSettings } from "../../config/instances.ts";
+import type { StackConfiguration } from "../../config/read.ts";
+import { placedApplications } from "../glue/topology.ts";
+import { Balancers } from "./Balancers.ts";
+import type { DiskProofs } from "./DiskProofs.ts";
+import { networkOf, type NetworkIds } from "./Network.ts";
+import { SecurityGroups } from "./SecurityGroups.ts";
+
+export type Secrets = pulumi.Output<Record<string, string>>;
+
+/** What all fleets of instances of an environment share. */
+export interface Surroundings {
+  configuration: StackConfiguration;
+  aws: AwsSettings;
+  secrets: Secrets;
+  network: NetworkIds;
+  groups: SecurityGroups;
+  balancers: Balancers;
+  proofs: DiskProofs;
+  provider: Provider;
+  /** Of the components. */
+  opts: pulumi.ComponentResourceOptions;
+}
+
+/** AWS in the environment's region; all that is made there is tagged with the stack. */
+export function awsProvider(region: string): Provider {
+  return new Provider("aws", {
+    region,
+    defaultTags: { tags: { "immutable-fleets:stack": `${pulumi.getProject()}/${pulumi.getStack()}` } },
+  });
+}
+
+/** The network, the load balancers and who may connect to whom. */
+export function makeSurroundings(
+  configuration: StackConfiguration,
+  aws: AwsSettings,
+  secrets: Secrets,
+  provider: Provider,
+  proofs: DiskProofs,
+  opts: pulumi.ComponentResourceOptions,
+): Surroundings {
+  const applications = placedApplications(configuration).filter(
+    ({ fleet }) => configuration.environment.fleets[fleet]?.target === "instances",
+  );
+  const network = networkOf(aws, opts);
+  const plan = { aws, applications, accessoryPorts: accessoryPorts(configuration) };
+  const groups = new SecurityGroups("flows", { vpc: network.vpc, plan }, opts);
+  const drainSeconds = Object.fromEntries(
+    Object.entries(configuration.environment.fleets).map(([name, fleet]) => [name, fleet.drainSeconds]),
+  );
+  const balancers = new Balancers("entry", { aws, network, groups, applications, drainSeconds }, opts);
+  return { configuration, aws, secrets, network, groups, balancers, provider, proofs, opts };
+}
+
+function accessoryPorts({ fleets, applications, accessories }: StackConfiguration): Record<string, number[]> {
+  const ports = (fleet: { applications: readonly string[] }) =>
+    fleet.applications
+      .flatMap((name) => applications[name]?.uses ?? [])
+      .flatMap((use) => accessories[use]?.port ?? []);
+  return Object.fromEntries(
+    Object.entries(fleets).map(([name, fleet]) => [name, [...new Set(ports(fleet))]]),
+  );
+}
