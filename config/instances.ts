@@ -96,7 +96,9 @@ export const swapSchema = z
       .min(0, { error: "percent from 0 to 100" })
       .max(100, { error: "percent from 0 to 100" })
       .default(1)
-      .describe("More of the new group's answers than this being 5xx, within a minute, is an alarm."),
+      .describe(
+        "More of the new group's answers than this being 5xx, within a minute, is an alarm; 100: no such alarm.",
+      ),
     alarms: z
       .array(text(/^[^\s*]+$/, "the name of a CloudWatch alarm"))
       .default([])

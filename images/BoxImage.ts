@@ -7,6 +7,8 @@ export interface BoxImage {
   readonly image: pulumi.Output<string>;
   /** Hexadecimal digest of what it was made from. */
   readonly inputDigest: pulumi.Output<string>;
+  /** Where a registry has it (`name@sha256:…`), for an image taken from a release; that of this environment, where it has one. */
+  readonly manifest?: pulumi.Output<string | undefined>;
   /** The services that its roles enabled. */
   readonly services: pulumi.Output<Service[]>;
 }

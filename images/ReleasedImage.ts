@@ -1,9 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "./BoxImage.ts";
-import type { BuildResult, Service } from "./build/request.ts";
+import type { Service } from "./build/request.ts";
 import type { ReleaseImage } from "./release/release.ts";
-import type { TakeRequest } from "./release/take.ts";
+import type { TakenImage, TakeRequest } from "./release/take.ts";
 
 export interface ReleasedImageArgs {
   image: ReleaseImage;
@@ -16,6 +16,7 @@ export class ReleasedImage extends pulumi.ComponentResource implements BoxImage 
   readonly image: pulumi.Output<string>;
   readonly inputDigest: pulumi.Output<string>;
   readonly services: pulumi.Output<Service[]>;
+  readonly manifest: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: ReleasedImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ReleasedImage", name, {}, opts);
@@ -39,9 +40,10 @@ export class ReleasedImage extends pulumi.ComponentResource implements BoxImage 
       },
       { parent: this, customTimeouts: { create: "1h", update: "1h" } },
     );
-    const result = take.stdout.apply((text) => JSON.parse(text) as BuildResult);
+    const result = take.stdout.apply((text) => JSON.parse(text) as TakenImage);
     this.image = result.image;
     this.services = result.services;
+    this.manifest = result.apply((taken) => taken.manifest ?? manifest);
     this.inputDigest = pulumi.output(inputDigest);
     this.registerOutputs({ image: this.image, inputDigest });
   }

@@ -43,10 +43,10 @@ export function buildImages(
 }
 
 /** The images of some chains: the tops and all below them, as far as they are there. */
-export function imagesOf<T>(
-  images: ReadonlyMap<string, T>,
+export function imagesOf(
+  images: ReadonlyMap<string, BoxImage>,
   chains: readonly (readonly string[])[],
-): Map<string, T> {
+): Map<string, BoxImage> {
   const places = placeLayers(chains).map(({ id }) => id);
   return new Map([...images].filter(([id]) => places.includes(id)));
 }

@@ -4,15 +4,25 @@ import type { ReleaseOutput } from "../images/release/output.ts";
 import { recordRelease } from "../images/release/record.ts";
 import { releaseName } from "../images/release/release.ts";
 import { output } from "./run.ts";
-import { openStack } from "./stack.ts";
+import { openStack, policyPack } from "./stack.ts";
+
+export interface DeployOptions {
+  /** Look for every image anew, and build those that are gone. Default: only what changed. */
+  again?: boolean;
+  /** Change nothing that the policies refuse. */
+  policy?: boolean;
+}
 
 /**
  * Brings a stack to what its configuration says, and records the release that it then runs.
- * @param again look for every image anew, and build those that are gone. Default: only what changed.
  */
-export async function deploy(stackName: string, again = false): Promise<void> {
+export async function deploy(stackName: string, { again, policy }: DeployOptions = {}): Promise<void> {
   const stack = await openStack(stackName);
-  const { outputs } = await stack.up({ ...output, ...(again && { replace: await layerCommands(stack) }) });
+  const { outputs } = await stack.up({
+    ...output,
+    ...(again && { replace: await layerCommands(stack) }),
+    ...(policy && { policyPacks: [policyPack] }),
+  });
   const release = outputs["release"]?.value as ReleaseOutput | undefined;
   if (release) await tellRelease(release);
   const url = outputs["url"]?.value as string | undefined;

@@ -5,7 +5,7 @@ import { reportOf } from "./preview/report.ts";
 import { previewOf } from "./preview/run.ts";
 import { formatText } from "./preview/text.ts";
 import { runCommand } from "./run.ts";
-import { openStack } from "./stack.ts";
+import { openStack, policyPack } from "./stack.ts";
 
 const formats = ["text", "markdown", "json"];
 
@@ -17,9 +17,14 @@ const { values } = readOptions(
     options: {
       "--format FORMAT": "text (default), markdown (for a pull request) or json",
       "--diff": "with text: the engine's own preview too",
+      "--policy": "check the policies of policy/ too",
     },
   },
-  { format: { type: "string", default: "text" }, diff: { type: "boolean", default: false } },
+  {
+    format: { type: "string", default: "text" },
+    diff: { type: "boolean", default: false },
+    policy: { type: "boolean", default: false },
+  },
 );
 
 if (!formats.includes(values.format)) {
@@ -29,7 +34,7 @@ if (!formats.includes(values.format)) {
 
 await runCommand(async () => {
   const stack = await openStack(values.stack);
-  const { steps, diff } = await previewOf(stack);
+  const { steps, diff } = await previewOf(stack, values.policy ? { policyPacks: [policyPack] } : {});
   const report = reportOf(values.stack, steps, await environmentOf(stack));
   if (values.format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (values.format === "markdown") process.stdout.write(formatMarkdown(report, diff));

@@ -1,8 +1,12 @@
+import * as path from "node:path";
 import { CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
 
 /** The name of the project in Pulumi.yaml: one state serves `npm run up` and `pulumi up`. */
 const projectName = "immutable-fleets";
+
+/** The folder of the policies that hold for all stacks. */
+export const policyPack = path.join(projectRoot, "policy");
 
 /** The stack of that name, made when there is none; its program is index.ts, run in this process. */
 export function openStack(stackName: string): Promise<Stack> {

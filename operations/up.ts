@@ -6,9 +6,15 @@ const { values } = readOptions(
   {
     usage: "npm run up -- [options]",
     about: "Builds the images that changed and swaps the fleets that run them.",
-    options: { "--images-again": "look for every image anew, and build those that the engine has lost" },
+    options: {
+      "--images-again": "look for every image anew, and build those that the engine has lost",
+      "--policy": "check the policies of policy/ first; what they refuse is not changed",
+    },
   },
-  { "images-again": { type: "boolean", default: false } },
+  {
+    "images-again": { type: "boolean", default: false },
+    policy: { type: "boolean", default: false },
+  },
 );
 
-await runCommand(() => deploy(values.stack, values["images-again"]));
+await runCommand(() => deploy(values.stack, { again: values["images-again"], policy: values.policy }));

@@ -129,7 +129,6 @@ export class StatefulFleet extends pulumi.ComponentResource {
           deleteOnTermination: true,
           ...(encryptionKey !== undefined && { kmsKeyId: encryptionKey }),
         },
-        monitoring: true,
         tags: { ...boxTags(args), "immutable-fleets:group": boxGroup(args, name) },
       },
       { parent: this, dependsOn, deleteBeforeReplace: true },

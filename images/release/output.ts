@@ -29,17 +29,31 @@ export function releaseOutput(args: ReleaseOutputArgs): pulumi.Output<ReleaseOut
   const { taken, fleets } = args;
   const built = pulumi.all(
     Object.fromEntries(
-      [...args.images].map(([id, { image, inputDigest }]) => [id, { image, inputDigest }] as const),
+      [...args.images].map(
+        ([id, { image, inputDigest, manifest }]) => [id, { image, inputDigest, manifest }] as const,
+      ),
     ),
   );
   const disks = pulumi.all(Object.fromEntries(args.machineImages ?? []));
   return pulumi.all([built, disks, args.proved]).apply(([images, machineImages]) => {
-    if (!taken) return numbered(args, { images, machineImages, fleets });
+    if (!taken) return numbered(args, { images: digests(images), machineImages, fleets });
     const kept = Object.fromEntries(
-      Object.entries(taken.images).filter(([id]) => id in images || isBelow(id, Object.keys(images))),
+      Object.entries(taken.images)
+        .filter(([id]) => id in images || isBelow(id, Object.keys(images)))
+        .map(([id, image]) => {
+          const manifest = images[id]?.manifest ?? image.manifest;
+          return [id, { ...image, ...(manifest !== undefined && { manifest }) }];
+        }),
     );
     return numbered(args, { images: kept, machineImages: taken.machineImages, fleets });
   });
+}
+
+/** Where a registry has what is built here is known only when the release is recorded. */
+function digests(images: ReleaseContent["images"]): ReleaseContent["images"] {
+  return Object.fromEntries(
+    Object.entries(images).map(([id, { image, inputDigest }]) => [id, { image, inputDigest }]),
+  );
 }
 
 function isBelow(id: string, tops: readonly string[]): boolean {

@@ -16,36 +16,73 @@ export interface TakeRequest {
   registry?: { prefix: string; push: boolean };
 }
 
-/**
- * Sees to it that the engine has exactly this image: as it is, else pulled by digest.
- * @throws Error when neither has it, or the registry gives another.
- */
-export async function takeImage(request: TakeRequest): Promise<BuildResult> {
-  const facts = (await inspectImage(request.image)) ?? (await pullByDigest(request));
-  if (facts.Id !== request.image)
-    throw new Error(
-      `image ${request.id}: expected ${request.image} as the release says, got ${facts.Id}; nothing runs from it; record the release again`,
-    );
-  const layer = facts.Config.Labels?.[labels.layer] ?? request.id.split(".").at(-1) ?? request.id;
-  await docker(["tag", request.image, localReference(layer, request.inputDigest)]);
-  if (request.registry?.push) await copyToRegistry(request, layer, request.registry.prefix);
-  const services = z.array(serviceSchema).parse(JSON.parse(facts.Config.Labels?.[labels.services] ?? "[]"));
-  return { id: request.id, inputDigest: request.inputDigest, image: facts.Id, services };
+/** The image that is here now, and (by digest) its copy in this environment's own registry. */
+export interface TakenImage extends BuildResult {
+  manifest?: string;
 }
 
-async function pullByDigest({ id, image, manifest }: TakeRequest): Promise<ImageFacts> {
-  const found =
-    manifest !== undefined && (await pullImage(manifest)) ? await inspectImage(manifest) : undefined;
-  if (found) return found;
-  const places = manifest === undefined ? "in this engine" : `in this engine or as ${manifest}`;
+/**
+ * Sees to it that the engine has exactly this image: as it is, else pulled by digest; and that the environment's own registry
+ * has a copy.
+ * @throws Error when neither has it, or a registry gives another.
+ */
+export async function takeImage(request: TakeRequest): Promise<TakenImage> {
+  const facts = (await inspectImage(request.image)) ?? (await pullReleased(request));
+  const layer = facts.Config.Labels?.[labels.layer] ?? layerOf(request);
+  await docker(["tag", request.image, localReference(layer, request.inputDigest)]);
+  const manifest = request.registry?.push
+    ? await copyToRegistry(request, layer, request.registry.prefix)
+    : undefined;
+  const services = z.array(serviceSchema).parse(JSON.parse(facts.Config.Labels?.[labels.services] ?? "[]"));
+  const { id, inputDigest } = request;
+  return { id, inputDigest, image: facts.Id, services, ...(manifest !== undefined && { manifest }) };
+}
+
+function layerOf({ id }: TakeRequest): string {
+  return id.split(".").at(-1) ?? id;
+}
+
+/** From where the release says it is, else from this environment's own copy of an earlier day. */
+async function pullReleased(request: TakeRequest): Promise<ImageFacts> {
+  const { id, image, manifest, inputDigest, registry } = request;
+  const own = registry && registryReference(registry.prefix, layerOf(request), inputDigest);
+  const places = [manifest, own].filter((place) => place !== undefined);
+  const reasons: string[] = [];
+  for (const place of places) {
+    const facts = await pulled(place).catch((error: unknown) => {
+      reasons.push(error instanceof Error ? error.message : String(error));
+      return undefined;
+    });
+    if (facts) return verified(request, facts);
+  }
+  const sought = ["in this engine", ...places.map((place) => `as ${place}`)].join(" or ");
+  const problem = `image ${id}: expected ${image} ${sought}, got none; share a registry (registry: {prefix: …}) with the environment that built it, or bring it here by docker save and docker load`;
+  throw new Error([problem, ...reasons].join("\n"));
+}
+
+async function pulled(reference: string): Promise<ImageFacts | undefined> {
+  return (await pullImage(reference)) ? inspectImage(reference) : undefined;
+}
+
+function verified({ id, image }: TakeRequest, facts: ImageFacts): ImageFacts {
+  if (facts.Id === image) return facts;
   throw new Error(
-    `image ${id}: expected ${image} ${places}, got none; share a registry (registry: {prefix: …}) with the environment that built it, or bring it here by docker save and docker load`,
+    `image ${id}: expected ${image} as the release says, got ${facts.Id}; nothing runs from it; record the release again`,
   );
 }
 
-async function copyToRegistry({ image, manifest, inputDigest }: TakeRequest, layer: string, prefix: string) {
-  if (manifest?.startsWith(`${prefix}/`)) return;
+/** Pushes the image and sees that the registry then has the very same. @returns where: `name@sha256:…`. */
+async function copyToRegistry(request: TakeRequest, layer: string, prefix: string): Promise<string> {
+  const { id, image, manifest, inputDigest } = request;
+  if (manifest?.startsWith(`${prefix}/`)) return manifest;
   const remote = registryReference(prefix, layer, inputDigest);
   await docker(["tag", image, remote]);
   await docker(["push", "--quiet", remote]);
+  const name = `${prefix}/${layer}@`;
+  const copy = (await inspectImage(image))?.RepoDigests?.find((each) => each.startsWith(name));
+  const facts = copy === undefined ? undefined : await pulled(copy);
+  if (copy === undefined || !facts)
+    throw new Error(`image ${id}: expected a copy as ${remote}, got none; is the registry read-only?`);
+  verified(request, facts);
+  return copy;
 }

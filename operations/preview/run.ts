@@ -1,8 +1,11 @@
-import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
 import { stepsOf, type Step } from "./step.ts";
 
 /** What the engine would do with a stack, and its own words for it. @throws Error after printing those when it cannot tell. */
-export async function previewOf(stack: Stack): Promise<{ steps: Step[]; diff: string }> {
+export async function previewOf(
+  stack: Stack,
+  options: Pick<PreviewOptions, "policyPacks"> = {},
+): Promise<{ steps: Step[]; diff: string }> {
   const events: EngineEvent[] = [];
   let diff = "";
   const onOutput = (text: string) => {
@@ -14,6 +17,7 @@ export async function previewOf(stack: Stack): Promise<{ steps: Step[]; diff: st
       onOutput,
       diff: true,
       color: "never",
+      ...options,
     });
   } catch (error) {
     process.stderr.write(diff);

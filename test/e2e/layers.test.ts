@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { LayerRecipe } from "../../config/schema.ts";
 import type { BuildResult } from "../../images/build/request.ts";
@@ -14,7 +12,7 @@ import { readInputs } from "../../images/plan/inputs.ts";
 import { sourceDateEpochSeconds } from "../../images/epoch.ts";
 import { projectRoot } from "../../config/root.ts";
 import { archiveOf, entry } from "../images/layer/fixture.ts";
-import { freePort } from "../sandbox/sandbox.ts";
+import { startRegistry, type Registry } from "../registry/registry.ts";
 
 const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisfies Omit<
   LayerRecipe,
@@ -112,8 +110,8 @@ describe("Layers on the real engine", function () {
 
     before(async function () {
       const started = await startRegistry();
-      if (!started) {
-        console.log("      skipped: no docker-registry on this machine (Debian's package docker-registry)");
+      if ("missing" in started) {
+        console.log(`      skipped: ${started.missing}`);
         this.skip();
       }
       registry = started;
@@ -194,42 +192,3 @@ describe("Layers on the real engine", function () {
     return (await execa("docker", ["run", "--rm", "--entrypoint", program, image, ...args])).stdout;
   }
 });
-
-interface Registry {
-  prefix: string;
-  stop: () => Promise<void>;
-}
-
-/** A registry on a free loopback port, which engines trust without TLS; undefined where the program is not installed. */
-async function startRegistry(): Promise<Registry | undefined> {
-  if ((await execa("docker-registry", ["--version"], { reject: false })).failed) return undefined;
-  const folder = mkdtempSync(path.join(tmpdir(), "registry-"));
-  const port = await freePort();
-  const file = path.join(folder, "config.yml");
-  writeFileSync(
-    file,
-    JSON.stringify({
-      version: "0.1",
-      storage: { filesystem: { rootdirectory: folder } },
-      http: { addr: `127.0.0.1:${port}` },
-    }),
-  );
-  const server = execa("docker-registry", ["serve", file], { reject: false, stdio: "ignore" });
-  const stop = async () => {
-    server.kill();
-    await server;
-    rmSync(folder, { recursive: true, force: true });
-  };
-  for (let tries = 0; tries < 50; tries++) {
-    if (
-      await fetch(`http://127.0.0.1:${port}/v2/`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      return { prefix: `127.0.0.1:${port}/fleets`, stop };
-    await sleep(100);
-  }
-  await stop();
-  throw new Error("docker-registry: expected an answer within 5 s, got none");
-}

@@ -1,4 +1,6 @@
 import {
+  DescribeImageAttributeCommand,
+  DescribeSnapshotAttributeCommand,
   DescribeSnapshotsCommand,
   DescribeSubnetsCommand,
   ModifySubnetAttributeCommand,
@@ -51,7 +53,7 @@ describe("production, on the emulator", function () {
 
   it("is left alone by a second up, and by a refresh", async () => {
     assert.doesNotMatch(
-      await prod.succeeds("up", "--stack", "prod"),
+      await prod.succeeds("up", "--stack", "prod", "--policy"),
       /\b(created|updated|deleted|replaced)\b/,
     );
     await prod.seesNoDrift();
@@ -103,6 +105,8 @@ describe("production, on the emulator", function () {
       fleets["catalog"]!["swap"] = {
         canary: [10, 50, 100],
         bakeSeconds: 1,
+        // The plugin that is built for tests lacks the official one's names of alarms.
+        errorPercent: 100,
         alarms: ["latency"],
       };
     });
@@ -173,6 +177,27 @@ describe("production, on the emulator", function () {
       await prod.succeeds("up", "--stack", "prod"),
       /\b(created|updated|deleted|replaced)\b/,
     );
+  });
+
+  it("hands a machine image over: another account may launch it, and is told how", async () => {
+    const account = "111111111111";
+    prod.edit(({ aws }) => (aws["share"] = [account]));
+    await prod.succeeds("up", "--stack", "prod");
+    const ImageId = prod.ami("web-1") ?? "";
+    const image = await prod.ec2.send(
+      new DescribeImageAttributeCommand({ ImageId, Attribute: "launchPermission" }),
+    );
+    assert.deepEqual(image.LaunchPermissions, [{ UserId: account }]);
+    const SnapshotId = (await prod.machineImage("web-1")).snapshots[region];
+    const Attribute = "createVolumePermission" as const;
+    const snapshot = await prod.ec2.send(new DescribeSnapshotAttributeCommand({ SnapshotId, Attribute }));
+    assert.deepEqual(snapshot.CreateVolumePermissions, [{ UserId: account }]);
+    const page = await prod.succeeds("handover", "web", "--stack", "prod");
+    assert.match(page, new RegExp(`^# web, release dev/\\d(.*\n)*\\| AMI \\| \`${ImageId}\` \\|`));
+    assert.match(page, /curl -i http:\/\/ADDRESS:8080\/healthz/);
+    const wrong = await prod.command("handover", "wep", "--stack", "prod");
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.text, /wep: expected a fleet that prod hands over, got none; did you mean web\?/);
   });
 
   it("is destroyed but for its data", async () => {

@@ -31,7 +31,9 @@ export class Canary extends pulumi.ComponentResource {
   constructor(args: CanaryArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:Canary", args.fleet, {}, opts);
     const { entries, groups } = args.targets;
-    const alarms = entries.map((entry, index) => this.#alarm(args, entry, groups[index]));
+    // More than all of the answers cannot fail.
+    const watched = args.settings.errorPercent < 100 ? entries : [];
+    const alarms = watched.map((entry, index) => this.#alarm(args, entry, groups[index]));
     const create = this.#request(args, alarms, false);
     const canary = this.#command(`${args.groupName}-canary`, { create }, args, [this.#hold(args)]);
     const rules = entries.map((entry, index) => this.#traffic(entry, groups[index], canary));

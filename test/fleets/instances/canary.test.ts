@@ -64,6 +64,13 @@ describe("a fleet with a canary", function () {
     assert.match(JSON.stringify(alarm["metricQueries"]), /"LoadBalancer":"suffix-public"/);
   });
 
+  it("may have no alarm of its own", async () => {
+    const none = await made((each) => {
+      each.environment.fleets.web["swap"] = { canary: [100], errorPercent: 100 };
+    });
+    assert.deepEqual(ofType(none, "MetricAlarm"), {});
+  });
+
   it("is in no rule any more when it goes", () => {
     const command = one("local:Command", /^web-.*-hold$/);
     assert.equal("create" in command, false);
