@@ -131,15 +131,25 @@ export class StatefulFleet extends pulumi.ComponentResource {
         },
         tags: { ...boxTags(args), "immutable-fleets:group": boxGroup(args, name) },
       },
-      { parent: this, dependsOn, deleteBeforeReplace: true },
+      {
+        parent: this,
+        dependsOn,
+        deleteBeforeReplace: true,
+        // Fixed when a box is made; another specification makes another box by its user data.
+        ignoreChanges: ["associatePublicIpAddress", "rootBlockDevice"],
+      },
     );
   }
 
   /** The box finds its volume by id, whatever name its kernel gives to the device. */
-  #userData({ boot, data }: StatefulFleetArgs, volume: Volume): pulumi.Output<string> {
+  #userData({ boot, data, groupName }: StatefulFleetArgs, volume: Volume): pulumi.Output<string> {
     return pulumi.all([boot, volume.id]).apply(([settings, id]) => {
       const device = `/dev/disk/by-id/nvme-Amazon_Elastic_Block_Store_${id.replace("-", "")}`;
-      const environment = { ...settings.environment, FLEET_VOLUMES: `${data.path}=${device}` };
+      const environment = {
+        ...settings.environment,
+        FLEET_GROUP: groupName,
+        FLEET_VOLUMES: `${data.path}=${device}`,
+      };
       return Buffer.from(userData({ ...settings, environment })).toString("base64");
     });
   }

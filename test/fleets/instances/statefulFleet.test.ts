@@ -45,6 +45,16 @@ describe("a stateful fleet", function () {
     );
   });
 
+  it("makes another box of another specification", async () => {
+    const larger = await made((each) => {
+      stateful(each);
+      each.environment.fleets.orders["instances"] = { data: { path: "/var/lib/orders" }, volume: "16 GiB" };
+    });
+    const userData = (from: Made[]) => ofType(from, "ec2/instance:Instance")["orders-1"]?.["userDataBase64"];
+    assert.notEqual(userData(larger), userData(all));
+    assert.equal(ofType(all, "ec2/instance:Instance")["orders-1"]?.["userDataReplaceOnChange"], true);
+  });
+
   it("ends a box before its successor begins, and stops it before its volume goes", () => {
     const ordered = all.filter(({ type }) => /Instance$|Attachment$/.test(type) && /ec2|lb/.test(type));
     assert.equal(ordered.length, 6);
