@@ -13,6 +13,10 @@ export function cacheItems(): Item[] {
     // A root is named by what it was made from, and says which layer that gave.
     ...files("roots", "root", (file) => ({ needs: [`layer ${readFileSync(file, "utf8").trim()}`] })),
     ...files("disks", "disk", (file) => ({ aliases: [path.basename(file).replace(/\..*$/, "")] })),
+    // A record is named by what a disk was made from, and says which disk that gave.
+    ...files("disk-records", "disk", (file) => ({
+      needs: [readFileSync(file, "utf8").replace("sha256:", "")],
+    })),
     ...files("logs", "log", () => ({})),
     ...files("work", "work", () => ({})),
   ];
