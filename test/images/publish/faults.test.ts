@@ -8,54 +8,107 @@ import type { Published, PublishOptions } from "../../../images/publish/publishO
 import type { Fault } from "../../emulator/faultProxy.ts";
 import { Account, QUICK, STALLING } from "./fixture/account.ts";
 import { BLOCK } from "./fixture/disks.ts";
+import { sideBySide, type Case } from "./fixture/sideBySide.ts";
 
 const status = (code: number, name: string): Fault => ({ kind: "status", status: code, code: name });
+
+/** A published base, and a layer on it. */
+interface Prepared {
+  layer: PublishOptions;
+  parentId: string;
+}
+
+async function prepare(account: Account): Promise<Prepared> {
+  const blocks = Object.fromEntries(Array.from({ length: 12 }, (_, index) => [index * 2, "random" as const]));
+  const base = await account.disks.make("base", 40 * BLOCK, { 1: "random", 2: "random", 5: "random" });
+  const disk = await account.disks.change(base.disk, "layer", { ...blocks, 5: "zero" });
+  const parentId = (await publishDisk(account.options(base))).snapshotId;
+  account.proxy.clear();
+  return { layer: { ...account.options(disk), parent: { ...base, snapshotId: parentId } }, parentId };
+}
+
+async function assertHolds(
+  account: Account,
+  { layer, parentId }: Prepared,
+  published: Published,
+): Promise<void> {
+  assert.equal(published.written, 13);
+  await account.assertOnly(parentId, published.snapshotId);
+  await account.assertHolds([parentId, published.snapshotId], layer.disk);
+}
+
+/** Faults of every request of some operations, a few times each. */
+const passing: [string, Fault][] = [
+  ["throttling", status(400, "RequestThrottledException")],
+  ["throttling by EC2's name", status(400, "ThrottlingException")],
+  ["500", status(500, "InternalServerException")],
+  ["503", status(503, "ServiceUnavailable")],
+  ["a reset before the request arrives", { kind: "reset" }],
+  ["an answer that is lost", { kind: "lostAnswer" }],
+  ["a stalled connection", { kind: "stall" }],
+];
+
+function outlasts(operation: string, name: string, fault: Fault): Case {
+  return {
+    title: `outlasts ${name} of ${operation}`,
+    run: async (account) => {
+      const prepared = await prepare(account);
+      account.proxy.fault = (request, count) =>
+        request.operation === operation && count <= 3 ? fault : undefined;
+      const retry = fault.kind === "stall" ? STALLING : QUICK;
+      await assertHolds(account, prepared, await publishDisk({ ...prepared.layer, retry }));
+      assert.equal(account.proxy.requests.filter(({ faulty }) => faulty).length, 3);
+    },
+  };
+}
+
+/** Failures that end the run: the pending snapshot is deleted, and the next run completes. */
+const ending: [string, Fault, RegExp][] = [
+  ["an answer that repeating cannot mend", status(403, "AccessDeniedException"), /injected/u],
+  ["a service that stays down", status(503, "ServiceUnavailable"), /injected/u],
+  ["a line that damages every block", { kind: "corrupt" }, /checksum/u],
+];
+
+function endsAfter(name: string, fault: Fault, message: RegExp, failing: number): Case {
+  return {
+    title: `deletes the pending snapshot after ${name} from block ${failing} on; the next run completes`,
+    run: async (account) => {
+      const prepared = await prepare(account);
+      const { layer, parentId } = prepared;
+      account.proxy.fault = ({ operation }, count) =>
+        operation === "PutSnapshotBlock" && count >= failing ? fault : undefined;
+      await assert.rejects(publishDisk({ ...layer, retry: { ...layer.retry, attempts: 3 } }), message);
+      await account.assertOnly(parentId);
+      account.proxy.clear();
+      await assertHolds(account, prepared, await publishDisk(layer));
+    },
+  };
+}
+
+describe("publishDisk, when requests of one kind fail", function () {
+  this.timeout("180s");
+  const operations = ["StartSnapshot", "PutSnapshotBlock", "CompleteSnapshot", "DescribeSnapshots"];
+  sideBySide([
+    ...operations.flatMap((operation) => passing.map(([name, fault]) => outlasts(operation, name, fault))),
+    ...ending.flatMap(([name, fault, message]) =>
+      [1, 7, 13].map((failing) => endsAfter(name, fault, message, failing)),
+    ),
+  ]);
+});
 
 describe("publishDisk, when requests fail", function () {
   this.timeout("180s");
   const account = Account.use();
-  let base: { disk: string; diskDigest: string };
+  let prepared: Prepared;
   let layer: PublishOptions;
   let parentId: string;
 
   beforeEach(async () => {
-    const blocks = Object.fromEntries(
-      Array.from({ length: 12 }, (_, index) => [index * 2, "random" as const]),
-    );
-    base = await account.disks.make("base", 40 * BLOCK, { 1: "random", 2: "random", 5: "random" });
-    const disk = await account.disks.change(base.disk, "layer", { ...blocks, 5: "zero" });
-    parentId = (await publishDisk(account.options(base))).snapshotId;
-    account.proxy.clear();
-    layer = { ...account.options(disk), parent: { ...base, snapshotId: parentId } };
+    prepared = await prepare(account);
+    ({ layer, parentId } = prepared);
   });
 
-  const assertPublished = async (published: Published): Promise<void> => {
-    assert.equal(published.written, 13);
-    await account.assertOnly(parentId, published.snapshotId);
-    await account.assertHolds([parentId, published.snapshotId], layer.disk);
-  };
-
-  /** Faults of every request of these operations, a few times each. */
-  const passing: [string, Fault][] = [
-    ["throttling", status(400, "RequestThrottledException")],
-    ["throttling by EC2's name", status(400, "ThrottlingException")],
-    ["500", status(500, "InternalServerException")],
-    ["503", status(503, "ServiceUnavailable")],
-    ["a reset before the request arrives", { kind: "reset" }],
-    ["an answer that is lost", { kind: "lostAnswer" }],
-    ["a stalled connection", { kind: "stall" }],
-  ];
-  for (const operation of ["StartSnapshot", "PutSnapshotBlock", "CompleteSnapshot", "DescribeSnapshots"]) {
-    for (const [name, fault] of passing) {
-      it(`outlasts ${name} of ${operation}`, async () => {
-        account.proxy.fault = (request, count) =>
-          request.operation === operation && count <= 3 ? fault : undefined;
-        const retry = fault.kind === "stall" ? STALLING : QUICK;
-        await assertPublished(await publishDisk({ ...layer, retry }));
-        assert.equal(account.proxy.requests.filter(({ faulty }) => faulty).length, 3);
-      });
-    }
-  }
+  const assertPublished = (published: Published): Promise<void> => assertHolds(account, prepared, published);
 
   it("outlasts faults of every kind, of every third request", async () => {
     account.proxy.fault = (_, count) => (count % 3 === 1 ? passing[count % passing.length]?.[1] : undefined);
@@ -75,25 +128,6 @@ describe("publishDisk, when requests fail", function () {
         : undefined;
     await assertPublished(await publishDisk(layer));
   });
-
-  /** Failures that end the run: the pending snapshot is deleted, and the next run completes. */
-  const ending: [string, Fault, RegExp][] = [
-    ["an answer that repeating cannot mend", status(403, "AccessDeniedException"), /injected/u],
-    ["a service that stays down", status(503, "ServiceUnavailable"), /injected/u],
-    ["a line that damages every block", { kind: "corrupt" }, /checksum/u],
-  ];
-  for (const [name, fault, message] of ending) {
-    for (const failing of [1, 7, 13]) {
-      it(`deletes the pending snapshot after ${name} from block ${failing} on; the next run completes`, async () => {
-        account.proxy.fault = ({ operation }, count) =>
-          operation === "PutSnapshotBlock" && count >= failing ? fault : undefined;
-        await assert.rejects(publishDisk({ ...layer, retry: { ...layer.retry, attempts: 3 } }), message);
-        await account.assertOnly(parentId);
-        account.proxy.clear();
-        await assertPublished(await publishDisk(layer));
-      });
-    }
-  }
 
   it("refuses to complete a snapshot with a wrong aggregate, deletes it, and the next run completes", async () => {
     account.proxy.fault = ({ operation, headers }) => {
