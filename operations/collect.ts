@@ -2,6 +2,7 @@ import { sweepDeadBuilds } from "../images/build/sweep.ts";
 import { refuse } from "./choice.ts";
 import { cacheItems } from "./collect/cacheItems.ts";
 import { engineItems } from "./collect/engineItems.ts";
+import { cloudItems } from "./collect/cloudItems.ts";
 import type { Item } from "./collect/item.ts";
 import { planCollection } from "./collect/plan.ts";
 import { allReferences } from "./collect/references.ts";
@@ -21,9 +22,12 @@ const { values } = readOptions(
       "--minimum-age SPAN": "nothing younger is removed: 90 min, 12 h, 1 d (default)",
       "--dry-run": "only say what would be removed",
       "--only LABEL=VALUE": "only images and containers that also carry this label; leaves the cache alone",
+      "--aws REGIONS":
+        "AMIs and snapshots of these regions too, by comma; only those with this project's tags",
     },
   },
   {
+    aws: { type: "string", default: "" },
     keep: { type: "string", default: "5" },
     "minimum-age": { type: "string", default: "1 d" },
     "dry-run": { type: "boolean", default: false },
@@ -36,6 +40,9 @@ if (!/^[1-9]\d*$/.test(values.keep))
   refuse("--keep", "a whole number from 1", values.keep, "for example --keep 5");
 if (only !== undefined && !/^[^=]+=/.test(only))
   refuse("--only", "LABEL=VALUE", only, "name a label and its value");
+const regions = values.aws.split(",").filter((region) => region !== "");
+const strange = regions.find((region) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region));
+if (strange !== undefined) refuse("--aws", "regions such as eu-central-1", strange, "correct it");
 const minimumAgeSeconds =
   parseSpan(values["minimum-age"]) ??
   refuse("--minimum-age", "a span such as 90 min, 12 h or 1 d", values["minimum-age"], "correct it");
@@ -43,7 +50,8 @@ const minimumAgeSeconds =
 await runCommand(async () => {
   const references = await allReferences(Number(values.keep));
   if (!dryRun && only === undefined) await sweepDeadBuilds("");
-  const items = [...(await engineItems(only)), ...(only === undefined ? cacheItems() : [])];
+  const local = [...(await engineItems(only)), ...(only === undefined ? cacheItems() : [])];
+  const items = [...local, ...(await inRegions(regions))];
   const now = new Date();
   const { remove, kept } = planCollection(items, { references, minimumAgeSeconds, now });
   const row = ({ kind, name, lastUsed, bytes }: Item) => [
@@ -60,6 +68,13 @@ await runCommand(async () => {
     `${dryRun ? "would remove" : "removed"} ${removed.length}, ${dryRun ? "freeing" : "freed"} ${freed}; ${kept} kept\n`,
   );
 });
+
+async function inRegions(names: readonly string[]): Promise<Item[]> {
+  if (names.length === 0) return [];
+  // AWS's client is loaded only where it is needed.
+  const { readAccount } = await import("./collect/account.ts");
+  return (await Promise.all(names.map(readAccount))).flatMap(cloudItems);
+}
 
 /** Removes what can be removed; what has come into use meanwhile is told, and is no failure of the others. */
 async function removeAll(items: readonly Item[]): Promise<Item[]> {

@@ -12,11 +12,19 @@ export function cacheItems(): Item[] {
     }),
     // A root is named by what it was made from, and says which layer that gave.
     ...files("roots", "root", (file) => ({ needs: [`layer ${readFileSync(file, "utf8").trim()}`] })),
-    ...files("disks", "disk", (file) => ({ aliases: [path.basename(file).replace(/\..*$/, "")] })),
+    ...files("disks", "disk", (file) => {
+      const digest = path.basename(file).replace(/\..*$/, "");
+      return { aliases: [digest], needs: [`proof sha256:${digest}`] };
+    }),
     // A record is named by what a disk was made from, and says which disk that gave.
     ...files("disk-records", "disk", (file) => ({
       needs: [readFileSync(file, "utf8").replace("sha256:", "")],
     })),
+    // Known by its image's or disk's digest, so that whoever keeps that one keeps its proof.
+    ...files("proofs", "proof", (file) => {
+      const digest = `sha256:${path.basename(file)}`;
+      return { aliases: [digest, `proof ${digest}`] };
+    }),
     ...files("logs", "log", () => ({})),
     ...files("work", "work", () => ({})),
   ];

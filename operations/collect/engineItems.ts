@@ -82,6 +82,7 @@ export function imageItems(images: readonly Image[], only: OnlyLabel): Item[] {
         ...below.map(({ Id }) => Id),
         ...(named ? [named] : []),
         ...layers.map((digest) => `layer ${digest}`),
+        `proof ${image.Id}`,
       ],
       ours: isOurs(image) && carries(own, only),
       inUse: false,

@@ -1,6 +1,17 @@
 /** One thing that may be collected. */
 export interface Item {
-  kind: "container" | "image" | "layer" | "root" | "disk" | "log" | "work" | "ami" | "snapshot" | "manifest";
+  kind:
+    | "container"
+    | "image"
+    | "layer"
+    | "root"
+    | "disk"
+    | "log"
+    | "work"
+    | "proof"
+    | "ami"
+    | "snapshot"
+    | "manifest";
   /** Unique among items: an image's id, a file's path, … */
   id: string;
   /** For people. */
@@ -17,6 +28,8 @@ export interface Item {
   lastUsed?: Date;
   /** What removing it frees. */
   bytes: number;
+  /** Where in AWS it is. */
+  region?: string;
 }
 
 /** What is to be removed, in this order, and how much is kept. */

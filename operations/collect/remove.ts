@@ -3,12 +3,15 @@ import { docker, inspectImage } from "../../images/build/docker.ts";
 import type { Item } from "./item.ts";
 
 /** Removes one thing, never by force: what has come into use since the plan is refused by the engine, and stays. */
-export async function removeItem({ kind, id }: Item): Promise<void> {
+export async function removeItem({ kind, id, region = "" }: Item): Promise<void> {
   if (kind === "container") await docker(["rm", "--volumes=false", id]);
   else if (kind === "image") await removeImage(id);
-  else if (kind === "ami" || kind === "snapshot" || kind === "manifest")
+  else if (kind === "ami" || kind === "snapshot")
+    // AWS's client is loaded only where it is needed.
+    await (await import("./account.ts")).removeFromAccount(kind, id, region);
+  else if (kind === "manifest")
     throw new Error(
-      `${kind} ${id}: expected something on this machine, got something in an account; remove it there`,
+      `${kind} ${id}: expected something on this machine, got something in a registry; remove it there`,
     );
   else rmSync(id, { recursive: true, force: true });
 }

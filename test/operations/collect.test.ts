@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { tagKeys } from "../../images/publish/snapshotTags.ts";
+import { cloudItems, type AccountFacts } from "../../operations/collect/cloudItems.ts";
 import { imageItems } from "../../operations/collect/engineItems.ts";
 import type { Item } from "../../operations/collect/item.ts";
 import { planCollection, referencesIn } from "../../operations/collect/plan.ts";
@@ -122,6 +124,83 @@ describe("the collection's plan", () => {
   });
 });
 
+/** An account: snapshots on earlier ones, AMIs on some of them, with and without our tags. */
+const account = fc
+  .array(
+    fc.record({
+      parent: fc.option(fc.nat()),
+      ours: fc.boolean(),
+      ami: fc.constantFrom("none", "ours", "theirs", "shared", "launched", "template"),
+    }),
+    {
+      maxLength: 15,
+    },
+  )
+  .map((drawn): AccountFacts => {
+    const digest = (index: number) => `sha256:${String(index).padStart(64, "0")}`;
+    const tags = (index: number, ours: boolean, parent?: number) =>
+      ours
+        ? [
+            { Key: tagKeys.diskDigest, Value: digest(index) },
+            ...(parent === undefined ? [] : [{ Key: tagKeys.parentDigest, Value: digest(parent) }]),
+          ]
+        : [{ Key: "Name", Value: "somebody's" }];
+    const snapshots = drawn.map(({ parent, ours }, index) => ({
+      SnapshotId: `snap-${index}`,
+      StartTime: old,
+      State: "completed" as const,
+      Tags: tags(index, ours, index === 0 || parent === null ? undefined : parent % index),
+    }));
+    const withAmi = drawn.flatMap(({ ami }, index) => (ami === "none" ? [] : [{ ami, index }]));
+    const images = withAmi.map(({ ami, index }) => ({
+      ImageId: `ami-${index}`,
+      CreationDate: old.toISOString(),
+      State: "available" as const,
+      BlockDeviceMappings: [{ Ebs: { SnapshotId: `snap-${index}` } }],
+      Tags: tags(index, ami !== "theirs"),
+    }));
+    const only = (kind: string) =>
+      withAmi.filter(({ ami }) => ami === kind).map(({ index }) => `ami-${index}`);
+    const templates = only("template").map((ImageId) => ({ LaunchTemplateData: { ImageId } }));
+    return {
+      region: "eu-central-1",
+      images,
+      snapshots,
+      running: only("launched"),
+      shared: only("shared"),
+      templates,
+    };
+  });
+
+describe("the collection in an account", () => {
+  it("never touches others' things, what is in use, or what these stand on; and no parent before its children", () => {
+    fc.assert(
+      fc.property(account, fc.array(fc.nat(15), { maxLength: 3 }), (facts, referenced) => {
+        const items = cloudItems(facts);
+        const references = new Set(referenced.map((index) => `ami-${index}`));
+        const { remove } = planCollection(items, { references, minimumAgeSeconds: day, now });
+        const order = remove.map(({ id }) => id);
+        const used = [...facts.running, ...facts.shared, ...references];
+        for (const { id } of remove) assert.ok(!used.includes(id));
+        for (const { ImageId = "", Tags = [], BlockDeviceMappings = [] } of facts.images) {
+          const snapshot = BlockDeviceMappings[0]?.Ebs?.SnapshotId ?? "";
+          if (!Tags.some(({ Key }) => Key === tagKeys.diskDigest)) assert.ok(!order.includes(ImageId));
+          if (!order.includes(ImageId)) assert.ok(!order.includes(snapshot));
+          else if (order.includes(snapshot)) assert.ok(order.indexOf(ImageId) < order.indexOf(snapshot));
+        }
+        for (const { kind, id, needs } of items.filter((each) => each.kind === "snapshot")) {
+          const parents = items.filter(({ aliases }) => aliases.some((alias) => needs.includes(alias)));
+          for (const parent of parents) {
+            if (!order.includes(id)) assert.ok(!order.includes(parent.id), `${kind} ${parent.id}`);
+            else if (order.includes(parent.id)) assert.ok(order.indexOf(id) < order.indexOf(parent.id));
+          }
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
 describe("what the collection reads", () => {
   it("finds references in any document", () => {
     const digest = "ab".repeat(32);
@@ -185,7 +264,7 @@ describe("what the collection reads", () => {
         ["untold", true],
       ],
     );
-    assert.deepEqual(items[2]?.needs, ["base", "layer 1", "layer 9"]);
+    assert.deepEqual(items[2]?.needs, ["base", "layer 1", "layer 9", "proof foreign"]);
     assert.equal(items[1]?.bytes, 100);
     assert.equal(items[4]?.lastUsed, undefined);
     assert.ok(items[0]?.aliases.includes(digest));
