@@ -38,6 +38,8 @@ export async function publishFigures(): Promise<Figure[]> {
   try {
     const disk = await makeDisk(folder);
     const coldsnap = await coldsnapPath();
+    if (coldsnap === undefined)
+      process.stderr.write("publish: no peer, for coldsnap is not installed; docs/publishing.md says how\n");
     const [ours, theirs]: [Run[], Run[]] = [[], []];
     for (let round = 0; round < rounds; round += 1) {
       ours.push(await measured(emulator, ourCommand(disk, folder, round)));
