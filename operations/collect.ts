@@ -6,6 +6,8 @@ import { cloudItems } from "./collect/cloudItems.ts";
 import type { Item } from "./collect/item.ts";
 import { planCollection } from "./collect/plan.ts";
 import { allReferences } from "./collect/references.ts";
+import { readRegistry } from "./collect/registry.ts";
+import { registryItems } from "./collect/registryItems.ts";
 import { removeItem } from "./collect/remove.ts";
 import { formatAge, formatBytes, parseSpan } from "./format.ts";
 import { readOptions } from "./options.ts";
@@ -24,9 +26,11 @@ const { values } = readOptions(
       "--only LABEL=VALUE": "only images and containers that also carry this label; leaves the cache alone",
       "--aws REGIONS":
         "AMIs and snapshots of these regions too, by comma; only those with this project's tags",
+      "--registry PREFIX": "images in this registry too, for example registry.example/team; only ours",
     },
   },
   {
+    registry: { type: "string" },
     aws: { type: "string", default: "" },
     keep: { type: "string", default: "5" },
     "minimum-age": { type: "string", default: "1 d" },
@@ -51,7 +55,8 @@ await runCommand(async () => {
   const references = await allReferences(Number(values.keep));
   if (!dryRun && only === undefined) await sweepDeadBuilds("");
   const local = [...(await engineItems(only)), ...(only === undefined ? cacheItems() : [])];
-  const items = [...local, ...(await inRegions(regions))];
+  const remote = values.registry === undefined ? [] : await inRegistry(values.registry);
+  const items = [...local, ...remote, ...(await inRegions(regions))];
   const now = new Date();
   const { remove, kept } = planCollection(items, { references, minimumAgeSeconds, now });
   const row = ({ kind, name, lastUsed, bytes }: Item) => [
@@ -68,6 +73,10 @@ await runCommand(async () => {
     `${dryRun ? "would remove" : "removed"} ${removed.length}, ${dryRun ? "freeing" : "freed"} ${freed}; ${kept} kept\n`,
   );
 });
+
+async function inRegistry(prefix: string): Promise<Item[]> {
+  return registryItems(prefix, await readRegistry(prefix));
+}
 
 async function inRegions(names: readonly string[]): Promise<Item[]> {
   if (names.length === 0) return [];

@@ -28,7 +28,7 @@ export interface Item {
   lastUsed?: Date;
   /** What removing it frees. */
   bytes: number;
-  /** Where in AWS it is. */
+  /** Where in AWS it is, or in which registry. */
   region?: string;
 }
 

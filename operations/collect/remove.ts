@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { docker, inspectImage } from "../../images/build/docker.ts";
 import type { Item } from "./item.ts";
+import { removeManifest } from "./registry.ts";
 
 /** Removes one thing, never by force: what has come into use since the plan is refused by the engine, and stays. */
 export async function removeItem({ kind, id, region = "" }: Item): Promise<void> {
@@ -9,10 +10,7 @@ export async function removeItem({ kind, id, region = "" }: Item): Promise<void>
   else if (kind === "ami" || kind === "snapshot")
     // AWS's client is loaded only where it is needed.
     await (await import("./account.ts")).removeFromAccount(kind, id, region);
-  else if (kind === "manifest")
-    throw new Error(
-      `${kind} ${id}: expected something on this machine, got something in a registry; remove it there`,
-    );
+  else if (kind === "manifest") await removeManifest(region, id);
   else rmSync(id, { recursive: true, force: true });
 }
 

@@ -22,7 +22,7 @@ export async function startRegistry(): Promise<Registry | { missing: string }> {
   const folder = mkdtempSync(path.join(tmpdir(), "registry-"));
   const port = await freePort();
   const file = path.join(folder, "config.yml");
-  const storage = { filesystem: { rootdirectory: folder } };
+  const storage = { filesystem: { rootdirectory: folder }, delete: { enabled: true } };
   writeFileSync(file, JSON.stringify({ version: "0.1", storage, http: { addr: `127.0.0.1:${port}` } }));
   const server = execa(found.program, ["serve", file], { reject: false, stdio: "ignore" });
   const address = `http://127.0.0.1:${port}/v2/`;
