@@ -40,6 +40,12 @@ export const awsSchema = z
       .describe("Serve the public applications without encryption: for tests only."),
     clients: z.array(cidr).default(["0.0.0.0/0"]).describe("Who may reach the public load balancer."),
     encryptionKey: keyArn.optional().describe("For volumes and parameters; default: the account's own."),
+    beanstalkPlatform: text(
+      /^arn:aws[a-z-]*:elasticbeanstalk:.+$/,
+      "the ARN of a platform (arn:aws:elasticbeanstalk:…)",
+    )
+      .optional()
+      .describe("For fleets on Elastic Beanstalk: exactly this version of the Docker platform."),
     alarms: topicArn.optional().describe("Who is told of alarms."),
     share: z
       .array(text(/^\d{12}$/, "the id of an account, 12 digits"))

@@ -1,5 +1,6 @@
 import type { Problem } from "./problem.ts";
 import { applicationProblems } from "./references/applications.ts";
+import { beanstalkProblems } from "./references/beanstalk.ts";
 import { environmentProblems } from "./references/environment.ts";
 import { fleetProblems } from "./references/fleets.ts";
 import { instanceProblems } from "./references/instances.ts";
@@ -20,6 +21,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...fleetProblems(configuration),
     ...environmentProblems(configuration),
     ...instanceProblems(configuration),
+    ...beanstalkProblems(configuration),
     ...machineImageProblems(configuration),
     ...promotionProblems(configuration),
     ...secretProblems(configuration, surroundings.secrets),

@@ -131,7 +131,7 @@ const gate = z
 const placementSchema = z
   .strictObject({
     target: z
-      .enum(["containers", "instances", "handover"])
+      .enum(["containers", "instances", "beanstalk", "handover"])
       .default("containers")
       .describe(
         "What a box is; handover: nothing runs here, the AMI is shared with the accounts of aws.share.",

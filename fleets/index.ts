@@ -35,6 +35,11 @@ export async function runFleets(
 ): Promise<RunningFleets> {
   const secrets = allSecrets(configuration);
   const onAws = { ...chains.machines, ...chains.handovers };
+  const { fleets: placements } = configuration.environment;
+  if (Object.values(placements).some(({ target }) => target === "beanstalk")) {
+    const { runBeanstalk } = await import("./beanstalk/index.ts");
+    return runBeanstalk(configuration, chains, images, secrets);
+  }
   if (Object.keys(onAws).length === 0) return runContainers(configuration, chains, images, secrets);
   if (!taken) throw new Error("expected a release for fleets of instances, got none");
   // Loaded only where it is needed: AWS's resource types take a second that development never waits for.

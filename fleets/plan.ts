@@ -7,7 +7,7 @@ import { placedApplications } from "./glue/topology.ts";
 
 /** The chains of layers, base first, of what runs in an environment: fleets, accessories and the edge, by name. */
 export interface Chains {
-  /** Container images of the fleets of containers. */
+  /** Container images of the fleets of containers, and of those on Elastic Beanstalk. */
   fleets: Record<string, string[]>;
   /** Machine images of the fleets of instances. */
   machines: Record<string, string[]>;
@@ -27,7 +27,10 @@ export function plannedChains(configuration: Configuration): Chains {
   const { machineImages } = environment;
   const imaged = machineImages ? (machineImages.fleets ?? Object.keys(environment.fleets)) : [];
   return {
-    fleets: mapKeys(placedOn(environment, "containers"), ofFleet("container")),
+    fleets: mapKeys(
+      { ...placedOn(environment, "containers"), ...placedOn(environment, "beanstalk") },
+      ofFleet("container"),
+    ),
     machines: mapKeys(placedOn(environment, "instances"), ofFleet("machine")),
     handovers: mapKeys(placedOn(environment, "handover"), ofFleet("machine")),
     machineImages: Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("machine")(fleet)])),

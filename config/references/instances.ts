@@ -3,15 +3,16 @@ import type { AwsSettings } from "../instances.ts";
 import type { Configuration } from "../schema.ts";
 
 /** What is wrong where fleets run on instances: what they need around them, and what is of another target. */
-export function instanceProblems({ environment }: Configuration): Problem[] {
+export function instanceProblems({ environment }: Pick<Configuration, "environment">): Problem[] {
   const placements = Object.entries(environment.fleets);
   const onInstances = placements.filter(([, { target }]) => target === "instances");
   const onAws = placements.filter(([, { target }]) => target === "instances" || target === "handover");
+  const networked = placements.some(([, { target }]) => target === "instances" || target === "beanstalk");
   return [
     ...placements.flatMap(([name, placement]) => strangeKeys(name, placement)),
     ...onInstances.flatMap(([name, placement]) => placementProblems(name, placement)),
     ...(onAws.length > 0 ? surroundingProblems(environment) : []),
-    ...(environment.aws && onInstances.length > 0 ? networkProblems(environment.aws) : []),
+    ...(environment.aws && networked ? networkProblems(environment.aws) : []),
     ...shareProblems(environment),
   ];
 }
@@ -25,7 +26,7 @@ type Placement = Configuration["environment"]["fleets"][string];
 /** Keys that only instances have. */
 function strangeKeys(name: string, { target, instances, swap, stateful }: Placement): Problem[] {
   if (target === "instances") return [];
-  const type = target === "handover" ? undefined : instances;
+  const type = target === "containers" ? instances : undefined;
   return Object.entries({ instances: type, swap, stateful: stateful || undefined })
     .filter(([, value]) => value !== undefined)
     .map(([key]) =>
@@ -100,10 +101,10 @@ function surroundingProblems({
         "name the stack that makes them",
       ),
     );
-  const mixed = Object.values(fleets).some(({ target }) => target === "containers");
-  if (mixed)
+  const other = Object.values(fleets).find(({ target }) => target === "containers" || target === "beanstalk");
+  if (other)
     problems.push(
-      problem("fleets", "one target in one environment", "containers and instances", "use two stacks"),
+      problem("fleets", "one target in one environment", `${other.target} and instances`, "use two stacks"),
     );
   if (edge) problems.push(problem("edge", "none: load balancers take its place", "an edge", "remove it"));
   for (const [name, { address }] of Object.entries(accessories)) {

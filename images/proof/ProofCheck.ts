@@ -41,9 +41,9 @@ export function requiresSigned({ requireSigned, release, promoteFrom }: Environm
 /** The same images, of which none is known to the fleets before it is verified. */
 export function verified(images: ReadonlyMap<string, BoxImage>): Map<string, BoxImage> {
   return new Map(
-    [...images].map(([id, { image, inputDigest, services }]) => {
+    [...images].map(([id, { image, inputDigest, services, manifest }]) => {
       const check = new ProofCheck(id, { kind: "image", digest: image });
-      return [id, { image: check.digest, inputDigest, services }];
+      return [id, { image: check.digest, inputDigest, services, ...(manifest && { manifest }) }];
     }),
   );
 }

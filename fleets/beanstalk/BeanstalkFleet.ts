@@ -1,0 +1,124 @@
+import { ApplicationVersion } from "@pulumi/aws/elasticbeanstalk/applicationVersion.js";
+import { Environment } from "@pulumi/aws/elasticbeanstalk/environment.js";
+import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2.js";
+import { Parameter } from "@pulumi/aws/ssm/parameter.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { BoxImage } from "../../images/BoxImage.ts";
+import { sha256 } from "../../images/plan/digest.ts";
+import { parameterPath } from "../instances/names.ts";
+import type { NetworkIds } from "../instances/Network.ts";
+import { BeanstalkRoles } from "./BeanstalkRoles.ts";
+import { environmentSettings, type EnvironmentPlan } from "./settings.ts";
+import { sourceBundle } from "./sourceBundle.ts";
+
+export interface BeanstalkFleetArgs extends Omit<
+  EnvironmentPlan,
+  "profile" | "serviceRole" | "network" | "secrets"
+> {
+  fleet: string;
+  image: BoxImage;
+  port: number;
+  /** Name of the Elastic Beanstalk application, and of the bucket for its versions. */
+  application: pulumi.Input<string>;
+  bucket: pulumi.Input<string>;
+  platform: string;
+  /** First label of its host name. */
+  prefix: string;
+  network: NetworkIds;
+  /** Variables whose values are secret. */
+  secrets: Readonly<Record<string, pulumi.Input<string>>>;
+  encryptionKey?: string | undefined;
+}
+
+/** One environment of Elastic Beanstalk: its version names the image's digest, and it is deployed immutably. */
+export class BeanstalkFleet extends pulumi.ComponentResource {
+  readonly image: pulumi.Output<string>;
+  readonly environment: pulumi.Output<string>;
+  /** Known once the environment runs this version, in good health. */
+  readonly proved: pulumi.Output<unknown>;
+
+  constructor(args: BeanstalkFleetArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("fleet:index:BeanstalkFleet", args.fleet, {}, opts);
+    const version = this.#version(args);
+    const parameters = Object.entries(args.secrets).map(
+      ([name, value]) => [name, this.#parameter(args, name, value)] as const,
+    );
+    const secrets = Object.fromEntries(parameters.map(([name, { arn }]) => [name, arn]));
+    const { encryptionKey } = args;
+    const roles = new BeanstalkRoles(
+      args.fleet,
+      { secrets: Object.values(secrets), encryptionKey },
+      { parent: this },
+    );
+    const { vpc, publicSubnets, privateSubnets } = args.network;
+    const subnets = pulumi.all([pulumi.all(publicSubnets), pulumi.all(privateSubnets)]);
+    const settings = pulumi
+      .all([roles.profile, roles.service, vpc, subnets, pulumi.all(secrets)])
+      .apply(([profile, serviceRole, id, [outside, inside], arns]) =>
+        environmentSettings({
+          ...args,
+          profile,
+          serviceRole,
+          network: { vpc: id, publicSubnets: outside, privateSubnets: inside },
+          secrets: arns,
+        }),
+      );
+    const environment = new Environment(
+      args.fleet,
+      {
+        application: args.application,
+        version: version.name.apply((name) => name as unknown as ApplicationVersion),
+        platformArn: args.platform,
+        cnamePrefix: args.prefix,
+        settings,
+        waitForReadyTimeout: `${args.instances.startMinutes * 2}m`,
+      },
+      { parent: this, dependsOn: roles.ready },
+    );
+    this.image = pulumi.output(args.image.image);
+    this.environment = environment.name;
+    this.proved = pulumi.all([environment.id, environment.version]);
+    this.registerOutputs({ image: this.image, environment: this.environment });
+  }
+
+  /** Another digest is another version; the earlier ones stay at AWS, so that nothing that runs loses its own. */
+  #version({ fleet, image, port, application, bucket }: BeanstalkFleetArgs): ApplicationVersion {
+    const bundle = pulumi.all([image.manifest, image.image]).apply(([manifest]) => {
+      if (manifest !== undefined) return sourceBundle(manifest, port);
+      throw new pulumi.RunError(
+        `fleet ${fleet}: expected its image in a registry, got none; set registry: {prefix: …} to one that Elastic Beanstalk can pull from`,
+      );
+    });
+    const name = bundle.apply((text) => `${fleet}-${sha256(text).slice(0, 12)}`);
+    const object = new BucketObjectv2(
+      `${fleet}-version`,
+      {
+        bucket,
+        key: name.apply((each) => `${each}/Dockerrun.aws.json`),
+        content: bundle,
+        contentType: "application/json",
+        serverSideEncryption: "AES256",
+      },
+      { parent: this, retainOnDelete: true },
+    );
+    return new ApplicationVersion(
+      fleet,
+      { application, name, bucket, key: object.key },
+      { parent: this, retainOnDelete: true },
+    );
+  }
+
+  #parameter(
+    { fleet, encryptionKey }: BeanstalkFleetArgs,
+    variable: string,
+    value: pulumi.Input<string>,
+  ): Parameter {
+    const path = parameterPath(pulumi.getProject(), pulumi.getStack(), fleet);
+    const key = encryptionKey === undefined ? {} : { keyId: encryptionKey };
+    return new Parameter(
+      `${fleet}-${variable}`,
+      { name: `${path}/${variable}`, type: "SecureString", value: pulumi.secret(value), ...key },
+      { parent: this },
+    );
+  }
+}

@@ -1,0 +1,95 @@
+import type { AwsSettings, InstanceSettings } from "../../config/instances.ts";
+
+/** One option of an environment, by Elastic Beanstalk's names. */
+export interface Setting {
+  namespace: string;
+  name: string;
+  value: string;
+}
+
+export interface EnvironmentPlan {
+  aws: Pick<AwsSettings, "certificate">;
+  instances: InstanceSettings;
+  boxes: number;
+  drainSeconds: number;
+  /** Path that answers 200 while the application can serve. */
+  health: string;
+  /** Names of the instances' profile and of the role in which Elastic Beanstalk acts. */
+  profile: string;
+  serviceRole: string;
+  network: { vpc: string; publicSubnets: string[]; privateSubnets: string[] };
+  environment: Readonly<Record<string, string>>;
+  /** ARNs of the parameters that hold the secret variables. */
+  secrets: Readonly<Record<string, string>>;
+}
+
+/** TLS 1.2 and 1.3 with forward secrecy only. */
+const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
+
+/**
+ * All options of an environment, in a fixed order. Deployments are immutable: new instances beside the old ones, which go
+ * only when the new ones are healthy. Names: docs.aws.amazon.com/elasticbeanstalk, "General options for all environments".
+ */
+export function environmentSettings(plan: EnvironmentPlan): Setting[] {
+  const sections: Record<string, Record<string, string>> = {
+    "aws:elasticbeanstalk:command": { DeploymentPolicy: "Immutable", Timeout: String(startSeconds(plan)) },
+    "aws:autoscaling:updatepolicy:rollingupdate": {
+      RollingUpdateEnabled: "true",
+      RollingUpdateType: "Immutable",
+    },
+    "aws:elasticbeanstalk:environment": {
+      EnvironmentType: "LoadBalanced",
+      LoadBalancerType: "application",
+      ServiceRole: plan.serviceRole,
+    },
+    "aws:elasticbeanstalk:healthreporting:system": { SystemType: "enhanced" },
+    "aws:elasticbeanstalk:managedactions": { ManagedActionsEnabled: "false" },
+    "aws:elasticbeanstalk:environment:process:default": {
+      HealthCheckPath: plan.health,
+      MatcherHTTPCode: "200",
+      DeregistrationDelay: String(plan.drainSeconds),
+    },
+    "aws:autoscaling:asg": {
+      MinSize: String(plan.boxes),
+      MaxSize: String(Math.max(plan.boxes, plan.instances.maxBoxes ?? plan.boxes)),
+    },
+    "aws:ec2:instances": { InstanceTypes: plan.instances.type },
+    "aws:autoscaling:launchconfiguration": {
+      IamInstanceProfile: plan.profile,
+      DisableIMDSv1: "true",
+      RootVolumeType: "gp3",
+    },
+    "aws:ec2:vpc": {
+      VPCId: plan.network.vpc,
+      Subnets: plan.network.privateSubnets.join(","),
+      ELBSubnets: plan.network.publicSubnets.join(","),
+      AssociatePublicIpAddress: "false",
+    },
+    ...listeners(plan.aws),
+    "aws:elasticbeanstalk:application:environment": { ...plan.environment },
+    "aws:elasticbeanstalk:application:environmentsecrets": { ...plan.secrets },
+  };
+  return Object.entries(sections).flatMap(([namespace, options]) =>
+    Object.entries(options)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => ({ namespace, name, value })),
+  );
+}
+
+function startSeconds({ instances }: EnvironmentPlan): number {
+  return instances.startMinutes * 60;
+}
+
+/** With a certificate, HTTPS alone. */
+function listeners({ certificate }: EnvironmentPlan["aws"]): Record<string, Record<string, string>> {
+  if (certificate === undefined) return {};
+  return {
+    "aws:elbv2:listener:default": { ListenerEnabled: "false" },
+    "aws:elbv2:listener:443": {
+      ListenerEnabled: "true",
+      Protocol: "HTTPS",
+      SSLCertificateArns: certificate,
+      SSLPolicy: tlsPolicy,
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../../../config/problem.ts";
+import { validate } from "../../../config/validate.ts";
+import { fleetUrl, hostPrefix, withAddresses } from "../../../fleets/beanstalk/addresses.ts";
+import { plannedChains } from "../../../fleets/plan.ts";
+import type { BoxImage } from "../../../images/BoxImage.ts";
+import { digestOf } from "../../images/release/fixture.ts";
+import { instances, ofType, secretValue, type Made } from "../instances/program.ts";
+
+const timeoutMilliseconds = 60_000;
+const platform =
+  "arn:aws:elasticbeanstalk:eu-central-1::platform/Docker running on 64bit Amazon Linux 2023/4.3.0";
+
+interface Input {
+  registry?: { prefix: string };
+  fleets: Record<"web" | "orders", { applications: string[] }>;
+  environment: {
+    aws: Record<string, unknown>;
+    fleets: Record<"web" | "orders", Record<string, unknown>>;
+    [key: string]: unknown;
+  };
+  [key: string]: unknown;
+}
+
+const input: Input = {
+  ...instances,
+  registry: { prefix: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop" },
+  environment: {
+    ...instances.environment,
+    aws: { ...instances.environment.aws, beanstalkPlatform: platform },
+    hosts: { orders: ["orders.example.com"] },
+    fleets: {
+      web: { target: "beanstalk", boxes: 2, instances: { maxBoxes: 4 } },
+      orders: {
+        target: "beanstalk",
+        environment: { DATABASE_URL: "postgresql://${secret:database}@db/orders", LEVEL: "info" },
+      },
+    },
+  },
+};
+
+function configured(change: (each: Input) => unknown = () => undefined) {
+  const copy = structuredClone(input);
+  change(copy);
+  return validate(copy, { roles: [], exists: () => true, secrets: ["database"] });
+}
+
+/** What the program makes on mocks, from images of these digits. */
+async function made(digits: Record<string, string>, manifest = true): Promise<Made[]> {
+  const seen: Made[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      call: () => ({}),
+      newResource: ({ type, name, inputs }) => {
+        seen.push({ type, name, inputs: inputs as Record<string, unknown>, options: {} });
+        return { id: `${name}-id`, state: { arn: `arn:${name}`, name, ...(inputs as object) } };
+      },
+    },
+    "project",
+    "prod",
+  );
+  const { runBeanstalk } = await import("../../../fleets/beanstalk/index.ts");
+  const configuration = configured();
+  const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as pulumi.Output<
+    Record<string, string>
+  >;
+  const images = new Map(
+    Object.entries(digits).map(([layer, digit]): [string, BoxImage] => [
+      `base.${layer}`,
+      {
+        image: pulumi.output(digestOf(digit)),
+        inputDigest: pulumi.output(digit),
+        services: pulumi.output([]),
+        manifest: pulumi.output(manifest ? `registry/${layer}@${digestOf(digit)}` : undefined),
+      },
+    ]),
+  );
+  const running = runBeanstalk({ ...configuration, secrets }, plannedChains(configuration), images, secrets);
+  await new Promise((resolve) => {
+    pulumi.all(running.proved).apply(resolve);
+    setTimeout(resolve, 3000).unref();
+  });
+  await pulumi.runtime.disconnect();
+  return seen;
+}
+
+interface Option {
+  namespace: string;
+  name: string;
+  value: string;
+}
+
+describe("fleets on Elastic Beanstalk", function () {
+  this.timeout(timeoutMilliseconds);
+  let all: Made[] = [];
+  const option = (fleet: string, namespace: string, name: string) => {
+    const settings = ofType(all, "elasticbeanstalk/environment:Environment")[fleet]?.["settings"] as Option[];
+    return settings.find((each) => each.namespace === namespace && each.name === name)?.value;
+  };
+  before(async () => (all = await made({ site: "a", orders: "b" })));
+
+  it("have versions that name the release's image by its digest", () => {
+    const bundle = ofType(all, "s3/bucketObjectv2:BucketObjectv2")["web-version"]?.["content"];
+    assert.deepEqual(JSON.parse(String(bundle)), {
+      AWSEBDockerrunVersion: "1",
+      Image: { Name: `registry/site@${digestOf("a")}`, Update: "true" },
+      Ports: [{ ContainerPort: 8080 }],
+    });
+    const version = ofType(all, "applicationVersion:ApplicationVersion")["web"];
+    assert.match(String(version?.["name"]), /^web-[0-9a-f]{12}$/);
+    assert.equal(ofType(all, "environment:Environment")["web"]?.["version"], version?.["name"]);
+  });
+
+  it("get another version with another digest, and only then", async () => {
+    const next = ofType(await made({ site: "c", orders: "b" }), "ApplicationVersion");
+    const before = ofType(all, "ApplicationVersion");
+    assert.notEqual(next["web"]?.["name"], before["web"]?.["name"]);
+    assert.equal(next["orders"]?.["name"], before["orders"]?.["name"]);
+  });
+
+  it("are deployed immutably, on exactly one platform", () => {
+    assert.equal(option("web", "aws:elasticbeanstalk:command", "DeploymentPolicy"), "Immutable");
+    const environment = ofType(all, "environment:Environment")["web"];
+    assert.equal(environment?.["platformArn"], platform);
+    assert.equal("solutionStackName" in environment, false);
+    assert.equal(option("web", "aws:elasticbeanstalk:managedactions", "ManagedActionsEnabled"), "false");
+  });
+
+  it("have the boxes, the health check and the entry that are configured", () => {
+    assert.equal(option("web", "aws:autoscaling:asg", "MinSize"), "2");
+    assert.equal(option("web", "aws:autoscaling:asg", "MaxSize"), "4");
+    assert.equal(
+      option("web", "aws:elasticbeanstalk:environment:process:default", "HealthCheckPath"),
+      "/healthz",
+    );
+    assert.equal(option("web", "aws:elbv2:listener:default", "ListenerEnabled"), "false");
+    assert.equal(option("web", "aws:elbv2:listener:443", "Protocol"), "HTTPS");
+  });
+
+  it("have neither IMDSv1, a public address nor a key", () => {
+    assert.equal(option("web", "aws:autoscaling:launchconfiguration", "DisableIMDSv1"), "true");
+    assert.equal(option("web", "aws:ec2:vpc", "AssociatePublicIpAddress"), "false");
+    assert.equal(option("web", "aws:autoscaling:launchconfiguration", "EC2KeyName"), undefined);
+    assert.equal(ofType(all, "BucketPublicAccessBlock")["versions"]?.["blockPublicPolicy"], true);
+  });
+
+  it("find each other by their environments' addresses", () => {
+    const address = fleetUrl(hostPrefix("project", "prod", "orders"), "eu-central-1", "certificate");
+    const variables = "aws:elasticbeanstalk:application:environment";
+    assert.equal(option("web", variables, "ORDERS_URL"), address);
+    assert.equal(option("web", variables, "WEB_ROUTES"), `orders.example.com=${address}`);
+    assert.equal(
+      ofType(all, "environment:Environment")["orders"]?.["cnamePrefix"],
+      hostPrefix("project", "prod", "orders"),
+    );
+  });
+
+  it("have secrets in parameters alone, which no other fleet may read", () => {
+    const places = all.filter(({ inputs }) => JSON.stringify(inputs).includes(secretValue));
+    assert.deepEqual(
+      places.map(({ type, name }) => `${type} ${name}`),
+      ["aws:ssm/parameter:Parameter orders-DATABASE_URL"],
+    );
+    const secretOptions = "aws:elasticbeanstalk:application:environmentsecrets";
+    assert.equal(option("orders", secretOptions, "DATABASE_URL"), "arn:orders-DATABASE_URL");
+    const policies = ofType(all, "rolePolicy:RolePolicy");
+    assert.deepEqual(Object.keys(policies), ["orders-box"]);
+    assert.match(String(policies["orders-box"]?.["policy"]), /"Resource":\["arn:orders-DATABASE_URL"\]/);
+  });
+
+  it("make no groups, templates or balancers of ours", () => {
+    for (const type of ["autoscaling/group:Group", "LaunchTemplate", "LoadBalancer", "docker:index"])
+      assert.deepEqual(ofType(all, type), {});
+  });
+
+  it("leave addresses alone that are not an application's", () => {
+    const urls = new Map([[8080, "https://a"]]);
+    const glue = { A_URL: "http://edge:8080", OTHER: "http://edge:9", ELSEWHERE: "http://hedge:8080" };
+    assert.deepEqual(withAddresses(glue, urls, "edge"), { ...glue, A_URL: "https://a" });
+  });
+
+  const problems: [string, (each: Input) => unknown, RegExp][] = [
+    [
+      "no platform",
+      (each) => delete each.environment.aws["beanstalkPlatform"],
+      /aws\.beanstalkPlatform: expected the Docker platform's ARN, got nothing/,
+    ],
+    [
+      "no registry",
+      (each) => delete each.registry,
+      /registry: expected a registry that Elastic Beanstalk can pull from, got nothing/,
+    ],
+    [
+      "another target beside",
+      (each) => (each.environment.fleets.web = {}),
+      /environment\.fleets: expected one target in one environment/,
+    ],
+    [
+      "a canary",
+      (each) => (each.environment.fleets.web["swap"] = { canary: [100] }),
+      /fleets\.web\.swap: expected target: instances beside it, got beanstalk/,
+    ],
+    [
+      "several applications on a box",
+      (each) => {
+        each.fleets.web.applications = ["site", "orders"];
+        each.fleets.orders.applications = [];
+      },
+      /fleets\.web\.applications: expected one application, got site, orders|fleets\.orders\.applications/,
+    ],
+  ];
+  for (const [what, change, message] of problems) {
+    it(`are refused with ${what}`, () => {
+      assert.throws(
+        () => configured(change),
+        (error) => error instanceof ConfigurationError && message.test(error.message),
+      );
+    });
+  }
+});
