@@ -17,7 +17,7 @@ const taken = checked(() => selectedRelease(projectRoot, configuration.environme
 const made = taken ? checked(() => takeImages(wanted, taken)) : buildImages(wanted);
 const images = requiresSigned(configuration.environment) ? verified(made) : made;
 const machineImages = await publishMachineImages(configuration, chains, images);
-const running = await runFleets(configuration, chains, images, taken);
+const running = await runFleets(configuration, chains, images, taken).catch(told);
 
 /** Where requests come in. */
 export const url = running.url;
@@ -38,12 +38,16 @@ export const release = releaseOutput({
   taken,
 });
 
-/** A user's mistake is told without a stack trace. */
 function checked<T>(read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof ConfigurationError) throw new pulumi.RunError(error.message);
-    throw error;
+    return told(error);
   }
+}
+
+/** A user's mistake is told without a stack trace. */
+function told(error: unknown): never {
+  if (error instanceof ConfigurationError) throw new pulumi.RunError(error.message);
+  throw error;
 }

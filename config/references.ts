@@ -3,6 +3,7 @@ import { applicationProblems } from "./references/applications.ts";
 import { beanstalkProblems } from "./references/beanstalk.ts";
 import { environmentProblems } from "./references/environment.ts";
 import { fleetProblems } from "./references/fleets.ts";
+import { hostProblems } from "./references/hosts.ts";
 import { instanceProblems } from "./references/instances.ts";
 import { layerProblems } from "./references/layers.ts";
 import { machineImageProblems } from "./references/machineImages.ts";
@@ -23,6 +24,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...instanceProblems(configuration),
     ...beanstalkProblems(configuration),
     ...machineImageProblems(configuration),
+    ...hostProblems(configuration, surroundings),
     ...promotionProblems(configuration),
     ...secretProblems(configuration, surroundings.secrets),
   ];

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
 import { promotion } from "./promotion.ts";
@@ -26,6 +27,7 @@ const absolutePath = text(/^\/[^\s:]*$/, "an absolute path without spaces or col
 const relativePath = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
 const pinnedImage = text(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "an image pinned by digest (name@sha256:…)");
 const hostName = text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name in lower case");
+const hostAddress = text(/^\d{1,3}(\.\d{1,3}){3}$/, "an IPv4 address of this machine");
 const variableName = text(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
 const mountPath = text(/^\/[\w./-]+$/, "an absolute path of letters, digits, dots and dashes");
 const device = text(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LABEL=… or UUID=…");
@@ -131,10 +133,10 @@ const gate = z
 const placementSchema = z
   .strictObject({
     target: z
-      .enum(["containers", "instances", "beanstalk", "handover"])
+      .enum(["containers", "instances", "beanstalk", "handover", "hosts"])
       .default("containers")
       .describe(
-        "What a box is; handover: nothing runs here, the AMI is shared with the accounts of aws.share.",
+        "What a box is; handover: nothing runs here, the AMI is shared with the accounts of aws.share; hosts: mutable, configured.",
       ),
     boxes: count.default(1).describe("How many equal boxes."),
     stateful: z
@@ -153,6 +155,7 @@ const placementSchema = z
     gate: gate.describe("What new boxes must show before old ones are stopped."),
     instances: instancesSchema.optional(),
     swap: swapSchema.optional(),
+    hosts: hostsSchema.optional(),
   })
   .describe("How a fleet runs in this environment.");
 
@@ -197,6 +200,11 @@ export const environmentSchema = z
         layer: name.describe("The layer that brings HAProxy."),
         port: port.default(8080).describe("Published port."),
         address: z.string().default("127.0.0.1").describe("Published address."),
+        internalAddress: hostAddress
+          .optional()
+          .describe(
+            "Address of this machine at which mutable hosts reach the applications, each on its port.",
+          ),
         migrateConnections: z
           .boolean()
           .default(true)

@@ -2,15 +2,21 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { GeneratedSecret } from "../config/GeneratedSecret.ts";
 import type { StackConfiguration } from "../config/read.ts";
+import { projectRoot } from "../config/root.ts";
 import type { BoxImage } from "../images/BoxImage.ts";
 import { chainId } from "../images/plan/chain.ts";
+import { readChain } from "../images/plan/inputs.ts";
 import type { Release } from "../images/release/release.ts";
 import { Accessory } from "./containers/Accessory.ts";
 import { ContainerFleet } from "./containers/ContainerFleet.ts";
 import { Edge } from "./edge/Edge.ts";
 import { boxEnvironment } from "./glue/boxEnvironment.ts";
 import { configuredEnvironment, type ConfiguredValues } from "./glue/configuredEnvironment.ts";
+import { placedApplications } from "./glue/topology.ts";
 import { withSecrets } from "./glue/secretValues.ts";
+import { findHosts } from "./hosts/find.ts";
+import type { FleetHosts } from "./hosts/host.ts";
+import { HostFleet } from "./hosts/HostFleet.ts";
 import type { HandoverNote } from "./instances/handover/note.ts";
 import { edgePlan, fleetInit, type Chains } from "./plan.ts";
 
@@ -34,13 +40,14 @@ export async function runFleets(
   taken?: Release,
 ): Promise<RunningFleets> {
   const secrets = allSecrets(configuration);
+  const hosts = await findHosts(configuration, projectRoot);
   const onAws = { ...chains.machines, ...chains.handovers };
   const { fleets: placements } = configuration.environment;
   if (Object.values(placements).some(({ target }) => target === "beanstalk")) {
     const { runBeanstalk } = await import("./beanstalk/index.ts");
     return runBeanstalk(configuration, chains, images, secrets);
   }
-  if (Object.keys(onAws).length === 0) return runContainers(configuration, chains, images, secrets);
+  if (Object.keys(onAws).length === 0) return runContainers(configuration, chains, images, secrets, hosts);
   if (!taken) throw new Error("expected a release for fleets of instances, got none");
   // Loaded only where it is needed: AWS's resource types take a second that development never waits for.
   const { runInstances } = await import("./instances/index.ts");
@@ -66,6 +73,7 @@ function runContainers(
   chains: Chains,
   images: ReadonlyMap<string, BoxImage>,
   secrets: Secrets,
+  hosts: Readonly<Record<string, FleetHosts>>,
 ): RunningFleets {
   const network = new docker.Network("boxes", {});
   const image = (chain: readonly string[] | undefined) => {
@@ -76,7 +84,13 @@ function runContainers(
   const settings = configuration.environment.edge;
   const edge =
     settings &&
-    new Edge("edge", { plan: edgePlan(configuration), settings, image: image(chains.edge), network });
+    new Edge("edge", {
+      plan: edgePlan(configuration, hosts),
+      settings,
+      image: image(chains.edge),
+      network,
+      applicationPorts: Object.values(configuration.applications).map(({ port }) => port),
+    });
   const accessories = new Map(
     Object.keys(chains.accessories).map((name) => [
       name,
@@ -97,15 +111,30 @@ function runContainers(
       ),
     ]),
   );
+  const hostFleets = new Map(
+    Object.entries(chains.hosts).map(([name, chain]) => [
+      name,
+      runHosts(name, configuration, chain, hosts, secrets, edge),
+    ]),
+  );
+  const running: [string, Running][] = [
+    ...[...fleets].map(([name, { image: id, containers }]): [string, Running] => [
+      name,
+      { image: id, boxes: containers },
+    ]),
+    ...[...hostFleets].map(([name, { content, hosts: names }]): [string, Running] => [
+      name,
+      { image: pulumi.output(content), boxes: pulumi.output(names) },
+    ]),
+  ];
   return {
     url: edge?.url,
-    fleets: Object.fromEntries(
-      [...fleets].map(([name, { image: id, containers }]) => [name, { image: id, boxes: containers }]),
-    ),
-    proved: [...fleets.values()].map(({ proved }) => proved),
+    fleets: Object.fromEntries(running),
+    proved: [...fleets.values(), ...hostFleets.values()].map(({ proved }) => proved),
   };
 }
 
+type Running = RunningFleets["fleets"][string];
 type Secrets = pulumi.Output<Record<string, string>>;
 
 function allSecrets({ environment, secrets }: StackConfiguration): Secrets {
@@ -151,6 +180,41 @@ function runAccessory(
     network,
     volumePath: recipe.volume,
   });
+}
+
+/** Configures the mutable hosts of a fleet, beside the boxes that run in containers. */
+function runHosts(
+  name: string,
+  configuration: StackConfiguration,
+  chain: readonly string[],
+  hosts: Readonly<Record<string, FleetHosts>>,
+  secrets: Secrets,
+  edge?: Edge,
+): HostFleet {
+  const { environment, layers } = configuration;
+  const placement = environment.fleets[name];
+  const found = hosts[name];
+  if (!placement || !found) throw new Error(`expected a placement and hosts of the fleet ${name}, got none`);
+  const glue = boxEnvironment(configuration, name, environment.edge?.internalAddress);
+  return new HostFleet(
+    {
+      fleet: name,
+      stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
+      layers: readChain(projectRoot, layers, chain),
+      hosts: found,
+      applications: placedApplications(configuration)
+        .filter(({ fleet }) => fleet === name)
+        .map(({ name: application, port, health }) => ({ name: application, port, health })),
+      edge: edge !== undefined,
+      drainSeconds: placement.drainSeconds,
+      gate: placement.gate,
+      environment: pulumi
+        .output(filledIn(configuredEnvironment(configuration, name), secrets))
+        .apply((own) => ({ ...glue, ...own })),
+    },
+    // The edge that is to know them, and that is asked to drain them.
+    { dependsOn: edge ? [edge] : [] },
+  );
 }
 
 function runFleet(

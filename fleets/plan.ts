@@ -3,6 +3,7 @@ import { chainId, composeChain, type ImageForm } from "../images/plan/chain.ts";
 import type { ReleaseContent } from "../images/release/release.ts";
 import { serverSlots, type EdgePlan } from "./edge/configuration.ts";
 import type { Init } from "./containers/box.ts";
+import { serverName, type FleetHosts } from "./hosts/host.ts";
 import { placedApplications } from "./glue/topology.ts";
 
 /** The chains of layers, base first, of what runs in an environment: fleets, accessories and the edge, by name. */
@@ -15,6 +16,8 @@ export interface Chains {
   machineImages: Record<string, string[]>;
   /** Machine images of the fleets that are handed over. */
   handovers: Record<string, string[]>;
+  /** What hosts are given that are configured as container images are; no image of it is built. */
+  hosts: Record<string, string[]>;
   accessories: Record<string, string[]>;
   edge?: string[];
 }
@@ -34,6 +37,7 @@ export function plannedChains(configuration: Configuration): Chains {
     machines: mapKeys(placedOn(environment, "instances"), ofFleet("machine")),
     handovers: mapKeys(placedOn(environment, "handover"), ofFleet("machine")),
     machineImages: Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("machine")(fleet)])),
+    hosts: mapKeys(placedOn(environment, "hosts"), ofFleet("container")),
     accessories: mapKeys(runHere(environment.accessories), (name) => chain(accessories[name]?.layer ?? "")),
     ...(environment.edge && { edge: chain(environment.edge.layer) }),
   };
@@ -91,12 +95,22 @@ export function fleetInit({ fleets }: Pick<Configuration, "fleets">, fleet: stri
   return init ?? (applications.length > 1 ? "systemd" : "foreground");
 }
 
-/** What the edge's configuration follows from. */
-export function edgePlan(configuration: Configuration): EdgePlan {
+/** What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts. */
+export function edgePlan(
+  configuration: Configuration,
+  hosts: Readonly<Record<string, FleetHosts>> = {},
+): EdgePlan {
   const { fleets } = configuration.environment;
   return {
     applications: placedApplications(configuration),
     slots: Object.fromEntries(Object.entries(fleets).map(([name, { boxes }]) => [name, serverSlots(boxes)])),
+    hosts: mapKeys(hosts, (fleet) =>
+      (hosts[fleet]?.hosts ?? []).map(({ name, address }) => ({
+        server: serverName(name),
+        address,
+        backup: fleets[fleet]?.target !== "hosts",
+      })),
+    ),
     drainSeconds: Math.max(30, ...Object.values(fleets).map(({ drainSeconds }) => drainSeconds)),
   };
 }

@@ -9,6 +9,8 @@ import { openStack, policyPack } from "./stack.ts";
 export interface DeployOptions {
   /** Look for every image anew, and build those that are gone. Default: only what changed. */
   again?: boolean;
+  /** Configure every mutable host, whether or not anything changed. */
+  hostsAgain?: boolean;
   /** Change nothing that the policies refuse. */
   policy?: boolean;
 }
@@ -16,11 +18,14 @@ export interface DeployOptions {
 /**
  * Brings a stack to what its configuration says, and records the release that it then runs.
  */
-export async function deploy(stackName: string, { again, policy }: DeployOptions = {}): Promise<void> {
+export async function deploy(stackName: string, options: DeployOptions = {}): Promise<void> {
+  const { again, hostsAgain, policy } = options;
   const stack = await openStack(stackName);
+  const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
+  const replace = components.length > 0 ? await commandsOf(stack, components) : [];
   const { outputs } = await stack.up({
     ...output,
-    ...(again && { replace: await layerCommands(stack) }),
+    ...(replace.length > 0 && { replace }),
     ...(policy && { policyPacks: [policyPack] }),
   });
   const release = outputs["release"]?.value as ReleaseOutput | undefined;
@@ -29,13 +34,12 @@ export async function deploy(stackName: string, { again, policy }: DeployOptions
   if (url !== undefined) process.stdout.write(`\n${stackName} answers at ${url}\n`);
 }
 
-/** The command resources of all layers in the state. */
-async function layerCommands(stack: Stack): Promise<string[]> {
+/** The command resources of all components of these kinds in the state. */
+async function commandsOf(stack: Stack, components: readonly string[]): Promise<string[]> {
   const deployment = (await stack.exportStack()).deployment as { resources?: { urn: string }[] };
   const { resources = [] } = deployment;
-  return resources
-    .map(({ urn }) => urn)
-    .filter((urn) => urn.includes("fleet:index:ImageLayer$command:local:Command::"));
+  const parts = components.map((component) => `fleet:index:${component}$command:local:Command::`);
+  return resources.map(({ urn }) => urn).filter((urn) => parts.some((part) => urn.includes(part)));
 }
 
 async function tellRelease(running: ReleaseOutput): Promise<void> {

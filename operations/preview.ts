@@ -1,5 +1,7 @@
 import { environmentOf } from "./preview/environment.ts";
+import { hostChecks } from "../fleets/hosts/check.ts";
 import { readOptions, usageExitCode } from "./options.ts";
+import { formatChecks, unasked } from "./preview/hosts.ts";
 import { formatMarkdown } from "./preview/markdown.ts";
 import { reportOf } from "./preview/report.ts";
 import { previewOf } from "./preview/run.ts";
@@ -18,12 +20,15 @@ const { values } = readOptions(
       "--format FORMAT": "text (default), markdown (for a pull request) or json",
       "--diff": "with text: the engine's own preview too",
       "--policy": "check the policies of policy/ too",
+      "--check-hosts":
+        "ask every mutable host what its roles would change there (ansible-playbook --check --diff)",
     },
   },
   {
     format: { type: "string", default: "text" },
     diff: { type: "boolean", default: false },
     policy: { type: "boolean", default: false },
+    "check-hosts": { type: "boolean", default: false },
   },
 );
 
@@ -32,11 +37,18 @@ if (!formats.includes(values.format)) {
   process.exit(usageExitCode);
 }
 
+hostChecks.wanted = values["check-hosts"];
 await runCommand(async () => {
   const stack = await openStack(values.stack);
   const { steps, diff } = await previewOf(stack, values.policy ? { policyPacks: [policyPack] } : {});
-  const report = reportOf(values.stack, steps, await environmentOf(stack));
+  const plan = reportOf(values.stack, steps, await environmentOf(stack));
+  const told = (await Promise.all(hostChecks.pending)).flat();
+  const checks = values["check-hosts"] ? [...told, ...unasked(plan.hosts, told)] : [];
+  const report = { ...plan, ...(values["check-hosts"] && { checks }) };
+  if (checks.some(({ fault }) => fault !== undefined)) process.exitCode = 1;
   if (values.format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
   else if (values.format === "markdown") process.stdout.write(formatMarkdown(report, diff));
-  else process.stdout.write(values.diff ? `${formatText(report)}\n${diff}` : formatText(report));
+  else {
+    process.stdout.write(`${formatText(report)}${formatChecks(checks)}${values.diff ? `\n${diff}` : ""}`);
+  }
 });

@@ -9,12 +9,20 @@ const { values } = readOptions(
     options: {
       "--images-again": "look for every image anew, and build those that the engine has lost",
       "--policy": "check the policies of policy/ first; what they refuse is not changed",
+      "--hosts-again": "configure every mutable host, whether or not anything changed",
     },
   },
   {
     "images-again": { type: "boolean", default: false },
     policy: { type: "boolean", default: false },
+    "hosts-again": { type: "boolean", default: false },
   },
 );
 
-await runCommand(() => deploy(values.stack, { again: values["images-again"], policy: values.policy }));
+await runCommand(() =>
+  deploy(values.stack, {
+    again: values["images-again"],
+    hostsAgain: values["hosts-again"],
+    policy: values.policy,
+  }),
+);

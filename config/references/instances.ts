@@ -101,7 +101,7 @@ function surroundingProblems({
         "name the stack that makes them",
       ),
     );
-  const other = Object.values(fleets).find(({ target }) => target === "containers" || target === "beanstalk");
+  const other = Object.values(fleets).find(({ target }) => target !== "instances" && target !== "handover");
   if (other)
     problems.push(
       problem("fleets", "one target in one environment", `${other.target} and instances`, "use two stacks"),

@@ -13,6 +13,8 @@ export interface EdgeArgs {
   /** The image with HAProxy; a change swaps the edge. */
   image: BoxImage;
   network: docker.Network;
+  /** Ports of all applications, published for hosts where there is an address for it. */
+  applicationPorts: readonly number[];
 }
 
 /**
@@ -61,7 +63,9 @@ export class Edge extends pulumi.ComponentResource {
   }
 
   /** Its image is the one it was made with: whatever is newer does not matter to a process that sleeps. */
-  private door({ settings, image, network }: EdgeArgs): docker.Container {
+  private door({ settings, image, network, applicationPorts }: EdgeArgs): docker.Container {
+    const { internalAddress } = settings;
+    const internal = internalAddress === undefined ? [] : [...applicationPorts].sort((a, b) => a - b);
     return new docker.Container(
       "door",
       {
@@ -73,7 +77,10 @@ export class Edge extends pulumi.ComponentResource {
         capabilities: { drops: ["ALL"] },
         securityOpts: ["no-new-privileges:true"],
         networksAdvanced: [{ name: network.name, aliases: [edgeName] }],
-        ports: [{ internal: publicPort, external: settings.port, ip: settings.address }],
+        ports: [
+          { internal: publicPort, external: settings.port, ip: settings.address },
+          ...internal.map((port) => ({ internal: port, external: port, ip: internalAddress ?? "" })),
+        ],
         sysctls: {
           "net.ipv4.ip_unprivileged_port_start": "0",
           ...(settings.migrateConnections && { "net.ipv4.tcp_migrate_req": "1" }),

@@ -6,6 +6,8 @@ export interface EdgePlan {
   applications: readonly PlacedApplication[];
   /** How many boxes a fleet may have before its servers are told anew, by fleet. */
   slots: Readonly<Record<string, number>>;
+  /** Mutable hosts beside a fleet's boxes, by fleet; `backup`: only while no box is healthy. */
+  hosts: Readonly<Record<string, readonly { server: string; address: string; backup: boolean }[]>>;
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;
 }
@@ -27,7 +29,11 @@ export function edgeConfiguration(plan: EdgePlan): string {
     ...publicFrontend(publics),
     ...plan.applications.flatMap(internalFrontend),
     ...plan.applications.flatMap((application) =>
-      backend(application, plan.slots[application.fleet] ?? serverSlots(1)),
+      backend(
+        application,
+        plan.slots[application.fleet] ?? serverSlots(1),
+        plan.hosts[application.fleet] ?? [],
+      ),
     ),
   ].join("\n");
 }
@@ -94,12 +100,20 @@ function internalFrontend({ name, port }: PlacedApplication): string[] {
   return [`frontend to-${name}`, `  bind :${port}`, noRepeat, `  default_backend ${name}`];
 }
 
-function backend({ name, port, health }: PlacedApplication, slots: number): string[] {
+function backend(
+  { name, port, health }: PlacedApplication,
+  slots: number,
+  hosts: EdgePlan["hosts"][string],
+): string[] {
   return [
     `backend ${name}`,
     "  option httpchk",
+    ...(hosts.some(({ backup }) => backup) ? ["  option allbackups"] : []),
     `  http-check send meth GET uri ${health} hdr Host ${name}`,
     "  http-check expect status 200",
     `  server-template ${name}- ${slots} ${applicationAlias(name)}:${port}`,
+    ...hosts.map(
+      ({ server, address, backup }) => `  server ${server} ${address}:${port}${backup ? " backup" : ""}`,
+    ),
   ];
 }

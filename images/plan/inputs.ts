@@ -1,6 +1,7 @@
 import type { BaseSource, LayerRecipe } from "../../config/schema.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
 import { rolesFolder, rolesRead } from "./role.ts";
+import { toolVersions } from "./tools.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
 export interface LayerInputs {
@@ -34,6 +35,19 @@ export function readInputs(
     files: digestFiles(root, [...sharedFiles, ...roles, ...recipe.files, ...archive]),
     tools,
   };
+}
+
+/** The inputs of every layer of a chain, base first. */
+export function readChain(
+  root: string,
+  layers: Readonly<Record<string, LayerRecipe>>,
+  chain: readonly string[],
+): LayerInputs[] {
+  const tools = toolVersions(root);
+  return chain.flatMap((layer) => {
+    const recipe = layers[layer];
+    return recipe ? [readInputs(root, layer, recipe, tools)] : [];
+  });
 }
 
 /** SHA-256 (hexadecimal) over the inputs and the parent's image digest. */

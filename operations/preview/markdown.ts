@@ -1,4 +1,4 @@
-import { describeFleet, describeLayer, describeMachine } from "./text.ts";
+import { describeFleet, describeHosts, describeLayer, describeMachine } from "./text.ts";
 import type { PreviewReport } from "./report.ts";
 
 /** GitHub refuses longer comments. */
@@ -20,10 +20,12 @@ function changesOf(report: PreviewReport): string[] {
   const layers = report.layers.filter(({ action }) => action !== "keep");
   const machines = report.machineImages.filter(({ action }) => action !== "keep");
   const fleets = report.fleets.filter(({ action }) => action !== "keep");
+  const hosts = report.hosts.filter(({ action }) => action !== "keep");
   return [
     ...list("Layers", layers.map(describeLayer)),
     ...list("Machine images", machines.map(describeMachine)),
     ...list("Fleets", fleets.map(describeFleet)),
+    ...list("Hosts", hosts.map(describeHosts)),
     ...list("Other resources", report.others),
     ...graph(report),
   ];

@@ -1,8 +1,10 @@
 import type { BuildRequest } from "../../images/build/request.ts";
 import { diskCauses } from "../../images/machine/causes.ts";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
+import type { HostCheck } from "../../fleets/hosts/check.ts";
 import { causes, type Cause } from "../../images/plan/causes.ts";
 import type { Environment } from "../../config/schema.ts";
+import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { Step } from "./step.ts";
 import type { SwapCost } from "./swapCost.ts";
@@ -44,10 +46,13 @@ export interface PreviewReport {
   layers: LayerLine[];
   machineImages: MachineLine[];
   fleets: FleetLine[];
+  hosts: HostLine[];
   /** Other resources that change: `create docker:index/network:Network boxes`. */
   others: string[];
   /** Whether anything at all would change. */
   changes: boolean;
+  /** What hosts say of it, where they were asked. */
+  checks?: HostCheck[];
 }
 
 const commandType = "command:local:Command";
@@ -68,7 +73,8 @@ export function reportOf(
   const layers = steps.filter(({ urn, type }) => type === commandType && layerUrn.test(urn));
   const machines = steps.filter(({ urn, type }) => type === commandType && machineUrn.test(urn));
   const containers = steps.filter(({ urn, type }) => type === containerType && groupUrn.test(urn));
-  const told = new Set([...layers, ...machines, ...containers].map(({ urn }) => urn));
+  const hosts = steps.filter(isHostStep);
+  const told = new Set([...layers, ...machines, ...containers, ...hosts].map(({ urn }) => urn));
   const others = steps.filter(
     (step) =>
       step.op !== "same" &&
@@ -82,11 +88,13 @@ export function reportOf(
     layers: layers.map(layerLine),
     machineImages: machines.map(machineLine),
     fleets: [...fleetLines(containers), ...instanceLines(steps, environment)],
+    hosts: hosts.map(hostLine),
     others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
   };
   const changes =
     [...report.layers, ...report.machineImages].some(({ action }) => action !== "keep") ||
     report.fleets.some(({ action }) => action !== "keep") ||
+    report.hosts.some(({ action }) => action !== "keep") ||
     others.length > 0;
   return { ...report, changes };
 }

@@ -1,4 +1,5 @@
 import { describeCause, type Cause } from "../../images/plan/causes.ts";
+import type { HostLine } from "./hosts.ts";
 import type { FleetLine, LayerLine, MachineLine, PreviewReport } from "./report.ts";
 import { describeCost } from "./swapCost.ts";
 
@@ -14,9 +15,13 @@ export function formatText(report: PreviewReport): string {
   const fleets = report.fleets
     .filter(({ action }) => action !== "keep")
     .map((line) => `  ${describeFleet(line)}`);
+  const hosts = report.hosts
+    .filter(({ action }) => action !== "keep")
+    .map((line) => `  ${describeHosts(line)}`);
   const kept = [
     ...report.layers.filter(({ action }) => action === "keep").map(({ id }) => id),
     ...report.fleets.filter(({ action }) => action === "keep").map(({ name }) => name),
+    ...report.hosts.filter(({ action }) => action === "keep").map(({ name }) => name),
   ];
   return [
     `${report.stack}:`,
@@ -28,6 +33,7 @@ export function formatText(report: PreviewReport): string {
         .map((line) => `  ${describeMachine(line)}`),
     ),
     ...section("Fleets", fleets),
+    ...section("Hosts", hosts),
     ...section(
       "Other resources",
       report.others.map((line) => `  ${line}`),
@@ -79,6 +85,14 @@ export function describeFleet(line: FleetLine): string {
   const image = line.from === line.to ? [] : [`image ${shortImage(line.from)} → ${shortImage(line.to)}`];
   const cost = line.cost ? `; ${describeCost(line.cost)}` : "";
   return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate${cost}`;
+}
+
+/** `catalog configures 2 hosts, one after the other: file apps/catalog/server.py changed`. */
+export function describeHosts({ name, action, hosts, causes }: HostLine): string {
+  const counted = hosts.length === 1 ? "1 host" : `${hosts.length} hosts`;
+  if (action === "remove") return `${name} no longer configures its hosts; they stay as they are`;
+  const why = causes.length === 0 ? "they or their environment are new" : describeCauses(causes);
+  return `${name} configures ${counted}, one after the other: ${why}`;
 }
 
 function shortImage(image: string | undefined): string {

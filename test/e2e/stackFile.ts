@@ -9,6 +9,8 @@ export interface EnvironmentSection {
 /** How one fleet runs. */
 export interface FleetSection {
   boxes: number;
+  target?: string;
+  hosts?: object;
   environment?: Record<string, string>;
   drainSeconds?: number;
   gate?: { timeoutSeconds?: number; steadySeconds?: number };

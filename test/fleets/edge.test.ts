@@ -10,6 +10,7 @@ import { service } from "./service.ts";
 const plan: EdgePlan = {
   applications: [{ name: "site", fleet: "web", port: 8080, health: "/healthz", public: true, hosts: [] }],
   slots: { web: 16 },
+  hosts: {},
   drainSeconds: 40,
 };
 const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<EdgePlan> = {}) =>
@@ -27,12 +28,25 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
           services: pulumi.output([service({ uid: 99, gid: 98 })]),
         },
         network: new docker.Network("boxes", {}, options),
+        applicationPorts: [8082, 8080],
       },
       options,
     );
   });
 
 describe("the edge", () => {
+  it("publishes every application for mutable hosts where it is given an address for them", async () => {
+    const ports = async (settings: object) =>
+      resource(await edge(settings), "Container", "door").inputs["ports"];
+    const entry = { internal: 80, external: 8080, ip: "127.0.0.1" };
+    deepEqual(await ports({}), [entry]);
+    deepEqual(await ports({ internalAddress: "10.0.0.1" }), [
+      entry,
+      { internal: 8080, external: 8080, ip: "10.0.0.1" },
+      { internal: 8082, external: 8082, ip: "10.0.0.1" },
+    ]);
+  });
+
   it("lives in the door's network, without a port or name of its own, and is swapped as boxes are", async () => {
     const { inputs, options } = resource(await edge(), "Container", "edge");
     equal(inputs["image"], "sha256:haproxy");

@@ -23,6 +23,7 @@ const plan: EdgePlan = {
     application("site", 8080, { fleet: "web", public: true, hosts: ["www.example"] }),
   ],
   slots: { shop: 16, web: 32 },
+  hosts: {},
   drainSeconds: 45,
 };
 const twoPublic: EdgePlan = {
@@ -102,6 +103,27 @@ describe("the edge's configuration", () => {
     ]);
   });
 
+  it("has mutable hosts beside boxes, or in reserve behind them", () => {
+    const hosts = [
+      { server: "host-a", address: "10.0.0.5", backup: false },
+      { server: "host-b", address: "b.example.org", backup: false },
+    ];
+    const reserve = hosts.map((host) => ({ ...host, backup: true }));
+    const lines = (own: EdgePlan["hosts"]) => edgeConfiguration({ ...plan, hosts: own }).split("\n");
+    deepEqual(
+      lines({ web: hosts }).filter((line) => !wanted.split("\n").includes(line)),
+      ["  server host-a 10.0.0.5:8080", "  server host-b b.example.org:8080"],
+    );
+    deepEqual(
+      lines({ shop: reserve }).filter((line) => !wanted.split("\n").includes(line)),
+      [
+        "  option allbackups",
+        "  server host-a 10.0.0.5:8082 backup",
+        "  server host-b b.example.org:8082 backup",
+      ],
+    );
+  });
+
   it("has no public frontend where nothing is public", () => {
     const text = edgeConfiguration({ ...plan, applications: [application("orders", 8082)] });
     equal(text.includes("frontend public"), false);
@@ -110,6 +132,7 @@ describe("the edge's configuration", () => {
   for (const [what, each] of [
     ["one public application", plan],
     ["two public applications", twoPublic],
+    ["mutable hosts", { ...plan, hosts: { web: [{ server: "host-a", address: "10.0.0.5", backup: true }] } }],
     ["no application", { ...plan, applications: [] }],
   ] as const) {
     it(`is accepted by HAProxy: ${what}`, async function () {

@@ -71,31 +71,63 @@ describe("the gate", () => {
 });
 
 describe("HAProxy's statistics", () => {
-  const header = "# pxname,svname,status,check_status,check_code,last_chk,check_desc,addr,type,mode,";
+  const header = "# pxname,svname,status,check_status,check_code,last_chk,check_desc,addr,type,mode,scur,";
   const rows = [
     "catalog,FRONTEND,OPEN,,,,,,0,http,",
-    "catalog,catalog-1,UP,L7OK,200,OK,Layer7 check passed,172.18.0.4:8081,2,http,",
+    "catalog,catalog-1,UP,L7OK,200,OK,Layer7 check passed,172.18.0.4:8081,2,http,3,",
     'catalog,catalog-2,DOWN,L7STS,503,"Service ""A"", no",Layer7 wrong status,172.18.0.5:8081,2,http,',
     "catalog,catalog-3,MAINT (resolution),,,,,,2,http,",
-    "catalog,catalog-4,UP 1/2,L4CON,,,Layer4 connection problem,172.18.0.6:8081,2,http,",
+    "catalog,catalog-4,UP 1/2,L4CON,,,Layer4 connection problem,172.18.0.6:8081,2,http,0,",
+    "catalog,host-a,DRAIN,* L7OK,200,OK,Layer7 check passed,10.0.0.5:8081,2,http,1,",
     "catalog,BACKEND,UP,,,,,,1,http,",
   ];
 
   it("tell the state of every server, and of nothing else", () => {
     deepEqual(parseServerStates([header, ...rows, "", ""].join("\n")), [
-      { backend: "catalog", address: "172.18.0.4:8081", healthy: true, detail: "UP L7OK 200 OK" },
       {
         backend: "catalog",
+        name: "catalog-1",
+        address: "172.18.0.4:8081",
+        healthy: true,
+        checked: true,
+        sessions: 3,
+        detail: "UP L7OK 200 OK",
+      },
+      {
+        backend: "catalog",
+        name: "catalog-2",
+        checked: false,
+        sessions: 0,
         address: "172.18.0.5:8081",
         healthy: false,
         detail: 'DOWN L7STS 503 Service "A", no',
       },
-      { backend: "catalog", address: "", healthy: false, detail: "MAINT (resolution)" },
       {
         backend: "catalog",
+        name: "catalog-3",
+        address: "",
+        healthy: false,
+        checked: false,
+        sessions: 0,
+        detail: "MAINT (resolution)",
+      },
+      {
+        backend: "catalog",
+        name: "catalog-4",
+        checked: false,
+        sessions: 0,
         address: "172.18.0.6:8081",
         healthy: true,
         detail: "UP 1/2 L4CON Layer4 connection problem",
+      },
+      {
+        backend: "catalog",
+        name: "host-a",
+        address: "10.0.0.5:8081",
+        healthy: false,
+        checked: true,
+        sessions: 1,
+        detail: "DRAIN * L7OK 200 OK",
       },
     ]);
   });
@@ -103,7 +135,15 @@ describe("HAProxy's statistics", () => {
   it("are found by column names, wherever those stand", () => {
     const csv = "# type,addr,status,pxname\n2,10.0.0.1:80,DOWN,web\n";
     deepEqual(parseServerStates(csv), [
-      { backend: "web", address: "10.0.0.1:80", healthy: false, detail: "DOWN" },
+      {
+        backend: "web",
+        name: "",
+        address: "10.0.0.1:80",
+        healthy: false,
+        checked: false,
+        sessions: 0,
+        detail: "DOWN",
+      },
     ]);
   });
 

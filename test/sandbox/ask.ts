@@ -15,6 +15,8 @@ export interface Answer {
   body: string;
   /** Digest of the image that answered. */
   image: string;
+  /** Name of the box that answered. */
+  box: string;
 }
 
 /** Asks on a connection of its own. @throws Error when the connection fails. */
@@ -33,6 +35,7 @@ export function ask(port: number, { host, path, method = "GET", body = "" }: Que
           type: response.headers["content-type"] ?? "",
           body: text,
           image: String(response.headers["x-image-digest"]),
+          box: String(response.headers["x-box"]),
         });
       });
       response.on("error", reject);

@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import type { BuildLog } from "../../images/build/log.ts";
+import { failedTask } from "../../images/build/packer.ts";
+import { runLogged } from "../../images/build/run.ts";
+import type { FleetHost } from "./host.ts";
+import { playbookCommand, playbookRuns, unreachable } from "./playbook.ts";
+import type { HostsRequest } from "./request.ts";
+import type { WorkFolder } from "./workFolder.ts";
+
+/** What all boxes of a fleet are told, and how one of them is called. */
+export type HostEnvironment = Readonly<Record<string, string>>;
+
+/**
+ * Applies the fleet's roles to one host by the project's playbook; with `check`, says only what that would change.
+ * @throws Error that names the host, and the task that failed.
+ */
+export async function applyRoles(
+  request: HostsRequest,
+  host: FleetHost,
+  environment: HostEnvironment,
+  work: WorkFolder,
+  log: BuildLog,
+  root: string,
+  check = false,
+): Promise<void> {
+  const own = { ...environment, FLEET_BOX: host.name };
+  for (const run of playbookRuns(request.layers)) {
+    const before = readFileSync(log.file).length;
+    log.step(`${host.name}: ${check ? "checks" : "applies"} ${run.roles.join(", ")}`);
+    const command = playbookCommand(
+      path.join(root, "playbooks/site.yml"),
+      host.name,
+      work.files(own, run),
+      check,
+    );
+    try {
+      await runLogged(log, command, { folder: root, environment: work.environment() });
+    } catch (error) {
+      const output = readFileSync(log.file).subarray(before).toString();
+      throw explained(request, host, output, error);
+    }
+  }
+}
+
+function explained({ fleet }: HostsRequest, host: FleetHost, output: string, error: unknown): Error {
+  const reason = error instanceof Error ? error.message : String(error);
+  const away = unreachable(output);
+  const place = `fleet ${fleet}, host ${host.name}`;
+  if (away !== undefined) {
+    const fix = "mend the connection, or its address, port, user or hostKey in the configuration";
+    return new Error(`${place}: expected to reach ${host.address} by SSH, got ${away}; ${fix}`, {
+      cause: error,
+    });
+  }
+  const task = failedTask(output);
+  if (task === undefined) return new Error(`${place}: ${reason}`, { cause: error });
+  return new Error(`${place}: expected every task to succeed, got a failure of "${task}"\n${reason}`, {
+    cause: error,
+  });
+}

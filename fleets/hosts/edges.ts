@@ -1,0 +1,108 @@
+import { lookup } from "node:dns/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { parseServerStates, type ServerState } from "../gate/serverStates.ts";
+import { serverName, type FleetHost } from "./host.ts";
+import type { HostsRequest } from "./request.ts";
+
+const lookEveryMilliseconds = 250;
+
+/** The server of one application on one host, as one edge sees it. */
+interface EdgeServer extends ServerState {
+  edge: string;
+}
+
+/** Asks HAProxy, by its runtime socket, of a container. @throws Error when it does not answer. */
+async function ask(edge: string, ...command: string[]): Promise<string> {
+  const result = await execa("docker", ["exec", edge, "/usr/local/bin/fleet-edge-state", ...command], {
+    reject: false,
+    stdin: "ignore",
+  });
+  if (result.failed) throw new Error(`edge ${edge.slice(0, 12)}: expected an answer, got ${result.stderr}`);
+  return result.stdout;
+}
+
+/** The running edges of the stack, newest first: while one is swapped there are two, and both take requests. */
+async function runningEdges(stack: string): Promise<string[]> {
+  const labels = [`immutable-fleets.box=edge`, `immutable-fleets.stack=${stack}`];
+  const filters = [...labels.map((label) => `label=${label}`), "status=running"];
+  const { stdout } = await execa("docker", [
+    ...["ps", "--quiet", "--no-trunc"],
+    ...filters.flatMap((filter) => ["--filter", filter]),
+  ]);
+  return stdout.split("\n").filter((line) => line !== "");
+}
+
+/** What all edges say of a fleet's applications, newest edge first. */
+async function servers({ stack, applications }: HostsRequest): Promise<EdgeServer[]> {
+  const edges = await runningEdges(stack);
+  const told = await Promise.all(
+    edges.map(async (edge) =>
+      parseServerStates(await ask(edge, "show", "stat")).map((server) => ({ ...server, edge })),
+    ),
+  );
+  return told.flat().filter(({ backend }) => applications.some(({ name }) => name === backend));
+}
+
+/**
+ * Makes a host known to the edges that do not know it: one that is being swapped takes requests to its end, when the boxes that
+ * hosts take over from may already be gone.
+ */
+export async function introduce(request: HostsRequest, host: FleetHost): Promise<void> {
+  const known = await servers(request);
+  const edges = await runningEdges(request.stack);
+  for (const edge of edges)
+    for (const { name, port } of request.applications) {
+      const server = serverName(host.name);
+      if (known.some((each) => each.edge === edge && each.backend === name && each.name === server)) continue;
+      // Servers that are added at run time have no defaults, and their names are not looked up.
+      const { address } = await lookup(host.address, { family: 4 });
+      const checks = ["check", "inter", "250ms", "fall", "1", "rise", "1"];
+      const answer = await ask(edge, "add", "server", `${name}/${server}`, `${address}:${port}`, ...checks);
+      // An edge without that application sends no requests for it.
+      if (answer.includes("registered")) await ask(edge, "enable", "health", `${name}/${server}`);
+    }
+}
+
+/** The applications that nothing but this host serves now. */
+export async function onlyServedBy(request: HostsRequest, host: string): Promise<string[]> {
+  const all = await servers(request);
+  const served = (name: string, own: boolean) =>
+    all.some(
+      (server) => server.backend === name && server.healthy && (server.name === serverName(host)) === own,
+    );
+  return request.applications
+    .map(({ name }) => name)
+    .filter((name) => served(name, true) && !served(name, false));
+}
+
+/** Has the edges send requests to a host, or (`drain`) nothing more, while they go on checking it. */
+export async function setState(request: HostsRequest, host: string, state: "drain" | "ready"): Promise<void> {
+  const own = (await servers(request)).filter(({ name }) => name === serverName(host));
+  for (const { edge, backend, name } of own) {
+    const answer = await ask(edge, "set", "server", `${backend}/${name}`, "state", state);
+    if (answer.trim() !== "") throw new Error(`edge: expected to set ${name} ${state}, got ${answer}`);
+  }
+}
+
+/** Waits until a host has no request in flight; false when it still has some at the end of the time. */
+export async function isQuiet(request: HostsRequest, host: string): Promise<boolean> {
+  const end = Date.now() + request.drainSeconds * 1000;
+  for (;;) {
+    const own = (await servers(request)).filter(({ name }) => name === serverName(host));
+    if (own.every(({ sessions }) => sessions === 0)) return true;
+    if (Date.now() > end) return false;
+    await sleep(lookEveryMilliseconds);
+  }
+}
+
+/** What the checks of the newest edge say of a host: undefined when every application has passed, else why not. */
+export async function checkFault(request: HostsRequest, host: string): Promise<string | undefined> {
+  const own = (await servers(request)).filter(({ name }) => name === serverName(host));
+  const faults = request.applications.flatMap(({ name }) => {
+    const server = own.find(({ backend }) => backend === name);
+    if (!server) return [`${name}: not yet known to the edge`];
+    return server.checked ? [] : [`${name}: ${server.detail}`];
+  });
+  return faults.length === 0 ? undefined : faults.join("; ");
+}

@@ -1,0 +1,99 @@
+import type { LayerInputs } from "../../images/plan/inputs.ts";
+
+/** One run of the playbook: roles in order, with the variables that their layer gives them. */
+export interface PlaybookRun {
+  roles: string[];
+  variables: Record<string, unknown>;
+}
+
+/**
+ * The runs that give a host what the layers give an image: neighbours without variables of their own are one run, since
+ * each run takes seconds before its first task.
+ */
+export function playbookRuns(layers: readonly Pick<LayerInputs, "roles" | "variables">[]): PlaybookRun[] {
+  const runs: PlaybookRun[] = [];
+  for (const { roles, variables } of layers.filter((layer) => layer.roles.length > 0)) {
+    const last = runs.at(-1);
+    const plain = Object.keys(variables).length === 0;
+    if (last && plain && Object.keys(last.variables).length === 0) last.roles.push(...roles);
+    else runs.push({ roles: [...roles], variables });
+  }
+  return runs;
+}
+
+/** What of a folder of its own a run of Ansible reads. */
+export interface AnsibleFiles {
+  inventory: string;
+  variables: string;
+}
+
+/** The command line that applies a run to one host. */
+export function playbookCommand(
+  playbook: string,
+  host: string,
+  files: AnsibleFiles,
+  check: boolean,
+): [string, ...string[]] {
+  return [
+    "ansible-playbook",
+    ...["--inventory", files.inventory],
+    ...["--limit", host],
+    ...["--extra-vars", `@${files.variables}`],
+    ...(check ? ["--check", "--diff"] : []),
+    playbook,
+  ];
+}
+
+/** The command line that asks an application of a host for its health, on the host itself. */
+export function healthCommand(host: string, files: AnsibleFiles, url: string): [string, ...string[]] {
+  return [
+    "ansible",
+    host,
+    ...["--inventory", files.inventory],
+    ...["--extra-vars", `@${files.variables}`],
+    ...["--module-name", "ansible.builtin.uri"],
+    ...["--args", JSON.stringify({ url, status_code: 200, timeout: 5 })],
+  ];
+}
+
+/** The command line that runs a Python program on a host, as root, and prints what that prints after a line of Ansible's. */
+export function programCommand(host: string, files: AnsibleFiles, program: string): [string, ...string[]] {
+  return [
+    "ansible",
+    host,
+    ...["--inventory", files.inventory],
+    ...["--extra-vars", `@${files.variables}`],
+    ...["--module-name", "ansible.builtin.command"],
+    ...["--args", JSON.stringify({ argv: ["/usr/bin/python3", "-"], stdin: program })],
+  ];
+}
+
+/**
+ * Options of ssh. They come before all others, and the first one counts: whatever an inventory says, host keys are verified,
+ * and nobody is asked for a password.
+ */
+export function sshArguments(knownHosts: string | undefined): string {
+  const options = [
+    "StrictHostKeyChecking=yes",
+    ...(knownHosts === undefined
+      ? []
+      : [`UserKnownHostsFile="${knownHosts}"`, "GlobalKnownHostsFile=/dev/null"]),
+    "BatchMode=yes",
+    "ConnectTimeout=20",
+    "ServerAliveInterval=15",
+    "ControlMaster=auto",
+    "ControlPersist=15s",
+  ];
+  return options.map((option) => `-o '${option}'`).join(" ");
+}
+
+/** Why a host was not reached, from Ansible's output; undefined when it was. */
+export function unreachable(output: string): string | undefined {
+  const [, message] = /UNREACHABLE! =>[^]*?\bmsg: ([^]*?)\n {2,4}\w+:/.exec(output) ?? [];
+  if (message === undefined) return output.includes("UNREACHABLE!") ? "no answer" : undefined;
+  return message
+    .replace(/^\|-?\n/, "")
+    .replace(/\s+/g, " ")
+    .replace(/^'(.*)'$/, "$1")
+    .trim();
+}
