@@ -16,6 +16,11 @@ export const neverInImages = [
   /(^|\/)__pycache__(\/|$)|\.pyc$/,
 ];
 
+/** Whether a path, without a leading slash, is never part of an image. */
+export function leftOutOfImages(path: string): boolean {
+  return neverInImages.some((pattern) => pattern.test(path));
+}
+
 /** What the layers of every image have, empty: the engine or systemd fills it in the box. */
 export const emptiedFiles = ["etc/hostname", "etc/hosts", "etc/resolv.conf", "etc/machine-id"];
 
@@ -29,9 +34,7 @@ export function canonicalEntries(
   epochSeconds: number,
   base: boolean,
 ): TarEntry[] {
-  const kept = entries.filter(
-    ({ path }) => path !== "" && !neverInImages.some((pattern) => pattern.test(path)),
-  );
+  const kept = entries.filter(({ path }) => path !== "" && !leftOutOfImages(path));
   const emptied = base ? emptiedFiles.map((path) => emptyFile(path, epochSeconds)) : [];
   const clamped = kept.map((entry) => ({ ...entry, mtime: Math.min(entry.mtime, epochSeconds) }));
   const byPath = new Map([...clamped, ...emptied].map((entry) => [entry.path, entry]));

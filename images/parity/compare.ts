@@ -2,7 +2,7 @@ import type { Manifest } from "./manifest.ts";
 
 /** One thing that two roots do not have in common; undefined where one lacks it. */
 export interface ParityProblem {
-  kind: "package" | "file" | "user" | "service";
+  kind: "package" | "file" | "user" | "service" | "port";
   name: string;
   first: string | undefined;
   second: string | undefined;
@@ -39,6 +39,7 @@ export function compareManifests(
     ...compare("package", ({ packages }) => packages),
     ...compare("user", ({ users }) => users),
     ...compare("service", ({ services }) => Object.fromEntries(services.map((unit) => [unit, "enabled"]))),
+    ...(first.ports && second.ports ? compare("port", ({ ports = {} }) => ports) : []),
     ...compare("file", ({ files }) => files),
   ];
 }

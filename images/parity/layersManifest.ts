@@ -15,8 +15,10 @@ export function layersManifest(layers: readonly string[]): Manifest {
     };
     const { users, names } = passwdUsers(text("etc/passwd"));
     const groups = groupNames(text("etc/group"));
-    const described = [...entries.values()].map((entry) => {
-      const { path, mode, uid, gid } = entry;
+    const described = [...entries.values()].map(({ path, ...own }) => {
+      // A further name of a file is that file.
+      const entry = (own.type === "link" && entries.get(own.target)) || { path, ...own };
+      const { mode, uid, gid } = entry;
       const facts = {
         type: entry.type,
         mode,

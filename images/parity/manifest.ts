@@ -8,6 +8,8 @@ export interface Manifest {
   users: Readonly<Record<string, string>>;
   /** Units that are started by themselves, sorted. */
   services: readonly string[];
+  /** Program by the port that it listens on (`tcp/8080`), where the root was seen running. */
+  ports?: Readonly<Record<string, string>>;
 }
 
 /** What is compared of one file. */

@@ -1,0 +1,107 @@
+import { compareManifests, type ParityProblem } from "../../images/parity/compare.ts";
+import { leftOutOfImages } from "../../images/layer/canonical.ts";
+import type { Manifest } from "../../images/parity/manifest.ts";
+import type { RootFacts } from "./rootFacts.ts";
+
+/** One thing that a root and the container image do not have in common. */
+export interface Difference extends ParityProblem {
+  /** Why, as far as that is known. */
+  cause?: string;
+  /** The declared exception that allows it. */
+  exception?: string;
+}
+
+/** Files that differ for a reason of their own on every host. */
+const ownOfHosts: readonly RegExp[] = [
+  // Compared by their content: users by name, packages by version.
+  /^etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/,
+  /^var\/lib\/dpkg(\/|$)/,
+  // The host's own: keys, environment, what people keep there, what is made while it runs.
+  /^etc\/ssh\/ssh_host_/,
+  /^etc\/fleet\/box\.env$/,
+  /^(home|root)\//,
+  /^var\/(backups|cache|mail|spool)(\/|$)/,
+  /^var\/lib\/(apt|systemd|dbus|ucf|private)(\/|$)/,
+  /^(etc\/ld\.so\.cache|lost\+found|\.dockerenv)$/,
+  // Made for images alone.
+  /^usr\/lib\/tmpfiles\.d\/fleet-log-folders\.conf$/,
+];
+
+/** Whether a file may differ on a host without being told: it is no part of images, or the host's own. */
+export function isOwnOfHosts(path: string): boolean {
+  return leftOutOfImages(path) || ownOfHosts.some((pattern) => pattern.test(path));
+}
+
+/**
+ * How a host differs from the container image that the same roles make.
+ * @param exceptions what may differ: `package openssh-*`, `file /etc/motd`, `user deploy`, `service ssh.service`, `port tcp/22`.
+ */
+export function hostDifferences(
+  image: Manifest,
+  host: RootFacts,
+  exceptions: readonly string[],
+): Difference[] {
+  const unknown = (path: string) =>
+    isOwnOfHosts(path) || host.mounts.some((mount) => path === mount || path.startsWith(`${mount}/`));
+  const problems = compareManifests(image, host.manifest, undefined, unknown);
+  const rules = exceptions.map((text) => ({ text, pattern: exceptionPattern(text) }));
+  const allowed = (key: string) => rules.find(({ pattern }) => pattern.test(key))?.text;
+  const packages = new Set(problems.filter(({ kind }) => kind === "package").map(({ name }) => name));
+  return problems.map((problem) => {
+    const owners = ownersOf(problem, host);
+    const [byPackage] = owners.every((owner) => packages.has(owner)) ? owners : [];
+    const unit = startedUnit(problem);
+    const exception =
+      allowed(keyOf(problem)) ??
+      (byPackage === undefined ? undefined : allowed(`package ${byPackage}`)) ??
+      (unit === undefined ? undefined : allowed(`service ${unit}`));
+    const cause = causeOf(problem, byPackage, host);
+    return {
+      ...problem,
+      ...(cause !== undefined && { cause }),
+      ...(exception !== undefined && { exception }),
+    };
+  });
+}
+
+function keyOf({ kind, name }: ParityProblem): string {
+  return `${kind} ${kind === "file" ? "/" : ""}${name}`;
+}
+
+/** `*` stands for any characters, `?` for one. */
+function exceptionPattern(text: string): RegExp {
+  const literal = text.replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+}
+
+/** The unit that a link in a `*.wants` folder starts. */
+function startedUnit({ kind, name }: ParityProblem): string | undefined {
+  return kind === "file" ? /^etc\/systemd\/system\/[^/]+\.wants\/([^/]+)$/.exec(name)?.[1] : undefined;
+}
+
+/** The packages that a file, or the unit of a service, belongs to. */
+function ownersOf(problem: ParityProblem, { owners }: RootFacts): readonly string[] {
+  const { kind, name } = problem;
+  const unit = kind === "service" ? name : startedUnit(problem);
+  const ofUnit = unit === undefined ? undefined : owners.get(`usr/lib/systemd/system/${unit}`);
+  return (kind === "file" ? owners.get(name) : undefined) ?? ofUnit ?? [];
+}
+
+function causeOf(
+  { kind, name, first, second }: ParityProblem,
+  byPackage: string | undefined,
+  { changedSeconds }: RootFacts,
+): string | undefined {
+  if (byPackage !== undefined) return `package ${byPackage} differs`;
+  if (kind === "package") {
+    if (first === undefined) return "no role of the fleet installs it";
+    if (second === undefined) return "it was removed there";
+    return "installed from the mirror at another time; upgrade it there, or build the image again";
+  }
+  if (kind === "user" && first === undefined) return "no role of the fleet creates it";
+  if (kind === "port" && first === undefined) return `${second ?? "a program"} listens there`;
+  const changed = changedSeconds.get(name);
+  if (kind !== "file" || changed === undefined) return undefined;
+  const when = new Date(changed * 1000).toISOString().slice(0, 16).replace("T", " ");
+  return first === undefined ? `made there, last changed ${when}` : `last changed there ${when}`;
+}

@@ -1,0 +1,100 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { z } from "zod";
+import type { Configuration } from "../../config/schema.ts";
+import { fleetChain } from "../../fleets/plan.ts";
+import { buildChain } from "../../images/build/buildChain.ts";
+import { layerPath } from "../../images/layer/store.ts";
+import { chainImages } from "../../images/machine/chainImages.ts";
+import type { ChainImage } from "../../images/machine/plan.ts";
+import type { ParityProblem } from "../../images/parity/compare.ts";
+import { compareForms } from "../../images/parity/forms.ts";
+import { layersManifest } from "../../images/parity/layersManifest.ts";
+import type { Manifest } from "../../images/parity/manifest.ts";
+import { rootFactsProgram } from "./readHost.ts";
+
+const startMilliseconds = 60_000;
+const lookEveryMilliseconds = 1000;
+
+type Say = (text: string) => void;
+
+/** The container image of a fleet. */
+export interface ContainerImage {
+  /** Its id. */
+  image: string;
+  chain: readonly ChainImage[];
+  /** What it holds, and the ports of its services. */
+  manifest: Manifest;
+}
+
+/** Builds the container image of a fleet, or finds it, and looks at it. */
+export async function readContainerImage(
+  fleet: string,
+  configuration: Configuration,
+  root: string,
+  say: Say,
+): Promise<ContainerImage> {
+  const images = await buildChain(fleetChain(configuration, fleet, "container"), configuration, root);
+  const chain = await chainImages(images, say);
+  const image = images.at(-1)?.image ?? "";
+  say("reads the container image");
+  const manifest = layersManifest((chain.at(-1)?.layers ?? []).map(layerPath));
+  say("starts the container image, to see its ports");
+  return { image, chain, manifest: { ...manifest, ports: await portsOf(image) } };
+}
+
+/** How the root of a fleet's machine image differs from its container image; undefined where no layer is for machines. */
+export async function compareMachineImage(
+  fleet: string,
+  container: ContainerImage,
+  configuration: Configuration,
+  root: string,
+  say: Say,
+): Promise<ParityProblem[] | undefined> {
+  const chain = fleetChain(configuration, fleet, "machine");
+  const isMachineOnly = (layer: string) => configuration.layers[layer]?.machineOnly === true;
+  const [first, last] = [chain.findIndex(isMachineOnly), chain.findLastIndex(isMachineOnly)];
+  if (first < 1) return undefined;
+  const machine = await chainImages(await buildChain(chain, configuration, root), say);
+  say("reads the machine image");
+  return compareForms(container.chain, machine, { first, last });
+}
+
+const portsSchema = z.object({ ports: z.record(z.string(), z.string()) });
+
+/** The ports that an image's services listen on, by a box of systemd without a network, which is then removed. */
+async function portsOf(image: string): Promise<Record<string, string>> {
+  const { stdout: box } = await execa("docker", [
+    ...["run", "--detach", "--network", "none", "--label", "immutable-fleets.parity", "--user", "0:0"],
+    ...[
+      "--security-opt",
+      "seccomp=unconfined",
+      "--cgroupns=host",
+      "--volume",
+      "/sys/fs/cgroup:/sys/fs/cgroup:rw",
+    ],
+    ...["--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "--env", "container=docker"],
+    ...["--entrypoint", "/sbin/init", image],
+  ]);
+  try {
+    const end = Date.now() + startMilliseconds;
+    let before = "";
+    for (;;) {
+      const state = await execa("docker", ["exec", box, "systemctl", "is-system-running"], { reject: false });
+      const looked = await execa("docker", ["exec", "--interactive", box, "python3", "-", "--ports"], {
+        input: rootFactsProgram,
+        reject: false,
+      });
+      const started = /running|degraded/.test(state.stdout);
+      // Services listen a moment after they have started: two looks must agree.
+      if (started && !looked.failed && looked.stdout === before)
+        return portsSchema.parse(JSON.parse(looked.stdout)).ports;
+      before = started ? looked.stdout : "";
+      if (Date.now() > end)
+        throw new Error(`expected systemd in a box of ${image} to run within 60 s, got ${state.stdout}`);
+      await sleep(lookEveryMilliseconds);
+    }
+  } finally {
+    await execa("docker", ["rm", "--force", "--volumes", box], { reject: false });
+  }
+}
