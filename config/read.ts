@@ -1,7 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
-import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "./root.ts";
+import { projectSurroundings } from "./references/surroundings.ts";
 import type { Configuration } from "./schema.ts";
 import { validate } from "./validate.ts";
 
@@ -17,11 +16,7 @@ export interface StackConfiguration extends Configuration {
 export function readConfiguration(): StackConfiguration {
   const { secrets = {}, ...input } = configuredValues();
   const given = secrets as Record<string, string>;
-  const configuration = validate(input, {
-    roles: readdirSync(path.join(projectRoot, "playbooks/roles")),
-    exists: (file) => existsSync(path.join(projectRoot, file)),
-    secrets: Object.keys(given),
-  });
+  const configuration = validate(input, projectSurroundings(projectRoot, Object.keys(given)));
   return { ...configuration, secrets: pulumi.secret(given) };
 }
 

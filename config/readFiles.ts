@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { ConfigurationError } from "./problem.ts";
+import { projectSurroundings } from "./references/surroundings.ts";
 import type { Configuration } from "./schema.ts";
 import { validate } from "./validate.ts";
 
@@ -27,11 +28,7 @@ export function readConfigurationFiles(root: string, stack: string): Configurati
     string,
     unknown
   >;
-  return validate(input, {
-    roles: readdirSync(path.join(root, "playbooks/roles")),
-    exists: (file) => existsSync(path.join(root, file)),
-    secrets: Object.keys(secrets as object),
-  });
+  return validate(input, projectSurroundings(root, Object.keys(secrets as object)));
 }
 
 function readYaml(root: string, file: string): unknown {

@@ -7,6 +7,7 @@ import { hostProblems } from "./references/hosts.ts";
 import { instanceProblems } from "./references/instances.ts";
 import { layerProblems } from "./references/layers.ts";
 import { machineImageProblems } from "./references/machineImages.ts";
+import { repositoryProblems } from "./references/packages.ts";
 import { promotionProblems } from "./references/promotion.ts";
 import { secretProblems } from "./references/secrets.ts";
 import type { Surroundings } from "./references/surroundings.ts";
@@ -18,6 +19,7 @@ export type { Surroundings } from "./references/surroundings.ts";
 export function referenceProblems(configuration: Configuration, surroundings: Surroundings): Problem[] {
   return [
     ...layerProblems(configuration, surroundings),
+    ...repositoryProblems(configuration, surroundings),
     ...applicationProblems(configuration),
     ...fleetProblems(configuration),
     ...environmentProblems(configuration),

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
+import { packageSchema, packagesSchema } from "./packages.ts";
 import { promotion } from "./promotion.ts";
 import { sizePattern } from "./sizes.ts";
 
@@ -71,6 +72,21 @@ export const layerSchema = z
       .array(absolutePath)
       .optional()
       .describe("Patterns of files (/usr/share/**) that look like secrets to the scan, and hold none."),
+    provisioner: z
+      .enum(["ansible", "shell", "puppet", "chef"])
+      .optional()
+      .describe("What makes the layer; default: ansible, with roles."),
+    run: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        "Steps of another provisioner, in order: scripts (shell), manifests (puppet), recipes (chef).",
+      ),
+    library: relativePath.optional().describe("Folder of Puppet's modules or Chef's cookbooks."),
+    packages: z
+      .record(text(/^[a-z0-9][a-z0-9+.-]+$/, "a package's name in lower case"), packageSchema)
+      .optional()
+      .describe("Packages that the roles install, by name, in exact versions."),
     machineOnly: z
       .boolean()
       .default(false)
@@ -245,6 +261,7 @@ export const configurationSchema = z.strictObject({
   fleets: z.record(name, fleetSchema),
   environment: environmentSchema,
   registry: registrySchema.optional(),
+  packages: packagesSchema.prefault({}),
 });
 
 export type Configuration = z.output<typeof configurationSchema>;

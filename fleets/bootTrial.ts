@@ -2,7 +2,7 @@ import type { Configuration } from "../config/schema.ts";
 import type { BootRequest } from "../images/machine/request.ts";
 import { boxEnvironment } from "./glue/boxEnvironment.ts";
 import { configuredEnvironment } from "./glue/configuredEnvironment.ts";
-import { withSecrets } from "./glue/secretValues.ts";
+import { withSecrets } from "../config/secretValues.ts";
 import { userData } from "./instances/userData.ts";
 
 /**

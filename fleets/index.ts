@@ -13,11 +13,11 @@ import { Edge } from "./edge/Edge.ts";
 import { boxEnvironment } from "./glue/boxEnvironment.ts";
 import { configuredEnvironment, type ConfiguredValues } from "./glue/configuredEnvironment.ts";
 import { placedApplications } from "./glue/topology.ts";
-import { withSecrets } from "./glue/secretValues.ts";
 import { findHosts } from "./hosts/find.ts";
 import type { FleetHosts } from "./hosts/host.ts";
 import { HostFleet } from "./hosts/HostFleet.ts";
 import type { HandoverNote } from "./instances/handover/note.ts";
+import { withSecrets } from "../config/secretValues.ts";
 import { edgePlan, fleetInit, type Chains } from "./plan.ts";
 
 /** What runs in one environment. */

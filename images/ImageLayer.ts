@@ -12,6 +12,8 @@ export interface ImageLayerArgs {
   registry?: { prefix: string; push: boolean };
   /** Patterns of files that hold no secret, whatever they look like; no part of the input digest. */
   noSecrets?: string[];
+  /** Passwords of package repositories, by repository: handed to the build, no part of the inputs. */
+  passwords?: pulumi.Input<Record<string, string>>;
 }
 
 /** One layer of an image in its place: built by Packer and Ansible when its input digest changes, and only then. */
@@ -40,7 +42,7 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
         interpreter: ["node", "images/build/main.ts"],
         create: name,
         stdin: JSON.stringify(request),
-        ...(args.parent && { environment: { PARENT_IMAGE: args.parent.image } }),
+        ...buildEnvironment(args),
         triggers: [digest],
         logging: "stderr",
         addPreviousOutputInEnv: false,
@@ -53,4 +55,15 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
     this.inputDigest = result.inputDigest;
     this.registerOutputs({ image: this.image, inputDigest: digest });
   }
+}
+
+/** What the build is told apart from its request; a changed password builds nothing by itself. */
+function buildEnvironment({ parent, passwords }: ImageLayerArgs) {
+  const environment = {
+    ...(parent && { PARENT_IMAGE: parent.image }),
+    ...(passwords && {
+      REPOSITORY_PASSWORDS: pulumi.output(passwords).apply((values) => JSON.stringify(values)),
+    }),
+  };
+  return Object.keys(environment).length > 0 ? { environment } : {};
 }

@@ -1,10 +1,11 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../config/schema.ts";
+import { withSecrets } from "../config/secretValues.ts";
 import type { BoxImage } from "./BoxImage.ts";
 import { ImageLayer } from "./ImageLayer.ts";
 import { ReleasedImage } from "./ReleasedImage.ts";
 import { chainId, placeLayers } from "./plan/chain.ts";
-import { readInputs } from "./plan/inputs.ts";
+import { readInputs, type LayerInputs } from "./plan/inputs.ts";
 import { toolVersions } from "./plan/tools.ts";
 import { releaseName, type Release } from "./release/release.ts";
 import { missingImages } from "./release/select.ts";
@@ -13,6 +14,10 @@ import { missingImages } from "./release/select.ts";
 export interface ImagesArgs {
   layers: Configuration["layers"];
   registry?: Configuration["registry"];
+  /** Where pinned packages come from. */
+  packages: Configuration["packages"];
+  /** Secrets of the stack, by name: the repositories' passwords are among them. */
+  secrets: pulumi.Input<Record<string, string>>;
   /** The chains of layers that are wanted, base first. */
   chains: readonly (readonly string[])[];
   /** The project's folder. */
@@ -30,9 +35,11 @@ export function buildImages(
     const recipe = args.layers[layer];
     const below = parent === undefined ? undefined : built.get(parent);
     if (!recipe) continue;
-    const inputs = readInputs(args.root, layer, recipe, tools);
+    const inputs = readInputs(args.root, layer, recipe, tools, args.packages.repositories);
+    const passwords = repositoryPasswords(inputs, args);
     const made = {
       inputs,
+      ...(passwords && { passwords }),
       ...(below && { parent: below }),
       ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
       ...(args.registry && { registry: args.registry }),
@@ -49,6 +56,23 @@ export function imagesOf(
 ): Map<string, BoxImage> {
   const places = placeLayers(chains).map(({ id }) => id);
   return new Map([...images].filter(([id]) => places.includes(id)));
+}
+
+/** The passwords of the repositories that a layer uses, by repository; undefined when none has one. */
+function repositoryPasswords(
+  { repositories = {} }: LayerInputs,
+  { packages, secrets }: ImagesArgs,
+): pulumi.Output<Record<string, string>> | undefined {
+  const named = Object.keys(repositories).flatMap((name) => {
+    const password = packages.repositories[name]?.password;
+    return password === undefined ? [] : [[name, password] as const];
+  });
+  if (named.length === 0) return undefined;
+  return pulumi
+    .secret(secrets)
+    .apply((known) =>
+      Object.fromEntries(named.map(([name, password]) => [name, withSecrets(password, known)])),
+    );
 }
 
 /** The images of the wanted chains, taken from a release by digest: nothing is built. */

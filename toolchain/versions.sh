@@ -11,6 +11,8 @@ packer_version=1.16.0
 packer_docker_version=1.1.2
 packer_ansible_version=1.1.2
 
+nfpm_version=2.45.0
+
 # Where official releases come from; a mirror with the same layout may be named in the environment.
 pulumi_releases=${PULUMI_RELEASES:-https://get.pulumi.com}
 hashicorp_releases=${HASHICORP_RELEASES:-https://releases.hashicorp.com}

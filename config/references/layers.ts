@@ -12,6 +12,8 @@ export function layerProblems({ layers }: Configuration, surroundings: Surroundi
     ...originProblems(name, layer, layers),
     ...roleProblems(name, layer, surroundings),
     ...fileProblems(name, layer, surroundings),
+    ...packageProblems(name, layer),
+    ...provisionerProblems(name, layer),
     ...cycleProblems(name, layers),
   ]);
 }
@@ -43,8 +45,17 @@ function roleProblems(name: string, { roles }: LayerRecipe, surroundings: Surrou
   return [...missing, ...duplicates(path, roles)];
 }
 
-function fileProblems(name: string, { files, from }: LayerRecipe, { exists }: Surroundings): Problem[] {
+function fileProblems(name: string, layer: LayerRecipe, { exists }: Surroundings): Problem[] {
+  const { files, from, packages = {} } = layer;
+  const sources = Object.entries(packages).flatMap(([each, { source }]) =>
+    source === undefined
+      ? []
+      : [[["layers", name, "packages", each, "source"], `${source}/nfpm.yaml`] as const],
+  );
+  const steps = stepFiles(layer).map(([at, file]) => [["layers", name, ...at], file] as const);
   const named = [
+    ...sources,
+    ...steps,
     ...files.map((file, index) => [["layers", name, "files", index], file] as const),
     ...(from?.archive === undefined ? [] : [[["layers", name, "from", "archive"], from.archive] as const]),
   ];
@@ -56,6 +67,86 @@ function fileProblems(name: string, { files, from }: LayerRecipe, { exists }: Su
       got: file,
       fix: "create it or correct the path",
     }));
+}
+
+function packageProblems(name: string, { packages = {} }: LayerRecipe): Problem[] {
+  return Object.entries(packages)
+    .filter(([, { source, version }]) => (source === undefined) === (version === undefined))
+    .map(([each, { source }]) => ({
+      path: formatPath(["layers", name, "packages", each]),
+      expected: "either source or version",
+      got: source === undefined ? "neither" : "both",
+      fix: "name the folder that it is made of, or the version to install",
+    }));
+}
+
+/** Ansible applies roles; every other provisioner runs steps, and knows no roles and no packages. */
+function provisionerProblems(
+  name: string,
+  { provisioner = "ansible", roles, run, library, packages }: LayerRecipe,
+): Problem[] {
+  const problem = (part: string, expected: string, got: string, fix: string) => ({
+    path: `layers.${name}.${part}`,
+    expected,
+    got,
+    fix,
+  });
+  if (provisioner === "ansible") {
+    return [
+      ...(run
+        ? [problem("run", "nothing beside Ansible's roles", "steps", "name the provisioner that runs them")]
+        : []),
+      ...(library === undefined
+        ? []
+        : [
+            problem(
+              "library",
+              "nothing beside Ansible's roles",
+              library,
+              "name the provisioner that reads it",
+            ),
+          ]),
+    ];
+  }
+  return [
+    ...(roles.length > 0
+      ? [
+          problem(
+            "roles",
+            `no roles with the provisioner ${provisioner}`,
+            roles.join(", "),
+            "put them into a layer of their own",
+          ),
+        ]
+      : []),
+    ...(packages
+      ? [
+          problem(
+            "packages",
+            `no packages with the provisioner ${provisioner}`,
+            Object.keys(packages).join(", "),
+            "put them into a layer of their own, below",
+          ),
+        ]
+      : []),
+    ...((run ?? []).length === 0
+      ? [problem("run", "at least one step", "none", "name what the provisioner runs")]
+      : []),
+    ...(provisioner === "shell" && library !== undefined
+      ? [problem("library", "none for shell scripts", library, "list the folder in files")]
+      : []),
+  ];
+}
+
+/** Where the steps of a layer are, with the places that name them. */
+function stepFiles({
+  provisioner,
+  run = [],
+  library,
+}: LayerRecipe): (readonly [readonly (string | number)[], string])[] {
+  const scripts = provisioner === "shell" || provisioner === "puppet" ? run : [];
+  const folder = library === undefined ? [] : [[["library"], library] as const];
+  return [...scripts.map((file, index) => [["run", index], file] as const), ...folder];
 }
 
 /** A cycle is reported once, at its first layer in alphabetical order. */

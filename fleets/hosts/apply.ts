@@ -3,6 +3,8 @@ import * as path from "node:path";
 import type { BuildLog } from "../../images/build/log.ts";
 import { failedTask } from "../../images/build/packer.ts";
 import { runLogged } from "../../images/build/run.ts";
+import { sourceDateEpochSeconds } from "../../images/epoch.ts";
+import { allPackages, layerPackages } from "../../images/packages/archive.ts";
 import type { FleetHost } from "./host.ts";
 import { playbookCommand, playbookRuns, unreachable } from "./playbook.ts";
 import type { HostsRequest } from "./request.ts";
@@ -25,13 +27,20 @@ export async function applyRoles(
   check = false,
 ): Promise<void> {
   const own = { ...environment, FLEET_BOX: host.name };
+  const packages = await layerPackages(
+    allPackages(request.layers),
+    {},
+    root,
+    work.folder,
+    sourceDateEpochSeconds,
+  );
   for (const run of playbookRuns(request.layers)) {
     const before = readFileSync(log.file).length;
     log.step(`${host.name}: ${check ? "checks" : "applies"} ${run.roles.join(", ")}`);
     const command = playbookCommand(
       path.join(root, "playbooks/site.yml"),
       host.name,
-      work.files(own, run),
+      work.files(own, { ...run, variables: { ...packages, ...run.variables } }),
       check,
     );
     try {

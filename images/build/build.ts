@@ -11,8 +11,8 @@ import { imageConfig, type ImageParts } from "./imageConfig.ts";
 import { labels, localReference, registryReference } from "./labels.ts";
 import { withLock } from "./lock.ts";
 import { BuildLog } from "./log.ts";
-import { buildByPacker, type Committed } from "./packer.ts";
 import { findProof, proveImage } from "./prove.ts";
+import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { PlacedRequest, BuildResult } from "./request.ts";
 import { lastRevision } from "./revision.ts";
 import { rootLayer } from "./rootfs.ts";
@@ -49,6 +49,7 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   const isOurs = request.parent === undefined && !request.inputs.from?.mirror;
   if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
   if (request.inputs.roles.length === 0) return resultOf(request, await assemble(request, parts));
+  if (appliedNames(request.inputs).length === 0) return resultOf(request, await assemble(request, parts));
   const below =
     request.parent ??
     (await assemble({ ...request, inputs: { ...request.inputs, layer: "root" } }, parts)).Id;

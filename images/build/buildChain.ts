@@ -4,6 +4,7 @@ import { placeLayers } from "../plan/chain.ts";
 import { inputDigest, readInputs } from "../plan/inputs.ts";
 import { toolVersions } from "../plan/tools.ts";
 import { build } from "./build.ts";
+import { givenPasswords } from "./passwords.ts";
 
 /** The image of one place of a chain. */
 export interface BuiltImage {
@@ -16,17 +17,18 @@ export interface BuiltImage {
 /** Builds the layers of a chain, base first, as the command resources of a stack do; what is there already is found. */
 export async function buildChain(
   chain: readonly string[],
-  { layers, registry }: Pick<Configuration, "layers" | "registry">,
+  { layers, registry, packages }: Pick<Configuration, "layers" | "registry" | "packages">,
   root: string,
 ): Promise<BuiltImage[]> {
   const tools = toolVersions(root);
+  const passwords = givenPasswords();
   const built: BuiltImage[] = [];
   for (const { id, layer } of placeLayers([chain])) {
     const recipe = layers[layer];
     if (!recipe) throw new Error(`expected a layer ${layer}, got none`);
-    const inputs = readInputs(root, layer, recipe, tools);
+    const inputs = readInputs(root, layer, recipe, tools, packages.repositories);
     const parent = built.at(-1)?.image;
-    const request = { id, inputs, epochSeconds, inputDigest: inputDigest(inputs, parent) };
+    const request = { id, inputs, epochSeconds, passwords, inputDigest: inputDigest(inputs, parent) };
     const below = { ...(parent !== undefined && { parent }), ...(registry && { registry }) };
     const { image } = await build({ ...request, ...below }, root);
     built.push({ place: id, image });

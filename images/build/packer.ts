@@ -3,6 +3,9 @@ import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "./cache.ts";
 import type { BuildLog } from "./log.ts";
+import { layerPackages } from "../packages/archive.ts";
+import type { LayerInputs } from "../plan/inputs.ts";
+import { stageSteps } from "./stageSteps.ts";
 import { runLogged } from "./run.ts";
 import { serviceSchema, type PlacedRequest, type Service } from "./request.ts";
 
@@ -22,6 +25,7 @@ export function packerVariables(request: PlacedRequest, parent: string, root: st
     epoch_seconds: request.epochSeconds,
     playbook: path.join(root, "playbooks/site.yml"),
     variables_file: path.join(work, "variables.json"),
+    source: path.join(work, "source"),
     services_file: path.join(work, "services.json"),
     manifest: path.join(work, "manifest.json"),
   };
@@ -36,18 +40,21 @@ export async function buildByPacker(
 ): Promise<Committed> {
   const work = path.join(cacheFolder("work"), request.inputDigest);
   rmSync(work, { recursive: true, force: true });
-  mkdirSync(work);
+  mkdirSync(work, { mode: 0o700 });
   const variables = packerVariables(request, parent, root, work);
-  writeFileSync(
-    variables.variables_file,
-    JSON.stringify({ ...request.inputs.variables, fleet_roles: request.inputs.roles }),
-  );
   const file = path.join(work, "packer.pkrvars.json");
   writeFileSync(file, JSON.stringify(variables));
   try {
-    log.step(`packer applies ${request.inputs.roles.join(", ")}`);
+    const { steps } = request.inputs;
+    const only = `-only=docker.${steps ? "steps" : "ansible"}`;
+    if (steps) stageSteps(request.inputs, root, variables.source);
+    else {
+      const extra = await playbookVariables(request, root, work, log);
+      writeFileSync(variables.variables_file, JSON.stringify(extra));
+    }
+    log.step(`packer applies ${appliedNames(request.inputs).join(", ")}`);
     const template = path.join(root, "images/packer/layer");
-    await runLogged(log, ["packer", "build", "-color=false", `-var-file=${file}`, template], {
+    await runLogged(log, ["packer", "build", "-color=false", only, `-var-file=${file}`, template], {
       folder: root,
       environment: {
         CHECKPOINT_DISABLE: "1",
@@ -66,14 +73,24 @@ export async function buildByPacker(
   }
 }
 
+/** The extra variables of the playbook: the layer's own, its roles, and where its packages are. */
+async function playbookVariables(request: PlacedRequest, root: string, work: string, log: BuildLog) {
+  const { inputs, passwords = {}, epochSeconds } = request;
+  const names = Object.keys(inputs.packages ?? {});
+  if (names.length > 0) log.step(`packages ${names.join(", ")}`);
+  const packages = await layerPackages(inputs, passwords, root, work, epochSeconds);
+  return { ...inputs.variables, ...packages, fleet_roles: inputs.roles };
+}
+
 /** Names the task that failed, and the way out where a container cannot do what it asks. */
 function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog): Error {
-  const task = failedTask(readFileSync(log.file, "utf8"));
+  const output = readFileSync(log.file, "utf8");
+  const task = inputs.steps ? failedStep(output) : failedTask(output);
   const reason = error instanceof Error ? error.message : String(error);
   if (task === undefined) return new Error(reason, { cause: error });
-  const out = `if it needs a kernel of its own, apply its role in a layer with machineOnly: true`;
+  const out = `if it needs a kernel of its own, put it into a layer with machineOnly: true`;
   return new Error(
-    `layers.${inputs.layer}: expected every task to succeed, got a failure of "${task}" in ${id}; ${out}\n${reason}`,
+    `layers.${inputs.layer}: expected every ${inputs.steps ? "step" : "task"} to succeed, got a failure of "${task}" in ${id}; ${out}\n${reason}`,
     { cause: error },
   );
 }
@@ -83,4 +100,14 @@ export function failedTask(output: string): string | undefined {
   const failed = output.search(/^.*(fatal|failed): \[/m);
   if (failed < 0) return undefined;
   return [...output.slice(0, failed).matchAll(/TASK \[(.*?)\] \*/g)].at(-1)?.[1];
+}
+
+/** The step of another provisioner that was the last to begin before it failed. */
+export function failedStep(output: string): string | undefined {
+  return [...output.matchAll(/provision: step (.*)$/gm)].at(-1)?.[1];
+}
+
+/** What a layer applies: roles, or the steps of another provisioner. */
+export function appliedNames({ roles, steps }: LayerInputs): string[] {
+  return steps ? steps.run : roles;
 }

@@ -20,6 +20,8 @@ export interface PlacedRequest extends BuildRequest {
   inputDigest: string;
   /** Image id of the layer below; absent for a base. */
   parent?: string;
+  /** Passwords of the package repositories, by name. */
+  passwords?: Record<string, string>;
 }
 
 /** A service that the roles of an image enabled, as systemd would run it. */

@@ -2,7 +2,18 @@ import type { LayerInputs } from "./inputs.ts";
 
 /** Why a layer is built: one thing that differs from what the present image was made of. */
 export interface Cause {
-  kind: "new" | "file" | "variable" | "role" | "source" | "tool" | "parent" | "disk";
+  kind:
+    | "new"
+    | "file"
+    | "variable"
+    | "role"
+    | "step"
+    | "source"
+    | "package"
+    | "repository"
+    | "tool"
+    | "parent"
+    | "disk";
   /** The file's path, the variable's name, … */
   what: string;
   change: "added" | "changed" | "removed";
@@ -15,7 +26,10 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
     ...differences("file", before.files, after.files),
     ...differences("variable", before.variables, after.variables),
     ...differences("role", { roles: before.roles }, { roles: after.roles }),
+    ...differences("step", { steps: before.steps }, { steps: after.steps }),
     ...differences("source", { from: before.from }, { from: after.from }),
+    ...differences("package", before.packages ?? {}, after.packages ?? {}),
+    ...differences("repository", before.repositories ?? {}, after.repositories ?? {}),
     ...differences("tool", before.tools, after.tools),
   ];
 }

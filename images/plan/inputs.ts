@@ -1,4 +1,5 @@
-import type { BaseSource, LayerRecipe } from "../../config/schema.ts";
+import type { LayerPackage, PackageRepository } from "../../config/packages.ts";
+import type { BaseSource, Configuration, LayerRecipe } from "../../config/schema.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
 import { rolesFolder, rolesRead } from "./role.ts";
 import { toolVersions } from "./tools.ts";
@@ -9,10 +10,25 @@ export interface LayerInputs {
   /** What a base is made of. */
   from?: BaseSource;
   roles: string[];
+  /** What makes the layer, where it is not Ansible. */
+  steps?: ProvisionerSteps;
   variables: Record<string, unknown>;
   files: FileDigests;
+  /** Packages by name: made of a folder of the project, whose files are among `files`, or pinned. Absent: none. */
+  packages?: Record<string, LayerPackage>;
+  /** Where pinned packages come from, by name, without passwords. Absent: only from the base's own repositories. */
+  repositories?: Record<string, PackageRepository>;
   /** Versions of the tools that matter. */
   tools: Record<string, string>;
+}
+
+/** The steps of a layer whose provisioner is not Ansible. */
+export interface ProvisionerSteps {
+  provisioner: "shell" | "puppet" | "chef";
+  /** Scripts or manifests by their paths in the project; recipes by name. */
+  run: string[];
+  /** Folder of modules or cookbooks, in the project. */
+  library?: string;
 }
 
 /** What every layer reads, whatever its roles. */
@@ -24,16 +40,28 @@ export function readInputs(
   layer: string,
   recipe: LayerRecipe,
   tools: Record<string, string>,
+  repositories: Configuration["packages"]["repositories"] = {},
 ): LayerInputs {
   const roles = rolesRead(root, recipe.roles).map((role) => `${rolesFolder}/${role}`);
   const archive = recipe.from?.archive === undefined ? [] : [recipe.from.archive];
+  const steps = provisionerSteps(recipe);
+  const used = usedPackages(recipe, repositories);
   return {
     layer,
     ...(recipe.from && { from: recipe.from }),
     roles: recipe.roles,
+    ...(steps && { steps }),
     variables: recipe.variables,
-    files: digestFiles(root, [...sharedFiles, ...roles, ...recipe.files, ...archive]),
-    tools,
+    files: digestFiles(root, [
+      ...sharedFiles,
+      ...roles,
+      ...recipe.files,
+      ...stepFiles(steps),
+      ...archive,
+      ...used.files,
+    ]),
+    ...used.inputs,
+    tools: used.made ? tools : without(tools, "nfpm"),
   };
 }
 
@@ -48,6 +76,46 @@ export function readChain(
     const recipe = layers[layer];
     return recipe ? [readInputs(root, layer, recipe, tools)] : [];
   });
+}
+
+function provisionerSteps({ provisioner, run = [], library }: LayerRecipe): ProvisionerSteps | undefined {
+  if (provisioner === undefined || provisioner === "ansible") return undefined;
+  return { provisioner, run, ...(library !== undefined && { library }) };
+}
+
+/** The files that the steps of a layer are, and their library. */
+export function stepFiles(steps: ProvisionerSteps | undefined): string[] {
+  if (!steps) return [];
+  const named = steps.provisioner === "chef" ? [] : steps.run;
+  return [...named, ...(steps.library === undefined ? [] : [steps.library])];
+}
+
+/** What the packages of a layer add to its inputs. The packager counts only where packages are made. */
+function usedPackages(
+  { packages = {} }: LayerRecipe,
+  repositories: Configuration["packages"]["repositories"],
+) {
+  const all = Object.values(packages);
+  const sources = all.flatMap(({ source }) => (source === undefined ? [] : [source]));
+  const known = Object.fromEntries(
+    Object.entries(repositories).map(([name, repository]) => [name, without(repository, "password")]),
+  );
+  const pinned = all.some(({ version }) => version !== undefined);
+  const keys = pinned
+    ? Object.values(repositories).flatMap(({ key }) => (key === undefined ? [] : [key]))
+    : [];
+  return {
+    made: sources.length > 0,
+    files: [...sources, ...keys],
+    inputs: {
+      ...(all.length > 0 && { packages }),
+      ...(pinned && Object.keys(known).length > 0 && { repositories: known }),
+    },
+  };
+}
+
+function without<T extends object, K extends string>(record: T, key: K): Omit<T, K> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key)) as Omit<T, K>;
 }
 
 /** SHA-256 (hexadecimal) over the inputs and the parent's image digest. */

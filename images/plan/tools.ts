@@ -5,6 +5,7 @@ import * as path from "node:path";
 const pins = {
   ansible: ["toolchain/ansible/requirements.txt", /^ansible==(\S+)/m],
   packer: ["toolchain/packer/go.mod", /^\s*github\.com\/hashicorp\/packer v(\S+)/m],
+  nfpm: ["toolchain/versions.sh", /^nfpm_version=(\S+)/m],
 } as const;
 
 /** The version of the code in images/build and images/layer that decides how an image comes out. */

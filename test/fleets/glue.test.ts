@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { accessorySchema, applicationSchema, environmentSchema, fleetSchema } from "../../config/schema.ts";
 import { boxEnvironment } from "../../fleets/glue/boxEnvironment.ts";
-import { namesSecret, withSecrets } from "../../fleets/glue/secretValues.ts";
+import { namesSecret, withSecrets } from "../../config/secretValues.ts";
 import { placedApplications, type Topology } from "../../fleets/glue/topology.ts";
 
 const applications = {

@@ -1,9 +1,10 @@
 # shellcheck shell=bash
-# Debian packages: the engine, and what makes base images.
+# Debian packages: the engine, what makes base images, and what makes package repositories.
 
 packages_missing() {
   present dockerd || engine_ready || echo docker.io
   missing mmdebstrap:mmdebstrap newuidmap:uidmap arch-test:arch-test
+  missing apt-ftparchive:apt-utils createrepo_c:createrepo-c gpg:gnupg
   ansible_ready || python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv
 }
 

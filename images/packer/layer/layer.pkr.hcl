@@ -43,6 +43,11 @@ variable "services_file" {
   description = "Where the services that are enabled in the end are written, as JSON."
 }
 
+variable "source" {
+  type        = string
+  description = "Folder with the files of a layer that Ansible does not provision."
+}
+
 variable "manifest" {
   type        = string
   description = "Where Packer writes the id of the committed image."
@@ -76,7 +81,13 @@ source "docker" "layer" {
 }
 
 build {
-  sources = ["source.docker.layer"]
+  # One of both is built: packer build -only=docker.ansible, or docker.steps for the other provisioners.
+  source "source.docker.layer" {
+    name = "ansible"
+  }
+  source "source.docker.layer" {
+    name = "steps"
+  }
 
   provisioner "shell-local" {
     script           = "${path.root}/await-systemd.sh"
@@ -84,6 +95,7 @@ build {
   }
 
   provisioner "ansible" {
+    only          = ["docker.ansible"]
     playbook_file = var.playbook
     use_proxy     = false
     user          = "root"
@@ -92,6 +104,12 @@ build {
       "--extra-vars", "@${var.variables_file}",
     ]
     ansible_env_vars = ["PYTHONDONTWRITEBYTECODE=1"]
+  }
+
+  provisioner "shell-local" {
+    only             = ["docker.steps"]
+    script           = "${path.root}/provision.sh"
+    environment_vars = ["CONTAINER=${build.ID}", "SOURCE=${var.source}", "HERE=${path.root}"]
   }
 
   provisioner "shell-local" {

@@ -24,6 +24,7 @@ describe("the variables of a layer's template", () => {
       epoch_seconds: 1_700_000_000,
       playbook: "/project/playbooks/site.yml",
       variables_file: "/work/variables.json",
+      source: "/work/source",
       services_file: "/work/services.json",
       manifest: "/work/manifest.json",
     });

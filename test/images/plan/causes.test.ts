@@ -21,6 +21,14 @@ describe("the causes of a build", () => {
     deepEqual(causes(undefined, before).map(describeCause), ["not built before"]);
   });
 
+  it("name pinned packages and the repositories that they come from", () => {
+    const repositories = { team: { yum: { url: "https://yum.example" } } };
+    deepEqual(told({ packages: { tree: { version: "2" } }, repositories }), [
+      "package tree added",
+      "repository team added",
+    ]);
+  });
+
   it("name each file, variable and tool, and what became of it", () => {
     const after = {
       files: { "apps/orders/server.py": "9", "apps/orders/new.py": "3" },

@@ -3,8 +3,9 @@ import { chmodSync, renameSync, rmSync, symlinkSync, utimesSync } from "node:fs"
 import * as path from "node:path";
 import fc from "fast-check";
 import { canonicalJson } from "../../../images/plan/digest.ts";
-import { inputDigest, type LayerInputs } from "../../../images/plan/inputs.ts";
-import { Project } from "./project.ts";
+import type { LayerRecipe } from "../../../config/schema.ts";
+import { inputDigest, readInputs, type LayerInputs } from "../../../images/plan/inputs.ts";
+import { Project, recipe } from "./project.ts";
 
 describe("the input digest of a layer", () => {
   let project: Project;
@@ -127,6 +128,29 @@ describe("the input digest of a layer", () => {
       inputDigest(project.inputs("orders"), undefined),
     ])
       notEqual(after, before);
+  });
+
+  it("changes with packages, their repositories and, where packages are made, the packager; never with a password", () => {
+    const tools = { packer: "1", nfpm: "1" };
+    const repository = (url: string, password: string) => ({
+      team: { yum: { url }, username: "build", password },
+    });
+    const digest = (
+      packages: LayerRecipe["packages"],
+      used = tools,
+      repositories = repository("https://a", "${secret:x}"),
+    ) => inputDigest(readInputs(project.root, "orders", recipe({ packages }), used, repositories), undefined);
+    const made = { orders: { source: "apps/orders" } };
+    const pinned = { orders: { version: "1" } };
+    const newer = { ...tools, nfpm: "2" };
+    notEqual(digest(made), digest({}));
+    notEqual(digest(made), digest(made, newer));
+    equal(digest(pinned), digest(pinned, newer));
+    equal(digest({}), digest({}, newer));
+    notEqual(digest(pinned), digest({ orders: { version: "2" } }));
+    notEqual(digest(pinned), digest(pinned, tools, repository("https://b", "${secret:x}")));
+    equal(digest(pinned), digest(pinned, tools, repository("https://a", "${secret:y}")));
+    equal(digest(made), digest(made, tools, repository("https://b", "${secret:x}")));
   });
 
   it("depends on the order of roles, but not on that of variables", () => {

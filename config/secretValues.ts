@@ -9,3 +9,8 @@ export function namesSecret(value: string): boolean {
 export function withSecrets(value: string, secrets: Readonly<Record<string, string>>): string {
   return value.replace(reference, (_whole, name: string) => secrets[name] ?? "");
 }
+
+/** The names of the secrets in a value. */
+export function secretNames(value: string): string[] {
+  return [...value.matchAll(reference)].map((match) => match[1] ?? "");
+}

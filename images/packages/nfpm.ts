@@ -1,0 +1,160 @@
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { parse } from "yaml";
+import { z } from "zod";
+import { cacheFolder } from "../build/cache.ts";
+import type { LocalPackage } from "./plan.ts";
+
+/** A package that is built, in both formats. */
+export interface BuiltPackage {
+  name: string;
+  version: string;
+  /** Paths of the deb and the RPM. */
+  files: string[];
+}
+
+const formats = ["deb", "rpm"] as const;
+
+/** What is read of nfpm.yaml here; nfpm reads the rest. */
+const definitionSchema = z.looseObject({
+  name: z.string(),
+  version: z.string(),
+  depends: z.array(z.string()).default([]),
+});
+
+/** The definition of the package in a folder. @throws Error when it is missing or is not one. */
+export function readDefinition(root: string, source: string): z.output<typeof definitionSchema> {
+  const file = path.join(source, "nfpm.yaml");
+  try {
+    return definitionSchema.parse(parse(readFileSync(path.join(root, file), "utf8")));
+  } catch (error) {
+    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const fix = "see docs/packages.md";
+    throw new Error(`${file}: expected a package's definition with name and version, got ${reason}; ${fix}`, {
+      cause: error,
+    });
+  }
+}
+
+/** The version with the content's digest filled in. */
+export function packageVersion(version: string, contentDigest: string): string {
+  return version.replaceAll("${CONTENT_DIGEST}", contentDigest);
+}
+
+/** The command line of nfpm for one format; it runs in the folder of the staged files. */
+export function nfpmCommand(format: (typeof formats)[number], target: string): [string, ...string[]] {
+  return ["nfpm", "package", "--packager", format, "--config", "nfpm.yaml", "--target", target];
+}
+
+/**
+ * Makes deb and RPM of a package, or finds those that were made of the same content. The same content gives the same bytes:
+ * files are packed with fixed times and modes.
+ */
+export async function buildPackage(
+  { name, source, contentDigest, files }: LocalPackage,
+  root: string,
+  epochSeconds: number,
+): Promise<BuiltPackage> {
+  const definition = readDefinition(root, source);
+  const version = packageVersion(definition.version, contentDigest);
+  checkDefinition(definition, name, source);
+  const done = path.join(cacheFolder("packages", "built"), `${name}-${contentDigest}-${epochSeconds}`);
+  const present = built(done);
+  if (present.length > 0) return { name, version, files: present };
+  const work = path.join(cacheFolder("work"), `package-${name}-${contentDigest}-${process.pid}`);
+  try {
+    stage(root, source, files, path.join(work, "source"), epochSeconds);
+    mkdirSync(path.join(work, "target"));
+    for (const format of formats) await runNfpm(format, work, contentDigest, epochSeconds);
+    publish(path.join(work, "target"), done);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return { name, version, files: built(done) };
+}
+
+function checkDefinition(
+  { name, version }: { name: string; version: string },
+  wanted: string,
+  source: string,
+): void {
+  if (name !== wanted)
+    throw new Error(
+      `${source}/nfpm.yaml: expected the name ${wanted}, got ${name}; use one name in both places`,
+    );
+  if (!version.includes("${CONTENT_DIGEST}"))
+    throw new Error(
+      `${source}/nfpm.yaml: expected a version with \${CONTENT_DIGEST}, got ${version}; for example ${version}+\${CONTENT_DIGEST}`,
+    );
+}
+
+function built(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .sort()
+      .map((file) => path.join(folder, file));
+  } catch {
+    return [];
+  }
+}
+
+/** Copies the files with fixed modes and times, whatever the umask and the clone were. */
+function stage(
+  root: string,
+  source: string,
+  files: readonly string[],
+  target: string,
+  epochSeconds: number,
+): void {
+  const folders = new Set([target]);
+  for (const file of files) {
+    const copy = path.join(target, path.posix.relative(source, file));
+    mkdirSync(path.dirname(copy), { recursive: true });
+    for (let folder = path.dirname(copy); folder !== target; folder = path.dirname(folder))
+      folders.add(folder);
+    copyFileSync(path.join(root, file), copy);
+    chmodSync(copy, (statSync(copy).mode & 0o111) === 0 ? 0o644 : 0o755);
+    utimesSync(copy, epochSeconds, epochSeconds);
+  }
+  for (const folder of folders) {
+    chmodSync(folder, 0o755);
+    utimesSync(folder, epochSeconds, epochSeconds);
+  }
+}
+
+async function runNfpm(
+  format: "deb" | "rpm",
+  work: string,
+  contentDigest: string,
+  epochSeconds: number,
+): Promise<void> {
+  const [program, ...args] = nfpmCommand(format, path.join(work, "target"));
+  const env = { CONTENT_DIGEST: contentDigest, SOURCE_DATE_EPOCH: String(epochSeconds) };
+  const result = await execa(program, args, {
+    cwd: path.join(work, "source"),
+    env,
+    all: true,
+    reject: false,
+  });
+  if (result.failed) throw new Error(`nfpm: ${result.all || result.shortMessage || "failed"}`);
+}
+
+/** Another process may have been first; its packages are the same. */
+function publish(target: string, done: string): void {
+  try {
+    renameSync(target, done);
+  } catch (error) {
+    if (built(done).length === 0) throw error;
+  }
+}

@@ -1,0 +1,128 @@
+import type { Role, Task } from "./read.ts";
+
+/** Something that an image or a container cannot have as a host has it. */
+export interface Finding {
+  role: string;
+  /** File and task. */
+  place: string;
+  /** Why it does not work there. */
+  problem: string;
+  /** The way out. */
+  wayOut: string;
+}
+
+interface Rule {
+  matches: (task: Task) => boolean;
+  problem: string;
+  wayOut: string;
+}
+
+const command = ({ args }: Task) =>
+  [args["_raw"], args["cmd"], args["argv"]]
+    .flat()
+    .filter((part) => typeof part === "string")
+    .join(" ");
+const runs = (pattern: RegExp) => (task: Task) =>
+  ["command", "shell", "raw", "script"].includes(task.module) && pattern.test(command(task));
+const uses =
+  (...modules: string[]) =>
+  (task: Task) =>
+    modules.includes(task.module);
+const either =
+  (...tests: ((task: Task) => boolean)[]) =>
+  (task: Task) =>
+    tests.some((test) => test(task));
+
+const machineOnly = "put it into a role of its own, in a layer with machineOnly: true";
+
+const rules: readonly Rule[] = [
+  {
+    matches: either(uses("modprobe"), runs(/\b(modprobe|insmod)\b/)),
+    problem: "loads a kernel module; a container has its host's kernel",
+    wayOut: machineOnly,
+  },
+  {
+    matches: uses("mount", "lvg", "lvol", "parted", "filesystem", "zfs", "swapfile"),
+    problem: "works on disks or mounts; an image has none",
+    wayOut: `${machineOnly}, or declare the path as a volume or volatile`,
+  },
+  {
+    matches: either(uses("reboot"), runs(/\b(reboot|shutdown)\b/)),
+    problem: "reboots; a build container would end",
+    wayOut: "leave it out: a new box starts anew anyway",
+  },
+  {
+    matches: either(uses("hostname"), runs(/\bhostnamectl\b/)),
+    problem: "sets a host name; every box of an image would have it",
+    wayOut: "leave it out: boxes get their names when they start",
+  },
+  {
+    matches: uses("selinux", "seboolean", "sefcontext", "grub2", "kernel_blacklist"),
+    problem: "sets up the kernel or SELinux",
+    wayOut: machineOnly,
+  },
+  {
+    matches: uses("ufw", "firewalld", "iptables", "nftables"),
+    problem: "a firewall in the build container protects no box",
+    wayOut: "leave it to the security groups or the host; for machines: " + machineOnly,
+  },
+  {
+    matches: uses("cron"),
+    problem: "a periodic job runs in every box, and not at all in a foreground box",
+    wayOut: "run it in a fleet of one box with init: systemd",
+  },
+  {
+    matches: uses("delegate_to"),
+    problem: "acts on another host; a build reaches none",
+    wayOut: "leave it to the environment: load balancing is the edge's, registration the stack's",
+  },
+  {
+    matches: uses(
+      "postgresql_db",
+      "postgresql_user",
+      "postgresql_privs",
+      "mysql_db",
+      "mysql_user",
+      "mongodb_user",
+    ),
+    problem: "changes a database's content, which is no part of an image",
+    wayOut: "do it when the accessory starts, or once by hand; the data is on its volume",
+  },
+  {
+    matches: uses("docker_container", "docker_compose", "docker_compose_v2", "podman_container"),
+    problem: "starts containers; a box is one",
+    wayOut: "make the container's content a layer, and it a fleet",
+  },
+  {
+    matches: uses("wait_for", "uri"),
+    problem: "asks a service that need not run during a build",
+    wayOut: "leave it to the gate (health) of the fleet",
+  },
+  {
+    matches: either(uses("git", "subversion"), runs(/\b(git clone|git pull|svn checkout)\b/)),
+    problem: "takes whatever the repository has at build time; equal inputs would give different images",
+    wayOut: "make a package of the application (docs/packages.md), or pin a commit",
+  },
+];
+
+/** Facts and variables that differ between environments, or between hosts. */
+const environmental =
+  /\b(hostvars|groups)\s*\[|\bansible_(default_ipv4|fqdn|hostname|all_ipv4_addresses|eth0|nodename|memtotal_mb|processor_vcpus)\b|ansible_facts\s*\[\s*['"](default_ipv4|fqdn|hostname|memtotal_mb|processor_vcpus)/;
+
+/** What of a role will not work in an image or a box, each with a way out. */
+export function findings(role: Role): Finding[] {
+  const ofTasks = role.tasks.flatMap((task) =>
+    rules
+      .filter(({ matches }) => matches(task))
+      .map(({ problem, wayOut }) => ({ role: role.name, place: task.place, problem, wayOut })),
+  );
+  const ofTexts = role.texts.flatMap(({ file, text }) => {
+    const found = environmental.exec(text);
+    if (!found) return [];
+    const problem = `names ${found[0].replace(/\s*\[.*$/, "")}, which is that of the build container`;
+    return [
+      { role: role.name, place: file, problem, wayOut: "read it when the box starts: from its environment" },
+    ];
+  });
+  return [...ofTasks, ...ofTexts];
+}

@@ -1,0 +1,59 @@
+import { refuses } from "./refuses.ts";
+
+describe("a configuration of packages and provisioners that do not fit is refused", () => {
+  refuses(
+    "packages without an origin, with two, and of a folder without a definition",
+    [
+      [
+        "layers/python/packages",
+        { a1: {}, b1: { source: "apps/b1", version: "1" }, c1: { source: "apps/c1" } },
+      ],
+    ],
+    [
+      "layers.python.packages.b1.source: expected a file or folder of the project, got apps/b1/nfpm.yaml; create it or correct the path",
+      "layers.python.packages.c1.source: expected a file or folder of the project, got apps/c1/nfpm.yaml; create it or correct the path",
+      "layers.python.packages.a1: expected either source or version, got neither; name the folder that it is made of, or the version to install",
+      "layers.python.packages.b1: expected either source or version, got both; name the folder that it is made of, or the version to install",
+    ],
+  );
+  refuses(
+    "a package repository that is nowhere, with a user without a password and a key that is not there",
+    [["packages", { repositories: { team: { username: "build", key: "team.asc" } } }]],
+    [
+      "packages.repositories.team: expected apt, yum or both, got neither; say where the repository is",
+      "packages.repositories.team.key: expected a file or folder of the project, got team.asc; create it or correct the path",
+      "packages.repositories.team: expected username and password, or neither, got one of them; add the other",
+    ],
+  );
+  refuses(
+    "a package repository whose password nobody sets",
+    [
+      [
+        "packages",
+        {
+          repositories: {
+            team: { yum: { url: "https://yum.example" }, username: "build", password: "${secret:tokn}" },
+          },
+        },
+      ],
+    ],
+    [
+      "packages.repositories.team.password: expected a known secret, got tokn; set it by pulumi config set --secret --path secrets.tokn",
+    ],
+  );
+  refuses(
+    "steps beside roles, and another provisioner without steps or with scripts that are not there",
+    [
+      ["layers/orders/run", ["a.sh"]],
+      ["layers/python/provisioner", "puppet"],
+      ["layers/catalog", { on: "python", provisioner: "shell", run: ["a.sh"], library: "apps/fleetbox" }],
+    ],
+    [
+      "layers.python.roles: expected no roles with the provisioner puppet, got python; put them into a layer of their own",
+      "layers.python.run: expected at least one step, got none; name what the provisioner runs",
+      "layers.orders.run: expected nothing beside Ansible's roles, got steps; name the provisioner that runs them",
+      "layers.catalog.run[0]: expected a file or folder of the project, got a.sh; create it or correct the path",
+      "layers.catalog.library: expected none for shell scripts, got apps/fleetbox; list the folder in files",
+    ],
+  );
+});

@@ -1,0 +1,195 @@
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { networkInterfaces, tmpdir } from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { PackageRepository } from "../../config/packages.ts";
+import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { projectRoot } from "../../config/root.ts";
+import type { LayerRecipe } from "../../config/schema.ts";
+import { bake } from "../../images/bake/bake.ts";
+import { build } from "../../images/build/build.ts";
+import { sourceDateEpochSeconds as epochSeconds } from "../../images/epoch.ts";
+import { buildPackage } from "../../images/packages/nfpm.ts";
+import { localPackage } from "../../images/packages/plan.ts";
+import { writeRepositories } from "../../images/packages/repository.ts";
+import { digestFiles } from "../../images/plan/digest.ts";
+import { inputDigest, readInputs } from "../../images/plan/inputs.ts";
+import { toolVersions } from "../../images/plan/tools.ts";
+
+// Contents of this run alone, so that nothing of an earlier one is found.
+const unique = randomBytes(6).toString("hex");
+const password = `password-${unique}`;
+
+describe("Packages on the real engine", function () {
+  this.timeout("10m");
+  const folder = mkdtempSync(path.join(tmpdir(), "immutable-fleets-packages-"));
+  const root = path.join(folder, "project");
+  const tools = toolVersions(projectRoot);
+  let server: Server;
+  let repository: PackageRepository;
+  let asked: string[];
+
+  before(async () => {
+    for (const part of ["apps", "images", "playbooks", "toolchain", "Pulumi.yaml", "Pulumi.dev.yaml"])
+      cpSync(path.join(projectRoot, part), path.join(root, part), { recursive: true });
+    writeFileSync(path.join(root, "apps/site/public/unique.txt"), unique);
+    writeFileSync(path.join(root, "apps/catalog/catalog/unique.txt"), unique);
+    writePackage("ledger", `The ledger ${unique}\n`);
+    repository = await serveRepository();
+  });
+
+  after(async () => {
+    server.close();
+    const { stdout } = await execa("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}} {{.ID}}"]);
+    const own = stdout.split("\n").filter((line) => line.includes(`-${unique}:`));
+    if (own.length > 0)
+      await execa("docker", ["image", "rm", ...own.map((line) => line.split(" ")[0] ?? "")]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("bake one application onto a base, alone, and find it the second time", async () => {
+    const configuration = readConfigurationFiles(root, "dev");
+    const tar = path.join(folder, "catalog.tar");
+    const { image } = await bake(
+      configuration,
+      { wanted: "catalog", base: "base", tag: `bake-${unique}:1`, tar },
+      root,
+    );
+    assert.equal(await inside(image, "cat", "/opt/catalog/catalog/unique.txt"), unique);
+    assert.match(
+      await inside(image, "dpkg-query", "--show", "catalog", "fleetbox"),
+      /^catalog\t1\.0\.0\+[0-9a-f]{12}$/m,
+    );
+    assert.equal(
+      await inside(
+        image,
+        "sh",
+        "-c",
+        "ls /etc/apt/sources.list.d; ls -A /run/fleet-packages 2>/dev/null; true",
+      ),
+      await inside(image, "ls", "/etc/apt/sources.list.d"),
+    );
+    assert.ok(existsSync(tar));
+    assert.equal((await bake(configuration, { wanted: "catalog", base: "base" }, root)).image, image);
+  });
+
+  it("come by apt from an organisation's repository, whose password stays nowhere", async () => {
+    const below = await bake(readConfigurationFiles(root, "dev"), { wanted: "catalog", base: "base" }, root);
+    const layer = { packages: { ledger: { version: `1+${unique}` } }, variables: {} };
+    const { image } = await onTop(below.image, layer, password);
+    assert.equal(await inside(image, "cat", "/opt/ledger/text"), `The ledger ${unique}`);
+    assert.ok(asked.length > 0, "expected the repository to be asked");
+    await holdsNoTrace(image);
+  });
+
+  it("say what is wrong when the password is, without telling it", async () => {
+    const below = await bake(readConfigurationFiles(root, "dev"), { wanted: "catalog", base: "base" }, root);
+    const layer = { packages: { ledger: { version: `1+${unique}` } }, variables: { other: unique } };
+    await assert.rejects(onTop(below.image, layer, `wrong-${unique}`), (error: Error) => {
+      assert.match(error.message, /401 +Unauthorized/);
+      assert.doesNotMatch(error.message, new RegExp(`wrong-${unique}`));
+      return true;
+    });
+  });
+
+  it("come by dnf from both kinds of repository, where a base has it", async () => {
+    const below = await bake(readConfigurationFiles(root, "dev"), { wanted: "dnf", base: "base" }, root);
+    // Debian's dnf on a base that has apt, too: no RPM distribution is within reach of every machine.
+    const layer = {
+      packages: { ledger: { version: `1+${unique}` }, site: { source: "apps/site" } },
+      variables: { packages_by_apt: false },
+    };
+    const { image } = await onTop(below.image, layer, password);
+    assert.equal(await inside(image, "cat", "/opt/ledger/text"), `The ledger ${unique}`);
+    assert.equal(await inside(image, "cat", "/opt/site/public/unique.txt"), unique);
+    const installed = await inside(
+      image,
+      "sh",
+      "-c",
+      "python3 -c \"import rpm; print([h['name'] for h in rpm.TransactionSet().dbMatch()])\"",
+    );
+    assert.match(installed, /ledger/);
+    await holdsNoTrace(image);
+  });
+
+  /** A layer with packages on an image, built as by its command resource. */
+  function onTop(parent: string, recipe: Pick<LayerRecipe, "packages" | "variables">, given: string) {
+    const layer = `packages-${unique}`;
+    const whole = { roles: ["packages"], files: [], machineOnly: false, ...recipe };
+    const inputs = readInputs(root, layer, whole, tools, {
+      team: { ...repository, password: "${secret:team}" },
+    });
+    const request = { id: layer, inputs, epochSeconds, parent, passwords: { team: given } };
+    return build({ ...request, inputDigest: inputDigest(inputs, parent) }, root);
+  }
+
+  /** Neither the image nor the build's logs know the repository's password, nor does the image know the repository. */
+  async function holdsNoTrace(image: string) {
+    const archive = path.join(folder, "scan.tar");
+    await execa("docker", ["save", "--output", archive, image]);
+    const bytes = readFileSync(archive);
+    for (const trace of [password, "build-user", `:${(server.address() as AddressInfo).port}/`])
+      assert.ok(!bytes.includes(trace), `expected no ${trace} in the image`);
+    const logs = path.join(
+      process.env["XDG_CACHE_HOME"] ?? path.join(process.env["HOME"] ?? "", ".cache"),
+      "immutable-fleets/logs",
+    );
+    const { exitCode, stdout } = await execa("grep", ["-rl", password, logs], { reject: false });
+    assert.equal(exitCode, 1, `expected no password in ${stdout}`);
+  }
+
+  function writePackage(name: string, text: string) {
+    const source = path.join(folder, "team", name);
+    mkdirSync(path.join(source, name), { recursive: true });
+    writeFileSync(path.join(source, name, "text"), text);
+    const contents = `contents: [{src: ${name}, dst: /opt/${name}, type: tree}]\n`;
+    writeFileSync(
+      path.join(source, "nfpm.yaml"),
+      `name: ${name}\narch: all\nversion_schema: none\nversion: 1+\${CONTENT_DIGEST}\nmaintainer: T <t@example.org>\ndescription: T\n${contents}`,
+    );
+  }
+
+  /** A repository as an organisation has it, behind a password, on an address that build containers reach. */
+  async function serveRepository(): Promise<PackageRepository> {
+    const team = path.join(folder, "team");
+    const local = localPackage("ledger", "ledger", digestFiles(team, ["ledger"]), tools["nfpm"] ?? "");
+    const built = await buildPackage({ ...local, contentDigest: unique }, team, epochSeconds);
+    const served = path.join(folder, "served");
+    mkdirSync(served);
+    await writeRepositories([built], served);
+    cpSync(path.join(served, "key.asc"), path.join(root, "team.asc"));
+    asked = [];
+    const expected = `Basic ${Buffer.from(`build-user:${password}`).toString("base64")}`;
+    server = createServer((request, response) => {
+      const file = path.join(served, decodeURIComponent(request.url ?? ""));
+      if (request.headers.authorization !== expected)
+        response.writeHead(401, { "WWW-Authenticate": "Basic" }).end();
+      else if (!existsSync(file)) response.writeHead(404).end();
+      else {
+        asked.push(file);
+        response.end(readFileSync(file));
+      }
+    });
+    await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
+    // The engine's host, as containers on its default bridge reach it.
+    const address = networkInterfaces()["docker0"]?.[0]?.address ?? "172.17.0.1";
+    const url = `http://${address}:${(server.address() as AddressInfo).port}`;
+    return {
+      apt: { url: `${url}/apt`, suite: "./", components: [] },
+      yum: { url: `${url}/yum` },
+      key: "team.asc",
+      username: "build-user",
+    };
+  }
+});
+
+/** What a command prints in a container of an image. */
+async function inside(image: string, ...command: [string, ...string[]]): Promise<string> {
+  const [program, ...args] = command;
+  const { stdout } = await execa("docker", ["run", "--rm", "--entrypoint", program, image, ...args]);
+  return stdout;
+}
