@@ -29,7 +29,11 @@ export async function buildChain(
     const inputs = readInputs(root, layer, recipe, tools, packages.repositories);
     const parent = built.at(-1)?.image;
     const request = { id, inputs, epochSeconds, passwords, inputDigest: inputDigest(inputs, parent) };
-    const below = { ...(parent !== undefined && { parent }), ...(registry && { registry }) };
+    const below = {
+      ...(parent !== undefined && { parent }),
+      ...(registry && { registry }),
+      ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
+    };
     const { image } = await build({ ...request, ...below }, root);
     built.push({ place: id, image });
   }
