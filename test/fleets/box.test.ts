@@ -57,7 +57,7 @@ describe("the settings of a box", () => {
     equal(settings({ memory: "2 GiB" }).memory, 2048);
   });
 
-  it("weigh processors: 1024 for one", () => {
+  it("limit processors", () => {
     equal(settings({ cpus: 0.5 }).cpus, "0.5");
   });
 
