@@ -46,6 +46,8 @@ describe("A fleet of mutable hosts", function () {
     const network = await networkOfBoxes();
     members = [await hosts.start("host1", network), await hosts.start("host2", network)];
     editFleet(sandbox, "catalog", (fleet) => {
+      // A busy machine answers the edge's checks late.
+      fleet.gate = { timeoutSeconds: 300 };
       fleet.hosts = {
         user: "deploy",
         privateKey: hosts.privateKey,
