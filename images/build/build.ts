@@ -48,7 +48,6 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   // A mirror's packages are public, whatever their documentation shows.
   const isOurs = request.parent === undefined && !request.inputs.from?.mirror;
   if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
-  if (request.inputs.roles.length === 0) return resultOf(request, await assemble(request, parts));
   if (appliedNames(request.inputs).length === 0) return resultOf(request, await assemble(request, parts));
   const below =
     request.parent ??
