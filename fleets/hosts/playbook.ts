@@ -46,25 +46,28 @@ export function playbookCommand(
 
 /** The command line that asks an application of a host for its health, on the host itself. */
 export function healthCommand(host: string, files: AnsibleFiles, url: string): [string, ...string[]] {
-  return [
-    "ansible",
-    host,
-    ...["--inventory", files.inventory],
-    ...["--extra-vars", `@${files.variables}`],
-    ...["--module-name", "ansible.builtin.uri"],
-    ...["--args", JSON.stringify({ url, status_code: 200, timeout: 5 })],
-  ];
+  return moduleCommand(host, files, "uri", { url, status_code: 200, timeout: 5 });
 }
 
 /** The command line that runs a Python program on a host, as root, and prints what that prints after a line of Ansible's. */
 export function programCommand(host: string, files: AnsibleFiles, program: string): [string, ...string[]] {
+  return moduleCommand(host, files, "command", { argv: ["/usr/bin/python3", "-"], stdin: program });
+}
+
+/** The command line that runs one of Ansible's own modules on a host. */
+function moduleCommand(
+  host: string,
+  files: AnsibleFiles,
+  module: string,
+  args: Readonly<Record<string, unknown>>,
+): [string, ...string[]] {
   return [
     "ansible",
     host,
     ...["--inventory", files.inventory],
     ...["--extra-vars", `@${files.variables}`],
-    ...["--module-name", "ansible.builtin.command"],
-    ...["--args", JSON.stringify({ argv: ["/usr/bin/python3", "-"], stdin: program })],
+    ...["--module-name", `ansible.builtin.${module}`],
+    ...["--args", JSON.stringify(args)],
   ];
 }
 
