@@ -9,6 +9,7 @@ import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 interface Section {
   fleets: Record<string, object>;
   accessories: object;
+  applications: object;
   generatedSecrets: string[];
   hosts: object;
   maximumBoxAgeDays?: number;
@@ -29,6 +30,7 @@ describe("Drift of a running system, damaged by hand", function () {
         catalog: { boxes: 3, memory: "128 MiB", cpus: 0.5, environment: { PASSWORD: "s3cret" } },
       };
       section.accessories = {};
+      section.applications = {};
       section.generatedSecrets = [];
       section.hosts = {};
     });
