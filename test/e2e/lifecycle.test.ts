@@ -8,6 +8,7 @@ import { labels } from "../../images/build/labels.ts";
 import { isLocked } from "../../images/build/lock.ts";
 import { buildLock } from "../../images/build/sweep.ts";
 import { askEdge } from "./askEdge.ts";
+import { languageHost } from "./languageHost.ts";
 import { editFleet } from "./stackFile.ts";
 
 interface FleetOutput {
@@ -135,6 +136,35 @@ describe("A stack of container fleets, from its first up to its end", function (
     });
     await up();
     assert.deepEqual((await fleet("catalog")).boxes, before);
+  });
+
+  it("is one and the same stack to plain pulumi up", async function () {
+    const host = await languageHost();
+    if ("missing" in host) {
+      console.log(`      skipped: ${host.missing}`);
+      return this.skip();
+    }
+    const plain = async () => {
+      const PATH = `${host.folder}:${process.env["PATH"] ?? ""}`;
+      const args = ["up", "--yes", "--stack", "dev", "--non-interactive"];
+      const options = { cwd: sandbox.folder, env: { ...sandbox.environment, PATH }, all: true } as const;
+      return (await execa("pulumi", args, options)).all;
+    };
+    const before = await outputs();
+    assert.match(await plain(), /Resources:\s+\d+ unchanged\s+Duration/);
+    assert.deepEqual(await outputs(), before);
+    editFleet(sandbox, "catalog", (section) => {
+      section.boxes = 3;
+    });
+    const grown = await plain();
+    assert.match(grown, /Container catalog-3 created/);
+    assert.match(await up(), /Resources:\s+\d+ unchanged\s+Duration/);
+    editFleet(sandbox, "catalog", (section) => {
+      section.boxes = 2;
+    });
+    await plain();
+    assert.deepEqual(await outputs(), before);
+    assert.equal((await preview()).changes, false);
   });
 
   for (const [what, [text, by]] of Object.entries(badImages)) {
