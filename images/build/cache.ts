@@ -2,10 +2,15 @@ import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 
-/** A folder of the project's cache, shared by every clone of this user: `$XDG_CACHE_HOME/immutable-fleets/…`. */
-export function cacheFolder(...parts: string[]): string {
+/** Where a part of the project's cache is, or would be: `$XDG_CACHE_HOME/immutable-fleets/…`. Who only reads makes no folder. */
+export function cachePath(...parts: string[]): string {
   const home = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
-  const folder = path.join(home, "immutable-fleets", ...parts);
+  return path.join(home, "immutable-fleets", ...parts);
+}
+
+/** A folder of the project's cache, shared by every clone of this user; made where it is missing. */
+export function cacheFolder(...parts: string[]): string {
+  const folder = cachePath(...parts);
   mkdirSync(folder, { recursive: true });
   return folder;
 }

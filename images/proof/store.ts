@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { cacheFolder } from "../build/cache.ts";
+import { cacheFolder, cachePath } from "../build/cache.ts";
 import { envelopeSchema, type Envelope } from "./envelope.ts";
 import type { Contents } from "./contents.ts";
 
@@ -23,7 +23,7 @@ const files = {
 
 /** The folder with the proof of an image or disk of that digest (`sha256:…`). */
 export function proofFolder(digest: string): string {
-  return path.join(cacheFolder("proofs"), digest.replace("sha256:", ""));
+  return cachePath("proofs", digest.replace("sha256:", ""));
 }
 
 /** Keeps a proof; a newer one of the same image takes its place. It is seen whole or not at all. */
@@ -37,6 +37,7 @@ export function writeProof(digest: string, { envelope, inventory, contents }: Pr
 
 /** Makes a folder with the three files the proof of an image. */
 export function keepProof(digest: string, folder: string): string {
+  cacheFolder("proofs");
   rmSync(proofFolder(digest), { recursive: true, force: true });
   renameSync(folder, proofFolder(digest));
   return proofFolder(digest);
