@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { strict as assert } from "node:assert";
 import { readFile, rm, writeFile } from "node:fs/promises";
+import { parseCommandLine } from "../../../images/publish/cliOptions.ts";
 import type { Result } from "../../../images/publish/runRequest.ts";
 import { Account, REGION } from "./fixture/account.ts";
 import { BLOCK } from "./fixture/disks.ts";
@@ -147,11 +148,10 @@ describe("main.ts", function () {
       [["{}"], /name: .*\nregion: /u],
       [['{"name": "a", "region": "b"}'], /disks, build: expected one of them/u],
       [["{"], /request: expected JSON/u],
-    ] as const) {
-      const { exitCode, stderr } = await run([...args]);
-      assert.equal(exitCode, 2, stderr);
-      assert.match(stderr, message);
-    }
+    ] as const)
+      await assert.rejects(parseCommandLine([...args], {}), message);
+    const { exitCode, stderr } = await run(["--speed", "disk"]);
+    assert.deepEqual([exitCode, stderr.includes("--speed")], [2, true]);
     const { stdout } = await run(["--help"]);
     assert.match(stdout, /^Publishes raw disks/u);
   });
