@@ -47,5 +47,8 @@ export async function publishAmi(
     accounts: settings?.accounts ?? [],
   });
   say(registered.reused ? "its AMI is registered already" : "its AMI is registered");
+  const copies = Object.keys(settings?.copies ?? {});
+  if (copies.length > 0)
+    say(`${copies.join(", ")}: no copy is made by hand; npm run up makes those of a stack`);
   return registered.amiId;
 }
