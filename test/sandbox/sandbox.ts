@@ -61,6 +61,8 @@ export async function createSandbox(name: string): Promise<Sandbox> {
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_CONFIG_PASSPHRASE_FILE: "",
     NO_COLOR: "1",
+    // Goes with the sandbox: entries are by path, and its paths never come again.
+    NODE_COMPILE_CACHE: path.join(folder, ".cache/node"),
   };
   mkdirSync(path.join(folder, ".state"));
   const sandbox: Sandbox = {
