@@ -57,6 +57,26 @@ export const awsSchema = z
   })
   .describe("AWS: region, network and entry.");
 
+const snapshotsSchema = z
+  .strictObject({
+    everyHours: z
+      .union(
+        [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => z.literal(hours)),
+        {
+          error: "hours: 1, 2, 3, 4, 6, 8, 12 or 24",
+        },
+      )
+      .default(24)
+      .describe("Hours from one snapshot to the next: 1, 2, 3, 4, 6, 8, 12 or 24."),
+    at: text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 03:00, in quotes")
+      .default("03:00")
+      .describe("When the first one of a day is made, in UTC; AWS begins within an hour of it."),
+    keep: whole(1, 1000, "a whole number from 1 to 1000")
+      .default(14)
+      .describe("How many of each volume are kept; older ones are removed."),
+  })
+  .describe("Snapshots of each volume by a schedule, beside those before every swap; default: none.");
+
 const dataSchema = z
   .strictObject({
     path: text(/^\/[^\s:=]*$/, "an absolute path without spaces, colons or equal signs").describe(
@@ -64,6 +84,7 @@ const dataSchema = z
     ),
     size: text(sizePattern, "a size such as 20 GiB").default("20 GiB").describe("Size of each box's volume."),
     protect: z.boolean().default(true).describe("Refuse to destroy the volumes."),
+    snapshots: snapshotsSchema.optional(),
   })
   .describe("Data of a stateful fleet: a volume for each box, which outlives it.");
 
@@ -115,4 +136,5 @@ export const swapSchema = z
 export type AwsSettings = z.output<typeof awsSchema>;
 export type InstanceSettings = z.output<typeof instancesSchema>;
 export type DataSettings = z.output<typeof dataSchema>;
+export type SnapshotSettings = z.output<typeof snapshotsSchema>;
 export type SwapSettings = z.output<typeof swapSchema>;

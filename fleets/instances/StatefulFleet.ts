@@ -6,6 +6,7 @@ import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataSettings } from "../../config/instances.ts";
 import { boxTags, type FleetBoxesArgs } from "./boxes.ts";
+import { DataSnapshots, snapshotsOf, snapshotsTag } from "./DataSnapshots.ts";
 import { InstanceGate } from "./InstanceGate.ts";
 import { volumeGigabytes } from "./volumeSize.ts";
 import type { BootSettings } from "./userData.ts";
@@ -40,6 +41,8 @@ export class StatefulFleet extends pulumi.ComponentResource {
   constructor(args: StatefulFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:StatefulFleet", args.fleet, {}, opts);
     const boxes: Box[] = [];
+    const { snapshots } = args.data;
+    if (snapshots) new DataSnapshots(args.fleet, snapshots, { parent: this });
     for (let index = 0; index < args.boxes; index++) boxes.push(this.#box(args, index, boxes.at(-1)));
     this.group = pulumi.all(boxes.map(({ id }) => id));
     this.ami = pulumi.output(args.ami);
@@ -86,7 +89,12 @@ export class StatefulFleet extends pulumi.ComponentResource {
         type: "gp3",
         encrypted: true,
         ...(encryptionKey !== undefined && { kmsKeyId: encryptionKey }),
-        tags: { Name: name, "immutable-fleets:fleet": fleet, "immutable-fleets:data": name },
+        tags: {
+          Name: name,
+          "immutable-fleets:fleet": fleet,
+          "immutable-fleets:data": name,
+          ...(data.snapshots && { [snapshotsTag]: snapshotsOf(fleet) }),
+        },
       },
       { parent: this, protect: data.protect },
     );

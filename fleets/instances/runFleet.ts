@@ -94,8 +94,16 @@ function specification(
 ): string {
   const described = userData(bootSettings(configuration, name, role.parameters));
   const { type, volume, data } = instances;
+  // When its volumes' snapshots are made is no part of a box.
+  const kept = data && { path: data.path, size: data.size, protect: data.protect };
   // With a canary, a group of boxes has target groups of its own.
-  return canonicalJson({ described, type, volume, ...(swap && { canary: true }), ...(data && { data }) });
+  return canonicalJson({
+    described,
+    type,
+    volume,
+    ...(swap && { canary: true }),
+    ...(kept && { data: kept }),
+  });
 }
 
 function sizeOf({ instances = defaultInstances, gate, boxes }: Placement) {

@@ -96,6 +96,16 @@ describe("configuration of instances", () => {
       /fleets\.web\.swap: expected none where boxes are stateful, got one/,
     ],
     [
+      "a schedule that AWS does not have",
+      (each) =>
+        (each.environment.fleets.web = {
+          ...each.environment.fleets.web,
+          stateful: true,
+          instances: { data: { path: "/data", snapshots: { everyHours: 5, at: "3:00" } } },
+        }),
+      /data\.snapshots\.everyHours: expected hours: 1, 2, 3, 4, 6, 8, 12 or 24, got 5.*\n.*snapshots\.at: expected a time of day such as 03:00, in quotes, got 3:00/,
+    ],
+    [
       "a hand-over to nobody",
       (each) => (each.environment.fleets.web["target"] = "handover"),
       /environment\.aws\.share: expected the accounts that fleets are handed over to, got nothing; add their ids/,

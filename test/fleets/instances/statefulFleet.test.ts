@@ -95,6 +95,42 @@ describe("a stateful fleet", function () {
     assert.ok(gate >= 0 && second > gate, order.join("\n"));
   });
 
+  it("has snapshots by a schedule of AWS where one is configured; the boxes stay as they are", async () => {
+    const scheduled = await made((each) => {
+      stateful(each);
+      const snapshots = { everyHours: 12, at: "04:30", keep: 30 };
+      each.environment.fleets.orders["instances"] = {
+        data: { path: "/var/lib/orders", size: "30 GiB", snapshots },
+      };
+    });
+    const policy = ofType(scheduled, "dlm/lifecyclePolicy:LifecyclePolicy")["orders-snapshots"];
+    const tag = { "immutable-fleets:snapshots": "project/prod/orders" };
+    assert.deepEqual(policy?.["policyDetails"], {
+      resourceTypes: ["VOLUME"],
+      targetTags: tag,
+      schedules: [
+        {
+          name: "orders-snapshots",
+          createRule: { interval: 12, intervalUnit: "HOURS", times: "04:30" },
+          retainRule: { count: 30 },
+          copyTags: true,
+        },
+      ],
+    });
+    assert.deepEqual([policy["state"], policy["executionRoleArn"]], ["ENABLED", "arn:orders-snapshots"]);
+    // What AWS takes as a description.
+    assert.match(String(policy["description"]), /^[0-9A-Za-z _-]{1,500}$/);
+    const tags = (from: Made[]) =>
+      Object.values(ofType(from, "ebs/volume:Volume")).map((each) => each["tags"] as object);
+    assert.ok(tags(scheduled).every((each) => "immutable-fleets:snapshots" in each));
+    assert.ok(tags(all).every((each) => !("immutable-fleets:snapshots" in each)));
+    assert.deepEqual(
+      ofType(scheduled, "ec2/instance:Instance")["orders-1"],
+      ofType(all, "ec2/instance:Instance")["orders-1"],
+    );
+    assert.deepEqual(ofType(all, "dlm/lifecyclePolicy:LifecyclePolicy"), {});
+  });
+
   it("has no group that scales, and no other fleet has volumes", async () => {
     assert.deepEqual(
       Object.keys(ofType(all, "autoscaling/group:Group")).map((name) => name.split("-")[0]),
