@@ -9,10 +9,13 @@ import { buildImages, imagesOf, takeImages } from "./images/index.ts";
 import { requiresSigned, verified } from "./images/proof/ProofCheck.ts";
 import { releaseOutput } from "./images/release/output.ts";
 import { selectedRelease } from "./images/release/select.ts";
+import { newestRelease } from "./images/release/store.ts";
 
 const configuration = checked(readConfiguration);
 const chains = plannedChains(configuration);
 const wanted = { ...configuration, chains: allChains(chains), root: projectRoot };
+// What the next release is compared with: an altered one is refused before anything is built or changed.
+checked(() => newestRelease(projectRoot, pulumi.getStack()));
 const taken = checked(() => selectedRelease(projectRoot, configuration.environment));
 const made = taken ? checked(() => takeImages(wanted, taken)) : buildImages(wanted);
 const images = requiresSigned(configuration.environment) ? verified(made) : made;

@@ -68,11 +68,22 @@ export function readEnvelope(root: string, digest: string): Envelope | undefined
   }
 }
 
-/** The inventory and contents of an image, where this machine has them. */
+/**
+ * The inventory and contents of an image, where this machine has them.
+ * @throws Error, as `expected …, got …; fix`, when a file is not whole.
+ */
 export function readInventory(digest: string): Omit<Proof, "envelope"> | undefined {
   if (!hasProof(digest)) return undefined;
-  const read = (name: string) => readFileSync(path.join(proofFolder(digest), name), "utf8");
-  return { inventory: read(files.inventory), contents: JSON.parse(read(files.contents)) as Contents };
+  const file = (name: string) => path.join(proofFolder(digest), name);
+  try {
+    const inventory = readFileSync(file(files.inventory), "utf8");
+    return { inventory, contents: JSON.parse(readFileSync(file(files.contents), "utf8")) as Contents };
+  } catch (error) {
+    throw new Error(
+      `${proofFolder(digest)}: expected the inventory and contents of an image, got other files; remove the folder and build the image again`,
+      { cause: error },
+    );
+  }
 }
 
 /** Puts the statement of an image among the releases; nothing where there is none. */

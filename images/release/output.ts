@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError, formatProblem } from "../../config/problem.ts";
 import type { BoxImage } from "../BoxImage.ts";
 import { releaseName, type MachineImageRecord, type Release, type ReleaseContent } from "./release.ts";
 import { numberFor } from "./store.ts";
@@ -62,6 +63,17 @@ function isBelow(id: string, tops: readonly string[]): boolean {
 
 function numbered({ root, stack, taken }: ReleaseOutputArgs, content: ReleaseContent): ReleaseOutput {
   if (taken?.environment === stack) return { ...content, environment: stack, number: taken.number };
-  const number = numberFor(root, stack, content);
+  const number = told(() => numberFor(root, stack, content));
   return { ...content, environment: stack, number, ...(taken && { promotedFrom: releaseName(taken) }) };
+}
+
+/** A file that was altered while the update ran is told as every other: without a stack trace. */
+function told<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    const lines = error.problems.map(formatProblem);
+    throw new pulumi.RunError(["The release was not recorded:", ...lines].join("\n"));
+  }
 }

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { ConfigurationError } from "../../config/problem.ts";
 import { shapeProblems } from "../../config/shape.ts";
 import { releaseName, releaseSchema, sameContent, type Release, type ReleaseContent } from "./release.ts";
-import { signatureProblem, signatureSchema, signValue } from "./signature.ts";
+import { signatureProblem, takeAgain, signatureSchema, signValue } from "./signature.ts";
 
 /** The folder of the releases, in the project: `releases/<environment>/<number>.json`. */
 export const releasesFolder = "releases";
@@ -37,12 +37,13 @@ export function releasedEnvironments(root: string): string[] {
  * @throws ConfigurationError when there is none, it is malformed, or its signature does not hold.
  */
 export function readRelease(root: string, file: string): Release {
-  const refuse = (expected: string, got: string, fix: string) =>
+  const refuse = (expected: string, got: string, fix = takeAgain) =>
     new ConfigurationError([{ path: file, expected, got, fix }]);
   const full = path.resolve(root, file);
   if (!existsSync(full))
     throw refuse("a release", "no such file", "npm run releases lists those that are here");
-  const input = parseJson(readFileSync(full, "utf8"));
+  const input = parsedJson(full);
+  if (input === undefined) throw refuse("the JSON of a release", "something else, or a part of it");
   const parsed = signedSchema.safeParse(input);
   if (!parsed.success) {
     const problems = shapeProblems(parsed.error.issues, input, signedSchema);
@@ -50,14 +51,14 @@ export function readRelease(root: string, file: string): Release {
   }
   const { signature, ...release } = parsed.data;
   const problem = signatureProblem(root, release, signature);
-  if (problem === undefined) return release;
-  const [, expected = "", got = "", fix = ""] = /^expected (.*), got (.*?); (.*)$/s.exec(problem) ?? [];
-  throw refuse(expected, got, fix);
+  if (problem) throw refuse(problem.expected, problem.got, problem.fix);
+  return release;
 }
 
-function parseJson(text: string): unknown {
+/** What a file holds; undefined when it is no JSON. */
+function parsedJson(file: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch {
     return undefined;
   }

@@ -62,15 +62,29 @@ export function publishKey(root: string, key: KeyObject): string {
   return id;
 }
 
-/** The keys that the project trusts, by id. */
+/** The public key in a file of the project; undefined when it is something else. */
+export function publicKeyIn(root: string, file: string): KeyObject | undefined {
+  try {
+    return createPublicKey(readFileSync(path.join(root, file)));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The keys that the project trusts, by id.
+ * @throws Error that names the file, when one is no key.
+ */
 export function trustedKeys(root: string): Map<string, KeyObject> {
   const folder = path.join(root, publicKeyFolder);
   if (!existsSync(folder)) return new Map();
-  const keys = readdirSync(folder)
-    .filter((file) => file.endsWith(".pem"))
-    .map(
-      (file) =>
-        [path.basename(file, ".pem"), createPublicKey(readFileSync(path.join(folder, file)))] as const,
+  const files = readdirSync(folder).filter((file) => file.endsWith(".pem"));
+  const keys = files.map((file) => {
+    const key = publicKeyIn(root, `${publicKeyFolder}/${file}`);
+    if (key) return [path.basename(file, ".pem"), key] as const;
+    throw new Error(
+      `${publicKeyFolder}/${file}: expected a public key (PEM), got another file; take it again from where it was recorded`,
     );
+  });
   return new Map(keys.filter(([id, key]) => keyId(key) === id));
 }

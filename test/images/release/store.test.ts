@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import {
   newestRelease,
@@ -10,6 +10,7 @@ import {
   writeRelease,
 } from "../../../images/release/store.ts";
 import { selectedRelease } from "../../../images/release/select.ts";
+import { trustedKeys } from "../../../images/signing/key.ts";
 import { digestOf, release, temporaryRoot } from "./fixture.ts";
 
 describe("release files", () => {
@@ -82,8 +83,30 @@ describe("release files", () => {
       () => readRelease(root, "releases/dev/1.json"),
       /releases\/dev\/1\.json: images\.base\.web\.image: expected a digest \(sha256:…\), got latest; correct it/,
     );
-    tamper(() => "{");
-    assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected a map, got nothing/);
+  });
+
+  it("are refused when they are cut off, or no file", () => {
+    writeRelease(root, release("dev", 1));
+    tamper((text) => text.slice(0, text.length / 2));
+    const cut =
+      /releases\/dev\/1\.json: expected the JSON of a release, got something else, or a part of it; take the file again/;
+    assert.throws(() => readRelease(root, "releases/dev/1.json"), cut);
+    mkdirSync(path.join(root, "releases/dev/2.json"));
+    assert.throws(() => readRelease(root, "releases/dev/2.json"), /expected the JSON of a release/);
+  });
+
+  it("are refused when their key's file is no key", () => {
+    writeRelease(root, release("dev", 1));
+    const keys = path.join(root, "releases/keys");
+    for (const file of readdirSync(keys)) writeFileSync(path.join(keys, file), "none");
+    assert.throws(
+      () => readRelease(root, "releases/dev/1.json"),
+      /expected a public key \(PEM\) in releases\/keys\/\w+\.pem, got another file; take the file again/,
+    );
+    assert.throws(
+      () => trustedKeys(root),
+      /releases\/keys\/\w+\.pem: expected a public key \(PEM\), got another/,
+    );
   });
 
   it("are never written over", () => {
