@@ -170,8 +170,11 @@ describe("A fleet of mutable hosts", function () {
     const { stdout, exitCode } = await sandbox.run("operations/preview.ts", "--check-hosts");
     assert.equal(exitCode, 0, stdout);
     const [, first = "", second = ""] = stdout.split(/^catalog, host\d: /m);
-    assert.doesNotMatch(first, /Wire/);
-    assert.match(second, /-.*Wire[^]*\+.*Rope/);
+    assert.doesNotMatch(first, /products\.json/);
+    assert.match(
+      second,
+      /Tell what differs[^]*changed: \[host2\][^]*\?\?5\?+ +\/opt\/catalog\/catalog\/products\.json/,
+    );
     assert.match(await hostOf(1).run("cat", file), /Wire/);
   });
 

@@ -160,6 +160,40 @@ class FleetEdge(unittest.TestCase):
         self.assertIn("is the edge running?", result.stderr)
 
 
+class Differing(unittest.TestCase):
+    """What the package databases say of files, without what may differ."""
+
+    script = load(ROLES / "packages" / "files" / "differing")
+    rules = [(False, "/usr/share/doc/*"), (True, "/usr/share/doc/*/copyright")]
+
+    def lines(self, output: str) -> list[str]:
+        return list(self.script.differing(output, self.rules))
+
+    def test_names_files_of_dpkg_but_configuration_and_what_is_not_installed(self) -> None:
+        output = "\n".join([
+            "??5??????   /opt/catalog/a b.json",
+            "??5?????? c /etc/catalog.conf",
+            "missing     /opt/catalog/api.py",
+            "missing   c /etc/other.conf",
+            "missing     /usr/share/doc/catalog/README",
+            "missing     /usr/share/doc/catalog/copyright",
+        ])
+        self.assertEqual(self.lines(output), [
+            "??5??????   /opt/catalog/a b.json",
+            "missing     /opt/catalog/api.py",
+            "missing     /usr/share/doc/catalog/copyright",
+        ])
+
+    def test_names_files_of_rpm_but_configuration_and_what_is_made_later(self) -> None:
+        output = "S.5......  c /etc/a\n.M.......    /opt/b\nmissing   g /run/c\n..5......  d /usr/share/doc/d"
+        self.assertEqual(self.lines(output), [".M.......    /opt/b", "..5......  d /usr/share/doc/d"])
+
+    def test_fails_where_the_database_cannot_tell(self) -> None:
+        result = run(ROLES / "packages" / "files" / "differing", "dpkg", "no-such-package")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("no-such-package", result.stderr)
+
+
 def answer_once(listener: socket.socket, answer: bytes) -> None:
     """Plays HAProxy for one command."""
     connection, _ = listener.accept()
