@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { baseSourceSchema } from "./baseSource.ts";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
@@ -26,7 +27,6 @@ const count = whole(1, 1000, "a whole number from 1 to 1000");
 const urlPath = text(/^\/\S*$/, "a path that starts with /");
 const absolutePath = text(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
 const relativePath = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const pinnedImage = text(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "an image pinned by digest (name@sha256:…)");
 const hostName = text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name in lower case");
 const hostAddress = text(/^\d{1,3}(\.\d{1,3}){3}$/, "an IPv4 address of this machine");
 const variableName = text(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
@@ -35,32 +35,9 @@ const device = text(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LAB
 const capability = text(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text, number or boolean" });
 
-const mirror = z
-  .strictObject({
-    suite: z.string().default("bookworm").describe("Release of the distribution."),
-    packages: z.array(z.string()).default([]).describe("Packages beside those that every base needs."),
-    sources: z
-      .array(z.string())
-      .default([])
-      .describe("Lines for sources.list; empty: the package sources of the machine that builds."),
-  })
-  .describe("A root file system made by mmdebstrap from a package mirror.");
-
-const from = z
-  .strictObject({
-    mirror: mirror.optional(),
-    image: pinnedImage.optional().describe("An image of a registry, pinned by its digest."),
-    archive: relativePath
-      .optional()
-      .describe(
-        "A tar of a root file system (plain, or of gzip, xz, zstd, bzip2), by its path in the project.",
-      ),
-  })
-  .describe("What a base is made of: exactly one of mirror, image and archive.");
-
 export const layerSchema = z
   .strictObject({
-    from: from.optional(),
+    from: baseSourceSchema.optional(),
     on: name.optional().describe("The layer below; a layer has either `on` or `from`."),
     roles: z.array(z.string()).default([]).describe("Roles of playbooks/roles, applied in this order."),
     variables: z.record(z.string(), z.json()).default({}).describe("Variables that the roles are given."),

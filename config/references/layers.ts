@@ -30,11 +30,28 @@ function originProblems(name: string, { on, from }: LayerRecipe, layers: Layers)
   if (from && sources.length !== 1) {
     const got = sources.join(" and ") || "nothing";
     const fix = sources.length === 0 ? "add one" : "keep one";
-    problems.push({ path: `${path}.from`, expected: "one of mirror, image and archive", got, fix });
+    problems.push({ path: `${path}.from`, expected: "one of mirror, dnf, image and archive", got, fix });
   }
   if (on !== undefined && !Object.hasOwn(layers, on))
     problems.push(unknown(["layers", name, "on"], "layer", on, Object.keys(layers)));
-  return problems;
+  return [...problems, ...rpmProblems(name, from)];
+}
+
+/** Whoever takes packages from a repository says how to know them. */
+function rpmProblems(layer: string, from: LayerRecipe["from"]): Problem[] {
+  const repositories = Object.entries(from?.dnf?.repositories ?? {});
+  const at = (name: string) =>
+    formatPath(["layers", layer, "from", "dnf", "repositories", ...(name ? [name] : [])]);
+  if (from?.dnf && repositories.length === 0)
+    return [{ path: at(""), expected: "at least one repository", got: "none", fix: "add one" }];
+  return repositories
+    .filter(([, { digest, key }]) => digest === undefined && key === undefined)
+    .map(([name]) => ({
+      path: at(name),
+      expected: "a digest, a key or both",
+      got: "neither",
+      fix: "add the digest of its repodata/repomd.xml, or the key of its packages",
+    }));
 }
 
 function roleProblems(name: string, { roles }: LayerRecipe, surroundings: Surroundings): Problem[] {
@@ -58,6 +75,9 @@ function fileProblems(name: string, layer: LayerRecipe, { exists }: Surroundings
     ...steps,
     ...files.map((file, index) => [["layers", name, "files", index], file] as const),
     ...(from?.archive === undefined ? [] : [[["layers", name, "from", "archive"], from.archive] as const]),
+    ...Object.entries(from?.dnf?.repositories ?? {}).flatMap(([each, { key }]) =>
+      key === undefined ? [] : [[["layers", name, "from", "dnf", "repositories", each, "key"], key] as const],
+    ),
   ];
   return named
     .filter(([, file]) => !exists(file))

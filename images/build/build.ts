@@ -46,7 +46,8 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
 async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<BuildResult> {
   const parts = await parentParts(request, root, log);
   // A mirror's packages are public, whatever their documentation shows.
-  const isOurs = request.parent === undefined && !request.inputs.from?.mirror;
+  const { mirror, dnf } = request.inputs.from ?? {};
+  const isOurs = request.parent === undefined && !mirror && !dnf;
   if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
   if (appliedNames(request.inputs).length === 0) return resultOf(request, await assemble(request, parts));
   const below =

@@ -4,7 +4,9 @@ import { execa } from "execa";
 import type { BaseSource } from "../../config/schema.ts";
 import { layerPath, storeLayer } from "../layer/store.ts";
 import { canonicalJson, digestFiles, sha256 } from "../plan/digest.ts";
+import { baseFiles } from "../plan/inputs.ts";
 import { cacheFolder } from "./cache.ts";
+import { writeDnfRoot } from "./dnfRoot.ts";
 import { labels } from "./labels.ts";
 import type { PlacedRequest } from "./request.ts";
 import { uncompress } from "./compression.ts";
@@ -39,7 +41,8 @@ export async function rootLayer(
   { inputDigest, epochSeconds }: Pick<PlacedRequest, "inputDigest" | "epochSeconds">,
   log: BuildLog,
 ): Promise<string> {
-  const content = source.archive === undefined ? "" : digestFiles(root, [source.archive]);
+  const files = baseFiles(source);
+  const content = files.length === 0 ? "" : digestFiles(root, files);
   const key = sha256(canonicalJson({ source, content, epochSeconds, essentialPackages, leftOut }));
   const record = path.join(cacheFolder("roots"), key);
   const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;
@@ -67,6 +70,8 @@ async function writeRoot(
     log.step(`mmdebstrap makes ${source.mirror.suite}`);
     const environment = { SOURCE_DATE_EPOCH: String(epochSeconds) };
     await runLogged(log, ["mmdebstrap", ...mmdebstrapArguments(source.mirror, output)], { environment });
+  } else if (source.dnf) {
+    await writeDnfRoot(source.dnf, root, output, epochSeconds, log);
   } else if (source.image !== undefined) {
     log.step(`root file system of ${source.image}`);
     await runLogged(log, ["docker", "pull", source.image]);

@@ -37,7 +37,7 @@ function collect(root: string, relative: string, digests: FileDigests): void {
 }
 
 /** Hexadecimal SHA-256 of a text. */
-export function sha256(text: string): string {
+export function sha256(text: string | Uint8Array): string {
   return createHash("sha256").update(text).digest("hex");
 }
 

@@ -43,7 +43,7 @@ export function readInputs(
   repositories: Configuration["packages"]["repositories"] = {},
 ): LayerInputs {
   const roles = rolesRead(root, recipe.roles).map((role) => `${rolesFolder}/${role}`);
-  const archive = recipe.from?.archive === undefined ? [] : [recipe.from.archive];
+  const base = baseFiles(recipe.from);
   const steps = provisionerSteps(recipe);
   const used = usedPackages(recipe, repositories);
   return {
@@ -57,12 +57,18 @@ export function readInputs(
       ...roles,
       ...recipe.files,
       ...stepFiles(steps),
-      ...archive,
+      ...base,
       ...used.files,
     ]),
     ...used.inputs,
     tools: used.made ? tools : without(tools, "nfpm"),
   };
+}
+
+/** The files of the project that a base is made of. */
+export function baseFiles(from: BaseSource | undefined): string[] {
+  const keys = Object.values(from?.dnf?.repositories ?? {}).map(({ key }) => key);
+  return [from?.archive, ...keys].filter((file) => file !== undefined);
 }
 
 /** The inputs of every layer of a chain, base first. */

@@ -17,6 +17,31 @@ describe("a configuration of packages and provisioners that do not fit is refuse
     ],
   );
   refuses(
+    "an RPM distribution without repositories, or from one that nothing vouches for",
+    [
+      ["layers/base/from", { dnf: { release: "9", repositories: {} } }],
+      [
+        "layers/other",
+        {
+          from: {
+            dnf: {
+              release: "9",
+              repositories: {
+                os: { url: "https://os.example" },
+                own: { url: "file:///own", key: "own.asc" },
+              },
+            },
+          },
+        },
+      ],
+    ],
+    [
+      "layers.base.from.dnf.repositories: expected at least one repository, got none; add one",
+      "layers.other.from.dnf.repositories.os: expected a digest, a key or both, got neither; add the digest of its repodata/repomd.xml, or the key of its packages",
+      "layers.other.from.dnf.repositories.own.key: expected a file or folder of the project, got own.asc; create it or correct the path",
+    ],
+  );
+  refuses(
     "a package repository that is nowhere, with a user without a password and a key that is not there",
     [["packages", { repositories: { team: { username: "build", key: "team.asc" } } }]],
     [

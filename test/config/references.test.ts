@@ -28,12 +28,12 @@ describe("a configuration whose parts do not fit is refused", () => {
   refuses(
     "a base from nothing",
     [["layers/base/from", {}]],
-    ["layers.base.from: expected one of mirror, image and archive, got nothing; add one"],
+    ["layers.base.from: expected one of mirror, dnf, image and archive, got nothing; add one"],
   );
   refuses(
     "a base from two sources",
     [["layers/base/from", { mirror: {}, archive: "apps/fleetbox" }]],
-    ["layers.base.from: expected one of mirror, image and archive, got mirror and archive; keep one"],
+    ["layers.base.from: expected one of mirror, dnf, image and archive, got mirror and archive; keep one"],
   );
   refuses(
     "an archive that is not there",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,6 +12,7 @@ import { projectRoot } from "../../config/root.ts";
 import type { LayerRecipe } from "../../config/schema.ts";
 import { bake } from "../../images/bake/bake.ts";
 import { build } from "../../images/build/build.ts";
+import { buildChain } from "../../images/build/buildChain.ts";
 import { sourceDateEpochSeconds as epochSeconds } from "../../images/epoch.ts";
 import { buildPackage } from "../../images/packages/nfpm.ts";
 import { localPackage } from "../../images/packages/plan.ts";
@@ -39,6 +40,12 @@ describe("Packages on the real engine", function () {
     writeFileSync(path.join(root, "apps/site/public/unique.txt"), unique);
     writeFileSync(path.join(root, "apps/catalog/catalog/unique.txt"), unique);
     writePackage("ledger", `The ledger ${unique}\n`);
+    // What an RPM distribution has, in Debian's packages.
+    write("apps/rpm-family/nfpm.yaml", definition("rpm-family", "depends: [dnf, rpm]"));
+    write(
+      "playbooks/roles/meddle/tasks/main.yml",
+      "- ansible.builtin.copy: { content: changed by hand, dest: /opt/ledger/text, mode: preserve }\n",
+    );
     repository = await serveRepository();
   });
 
@@ -54,11 +61,14 @@ describe("Packages on the real engine", function () {
   it("bake one application onto a base, alone, and find it the second time", async () => {
     const configuration = readConfigurationFiles(root, "dev");
     const tar = path.join(folder, "catalog.tar");
+    await buildChain(["base"], configuration, root);
+    const started = Date.now();
     const { image } = await bake(
       configuration,
       { wanted: "catalog", base: "base", tag: `bake-${unique}:1`, tar },
       root,
     );
+    console.log(`      baked in ${((Date.now() - started) / 1000).toFixed(1)} s`);
     assert.equal(await inside(image, "cat", "/opt/catalog/catalog/unique.txt"), unique);
     assert.match(
       await inside(image, "dpkg-query", "--show", "catalog", "fleetbox"),
@@ -97,7 +107,8 @@ describe("Packages on the real engine", function () {
   });
 
   it("come by dnf from both kinds of repository, where a base has it", async () => {
-    const below = await bake(readConfigurationFiles(root, "dev"), { wanted: "dnf", base: "base" }, root);
+    const wanted = { wanted: "rpm-family", base: "base" };
+    const below = await bake(readConfigurationFiles(root, "dev"), wanted, root);
     // Debian's dnf on a base that has apt, too: no RPM distribution is within reach of every machine.
     const layer = {
       packages: { ledger: { version: `1+${unique}` }, site: { source: "apps/site" } },
@@ -114,10 +125,56 @@ describe("Packages on the real engine", function () {
     );
     assert.match(installed, /ledger/);
     await holdsNoTrace(image);
+    const mended = await onTop(image, { ...layer, roles: ["meddle", "packages"] }, password);
+    assert.equal(await inside(mended.image, "cat", "/opt/ledger/text"), `The ledger ${unique}`);
+  });
+
+  it("make a base by dnf, from the repository that is pinned and no other", async () => {
+    const yum = await serveDistribution();
+    const metadata = readFileSync(path.join(yum, "repodata/repomd.xml"));
+    const digest = `sha256:${createHash("sha256").update(metadata).digest("hex")}`;
+    const base = (pinned: string): LayerRecipe => ({
+      from: {
+        dnf: {
+          release: "9",
+          repositories: { local: { url: `file://${yum}`, digest: pinned } },
+          packages: ["filesystem"],
+          database: "/var/lib/rpm",
+        },
+      },
+      roles: [],
+      variables: {},
+      files: [],
+      machineOnly: false,
+    });
+    const build = async (pinned: string) => {
+      const layers = { [`packages-${unique}`]: base(pinned) };
+      return (
+        (await buildChain([`packages-${unique}`], { layers, packages: { repositories: {} } }, root))[0]
+          ?.image ?? ""
+      );
+    };
+    const image = await build(digest);
+    const { stdout: box } = await execa("docker", ["create", image, "none"]);
+    const found = path.join(folder, "rpm");
+    await execa("docker", ["cp", `${box}:/var/lib/rpm`, found]);
+    await execa("docker", ["cp", `${box}:/opt/filesystem/text`, path.join(folder, "text")]);
+    await execa("docker", ["rm", box]);
+    assert.equal(readFileSync(path.join(folder, "text"), "utf8"), `filesystem ${unique}\n`);
+    const { stdout } = await execa("/usr/bin/python3", ["-c", installedRpms, found]);
+    assert.equal(stdout, "ca-certificates dbus dnf filesystem python3 systemd");
+    const other = `sha256:${"0".repeat(64)}`;
+    await assert.rejects(build(other), {
+      message: `from.dnf.repositories.local.digest: expected ${other}, got ${digest}; it has other packages now: put the new digest in, or name a frozen copy`,
+    });
   });
 
   /** A layer with packages on an image, built as by its command resource. */
-  function onTop(parent: string, recipe: Pick<LayerRecipe, "packages" | "variables">, given: string) {
+  function onTop(
+    parent: string,
+    recipe: Pick<LayerRecipe, "packages" | "variables"> & { roles?: string[] },
+    given: string,
+  ) {
     const layer = `packages-${unique}`;
     const whole = { roles: ["packages"], files: [], machineOnly: false, ...recipe };
     const inputs = readInputs(root, layer, whole, tools, {
@@ -142,15 +199,36 @@ describe("Packages on the real engine", function () {
     assert.equal(exitCode, 1, `expected no password in ${stdout}`);
   }
 
-  function writePackage(name: string, text: string) {
-    const source = path.join(folder, "team", name);
-    mkdirSync(path.join(source, name), { recursive: true });
-    writeFileSync(path.join(source, name, "text"), text);
-    const contents = `contents: [{src: ${name}, dst: /opt/${name}, type: tree}]\n`;
-    writeFileSync(
-      path.join(source, "nfpm.yaml"),
-      `name: ${name}\narch: all\nversion_schema: none\nversion: 1+\${CONTENT_DIGEST}\nmaintainer: T <t@example.org>\ndescription: T\n${contents}`,
+  /** A yum repository of what every base needs; what its packages contain is of no account. */
+  async function serveDistribution(): Promise<string> {
+    const names = ["ca-certificates", "dbus", "dnf", "filesystem", "python3", "systemd"];
+    const team = path.join(folder, "team");
+    for (const name of names) writePackage(name, `${name} ${unique}\n`);
+    const built = await Promise.all(
+      names.map((name) => {
+        const local = localPackage(name, name, digestFiles(team, [name]), tools["nfpm"] ?? "");
+        return buildPackage({ ...local, contentDigest: unique }, team, epochSeconds);
+      }),
     );
+    const served = path.join(folder, "distribution");
+    mkdirSync(served);
+    await writeRepositories(built, served);
+    return path.join(served, "yum");
+  }
+
+  function writePackage(name: string, text: string) {
+    const contents = `contents: [{src: ${name}, dst: /opt/${name}, type: tree}]`;
+    write(`../team/${name}/${name}/text`, text);
+    write(`../team/${name}/nfpm.yaml`, definition(name, contents));
+  }
+
+  function definition(name: string, more: string): string {
+    return `name: ${name}\narch: all\nversion_schema: none\nversion: 1+\${CONTENT_DIGEST}\nmaintainer: T <t@example.org>\ndescription: T\n${more}\n`;
+  }
+
+  function write(file: string, text: string) {
+    mkdirSync(path.join(root, path.dirname(file)), { recursive: true });
+    writeFileSync(path.join(root, file), text);
   }
 
   /** A repository as an organisation has it, behind a password, on an address that build containers reach. */
@@ -186,6 +264,12 @@ describe("Packages on the real engine", function () {
     };
   }
 });
+
+const installedRpms = `
+import rpm, sys
+rpm.addMacro("_dbpath", sys.argv[1])
+print(*sorted(header["name"] for header in rpm.TransactionSet().dbMatch()))
+`;
 
 /** What a command prints in a container of an image. */
 async function inside(image: string, ...command: [string, ...string[]]): Promise<string> {

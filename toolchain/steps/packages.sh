@@ -4,7 +4,7 @@
 packages_missing() {
   present dockerd || engine_ready || echo docker.io
   missing mmdebstrap:mmdebstrap newuidmap:uidmap arch-test:arch-test
-  missing apt-ftparchive:apt-utils createrepo_c:createrepo-c gpg:gnupg
+  missing apt-ftparchive:apt-utils createrepo_c:createrepo-c gpg:gnupg dnf:dnf
   ansible_ready || python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv
 }
 
