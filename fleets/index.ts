@@ -18,7 +18,7 @@ import type { FleetHosts } from "./hosts/host.ts";
 import { HostFleet } from "./hosts/HostFleet.ts";
 import type { HandoverNote } from "./instances/handover/note.ts";
 import { withSecrets } from "../config/secretValues.ts";
-import { edgePlan, fleetInit, type Chains } from "./plan.ts";
+import { edgePlan, fleetLimits, type Chains } from "./plan.ts";
 
 /** What runs in one environment. */
 export interface RunningFleets {
@@ -232,20 +232,11 @@ function runFleet(
     return found ? [{ name: application, ...found }] : [];
   });
   if (!placement) throw new Error(`expected a placement of the fleet ${name}, got none`);
-  const { memory, cpus, drainSeconds } = placement;
   return new ContainerFleet({
     fleet: name,
     image: image.image,
     boxes: placement.boxes,
-    limits: {
-      services: image.services,
-      init: fleetInit(configuration, name),
-      volatile: applications.flatMap(({ volatile }) => volatile),
-      capabilities: applications.flatMap(({ capabilities }) => capabilities),
-      memory,
-      cpus,
-      drainSeconds,
-    },
+    limits: { ...fleetLimits(configuration, name), services: image.services },
     environment: pulumi
       .all([
         boxEnvironment(configuration, name),

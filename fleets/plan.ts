@@ -2,7 +2,7 @@ import type { Configuration, Placement } from "../config/schema.ts";
 import { chainId, composeChain, type ImageForm } from "../images/plan/chain.ts";
 import type { ReleaseContent } from "../images/release/release.ts";
 import { serverSlots, type EdgePlan } from "./edge/configuration.ts";
-import type { Init } from "./containers/box.ts";
+import type { BoxLimits, Init } from "./containers/box.ts";
 import { serverName, type FleetHosts } from "./hosts/host.ts";
 import { placedApplications } from "./glue/topology.ts";
 
@@ -93,6 +93,22 @@ function mapKeys<V>(record: Readonly<Record<string, unknown>>, value: (key: stri
 export function fleetInit({ fleets }: Pick<Configuration, "fleets">, fleet: string): Init {
   const { init, applications } = fleets[fleet] ?? { applications: [] };
   return init ?? (applications.length > 1 ? "systemd" : "foreground");
+}
+
+/** What the boxes of a fleet may do, as far as it follows from the configuration. */
+export function fleetLimits(configuration: Configuration, fleet: string): Omit<BoxLimits, "services"> {
+  const { applications, fleets, environment } = configuration;
+  const placement = environment.fleets[fleet];
+  if (!placement) throw new Error(`expected a placement of the fleet ${fleet}, got none`);
+  const own = (fleets[fleet]?.applications ?? []).flatMap((name) => applications[name] ?? []);
+  return {
+    init: fleetInit(configuration, fleet),
+    volatile: own.flatMap(({ volatile }) => volatile),
+    capabilities: own.flatMap(({ capabilities }) => capabilities),
+    memory: placement.memory,
+    cpus: placement.cpus,
+    drainSeconds: placement.drainSeconds,
+  };
 }
 
 /** What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts. */

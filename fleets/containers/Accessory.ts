@@ -2,7 +2,7 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../images/build/request.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
-import { boxProperties, boxSettings } from "./box.ts";
+import { accessoryLimits, boxProperties, boxSettings } from "./box.ts";
 import { environmentList } from "./ContainerFleet.ts";
 
 export interface AccessoryArgs {
@@ -37,7 +37,7 @@ export class Accessory extends pulumi.ComponentResource {
     const box = new docker.Container(
       name,
       {
-        ...boxSettings({ ...args, init: "foreground", drainSeconds: 60 }),
+        ...boxSettings({ ...args, ...accessoryLimits }),
         image: args.image,
         envs: pulumi.output(args.environment).apply(environmentList),
         networksAdvanced: [{ name: args.network.name, aliases: [name] }],

@@ -1,9 +1,9 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { applicationAlias } from "../glue/topology.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, type BoxLimits } from "./box.ts";
 import { foregroundProblem } from "./foreground.ts";
+import { boxAliases, boxIdentity, boxNames } from "./identity.ts";
 
 export interface ContainerFleetArgs {
   /** Name of the fleet: its boxes' alias in the network, beside those of their applications. */
@@ -42,8 +42,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
       if (problem !== undefined) throw new pulumi.RunError(problem);
       return image;
     });
-    const names = Array.from({ length: args.boxes }, (_, index) => `${args.fleet}-${index + 1}`);
-    const boxes = names.map((name) => [name, this.box(name, args)] as const);
+    const boxes = boxNames(args.fleet, args.boxes).map((name) => [name, this.box(name, args)] as const);
     this.containers = pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
     const { applications, gate, edge } = args;
     const check = new GateCheck(
@@ -58,9 +57,12 @@ export class ContainerFleet extends pulumi.ComponentResource {
   private box(name: string, args: ContainerFleetArgs): docker.Container {
     const envs = pulumi
       .all([args.environment, this.image])
-      .apply(([environment, image]) => ({ ...environment, FLEET_BOX: name, FLEET_IMAGE_DIGEST: image }))
+      .apply(([environment, image]) => ({ ...environment, ...boxIdentity(name, image) }))
       .apply(environmentList);
-    const aliases = [args.fleet, ...args.applications.map((each) => applicationAlias(each.name))];
+    const aliases = boxAliases(
+      args.fleet,
+      args.applications.map((each) => each.name),
+    );
     return new docker.Container(
       name,
       {

@@ -51,6 +51,9 @@ export interface BoxLimits {
   drainSeconds: number;
 }
 
+/** How every accessory starts, and how long it may take to write down what it knows. */
+export const accessoryLimits = { init: "foreground", drainSeconds: 60 } as const;
+
 /** What systemd needs of a container to run as its first process, without privileges. */
 const systemdCapabilities = [
   "CHOWN",
@@ -66,16 +69,29 @@ const systemdCapabilities = [
 ];
 
 /** The arguments of a container resource that make a box immutable in fact: read-only root, few rights, bounded. */
-export function boxSettings(limits: BoxLimits) {
+export function boxSettings({ services, ...limits }: BoxLimits) {
+  return {
+    ...plainSettings(limits),
+    tmpfs: pulumi.output(services).apply((known) => boxVolatile(limits, known)),
+  };
+}
+
+/** The paths that a box may write, with their options, by the services in its image. */
+export function boxVolatile(
+  { volatile, init }: Pick<BoxLimits, "volatile" | "init">,
+  services: readonly Service[],
+): Record<string, string> {
+  return volatilePaths(volatile, init === "systemd" ? undefined : services[0]);
+}
+
+/** Those of the arguments that follow from the configuration alone. */
+export function plainSettings(limits: Omit<BoxLimits, "services">) {
   const systemd = limits.init === "systemd";
   const capabilities = [...new Set([...limits.capabilities, ...(systemd ? systemdCapabilities : [])])].sort();
   const memory =
     limits.memory === undefined ? undefined : Math.ceil((parseSize(limits.memory) ?? 0) / 2 ** 20);
   return {
     readOnly: true,
-    tmpfs: pulumi
-      .output(limits.services)
-      .apply((services) => volatilePaths(limits.volatile, systemd ? undefined : services[0])),
     capabilities: { drops: ["ALL"], adds: capabilities.map((name) => `CAP_${name}`) },
     securityOpts: ["no-new-privileges:true", ...(systemd ? ["seccomp=unconfined"] : [])],
     ...(memory !== undefined && { memory, memorySwap: memory }),

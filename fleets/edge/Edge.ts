@@ -1,11 +1,12 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import { edgeName, publicPort } from "../../config/edge.ts";
+import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { BoxImage } from "../../images/BoxImage.ts";
 import { boxProperties, boxSettings } from "../containers/box.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
+import { doorSettings, edgeLimits } from "./settings.ts";
 
 export interface EdgeArgs {
   plan: EdgePlan;
@@ -32,13 +33,7 @@ export class Edge extends pulumi.ComponentResource {
     const edge = new docker.Container(
       "edge",
       {
-        ...boxSettings({
-          services: args.image.services,
-          init: "foreground",
-          volatile: [],
-          capabilities: [],
-          drainSeconds: args.plan.drainSeconds,
-        }),
+        ...boxSettings({ ...edgeLimits(args.plan), services: args.image.services }),
         image: args.image.image,
         networkMode: pulumi.interpolate`container:${door.id}`,
         envs: [pulumi.output(edgeConfiguration(args.plan)).apply((text) => `EDGE_CONFIGURATION=${text}`)],
@@ -64,29 +59,12 @@ export class Edge extends pulumi.ComponentResource {
 
   /** Its image is the one it was made with: whatever is newer does not matter to a process that sleeps. */
   private door({ settings, image, network, applicationPorts }: EdgeArgs): docker.Container {
-    const { internalAddress } = settings;
-    const internal = internalAddress === undefined ? [] : [...applicationPorts].sort((a, b) => a - b);
     return new docker.Container(
       "door",
       {
+        ...doorSettings(settings, applicationPorts),
         image: image.image,
-        entrypoints: ["/bin/sleep"],
-        command: ["infinity"],
-        user: "65534:65534",
-        readOnly: true,
-        capabilities: { drops: ["ALL"] },
-        securityOpts: ["no-new-privileges:true"],
         networksAdvanced: [{ name: network.name, aliases: [edgeName] }],
-        ports: [
-          { internal: publicPort, external: settings.port, ip: settings.address },
-          ...internal.map((port) => ({ internal: port, external: port, ip: internalAddress ?? "" })),
-        ],
-        sysctls: {
-          "net.ipv4.ip_unprivileged_port_start": "0",
-          ...(settings.migrateConnections && { "net.ipv4.tcp_migrate_req": "1" }),
-        },
-        stopSignal: "SIGKILL",
-        restart: "unless-stopped",
         labels: boxLabels("door"),
       },
       { parent: this, deleteBeforeReplace: true, ignoreChanges: ["image"] },

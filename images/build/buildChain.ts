@@ -5,6 +5,7 @@ import { inputDigest, readInputs } from "../plan/inputs.ts";
 import { toolVersions } from "../plan/tools.ts";
 import { build } from "./build.ts";
 import { givenPasswords } from "./passwords.ts";
+import type { Service } from "./request.ts";
 
 /** The image of one place of a chain. */
 export interface BuiltImage {
@@ -12,6 +13,7 @@ export interface BuiltImage {
   place: string;
   /** The image id: `sha256:…`. */
   image: string;
+  services: Service[];
 }
 
 /** Builds the layers of a chain, base first, as the command resources of a stack do; what is there already is found. */
@@ -34,8 +36,8 @@ export async function buildChain(
       ...(registry && { registry }),
       ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
     };
-    const { image } = await build({ ...request, ...below }, root);
-    built.push({ place: id, image });
+    const { image, services } = await build({ ...request, ...below }, root);
+    built.push({ place: id, image, services });
   }
   return built;
 }

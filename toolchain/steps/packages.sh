@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# Debian packages: the engine, what makes base images, and what makes package repositories.
+# Debian packages: the engine and Compose, what makes base images, and what makes package repositories.
 
 packages_missing() {
   present dockerd || engine_ready || echo docker.io
+  present docker-compose || docker compose version >/dev/null 2>&1 || echo docker-compose
   missing mmdebstrap:mmdebstrap newuidmap:uidmap arch-test:arch-test
   missing apt-ftparchive:apt-utils createrepo_c:createrepo-c gpg:gnupg dnf:dnf
   ansible_ready || python3 -c 'import venv, ensurepip' 2>/dev/null || echo python3-venv

@@ -1,0 +1,38 @@
+import { publicPort } from "../../config/edge.ts";
+import type { EdgeSettings } from "../../config/schema.ts";
+import type { BoxLimits } from "../containers/box.ts";
+import type { EdgePlan } from "./configuration.ts";
+
+/** What the edge's box may do. */
+export function edgeLimits({ drainSeconds }: Pick<EdgePlan, "drainSeconds">): Omit<BoxLimits, "services"> {
+  return { init: "foreground", volatile: [], capabilities: [], drainSeconds };
+}
+
+/**
+ * The arguments of the door's container, apart from its image, name and network.
+ * @param applicationPorts of all applications, published for hosts where there is an address for it.
+ */
+export function doorSettings(
+  { port, address, internalAddress, migrateConnections }: EdgeSettings,
+  applicationPorts: readonly number[],
+) {
+  const internal = internalAddress === undefined ? [] : [...applicationPorts].sort((a, b) => a - b);
+  return {
+    entrypoints: ["/bin/sleep"],
+    command: ["infinity"],
+    user: "65534:65534",
+    readOnly: true,
+    capabilities: { drops: ["ALL"] },
+    securityOpts: ["no-new-privileges:true"],
+    ports: [
+      { internal: publicPort, external: port, ip: address },
+      ...internal.map((each) => ({ internal: each, external: each, ip: internalAddress ?? "" })),
+    ],
+    sysctls: {
+      "net.ipv4.ip_unprivileged_port_start": "0",
+      ...(migrateConnections && { "net.ipv4.tcp_migrate_req": "1" }),
+    },
+    stopSignal: "SIGKILL",
+    restart: "unless-stopped",
+  };
+}

@@ -1,0 +1,28 @@
+import { composeChains, type ComposeImage } from "../../fleets/compose/file.ts";
+import type { Configuration } from "../../config/schema.ts";
+import { buildChain } from "../../images/build/buildChain.ts";
+import { inspectImage } from "../../images/build/docker.ts";
+
+/** The images of an environment by their place, found in the engine or the registry, else built. */
+export async function composeImages(
+  configuration: Configuration,
+  root: string,
+): Promise<Map<string, ComposeImage>> {
+  const images = new Map<string, ComposeImage>();
+  // One after the other: most are there, and those that are not share layers.
+  for (const chain of composeChains(configuration))
+    for (const { place, image, services } of await buildChain(chain, configuration, root))
+      images.set(place, {
+        reference: await reference(image, configuration.registry?.prefix),
+        digest: image,
+        services,
+      });
+  return images;
+}
+
+/** How other machines find an image, where a registry has it: by the digest that this one gave it. */
+async function reference(image: string, prefix: string | undefined): Promise<string> {
+  if (prefix === undefined) return image;
+  const facts = await inspectImage(image);
+  return facts?.RepoDigests?.find((each) => each.startsWith(`${prefix}/`)) ?? image;
+}

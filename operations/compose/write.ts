@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { stringify } from "yaml";
+import { readConfigurationFiles } from "../../config/readFiles.ts";
+import type { Configuration } from "../../config/schema.ts";
+import { composeFile, wantedSecrets, type ComposeImage } from "../../fleets/compose/file.ts";
+import { composeOverride, fleetOf } from "../../fleets/compose/override.ts";
+import { envFile } from "../../fleets/compose/secrets.ts";
+import { packageMounts } from "../../images/packages/mounts.ts";
+import { fleetChain } from "../../fleets/plan.ts";
+import { lineage } from "../../images/plan/chain.ts";
+import { sha256 } from "../../images/plan/digest.ts";
+import { composeImages } from "./images.ts";
+import { composeSecrets } from "./secrets.ts";
+
+/** What is to be written, and where. */
+export interface ComposeOptions {
+  stack: string;
+  /** The folder of the files. */
+  output: string;
+  /** Another published port than the edge's. */
+  port?: number | undefined;
+  /** The application whose source is mounted. */
+  application?: string | undefined;
+}
+
+/** What was written. */
+export interface WrittenCompose {
+  folder: string;
+  /** Where requests come in. */
+  url: string;
+  /** The boxes whose source is mounted. */
+  boxes: string[];
+  /** The folders of the project that are mounted. */
+  sources: string[];
+  /** Host names of the application. */
+  hosts: string[];
+  /** Units that are not started anew by themselves. */
+  byHand: string[];
+}
+
+const mark = "# Written by npm run compose; the next run overwrites it.\n";
+const overrideName = "docker-compose.override.yml";
+
+/** Writes docker-compose.yml, .env and, for an application that is worked on, the override. */
+export async function writeCompose(
+  { stack, output, port, application }: ComposeOptions,
+  root: string,
+): Promise<WrittenCompose> {
+  const read = readConfigurationFiles(root, stack);
+  const configuration = port === undefined ? read : withPort(read, port);
+  if (application !== undefined) fleetOf(configuration, application);
+  const images = await composeImages(configuration, root);
+  const folder = path.resolve(root, output);
+  const file = composeFile(configuration, images);
+  const override = path.join(folder, overrideName);
+  if (existsSync(override) && !readFileSync(override, "utf8").startsWith(mark))
+    throw new Error(`${override}: expected what an earlier run wrote, got a file of yours; move it`);
+  mkdirSync(folder, { recursive: true });
+  const env = path.join(folder, ".env");
+  const { generatedSecrets } = configuration.environment;
+  const secrets = await composeSecrets(stack, wantedSecrets(configuration), generatedSecrets, env);
+  writeFileSync(env, envFile(projectName(stack, folder), secrets), { mode: 0o600 });
+  writeFileSync(path.join(folder, "docker-compose.yml"), mark + stringify(file));
+  clear(folder);
+  const { address = "", port: published = 0 } = configuration.environment.edge ?? {};
+  const written = { folder, url: `http://${address}:${published}` };
+  if (application === undefined) return { ...written, boxes: [], sources: [], hosts: [], byHand: [] };
+  const hosts = configuration.environment.hosts[application] ?? [];
+  return { ...written, hosts, ...writeOverride(configuration, application, images, folder, root) };
+}
+
+/** Two clones on one engine are two projects. */
+function projectName(stack: string, folder: string): string {
+  return `immutable-fleets-${stack}-${sha256(folder).slice(0, 6)}`;
+}
+
+function withPort(configuration: Configuration, port: number): Configuration {
+  const { environment } = configuration;
+  return {
+    ...configuration,
+    environment: { ...environment, ...(environment.edge && { edge: { ...environment.edge, port } }) },
+  };
+}
+
+/** What an earlier run wrote for another application. */
+function clear(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (name === overrideName || name.endsWith(".service.conf")) rmSync(path.join(folder, name));
+}
+
+function writeOverride(
+  configuration: Configuration,
+  application: string,
+  images: ReadonlyMap<string, ComposeImage>,
+  folder: string,
+  root: string,
+): Pick<WrittenCompose, "boxes" | "sources" | "byHand"> {
+  const { layers, applications } = configuration;
+  const own = lineage(layers, applications[application]?.layer ?? "");
+  const chain = fleetChain(configuration, fleetOf(configuration, application), "container");
+  const mounts = packageMounts(
+    root,
+    chain.filter((layer) => own.includes(layer)).flatMap((layer) => layers[layer] ?? []),
+  );
+  if (mounts.length === 0)
+    throw new Error(
+      `${application}: expected a layer with packages that are made of a folder (source), got none; its source cannot be mounted`,
+    );
+  const located = (file: string) => relative(folder, path.join(root, file));
+  const { services, files, byHand } = composeOverride(configuration, application, images, mounts, located);
+  writeFileSync(path.join(folder, overrideName), mark + stringify({ services }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+  return { boxes: Object.keys(services), sources: mounts.map(({ source }) => source), byHand };
+}
+
+/** Compose takes a path for one when it begins with a dot or a slash. */
+function relative(from: string, to: string): string {
+  const found = path.relative(from, to).replaceAll(path.sep, "/");
+  return found.startsWith(".") ? found : `./${found}`;
+}
