@@ -5,6 +5,7 @@ import type { StackConfiguration } from "../config/read.ts";
 import { projectRoot } from "../config/root.ts";
 import type { BoxImage } from "../images/BoxImage.ts";
 import { chainId } from "../images/plan/chain.ts";
+import { repositoryPasswords } from "../images/repositoryPasswords.ts";
 import { readChain } from "../images/plan/inputs.ts";
 import type { Release } from "../images/release/release.ts";
 import { Accessory } from "./containers/Accessory.ts";
@@ -191,16 +192,18 @@ function runHosts(
   secrets: Secrets,
   edge?: Edge,
 ): HostFleet {
-  const { environment, layers } = configuration;
+  const { environment } = configuration;
   const placement = environment.fleets[name];
   const found = hosts[name];
   if (!placement || !found) throw new Error(`expected a placement and hosts of the fleet ${name}, got none`);
   const glue = boxEnvironment(configuration, name, environment.edge?.internalAddress);
+  const layers = readChain(projectRoot, configuration, chain);
+  const passwords = repositoryPasswords(layers, { ...configuration, secrets: configuration.secrets });
   return new HostFleet(
     {
       fleet: name,
       stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
-      layers: readChain(projectRoot, layers, chain),
+      layers,
       hosts: found,
       applications: placedApplications(configuration)
         .filter(({ fleet }) => fleet === name)
@@ -211,6 +214,7 @@ function runHosts(
       environment: pulumi
         .output(filledIn(configuredEnvironment(configuration, name), secrets))
         .apply((own) => ({ ...glue, ...own })),
+      ...(passwords && { passwords }),
     },
     // The edge that is to know them, and that is asked to drain them.
     { dependsOn: edge ? [edge] : [] },

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "./BoxImage.ts";
 import { sourceDateEpochSeconds } from "./epoch.ts";
+import { passwordsVariable } from "./build/passwords.ts";
 import type { BuildRequest, BuildResult, Service } from "./build/request.ts";
 import { inputDigest, type LayerInputs } from "./plan/inputs.ts";
 
@@ -62,7 +63,7 @@ function buildEnvironment({ parent, passwords }: ImageLayerArgs) {
   const environment = {
     ...(parent && { PARENT_IMAGE: parent.image }),
     ...(passwords && {
-      REPOSITORY_PASSWORDS: pulumi.output(passwords).apply((values) => JSON.stringify(values)),
+      [passwordsVariable]: pulumi.output(passwords).apply((values) => JSON.stringify(values)),
     }),
   };
   return Object.keys(environment).length > 0 ? { environment } : {};

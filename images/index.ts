@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../config/schema.ts";
-import { withSecrets } from "../config/secretValues.ts";
 import type { BoxImage } from "./BoxImage.ts";
 import { ImageLayer } from "./ImageLayer.ts";
 import { ReleasedImage } from "./ReleasedImage.ts";
 import { chainId, placeLayers } from "./plan/chain.ts";
-import { readInputs, type LayerInputs } from "./plan/inputs.ts";
+import { readInputs } from "./plan/inputs.ts";
 import { toolVersions } from "./plan/tools.ts";
+import { repositoryPasswords } from "./repositoryPasswords.ts";
 import { releaseName, type Release } from "./release/release.ts";
 import { missingImages } from "./release/select.ts";
 
@@ -36,7 +36,7 @@ export function buildImages(
     const below = parent === undefined ? undefined : built.get(parent);
     if (!recipe) continue;
     const inputs = readInputs(args.root, layer, recipe, tools, args.packages.repositories);
-    const passwords = repositoryPasswords(inputs, args);
+    const passwords = repositoryPasswords([inputs], args);
     const made = {
       inputs,
       ...(passwords && { passwords }),
@@ -56,23 +56,6 @@ export function imagesOf(
 ): Map<string, BoxImage> {
   const places = placeLayers(chains).map(({ id }) => id);
   return new Map([...images].filter(([id]) => places.includes(id)));
-}
-
-/** The passwords of the repositories that a layer uses, by repository; undefined when none has one. */
-function repositoryPasswords(
-  { repositories = {} }: LayerInputs,
-  { packages, secrets }: ImagesArgs,
-): pulumi.Output<Record<string, string>> | undefined {
-  const named = Object.keys(repositories).flatMap((name) => {
-    const password = packages.repositories[name]?.password;
-    return password === undefined ? [] : [[name, password] as const];
-  });
-  if (named.length === 0) return undefined;
-  return pulumi
-    .secret(secrets)
-    .apply((known) =>
-      Object.fromEntries(named.map(([name, password]) => [name, withSecrets(password, known)])),
-    );
 }
 
 /** The images of the wanted chains, taken from a release by digest: nothing is built. */

@@ -1,6 +1,7 @@
 import type { Problem } from "../problem.ts";
 import type { HostSettings } from "../hosts.ts";
 import type { Configuration } from "../schema.ts";
+import { layersBelow } from "./layers.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** What is wrong where fleets have mutable hosts: who they are, and what they can reach. */
@@ -17,6 +18,7 @@ export function hostProblems(configuration: Configuration, { exists }: Surroundi
       ...(hosts
         ? memberProblems(fleet, hosts, exists)
         : [problem(fleet, "hosts", "the hosts of the fleet", "nothing", "add hosts: {members: …}")]),
+      ...provisionerProblems(fleet, configuration),
       ...accessoryProblems(fleet, configuration),
     ];
   });
@@ -48,6 +50,18 @@ function memberProblems(fleet: string, hosts: HostSettings, exists: (path: strin
     if (value !== undefined && inventory === undefined)
       problems.push(problem(fleet, `hosts.${key}`, "an inventory beside it", value, "remove it"));
   return problems;
+}
+
+/** Hosts are configured by the playbook alone. */
+function provisionerProblems(fleet: string, { fleets, applications, layers }: Configuration): Problem[] {
+  const tops = (fleets[fleet]?.applications ?? []).map((name) => applications[name]?.layer ?? "");
+  const all = new Set(tops.flatMap((top) => layersBelow(layers, top)));
+  return [...all].flatMap((name) => {
+    const { provisioner = "ansible" } = layers[name] ?? {};
+    if (provisioner === "ansible") return [];
+    const got = `${provisioner} in ${name}`;
+    return [problem(fleet, "target", "layers made by roles for hosts", got, "choose another target")];
+  });
 }
 
 /** Accessories run in the engine's network, where hosts do not reach them. */

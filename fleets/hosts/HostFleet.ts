@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../../config/root.ts";
+import { passwordsVariable } from "../../images/build/passwords.ts";
 import { canonicalJson, sha256 } from "../../images/plan/digest.ts";
 import { checkHosts, hostChecks } from "./check.ts";
 import type { FleetHosts } from "./host.ts";
@@ -10,6 +11,8 @@ export interface HostFleetArgs extends Omit<HostsRequest, "hosts" | "settings"> 
   hosts: FleetHosts;
   /** Environment of each host's services, apart from its name and digest. */
   environment: pulumi.Input<Record<string, string>>;
+  /** Passwords of package repositories, by name; another one configures nothing by itself. */
+  passwords?: pulumi.Input<Record<string, string>>;
 }
 
 /**
@@ -26,7 +29,7 @@ export class HostFleet extends pulumi.ComponentResource {
 
   constructor(args: HostFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:HostFleet", args.fleet, {}, opts);
-    const { hosts: found, environment, ...rest } = args;
+    const { hosts: found, environment, passwords, ...rest } = args;
     const request: HostsRequest = { ...rest, hosts: found.hosts, settings: found.settings };
     this.hosts = found.hosts.map(({ name }) => name);
     this.content = `sha256:${sha256(canonicalJson(rest.layers))}`;
@@ -35,9 +38,9 @@ export class HostFleet extends pulumi.ComponentResource {
       .apply((values) => canonicalJson({ ...values, FLEET_IMAGE_DIGEST: this.content }));
     const inputDigest = told.apply((text) => sha256(canonicalJson([text, found.inventoryDigest])));
     if (pulumi.runtime.isDryRun() && hostChecks.wanted)
-      told.apply((text) => {
+      pulumi.all([told, passwords ?? {}]).apply(([text, known]) => {
         const values = JSON.parse(text) as Record<string, string>;
-        hostChecks.pending.push(checkHosts(request, this.content, values, projectRoot));
+        hostChecks.pending.push(checkHosts(request, this.content, values, known, projectRoot));
       });
     const configured = new command.local.Command(
       `${args.fleet}-hosts`,
@@ -47,7 +50,11 @@ export class HostFleet extends pulumi.ComponentResource {
         // How long to wait, for example, is nothing that hosts are made of.
         update: "keep",
         stdin: JSON.stringify(request),
-        environment: { [environmentVariable]: told, [digestVariable]: this.content },
+        environment: {
+          [environmentVariable]: told,
+          [digestVariable]: this.content,
+          ...(passwords && { [passwordsVariable]: pulumi.output(passwords).apply(canonicalJson) }),
+        },
         triggers: [inputDigest],
         logging: "stderr",
         addPreviousOutputInEnv: false,

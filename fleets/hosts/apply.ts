@@ -4,7 +4,7 @@ import type { BuildLog } from "../../images/build/log.ts";
 import { failedTask } from "../../images/build/packer.ts";
 import { runLogged } from "../../images/build/run.ts";
 import { sourceDateEpochSeconds } from "../../images/epoch.ts";
-import { allPackages, layerPackages } from "../../images/packages/archive.ts";
+import { allPackages, layerPackages, type PackageVariables } from "../../images/packages/archive.ts";
 import type { FleetHost } from "./host.ts";
 import { playbookCommand, playbookRuns, unreachable } from "./playbook.ts";
 import type { HostsRequest } from "./request.ts";
@@ -13,6 +13,29 @@ import type { WorkFolder } from "./workFolder.ts";
 /** What all boxes of a fleet are told, and how one of them is called. */
 export type HostEnvironment = Readonly<Record<string, string>>;
 
+/** What hosts are configured with. */
+export interface Means {
+  environment: HostEnvironment;
+  /** What the fleet's packages are, made once for all its hosts. */
+  packages: PackageVariables | undefined;
+  work: WorkFolder;
+  log: BuildLog;
+  /** The project's folder. */
+  root: string;
+  /** Say only what would change. */
+  check?: boolean;
+}
+
+/** Makes the packages of a fleet's hosts, and the archive of their repositories, in the work folder. */
+export function hostPackages(
+  { layers }: HostsRequest,
+  passwords: Readonly<Record<string, string>>,
+  work: WorkFolder,
+  root: string,
+): Promise<PackageVariables | undefined> {
+  return layerPackages(allPackages(layers), passwords, root, work.folder, sourceDateEpochSeconds);
+}
+
 /**
  * Applies the fleet's roles to one host by the project's playbook; with `check`, says only what that would change.
  * @throws Error that names the host, and the task that failed.
@@ -20,20 +43,9 @@ export type HostEnvironment = Readonly<Record<string, string>>;
 export async function applyRoles(
   request: HostsRequest,
   host: FleetHost,
-  environment: HostEnvironment,
-  work: WorkFolder,
-  log: BuildLog,
-  root: string,
-  check = false,
+  { environment, packages, work, log, root, check = false }: Means,
 ): Promise<void> {
   const own = { ...environment, FLEET_BOX: host.name };
-  const packages = await layerPackages(
-    allPackages(request.layers),
-    {},
-    root,
-    work.folder,
-    sourceDateEpochSeconds,
-  );
   for (const run of playbookRuns(request.layers)) {
     const before = readFileSync(log.file).length;
     log.step(`${host.name}: ${check ? "checks" : "applies"} ${run.roles.join(", ")}`);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { BuildLog } from "../../images/build/log.ts";
-import { applyRoles, type HostEnvironment } from "./apply.ts";
+import { applyRoles, hostPackages, type HostEnvironment } from "./apply.ts";
 import type { HostsRequest } from "./request.ts";
 import { WorkFolder } from "./workFolder.ts";
 
@@ -20,21 +20,26 @@ export const hostChecks: { wanted: boolean; pending: Promise<HostCheck[]>[] } = 
   pending: [],
 };
 
-/** Asks every host of a fleet what its roles would change there; changes nothing. */
+/**
+ * Asks every host of a fleet what its roles would change there; changes nothing.
+ * @param passwords of the package repositories, by name.
+ */
 export async function checkHosts(
   request: HostsRequest,
   content: string,
   environment: HostEnvironment,
+  passwords: Readonly<Record<string, string>>,
   root: string,
 ): Promise<HostCheck[]> {
   const checks: HostCheck[] = [];
   const work = new WorkFolder(request.settings, root);
   try {
+    const packages = await hostPackages(request, passwords, work, root);
     for (const host of request.hosts) {
       const log = new BuildLog(`${request.fleet}-check`, content.replace("sha256:", ""));
       let fault: string | undefined;
       try {
-        await applyRoles(request, host, environment, work, log, root, true);
+        await applyRoles(request, host, { environment, packages, work, log, root, check: true });
       } catch (error) {
         [fault] = (error instanceof Error ? error.message : String(error)).split("\n");
       }

@@ -1,24 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { BuildLog } from "../../images/build/log.ts";
-import { applyRoles, type HostEnvironment } from "./apply.ts";
+import { applyRoles, type Means } from "./apply.ts";
 import { checkFault, introduce, isQuiet, onlyServedBy, setState } from "./edges.ts";
 import type { FleetHost } from "./host.ts";
 import { healthCommand } from "./playbook.ts";
 import type { HostsRequest } from "./request.ts";
-import type { WorkFolder } from "./workFolder.ts";
 
 const lookEveryMilliseconds = 300;
 const progressEveryMilliseconds = 5000;
-
-/** What configuring is done with. */
-export interface Means {
-  environment: HostEnvironment;
-  work: WorkFolder;
-  log: BuildLog;
-  /** The project's folder. */
-  root: string;
-}
 
 /**
  * Configures a fleet's hosts one after the other, each out of the edge meanwhile; the next one only when this one is healthy.
@@ -44,7 +34,7 @@ export async function configureHosts(request: HostsRequest, means: Means): Promi
 async function configureHost(request: HostsRequest, host: FleetHost, means: Means): Promise<void> {
   const { log } = means;
   if (request.edge) await takeOut(request, host, log);
-  await applyRoles(request, host, means.environment, means.work, log, means.root);
+  await applyRoles(request, host, means);
   await gate(request, host, means);
   if (request.edge) await setState(request, host.name, "ready");
   log.step(`${host.name}: is healthy`);

@@ -1,14 +1,17 @@
 import { json } from "node:stream/consumers";
 import { projectRoot } from "../../config/root.ts";
 import { BuildLog } from "../../images/build/log.ts";
+import { givenPasswords } from "../../images/build/passwords.ts";
+import { hostPackages } from "./apply.ts";
 import { configureHosts } from "./configure.ts";
 import { digestVariable, environmentVariable, type HostsRequest } from "./request.ts";
 import { WorkFolder } from "./workFolder.ts";
 
 // Configures a fleet's hosts: a HostsRequest as JSON on standard input, their environment, which may hold secrets, in a
-// variable; a result as JSON on standard output, progress on standard error. `keep` as the argument configures nothing.
+// variable, as are passwords of package repositories; a result as JSON on standard output, progress on standard error. `keep` as the argument configures nothing.
 // Run by the command resource of the fleet.
 const request = (await json(process.stdin)) as HostsRequest;
+const passwords = givenPasswords();
 const content = process.env[digestVariable] ?? "";
 const work = new WorkFolder(request.settings, projectRoot);
 process.on("exit", () => {
@@ -23,7 +26,8 @@ try {
   if (process.argv[2] !== "keep") {
     const environment = JSON.parse(process.env[environmentVariable] ?? "{}") as Record<string, string>;
     const log = new BuildLog(request.fleet, content.replace("sha256:", ""));
-    await configureHosts(request, { environment, work, log, root: projectRoot });
+    const packages = await hostPackages(request, passwords, work, projectRoot);
+    await configureHosts(request, { environment, packages, work, log, root: projectRoot });
   }
   process.stdout.write(JSON.stringify({ content, hosts: request.hosts.map(({ name }) => name) }));
 } catch (error) {

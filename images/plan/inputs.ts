@@ -74,13 +74,13 @@ export function baseFiles(from: BaseSource | undefined): string[] {
 /** The inputs of every layer of a chain, base first. */
 export function readChain(
   root: string,
-  layers: Readonly<Record<string, LayerRecipe>>,
+  { layers, packages }: Pick<Configuration, "layers" | "packages">,
   chain: readonly string[],
 ): LayerInputs[] {
   const tools = toolVersions(root);
   return chain.flatMap((layer) => {
     const recipe = layers[layer];
-    return recipe ? [readInputs(root, layer, recipe, tools)] : [];
+    return recipe ? [readInputs(root, layer, recipe, tools, packages.repositories)] : [];
   });
 }
 

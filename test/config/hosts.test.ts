@@ -54,6 +54,16 @@ describe("mutable hosts that cannot be configured are refused", () => {
     `${at}.cpus: expected no limit of a container on hosts, got 2; remove it`,
   ]);
   refuses(
+    "a layer that no role makes",
+    [
+      ...shop({ hosts: { members } }),
+      ["layers/python/provisioner", "shell"],
+      ["layers/python/roles", []],
+      ["layers/python/run", ["apps/fleetbox"]],
+    ],
+    [`${at}.target: expected layers made by roles for hosts, got shell in python; choose another target`],
+  );
+  refuses(
     "an accessory that they do not reach",
     [["environment/fleets/orders", { target: "hosts", hosts: { members } }]],
     [

@@ -52,6 +52,18 @@ describe("a fleet of mutable hosts", () => {
     );
   });
 
+  it("hands passwords of package repositories over alike, and is not configured for another one", async () => {
+    const { inputs, secrets } = await command({ passwords: pulumi.secret({ team: "hidden-too" }) });
+    deepEqual(
+      Object.entries(inputs)
+        .filter(([, value]) => JSON.stringify(value).includes("hidden-too"))
+        .map(([name]) => name),
+      ["environment"],
+    );
+    equal(secrets.includes("environment"), true);
+    equal(await trigger({ passwords: { team: "a" } }), await trigger({ passwords: { team: "b" } }));
+  });
+
   it("says what it is made of, for previews", async () => {
     const request = JSON.parse((await command()).inputs["stdin"] as string) as HostsRequest;
     deepEqual([request.layers, request.hosts], [[layer], [{ name: "web1", address: "10.0.0.5" }]]);

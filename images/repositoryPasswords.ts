@@ -1,0 +1,25 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Configuration } from "../config/schema.ts";
+import { withSecrets } from "../config/secretValues.ts";
+import type { LayerInputs } from "./plan/inputs.ts";
+
+/**
+ * The passwords of the repositories that some layers use, by repository; undefined when none has one.
+ * @param stack its repositories, and its secrets by name.
+ */
+export function repositoryPasswords(
+  layers: readonly Pick<LayerInputs, "repositories">[],
+  { packages, secrets }: Pick<Configuration, "packages"> & { secrets: pulumi.Input<Record<string, string>> },
+): pulumi.Output<Record<string, string>> | undefined {
+  const used = new Set(layers.flatMap(({ repositories = {} }) => Object.keys(repositories)));
+  const named = [...used].flatMap((name) => {
+    const password = packages.repositories[name]?.password;
+    return password === undefined ? [] : [[name, password] as const];
+  });
+  if (named.length === 0) return undefined;
+  return pulumi
+    .secret(secrets)
+    .apply((known) =>
+      Object.fromEntries(named.map(([name, password]) => [name, withSecrets(password, known)])),
+    );
+}
