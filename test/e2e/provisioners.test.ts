@@ -80,8 +80,28 @@ describe("Layers by other provisioners than Ansible, on the real engine", functi
     );
   });
 
-  /** The image of a layer on the sample's base. */
-  async function layer(own: Partial<LayerRecipe>): Promise<string> {
+  it("are made by Chef, where its client can be had", async function () {
+    const { stdout } = await execa("apt-cache", ["policy", "chef"], { reject: false });
+    if (!/Candidate: \d/.test(stdout)) {
+      console.log("      skipped: chef: expected a package of it for apt (apt-cache policy chef), got none");
+      this.skip();
+    }
+    write("estate/chef.sh", "#!/bin/sh\nset -eu\napt-get update\napt-get install --yes chef\n");
+    write(
+      "estate/cookbooks/ledger/recipes/default.rb",
+      `file '/etc/ledger.conf' do\n  content "#{node['greeting']} ${unique}\\n"\n  mode '0644'\nend\n`,
+    );
+    write("estate/cookbooks/ledger/metadata.rb", "name 'ledger'\nversion '1.0.0'\n");
+    const client = { provisioner: "shell", run: ["estate/chef.sh"] } as const;
+    const image = await layer(
+      { provisioner: "chef", run: ["recipe[ledger]"], library: "estate/cookbooks" },
+      { ...client, run: [...client.run] },
+    );
+    assert.equal(await inside(image, "cat", "/etc/ledger.conf"), `hello ${unique}`);
+  });
+
+  /** The image of a layer on the sample's base, or on a layer on that. */
+  async function layer(own: Partial<LayerRecipe>, below?: Partial<LayerRecipe>): Promise<string> {
     const recipe = {
       on: "base",
       roles: [],
@@ -91,8 +111,14 @@ describe("Layers by other provisioners than Ansible, on the real engine", functi
       ...own,
     };
     const name = `estate-${unique}`;
-    const layers = { ...configuration.layers, [name]: recipe };
-    return (await buildChain(["base", name], { ...configuration, layers }, root)).at(-1)?.image ?? "";
+    const client = `client-${unique}`;
+    const layers = {
+      ...configuration.layers,
+      [name]: recipe,
+      ...(below && { [client]: { ...recipe, ...below } }),
+    };
+    const chain = ["base", ...(below ? [client] : []), name];
+    return (await buildChain(chain, { ...configuration, layers }, root)).at(-1)?.image ?? "";
   }
 
   function write(file: string, text: string) {
