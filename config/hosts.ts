@@ -10,8 +10,11 @@ const hostKey = text(
 );
 const user = text(/^[a-z_][a-z0-9_.-]{0,31}$/, "a user name");
 const path = text(/^(~\/|\/)?[^\s~]\S*$/, "a path: absolute, below ~/ or in the project");
+/** Where a private key is. */
+export const privateKey = path.describe("File of the private key; default: the SSH agent's.");
 
-const member = z
+/** A machine that is reached by SSH. */
+export const hostSchema = z
   .strictObject({
     address: address.describe("Where it is reached, by SSH and by the edge."),
     hostKey: hostKey.describe("Its public key, as `ssh-keyscan` shows it; verified always."),
@@ -29,7 +32,7 @@ const member = z
 export const hostsSchema = z
   .strictObject({
     members: z
-      .record(text(/^[a-z][a-z0-9-]{0,62}$/, "a host's name in lower case"), member)
+      .record(text(/^[a-z][a-z0-9-]{0,62}$/, "a host's name in lower case"), hostSchema)
       .default({})
       .describe("The hosts, by name; or name an inventory."),
     inventory: text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project")
@@ -42,7 +45,7 @@ export const hostsSchema = z
       .optional()
       .describe("File with the host keys of an inventory's hosts; default: ~/.ssh/known_hosts."),
     user: user.optional().describe("Who logs in, where a host does not say."),
-    privateKey: path.optional().describe("File of the private key; default: the SSH agent's."),
+    privateKey: privateKey.optional(),
     mayDiffer: z
       .array(
         text(

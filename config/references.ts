@@ -1,6 +1,7 @@
 import type { Problem } from "./problem.ts";
 import { applicationProblems } from "./references/applications.ts";
 import { beanstalkProblems } from "./references/beanstalk.ts";
+import { engineProblems } from "./references/engines.ts";
 import { environmentProblems } from "./references/environment.ts";
 import { fleetProblems } from "./references/fleets.ts";
 import { hostProblems } from "./references/hosts.ts";
@@ -23,6 +24,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...applicationProblems(configuration),
     ...fleetProblems(configuration),
     ...environmentProblems(configuration),
+    ...engineProblems(configuration),
     ...instanceProblems(configuration),
     ...beanstalkProblems(configuration),
     ...machineImageProblems(configuration),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { baseSourceSchema } from "./baseSource.ts";
+import { engineSchema } from "./engines.ts";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
@@ -205,6 +206,12 @@ export const environmentSchema = z
       })
       .optional()
       .describe("Where requests come in."),
+    engines: z
+      .record(name, engineSchema)
+      .default({})
+      .describe(
+        "Machines whose Docker Engines run the containers, each all fleets and an edge, one machine after the other; default: this machine's.",
+      ),
     hosts: z.record(name, z.array(hostName)).default({}).describe("Host names of each application."),
     maximumBoxAgeDays: bounded(0.01, 3650, "days from 0.01 to 3650")
       .optional()

@@ -5,6 +5,7 @@ import { followLogs, readLogs } from "./log/read.ts";
 import { readOptions } from "./options.ts";
 import { runCommand } from "./run.ts";
 import { wantedBoxes } from "./state/box.ts";
+import { boxesByEngine } from "./state/engines.ts";
 import { readState } from "./state/read.ts";
 
 const lookAgainMilliseconds = 2000;
@@ -33,7 +34,10 @@ process.once("SIGINT", () => process.exit(values.follow ? 0 : 130));
 process.stdout.on("error", () => process.exit());
 
 await runCommand(async () => {
-  const choose = async () => chooseBoxes(wantedBoxes(await readState(values.stack)), positionals[0]);
+  const choose = async () => {
+    const resources = await readState(values.stack);
+    return boxesByEngine(resources, chooseBoxes(wantedBoxes(resources), positionals[0]));
+  };
   let boxes = await choose();
   let since = new Date();
   (await readLogs(boxes, Number(values.tail), since)).forEach(write);

@@ -8,7 +8,7 @@ import type { BoxImage } from "../../images/BoxImage.ts";
 import { chainId } from "../../images/plan/chain.ts";
 import { boxEnvironment } from "../glue/boxEnvironment.ts";
 import { placedApplications } from "../glue/topology.ts";
-import type { RunningFleets } from "../index.ts";
+import type { RunningFleets } from "../running.ts";
 import { filledIn, split } from "../instances/bootSettings.ts";
 import { defaultInstances } from "../instances/defaults.ts";
 import { networkOf } from "../instances/Network.ts";

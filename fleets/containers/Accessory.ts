@@ -4,12 +4,14 @@ import type { Service } from "../../images/build/request.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings } from "./box.ts";
 import { environmentList } from "./ContainerFleet.ts";
+import type { Place } from "./place.ts";
 
 export interface AccessoryArgs {
   services: pulumi.Input<Service[]>;
   image: pulumi.Input<string>;
   environment: pulumi.Input<Record<string, string>>;
-  network: docker.Network;
+  /** The engine that it runs on. */
+  place: Pick<Place, "engine" | "prefix" | "network" | "options">;
   /** Path of its data in the box. */
   volumePath: string;
   volatile: readonly string[];
@@ -27,8 +29,10 @@ export interface AccessoryArgs {
 export class Accessory extends pulumi.ComponentResource {
   readonly container: pulumi.Output<string>;
 
-  constructor(name: string, args: AccessoryArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fleet:index:Accessory", name, {}, opts);
+  constructor(alias: string, args: AccessoryArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { place } = args;
+    const name = `${place.prefix}${alias}`;
+    super("fleet:index:Accessory", name, {}, { ...opts, ...place.options });
     const volume = new docker.Volume(
       `${name}-data`,
       {},
@@ -40,7 +44,7 @@ export class Accessory extends pulumi.ComponentResource {
         ...boxSettings({ ...args, ...accessoryLimits }),
         image: args.image,
         envs: pulumi.output(args.environment).apply(environmentList),
-        networksAdvanced: [{ name: args.network.name, aliases: [name] }],
+        networksAdvanced: [{ name: place.network.name, aliases: [alias] }],
         volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
         labels: [
           { label: "immutable-fleets.box", value: name },
@@ -63,6 +67,7 @@ export class Accessory extends pulumi.ComponentResource {
         ready: args.ready,
         timeoutSeconds: 120,
         steadySeconds: 1,
+        ...(place.engine && { engine: place.engine }),
       },
       { parent: this },
     );

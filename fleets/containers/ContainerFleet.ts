@@ -4,6 +4,7 @@ import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, type BoxLimits } from "./box.ts";
 import { foregroundProblem } from "./foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "./identity.ts";
+import type { Place } from "./place.ts";
 
 export interface ContainerFleetArgs {
   /** Name of the fleet: its boxes' alias in the network, beside those of their applications. */
@@ -15,7 +16,8 @@ export interface ContainerFleetArgs {
   limits: BoxLimits;
   /** Environment of each box, apart from its name and image. */
   environment: pulumi.Input<Record<string, string>>;
-  network: docker.Network;
+  /** The engine that they run on. */
+  place: Pick<Place, "engine" | "prefix" | "network" | "options" | "after">;
   /** The edge that checks the boxes' health; without one, a box is well while it runs. */
   edge?: pulumi.Input<string>;
   /** What the edge must see healthy: application names and ports. */
@@ -34,23 +36,32 @@ export class ContainerFleet extends pulumi.ComponentResource {
   readonly image: pulumi.Output<string>;
   /** Known once the gate has passed. */
   readonly proved: pulumi.Output<unknown>;
+  readonly gate: GateCheck;
 
   constructor(args: ContainerFleetArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fleet:index:ContainerFleet", args.fleet, {}, opts);
+    const { place } = args;
+    const fleet = `${place.prefix}${args.fleet}`;
+    super("fleet:index:ContainerFleet", fleet, {}, { ...opts, ...place.options });
     this.image = pulumi.all([args.image, args.limits.services]).apply(([image, services]) => {
       const problem = args.limits.init === "foreground" ? foregroundProblem(args.fleet, services) : undefined;
       if (problem !== undefined) throw new pulumi.RunError(problem);
       return image;
     });
-    const boxes = boxNames(args.fleet, args.boxes).map((name) => [name, this.box(name, args)] as const);
+    const boxes = boxNames(fleet, args.boxes).map((name) => [name, this.box(name, args)] as const);
     this.containers = pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
     const { applications, gate, edge } = args;
-    const check = new GateCheck(
-      args.fleet,
-      { boxes: this.containers, applications, ...gate, ...(edge !== undefined && { edge }) },
+    this.gate = new GateCheck(
+      fleet,
+      {
+        boxes: this.containers,
+        applications,
+        ...gate,
+        ...(edge !== undefined && { edge }),
+        ...(place.engine && { engine: place.engine }),
+      },
       { parent: this, dependsOn: boxes.map(([, box]) => box) },
     );
-    this.proved = check.stdout;
+    this.proved = this.gate.stdout;
     this.registerOutputs({ containers: this.containers, image: this.image });
   }
 
@@ -59,6 +70,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
       .all([args.environment, this.image])
       .apply(([environment, image]) => ({ ...environment, ...boxIdentity(name, image) }))
       .apply(environmentList);
+    const { network, after } = args.place;
     const aliases = boxAliases(
       args.fleet,
       args.applications.map((each) => each.name),
@@ -69,14 +81,14 @@ export class ContainerFleet extends pulumi.ComponentResource {
         ...boxSettings(args.limits),
         image: this.image,
         envs,
-        networksAdvanced: [{ name: args.network.name, aliases }],
+        networksAdvanced: [{ name: network.name, aliases }],
         labels: [
           { label: "immutable-fleets.fleet", value: args.fleet },
           { label: "immutable-fleets.box", value: name },
           { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
         ],
       },
-      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties },
+      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties, dependsOn: after },
     );
   }
 }

@@ -5,6 +5,7 @@ import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { BoxImage } from "../../images/BoxImage.ts";
 import { boxProperties, boxSettings } from "../containers/box.ts";
+import type { Place } from "../containers/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
 
@@ -13,7 +14,8 @@ export interface EdgeArgs {
   settings: EdgeSettings;
   /** The image with HAProxy; a change swaps the edge. */
   image: BoxImage;
-  network: docker.Network;
+  /** The engine that it runs on. */
+  place: Pick<Place, "engine" | "prefix" | "network" | "options" | "after">;
   /** Ports of all applications, published for hosts where there is an address for it. */
   applicationPorts: readonly number[];
 }
@@ -27,25 +29,27 @@ export class Edge extends pulumi.ComponentResource {
   readonly container: pulumi.Output<string>;
   readonly url: string;
 
-  constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fleet:index:Edge", name, {}, opts);
+  constructor(args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { engine, prefix, options, after } = args.place;
+    super("fleet:index:Edge", `${prefix}edge`, {}, { ...opts, ...options });
     const door = this.door(args);
     const edge = new docker.Container(
-      "edge",
+      `${prefix}edge`,
       {
         ...boxSettings({ ...edgeLimits(args.plan), services: args.image.services }),
         image: args.image.image,
         networkMode: pulumi.interpolate`container:${door.id}`,
         envs: [pulumi.output(edgeConfiguration(args.plan)).apply((text) => `EDGE_CONFIGURATION=${text}`)],
-        labels: boxLabels("edge"),
+        labels: boxLabels(`${prefix}edge`),
       },
-      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties },
+      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties, dependsOn: after },
     );
     const ready = new command.local.Command(
-      "edge-gate",
+      `${prefix}edge-gate`,
       {
         interpreter: ["node", "fleets/edge/await.ts"],
         create: edge.id,
+        ...(engine && { stdin: JSON.stringify(engine) }),
         triggers: [edge.id],
         logging: "stderr",
         addPreviousOutputInEnv: false,
@@ -53,19 +57,20 @@ export class Edge extends pulumi.ComponentResource {
       { parent: this },
     );
     this.container = pulumi.all([edge.id, ready.stdout]).apply(([id]) => id);
-    this.url = `http://${args.settings.address}:${args.settings.port}`;
+    const address = engine ? new URL(engine.url).hostname : args.settings.address;
+    this.url = `http://${address}:${args.settings.port}`;
     this.registerOutputs({ container: this.container, url: this.url });
   }
 
   /** Its image is the one it was made with: whatever is newer does not matter to a process that sleeps. */
-  private door({ settings, image, network, applicationPorts }: EdgeArgs): docker.Container {
+  private door({ settings, image, place, applicationPorts }: EdgeArgs): docker.Container {
     return new docker.Container(
-      "door",
+      `${place.prefix}door`,
       {
         ...doorSettings(settings, applicationPorts),
         image: image.image,
-        networksAdvanced: [{ name: network.name, aliases: [edgeName] }],
-        labels: boxLabels("door"),
+        networksAdvanced: [{ name: place.network.name, aliases: [edgeName] }],
+        labels: boxLabels(`${place.prefix}door`),
       },
       { parent: this, deleteBeforeReplace: true, ignoreChanges: ["image"] },
     );

@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import type { Engine } from "../engines/engine.ts";
 import type { GateRequest } from "./request.ts";
 
 /** A GateRequest whose ids are known later. */
@@ -8,6 +9,7 @@ export interface GateCheckArgs {
   applications: { name: string; port: number }[];
   edge?: pulumi.Input<string>;
   ready?: string[];
+  engine?: Engine;
   timeoutSeconds: number;
   steadySeconds: number;
 }
@@ -15,7 +17,7 @@ export interface GateCheckArgs {
 /** The step between new boxes and the end of old ones: fails the update unless every box is healthy and stays so. */
 export class GateCheck extends command.local.Command {
   constructor(fleet: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions) {
-    const { applications, ready, timeoutSeconds, steadySeconds } = args;
+    const { applications, ready, engine, timeoutSeconds, steadySeconds } = args;
     const stdin = pulumi
       .all([args.boxes, args.edge])
       .apply(([boxes, edge]) => ({
@@ -26,6 +28,7 @@ export class GateCheck extends command.local.Command {
         steadySeconds,
         ...(edge !== undefined && { edge }),
         ...(ready && { ready }),
+        ...(engine && { engine }),
       }))
       .apply((request: GateRequest) => JSON.stringify(request));
     super(

@@ -1,5 +1,6 @@
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { onEngine } from "../engines/connection.ts";
 import { lastLines, lookAtBoxes } from "./probe.ts";
 import type { GateRequest } from "./request.ts";
 import { describeBox, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";
@@ -11,7 +12,8 @@ const shownLogLines = 20;
 // Waits until all new boxes of a fleet are healthy and stay so: a GateRequest as JSON on standard input. Fails with
 // what the checks say and the boxes' last log lines. Run by the command resource of the gate.
 try {
-  await gate((await json(process.stdin)) as GateRequest);
+  const request = (await json(process.stdin)) as GateRequest;
+  await onEngine(request.engine, () => gate(request));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

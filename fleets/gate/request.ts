@@ -1,3 +1,5 @@
+import type { Engine } from "../engines/engine.ts";
+
 /** What a gate is asked to see. */
 export interface GateRequest {
   fleet: string;
@@ -9,6 +11,8 @@ export interface GateRequest {
   edge?: string;
   /** A command that exits 0 in a box that can serve, where no edge checks it. */
   ready?: string[];
+  /** The engine of another machine that the boxes run on. */
+  engine?: Engine;
   timeoutSeconds: number;
   steadySeconds: number;
 }

@@ -18,9 +18,12 @@ export async function docker(args: string[], options: { input?: string } = {}): 
   return stdout;
 }
 
-/** The image of a reference or id; undefined when the engine does not have it. */
-export async function inspectImage(reference: string): Promise<ImageFacts | undefined> {
-  const result = await execa("docker", ["image", "inspect", reference], { reject: false });
+/** The image of a reference or id; undefined when the engine does not have it. `env` may name another engine. */
+export async function inspectImage(
+  reference: string,
+  env: Record<string, string> = {},
+): Promise<ImageFacts | undefined> {
+  const result = await execa("docker", ["image", "inspect", reference], { reject: false, env });
   if (result.exitCode === 0) return (JSON.parse(result.stdout) as ImageFacts[])[0];
   if (/no such image|not found/i.test(result.stderr)) return undefined;
   throw new Error(`docker image inspect ${reference}: ${result.stderr || result.shortMessage || "failed"}`);

@@ -1,9 +1,11 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { onEngine } from "../../fleets/engines/connection.ts";
 import { docker, inspectImage } from "../../images/build/docker.ts";
 import { inspectContainers, type ContainerFacts } from "../engine/containers.ts";
 import { lookInside } from "../engine/inside.ts";
 import { environmentOf, wantedBoxes, type WantedBox } from "../state/box.ts";
+import { boxesByEngine } from "../state/engines.ts";
 import { containerType, resourcesOf } from "../state/resource.ts";
 import { ageDrift } from "./age.ts";
 import { contentDrift } from "./content.ts";
@@ -16,21 +18,35 @@ import { networksOf, strangers, type Neighbour } from "./strangers.ts";
 export async function lookForDrift(stack: Stack): Promise<DriftReport> {
   const resources = resourcesOf(await stack.exportStack());
   const boxes = wantedBoxes(resources);
-  const containers = await inspectContainers(boxes.map(({ id }) => id));
   const maximumAge = await maximumBoxAgeDays(stack);
-  const unknown: string[] = [];
-  const findings: Finding[] = [];
+  const known = new Set(resources.filter(({ type }) => type === containerType).map(({ id }) => id));
+  const report: DriftReport = { stack: stack.name, findings: [], unknown: [] };
+  const stopped: string[] = [];
+  for (const { engine, boxes: own } of boxesByEngine(resources, boxes))
+    await onEngine(engine, async () => {
+      stopped.push(...(await lookAtBoxes(own, known, maximumAge, report)));
+    });
+  const told = new Set(report.findings.flatMap(({ repairUrn }) => repairUrn ?? []));
+  report.findings.push(...resourceDrift(await refreshEvents(stack, stopped), told));
+  return report;
+}
+
+/** Adds what drifted on one engine to a report. @returns the boxes that do not run. */
+async function lookAtBoxes(
+  boxes: readonly WantedBox[],
+  known: ReadonlySet<string>,
+  maximumAge: number | undefined,
+  { findings, unknown }: DriftReport,
+): Promise<string[]> {
+  const containers = await inspectContainers(boxes.map(({ id }) => id));
   for (const box of boxes) {
     const facts = containers.find(({ Id }) => Id === box.id);
     findings.push(...settingsDrift(box, facts, await imageSettings(box.image)));
     findings.push(...ageDrift(box, facts, maximumAge, new Date()));
     if (facts?.State.Running) findings.push(...(await insideDrift(box, facts, unknown)));
   }
-  const known = new Set(resources.filter(({ type }) => type === containerType).map(({ id }) => id));
   findings.push(...strangers(await neighboursIn(networksOf(boxes)), known));
-  const told = new Set(findings.flatMap(({ repairUrn }) => repairUrn ?? []));
-  findings.push(...resourceDrift(await refreshEvents(stack, notRunning(boxes, containers)), told));
-  return { stack: stack.name, findings, unknown };
+  return notRunning(boxes, containers);
 }
 
 /** Older plugins remove a stopped container when they refresh it, even in a preview: it is not refreshed. */

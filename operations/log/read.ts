@@ -1,41 +1,47 @@
 import { execa } from "execa";
-import type { WantedBox } from "../state/box.ts";
+import { withEngine } from "../../fleets/engines/connection.ts";
+import type { EngineBoxes } from "../state/engines.ts";
 import { mergeLines, parseLogLine, prefixes } from "./choose.ts";
 
 /** The last lines of every box until that time, merged by their times. */
-export async function readLogs(boxes: readonly WantedBox[], tail: number, until: Date): Promise<string[]> {
-  const prefix = prefixes(boxes);
+export async function readLogs(
+  engines: readonly EngineBoxes[],
+  tail: number,
+  until: Date,
+): Promise<string[]> {
+  const prefix = prefixes(engines.flatMap(({ boxes }) => boxes));
   const options = ["--timestamps", "--tail", String(tail), "--until", until.toISOString()];
-  const logs = await Promise.all(
-    boxes.map(async ({ id }) => {
-      const result = await execa("docker", ["logs", ...options, id], {
-        all: true,
-        reject: false,
-        stdin: "ignore",
-      });
-      const lines = result.all.split("\n").filter((line) => line !== "");
-      return { prefix: prefix.get(id) ?? "", lines: lines.map(parseLogLine) };
-    }),
-  );
+  const logs = await onEach(engines, async (id, env) => {
+    const result = await execa("docker", ["logs", ...options, id], { ...settings, env });
+    const lines = result.all.split("\n").filter((line) => line !== "");
+    return { prefix: prefix.get(id) ?? "", lines: lines.map(parseLogLine) };
+  });
   return mergeLines(logs);
 }
 
 /** Writes what the boxes have printed since then, and print from now on, as it comes; ends when all have stopped. */
 export async function followLogs(
-  boxes: readonly WantedBox[],
+  engines: readonly EngineBoxes[],
   since: Date,
   write: (line: string) => void,
 ): Promise<void> {
-  const prefix = prefixes(boxes);
-  await Promise.all(
-    boxes.map(async ({ id }) => {
-      const child = execa("docker", ["logs", "--follow", "--since", since.toISOString(), id], {
-        all: true,
-        reject: false,
-        buffer: false,
-        stdin: "ignore",
-      });
-      for await (const line of child.iterable({ from: "all" })) write(`${prefix.get(id) ?? ""}${line}`);
-    }),
+  const prefix = prefixes(engines.flatMap(({ boxes }) => boxes));
+  await onEach(engines, async (id, env) => {
+    const args = ["logs", "--follow", "--since", since.toISOString(), id];
+    const child = execa("docker", args, { ...settings, buffer: false, env });
+    for await (const line of child.iterable({ from: "all" })) write(`${prefix.get(id) ?? ""}${line}`);
+  });
+}
+
+const settings = { all: true, reject: false, stdin: "ignore" } as const;
+
+/** Does the same for every box, by its container's id, at once. */
+async function onEach<T>(
+  engines: readonly EngineBoxes[],
+  work: (id: string, environment: Record<string, string>) => Promise<T>,
+): Promise<T[]> {
+  const done = engines.map(({ engine, boxes }) =>
+    withEngine(engine, (environment) => Promise.all(boxes.map(({ id }) => work(id, environment)))),
   );
+  return (await Promise.all(done)).flat();
 }

@@ -10,6 +10,8 @@ export interface WantedBox {
   kind: "fleet" | "accessory" | "edge" | "door";
   /** The container's id. */
   id: string;
+  /** What makes it: the provider of the engine that it runs on. */
+  provider: string;
   /** The image's id. */
   image: string;
   environment: Record<string, string>;
@@ -43,7 +45,7 @@ export function wantedBoxes(resources: readonly StateResource[]): WantedBox[] {
 }
 
 function wantedBox(resource: StateResource): WantedBox {
-  const { urn, name, id, inputs } = resource;
+  const { urn, name, id, inputs, provider } = resource;
   const labels = pairs(inputs["labels"], "label", "value");
   const kind = kindOf(resource);
   const capabilities = record(inputs["capabilities"]);
@@ -54,6 +56,7 @@ function wantedBox(resource: StateResource): WantedBox {
     group: kind === "fleet" ? (labels["immutable-fleets.fleet"] ?? name.replace(/-\d+$/, "")) : name,
     kind,
     id,
+    provider,
     image: text(inputs["image"]),
     environment: environmentOf(texts(inputs["envs"])),
     labels,
@@ -79,7 +82,7 @@ function wantedBox(resource: StateResource): WantedBox {
 function kindOf({ urn, name }: StateResource): WantedBox["kind"] {
   if (urn.includes("fleet:index:ContainerFleet$")) return "fleet";
   if (urn.includes("fleet:index:Accessory$")) return "accessory";
-  return name === "door" ? "door" : "edge";
+  return /(^|\.)door$/.test(name) ? "door" : "edge";
 }
 
 /** `NAME=value` lines as a map. */

@@ -12,6 +12,8 @@ export interface StateResource {
   outputs: Record<string, unknown>;
   /** When it was made; undefined in states of old engines. */
   created?: Date;
+  /** What makes it: the provider's URN and id, `urn::id`; empty for components. */
+  provider: string;
   /** An old one, still to be removed: the update that replaced it did not end. */
   pendingDelete: boolean;
 }
@@ -26,6 +28,7 @@ interface RawResource {
   inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
   created?: string;
+  provider?: string;
   delete?: boolean;
 }
 
@@ -40,6 +43,7 @@ export function resourcesOf(deployment: Deployment): StateResource[] {
     inputs: plain(raw.inputs ?? {}) as Record<string, unknown>,
     outputs: plain(raw.outputs ?? {}) as Record<string, unknown>,
     ...(raw.created !== undefined && { created: new Date(raw.created) }),
+    provider: raw.provider ?? "",
     pendingDelete: raw.delete === true,
   }));
 }

@@ -6,7 +6,9 @@ import { execa } from "execa";
 import { stringify } from "yaml";
 import { proofFolder } from "../../images/proof/store.ts";
 import type { Release } from "../../images/release/release.ts";
+import { releaseNumbers } from "../../images/release/store.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
+import { onAnotherEngine } from "./onAnotherEngine.ts";
 
 const minutes = 60_000;
 const place = "base.python.catalog";
@@ -15,7 +17,7 @@ const place = "base.python.catalog";
 function environment(port: number, more: object = {}) {
   const settings = {
     ...more,
-    edge: { layer: "haproxy", port },
+    edge: { layer: "haproxy", port, ...("engines" in more && { address: "0.0.0.0" }) },
     fleets: { catalog: { boxes: 1, memory: "128 MiB", gate: { timeoutSeconds: 120, steadySeconds: 1 } } },
   };
   return stringify({ config: { "immutable-fleets:environment": settings } });
@@ -46,6 +48,9 @@ describe("a release, with the real engine", function () {
   before(async () => {
     sandbox = await createSandbox("release");
     rmSync(file("releases"), { recursive: true, force: true });
+    sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
+      config.applications.value.catalog.public = true;
+    });
     writeFileSync(file("Pulumi.dev.yaml"), environment(sandbox.port));
     writeFileSync(file("Pulumi.test.yaml"), environment(await freePort(), { promoteFrom: "dev" }));
   });
@@ -207,9 +212,34 @@ describe("a release, with the real engine", function () {
     const up = await sandbox.run("operations/up.ts", "--stack", "test");
     assert.equal(up.exitCode, 1, up.all);
     assert.match(up.all, /releases\/test\/2\.json: expected the content/);
+    assert.doesNotMatch(up.all, stackTrace);
     assert.deepEqual(await runningImages("test"), before);
   });
+
+  it("is compared with the one before, which must be whole: nothing is changed otherwise", async () => {
+    const before = await runningImages("test");
+    sandbox.edit("Pulumi.test.yaml", (document: StackFile) => {
+      document.config["immutable-fleets:environment"].release = "dev/1";
+    });
+    const newest = file(`releases/test/${Math.max(...releaseNumbers(sandbox.folder, "test"))}.json`);
+    const content = readFileSync(newest, "utf8");
+    writeFileSync(newest, content.slice(0, 100));
+    const up = await sandbox.run("operations/up.ts", "--stack", "test");
+    assert.equal(up.exitCode, 1, up.all);
+    assert.match(up.all, /releases\/test\/\d\.json: expected the JSON of a release, got something else/);
+    assert.doesNotMatch(up.all, stackTrace);
+    assert.deepEqual(await runningImages("test"), before);
+    writeFileSync(newest, content);
+  });
+
+  onAnotherEngine(() => sandbox, place, environment);
 });
+
+const stackTrace = /^ +at .*:\d+:\d+\)?$/m;
+
+interface ProjectFile {
+  config: { applications: { value: { catalog: { public: boolean } } } };
+}
 
 interface StackFile {
   config: Record<"immutable-fleets:environment", { release: string }>;

@@ -1,9 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { GeneratedSecret } from "../../config/GeneratedSecret.ts";
 import { Accessory, type AccessoryArgs } from "../../fleets/containers/Accessory.ts";
 import { made, resource } from "./mocks.ts";
+import { place } from "./place.ts";
 import { service } from "./service.ts";
 
 const accessory = (own: Partial<AccessoryArgs> = {}) =>
@@ -14,7 +14,7 @@ const accessory = (own: Partial<AccessoryArgs> = {}) =>
         image: "sha256:postgresql",
         services: [service()],
         environment: pulumi.secret({ POSTGRES_PASSWORD: "s3cret" }),
-        network: new docker.Network("boxes", {}, options),
+        place: place(options),
         volumePath: "/var/lib/postgresql",
         volatile: [],
         capabilities: [],

@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerFleet, type ContainerFleetArgs } from "../../fleets/containers/ContainerFleet.ts";
 import { made, resource, type Made } from "./mocks.ts";
+import { place } from "./place.ts";
 import { service } from "./service.ts";
 
 const fleet = (own: Partial<ContainerFleetArgs> = {}) =>
@@ -20,7 +20,7 @@ const fleet = (own: Partial<ContainerFleetArgs> = {}) =>
           drainSeconds: 45,
         },
         environment: { LEVEL: "info" },
-        network: new docker.Network("boxes", {}, options),
+        place: place(options),
         edge: "edge-id",
         applications: [{ name: "catalog", port: 8081 }],
         gate: { timeoutSeconds: 60, steadySeconds: 3 },

@@ -1,10 +1,10 @@
 import { deepEqual, equal } from "node:assert/strict";
-import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentSchema } from "../../config/schema.ts";
 import { Edge } from "../../fleets/edge/Edge.ts";
 import type { EdgePlan } from "../../fleets/edge/configuration.ts";
 import { made, resource } from "./mocks.ts";
+import { place } from "./place.ts";
 import { service } from "./service.ts";
 
 const plan: EdgePlan = {
@@ -18,7 +18,6 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
     const parsed = environmentSchema.parse({ fleets: {}, edge: { layer: "haproxy", ...settings } }).edge;
     if (!parsed) throw new Error("expected settings of the edge, got none");
     new Edge(
-      "edge",
       {
         plan: { ...plan, ...own },
         settings: parsed,
@@ -27,7 +26,7 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
           inputDigest: pulumi.output("0"),
           services: pulumi.output([service({ uid: 99, gid: 98 })]),
         },
-        network: new docker.Network("boxes", {}, options),
+        place: place(options),
         applicationPorts: [8082, 8080],
       },
       options,

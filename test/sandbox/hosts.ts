@@ -58,8 +58,8 @@ export class TestHosts {
     this.image = stdout;
   }
 
-  /** Starts a host in a network of the engine. */
-  async start(name: string, network: string): Promise<TestHost> {
+  /** Starts a host in a network of the engine; `more` are options of `docker run`. */
+  async start(name: string, network: string, more: readonly string[] = []): Promise<TestHost> {
     const options = [
       ...["--detach", "--hostname", name, "--network", network, "--user", "0:0"],
       ...[
@@ -71,6 +71,7 @@ export class TestHosts {
       ],
       ...["--tmpfs", "/run:exec", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec"],
       ...["--env", "container=docker", "--stop-signal", "SIGRTMIN+3"],
+      ...more,
     ];
     const { stdout: id } = await execa("docker", ["run", ...options, this.image]);
     this.containers.push(id);

@@ -1,0 +1,98 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { dialCommand, type Engine } from "./engine.ts";
+
+/** A way to the engine of another machine while a command runs. */
+export interface EngineConnection {
+  /** What the Docker client needs in its environment. */
+  environment: { DOCKER_HOST: string };
+  /** What SSH said, for people; empty while all is well. */
+  complaint(): string;
+  close(): Promise<void>;
+}
+
+/**
+ * Offers an engine's API on a socket of this machine, each connection by SSH: the Docker client itself takes no options of
+ * SSH, and must verify the host key that the configuration names.
+ */
+export async function connectEngine(engine: Engine): Promise<EngineConnection> {
+  const folder = mkdtempSync(path.join(tmpdir(), "fleet-engine-"));
+  const [program, ...args] = dialCommand(engine, path.join(folder, "ssh"));
+  let said = "";
+  // A client that has said everything still waits for the answer.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    said = "";
+    dial(socket, program, args, (text) => (said += text));
+  });
+  const socketPath = path.join(folder, "docker.sock");
+  server.listen(socketPath);
+  await once(server, "listening");
+  return {
+    environment: { DOCKER_HOST: `unix://${socketPath}` },
+    complaint: () => said.trim(),
+    close: async () => {
+      const ended = spawn(program, ["-O", "exit", ...args], { stdio: "ignore" });
+      await once(ended, "close");
+      server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function dial(socket: Socket, program: string, args: string[], complain: (text: string) => void): void {
+  const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+  socket.pipe(child.stdin);
+  child.stdout.pipe(socket);
+  child.stderr.setEncoding("utf8").on("data", complain);
+  socket.on("close", () => child.kill());
+  // Either end may go away first.
+  for (const stream of [socket, child.stdin, child.stdout]) stream.on("error", () => socket.destroy());
+  child.on("error", ({ message }) => {
+    complain(message);
+    socket.destroy();
+  });
+}
+
+/**
+ * Runs work that is told what its Docker clients need in their environment to ask an engine; undefined: this machine's.
+ * @throws Error that says why SSH did not reach it, where that is the reason.
+ */
+export async function withEngine<T>(
+  engine: Engine | undefined,
+  work: (environment: Record<string, string>) => Promise<T>,
+): Promise<T> {
+  if (!engine) return work({});
+  const connection = await connectEngine(engine);
+  try {
+    return await work(connection.environment);
+  } catch (error) {
+    const complaint = connection.complaint();
+    if (complaint === "") throw error;
+    throw new Error(unreachable(engine, complaint), { cause: error });
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The same for a process that asks one engine at a time: the environment of the process says which. */
+export function onEngine<T>(engine: Engine | undefined, work: () => Promise<T>): Promise<T> {
+  return withEngine(engine, async (environment) => {
+    const before = process.env["DOCKER_HOST"];
+    Object.assign(process.env, environment);
+    try {
+      return await work();
+    } finally {
+      if (before === undefined) delete process.env["DOCKER_HOST"];
+      else process.env["DOCKER_HOST"] = before;
+    }
+  });
+}
+
+/** Why an engine is not reached. */
+function unreachable({ name, url }: Engine, complaint: string): string {
+  return `engine ${name}: expected an answer from ${url}, got: ${complaint}; correct environment.engines.${name}, or what runs there`;
+}

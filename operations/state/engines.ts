@@ -1,0 +1,36 @@
+import { z } from "zod";
+import type { Engine } from "../../fleets/engines/engine.ts";
+import type { WantedBox } from "./box.ts";
+import type { StateResource } from "./resource.ts";
+
+/** What is wanted on one engine. */
+export interface EngineBoxes {
+  /** Undefined: this machine's. */
+  engine: Engine | undefined;
+  boxes: WantedBox[];
+}
+
+const providerType = "pulumi:providers:docker";
+
+/** Boxes by the engine that they run on, as the state's providers reach it. */
+export function boxesByEngine(
+  resources: readonly StateResource[],
+  boxes: readonly WantedBox[],
+): EngineBoxes[] {
+  const engines = new Map(
+    resources
+      .filter(({ type }) => type === providerType)
+      .map((provider) => [`${provider.urn}::${provider.id}`, engineOf(provider)]),
+  );
+  const groups = Map.groupBy(boxes, ({ provider }) => engines.get(provider));
+  return [...groups].map(([engine, own]) => ({ engine, boxes: own }));
+}
+
+/** The engine of a provider; undefined for the default one, which is this machine's. */
+function engineOf({ name, inputs }: StateResource): Engine | undefined {
+  const { host, sshOpts } = inputs;
+  if (typeof host !== "string" || !host.startsWith("ssh://")) return undefined;
+  // A provider's lists are texts of JSON in the state.
+  const sshOptions = z.array(z.string()).parse(typeof sshOpts === "string" ? JSON.parse(sshOpts) : sshOpts);
+  return { name: name.split(" ")[0] ?? name, url: host, sshOptions };
+}

@@ -1,0 +1,114 @@
+import * as assert from "node:assert/strict";
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import type { Release } from "../../images/release/release.ts";
+import { releaseNumbers } from "../../images/release/store.ts";
+import { noSecondEngine, TestEngine } from "../sandbox/engine.ts";
+import { TestHosts } from "../sandbox/hosts.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+
+interface StackFile {
+  config: Record<"immutable-fleets:environment", { release: string }>;
+}
+
+/** The cases of a stack `far` that takes dev's releases to the engine of another machine. */
+export function onAnotherEngine(
+  sandboxOf: () => Sandbox,
+  place: string,
+  environment: (port: number, more: object) => string,
+): void {
+  describe("on the engine of another machine", () => {
+    const hosts = new TestHosts();
+    let sandbox: Sandbox;
+    const file = (name: string) => path.join(sandbox.folder, name);
+    const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
+    let engine: TestEngine;
+    const succeeds = async (script: string, ...args: string[]) => {
+      const { exitCode, all } = await sandbox.run(`operations/${script}.ts`, ...args);
+      assert.equal(exitCode, 0, all);
+      return all;
+    };
+    const onlyThere = async () =>
+      (await engine.docker("ps", "--no-trunc", "--format", "{{.Names}} {{.Image}}")).split("\n").sort();
+
+    before(async function () {
+      sandbox = sandboxOf();
+      const missing = await noSecondEngine();
+      if (missing !== undefined) {
+        console.log(`      skipped: ${missing}`);
+        this.skip();
+      }
+      await hosts.prepare(read("releases/dev/1.json").images["base"]?.image ?? "");
+      engine = await TestEngine.start(hosts, "far", "bridge");
+      copyFileSync(hosts.privateKey, file(".far-key"));
+      chmodSync(file(".far-key"), 0o600);
+      writeFileSync(file("Pulumi.far.yaml"), farEnvironment(engine.host.hostKey));
+    });
+
+    after(async () => {
+      await sandbox.pulumi("destroy", "--yes", "--stack", "far");
+      await (engine as TestEngine | undefined)?.stop();
+      await hosts.dispose();
+    });
+
+    const farEnvironment = (hostKey: string) =>
+      environment(8080, {
+        promoteFrom: "dev",
+        engines: { far: { address: engine.host.address, hostKey, user: "deploy", privateKey: ".far-key" } },
+      });
+
+    it("runs what was proved here, brought there by SSH, and answers", async () => {
+      const output = await succeeds("promote", "--to", "far", "--yes");
+      const newest = read(`releases/dev/${Math.max(...releaseNumbers(sandbox.folder, "dev"))}.json`);
+      const image = newest.images[place]?.image ?? "";
+      assert.match(output, /far is sent base\.python\.catalog, \d+ MB/);
+      assert.match(output, new RegExp(`far answers at http://${engine.host.address}:8080`));
+      const boxes = (await onlyThere()).map((line) => line.replace(/-[0-9a-f]{7} /, " "));
+      assert.equal(boxes.find((line) => line.startsWith("far.catalog-1"))?.split(" ")[1], image);
+      assert.equal(boxes.length, 3);
+      const answer = await fetch(`http://${engine.host.address}:8080/products`);
+      assert.deepEqual([answer.status, answer.headers.get("x-image-digest")], [200, image]);
+      assert.equal(answer.headers.get("x-box"), "far.catalog-1");
+    });
+
+    it("is looked at there: status, logs and drift", async () => {
+      const status = JSON.parse(
+        (await sandbox.run("operations/status.ts", "--stack", "far", "--format", "json")).stdout,
+      ) as {
+        well: boolean;
+        boxes: { box: string; health: string }[];
+      };
+      assert.equal(status.well, true);
+      assert.equal(status.boxes.find(({ box }) => box === "far.catalog-1")?.health, "healthy");
+      assert.match(await succeeds("logs", "far.catalog-1", "--stack", "far"), /^far\.catalog-1 \| /m);
+      const drift = await sandbox.run("operations/drift.ts", "--stack", "far");
+      assert.equal(drift.exitCode, 0, drift.all);
+    });
+
+    it("is swapped when the release changes, and left alone when not", async () => {
+      const before = await onlyThere();
+      await succeeds("up", "--stack", "far");
+      assert.deepEqual(await onlyThere(), before);
+      sandbox.edit("Pulumi.far.yaml", (document: StackFile) => {
+        document.config["immutable-fleets:environment"].release = "dev/1";
+      });
+      await succeeds("up", "--stack", "far");
+      const image = read("releases/dev/1.json").images[place]?.image ?? "";
+      const after = await onlyThere();
+      assert.equal(after.filter((line) => line.endsWith(image)).length, 1, after.join("\n"));
+      assert.equal(after.length, before.length);
+    });
+
+    it("is not touched when the machine shows another host key", async () => {
+      const before = await onlyThere();
+      const key = readFileSync(`${hosts.privateKey}.pub`, "utf8").split(" ").slice(0, 2).join(" ");
+      writeFileSync(file("Pulumi.far.yaml"), farEnvironment(key));
+      // Another release, which would swap the boxes.
+      const up = await sandbox.run("operations/up.ts", "--stack", "far");
+      assert.equal(up.exitCode, 1, up.all);
+      assert.match(up.all, /host key verification failed/i);
+      assert.deepEqual(await onlyThere(), before);
+      writeFileSync(file("Pulumi.far.yaml"), farEnvironment(engine.host.hostKey));
+    });
+  });
+}

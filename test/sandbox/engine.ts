@@ -1,0 +1,108 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import type { TestHost, TestHosts } from "./hosts.ts";
+
+/** Why this machine cannot have a second Docker Engine; undefined when it can. */
+export async function noSecondEngine(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return "a second Docker Engine needs root";
+  for (const program of ["dockerd", "nsenter", "iptables"]) {
+    const found = await execa("which", [program], { reject: false });
+    if (found.failed) return `a second Docker Engine needs ${program}`;
+  }
+  return undefined;
+}
+
+/** Its own data, containers and bridges, in the network of a process. */
+function launch(folder: string, pid: string) {
+  const settings = {
+    host: `unix://${folder}/docker.sock`,
+    "data-root": `${folder}/data`,
+    "exec-root": `${folder}/exec`,
+    pidfile: `${folder}/pid`,
+    "config-file": `${folder}/daemon.json`,
+    "containerd-namespace": "fleet-test",
+    "containerd-plugins-namespace": "fleet-test-plugins",
+    "log-level": "warn",
+  };
+  const options = Object.entries(settings).flatMap(([key, value]) => [`--${key}`, value]);
+  return execa("nsenter", ["--target", pid, "--net", "dockerd", ...options], {
+    reject: false,
+    all: true,
+    stdin: "ignore",
+  });
+}
+
+type Daemon = ReturnType<typeof launch>;
+
+/**
+ * Another machine with a Docker Engine of its own: a host with an SSH server, and a second dockerd in the host's network, with
+ * data, containers, iptables and bridges of its own.
+ */
+export class TestEngine {
+  readonly host: TestHost;
+  private readonly folder: string;
+  private readonly daemon: Daemon;
+
+  private constructor(host: TestHost, folder: string, daemon: Daemon) {
+    this.host = host;
+    this.folder = folder;
+    this.daemon = daemon;
+  }
+
+  static async start(hosts: TestHosts, name: string, network: string): Promise<TestEngine> {
+    const folder = mkdtempSync(path.join(tmpdir(), "fleet-test-engine-"));
+    const { stdout: client } = await execa("which", ["docker"]);
+    const host = await hosts.start(name, network, [
+      ...["--volume", `${client}:/usr/bin/docker:ro`, "--volume", `${folder}:${folder}`],
+    ]);
+    // Whoever logs in by SSH there talks to that engine.
+    await host.run(
+      "sh",
+      "-c",
+      `echo 'SetEnv DOCKER_HOST=unix://${folder}/docker.sock' >> /etc/ssh/sshd_config`,
+    );
+    await host.run("systemctl", "restart", "ssh.service");
+    const inspected = await execa("docker", ["inspect", "--format", "{{.State.Pid}}", host.id]);
+    writeFileSync(path.join(folder, "daemon.json"), "{}");
+    const daemon = launch(folder, inspected.stdout);
+    const engine = new TestEngine(host, folder, daemon);
+    await engine.answers();
+    chmodSync(path.join(folder, "docker.sock"), 0o666);
+    chmodSync(folder, 0o755);
+    return engine;
+  }
+
+  /** Runs the Docker client on this engine. */
+  async docker(...args: string[]): Promise<string> {
+    return (await execa("docker", args, { env: this.environment() })).stdout;
+  }
+
+  /** Removes what runs there, and the engine with its data. */
+  async stop(): Promise<void> {
+    const ids = (await this.docker("ps", "--all", "--quiet")).split("\n").filter((id) => id !== "");
+    if (ids.length > 0) await this.docker("rm", "--force", ...ids);
+    this.daemon.kill("SIGTERM");
+    await this.daemon;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private environment() {
+    return { DOCKER_HOST: `unix://${this.folder}/docker.sock` };
+  }
+
+  private async answers(): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    for (;;) {
+      const asked = await execa("docker", ["version"], { env: this.environment(), reject: false });
+      if (!asked.failed) return;
+      if (Date.now() > deadline) {
+        this.daemon.kill("SIGKILL");
+        throw new Error(`expected a second dockerd, got: ${(await this.daemon).all}`);
+      }
+      await sleep(200);
+    }
+  }
+}
