@@ -1,6 +1,6 @@
 import type { Environment } from "../../config/schema.ts";
 import { defaultInstances } from "../../fleets/instances/defaults.ts";
-import { hourlyPrice, prices } from "./prices.ts";
+import { hourlyPrice } from "./prices.ts";
 
 /** What a swap of instances costs while old and new boxes run, at most: when they take as long as they may. */
 export interface SwapCost {
@@ -9,8 +9,8 @@ export interface SwapCost {
   instanceType: string;
   /** Undefined: the table has no price for it. */
   dollars?: number;
-  /** The month of the table. */
-  pricesAsOf: string;
+  /** The month of that price. */
+  pricesAsOf?: string;
 }
 
 /** The cost of a swap to so many boxes; undefined for a fleet that does not run on instances here. */
@@ -29,14 +29,14 @@ export function swapCost(
   return {
     instanceHours,
     instanceType: instances.type,
-    ...(price !== undefined && { dollars: price * instanceHours }),
-    pricesAsOf: prices.asOf,
+    ...(price && { dollars: price.dollars * instanceHours, pricesAsOf: price.asOf }),
   };
 }
 
 /** `at most 0.36 hours of t3.small while both groups run, $0.01 by prices of January 2025`. */
 export function describeCost({ instanceHours, instanceType, dollars, pricesAsOf }: SwapCost): string {
   const hours = `at most ${instanceHours.toFixed(2)} hours of ${instanceType} while both groups run`;
-  if (dollars === undefined) return `${hours} (operations/preview/prices.ts has no price for it)`;
+  if (dollars === undefined || pricesAsOf === undefined)
+    return `${hours} (operations/preview/prices.ts has no price for it)`;
   return `${hours}, $${dollars.toFixed(2)} by prices of ${pricesAsOf}`;
 }

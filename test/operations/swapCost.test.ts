@@ -40,16 +40,26 @@ describe("the cost of a swap", () => {
   it("is that of the new boxes while they start, stay well, bake, and the old ones drain", () => {
     // (15 min + 3 s + 3 × 280 s + 57 s) × 2 boxes = 1 hour.
     const { dollars, ...cost } = swapCost(environment, "web", 2) ?? {};
-    assert.deepEqual(cost, { instanceHours: 1, instanceType: "t3.small", pricesAsOf: prices.asOf });
+    assert.deepEqual(cost, { instanceHours: 1, instanceType: "t3.small", pricesAsOf: "January 2025" });
     assert.ok(dollars !== undefined && Math.abs(dollars - 0.0208) < 1e-9);
   });
 
   it("is known for sizes by their family, and unknown for types that the table lacks", () => {
-    assert.equal(hourlyPrice("us-east-1", "m5.2xlarge"), 0.384);
+    assert.deepEqual(hourlyPrice("us-east-1", "m5.2xlarge"), { dollars: 0.384, asOf: "January 2025" });
     assert.equal(hourlyPrice("us-east-1", "z9.tiny"), undefined);
     assert.equal(hourlyPrice("xx-nowhere-1", "m5.large"), undefined);
     assert.equal(swapCost(environment, "odd", 1)?.dollars, undefined);
     assert.equal(swapCost(environment, "box", 1), undefined);
+  });
+
+  it("comes from rows of which each says when and from where, once", () => {
+    const keys = prices.map(({ region, family }) => `${region} ${family}`);
+    assert.equal(new Set(keys).size, keys.length);
+    for (const { large, asOf, source } of prices) {
+      assert.ok(large > 0.01 && large < 10);
+      assert.match(asOf, /^[A-Z][a-z]+ 20\d\d$/);
+      assert.match(source, /price list/);
+    }
   });
 
   it("is told in every format of the preview", () => {
