@@ -1,20 +1,30 @@
 import { ContentReader } from "../disk/layer/ContentReader.ts";
 import { mergeLayers } from "../disk/layer/mergeLayers.ts";
 import { readLayer } from "../disk/layer/readLayer.ts";
-import { describeFile, enabledUnits, groupNames, passwdUsers, type Manifest } from "./manifest.ts";
-import { dpkgPackages, versionsOf } from "../proof/packages.ts";
+import {
+  describeFile,
+  enabledUnits,
+  groupNames,
+  passwdUsers,
+  passwordStates,
+  type Manifest,
+} from "./manifest.ts";
+import { installedPackages } from "../proof/installed.ts";
+import { versionsOf } from "../proof/packages.ts";
 
 /** What the root of a chain of layers holds (uncompressed tars, lowest first). Reads every file: a second for each 300 MB. */
 export function layersManifest(layers: readonly string[]): Manifest {
   const { entries } = mergeLayers(layers.map(readLayer));
   const reader = new ContentReader();
   try {
-    const text = (path: string): string => {
+    const read = (path: string) => {
       const entry = entries.get(path);
-      return entry ? reader.read(entry).toString("utf8") : "";
+      return entry && reader.read(entry);
     };
-    const { users, names } = passwdUsers(text("etc/passwd"));
-    const groups = groupNames(text("etc/group"));
+    const text = (path: string) => read(path)?.toString() ?? "";
+    const group = text("etc/group");
+    const { users, names } = passwdUsers(text("etc/passwd"), group, passwordStates(text("etc/shadow")));
+    const groups = groupNames(group);
     const described = [...entries.values()].map(({ path, ...own }) => {
       // A further name of a file is that file.
       const entry = (own.type === "link" && entries.get(own.target)) || { path, ...own };
@@ -29,7 +39,7 @@ export function layersManifest(layers: readonly string[]): Manifest {
       return [path, describeFile(facts)] as const;
     });
     return {
-      packages: versionsOf(dpkgPackages(text("var/lib/dpkg/status"))),
+      packages: versionsOf(installedPackages(read)),
       files: Object.fromEntries(described),
       users,
       services: enabledUnits(entries.keys()),

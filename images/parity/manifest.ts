@@ -4,7 +4,7 @@ export interface Manifest {
   packages: Readonly<Record<string, string>>;
   /** By path, without a leading slash: {@link describeFile}. Numbers of users are no part of it, they differ by order of creation. */
   files: Readonly<Record<string, string>>;
-  /** Home and shell by user: `/opt/catalog /usr/sbin/nologin`. */
+  /** By user: {@link passwdUsers}. */
   users: Readonly<Record<string, string>>;
   /** Units that are started by themselves, sorted. */
   services: readonly string[];
@@ -29,15 +29,46 @@ export function describeFile({ type, mode, owner, group, content }: FileFacts): 
   return `${type} ${mode.toString(8)} ${owner}:${group} ${content}`.trimEnd();
 }
 
-/** The users of a passwd file (passwd(5)), and the names of their numbers. */
-export function passwdUsers(passwd: string): { users: Record<string, string>; names: Map<number, string> } {
+/**
+ * The users of a passwd file (passwd(5)), and the names of their numbers. Of each, what gives rights: home and shell, other groups,
+ * a superuser's number, a password: `/home/ann /bin/sh, in sudo, password set`.
+ * @param group text of the group file. @param passwords {@link passwordStates}.
+ */
+export function passwdUsers(
+  passwd: string,
+  group = "",
+  passwords: Readonly<Record<string, string>> = {},
+): { users: Record<string, string>; names: Map<number, string> } {
   const rows = rowsOf(passwd);
-  return {
-    users: Object.fromEntries(
-      rows.map(([name = "", , , , , home = "", shell = ""]) => [name, `${home} ${shell}`]),
-    ),
-    names: namesOf(rows),
-  };
+  const groups = rowsOf(group);
+  const described = rows.map(([name = "", , uid, gid, , home = "", shell = ""]) => {
+    const others = groups.filter(
+      ([own, , number, members = ""]) =>
+        own !== name && (number === gid || members.split(",").includes(name)),
+    );
+    const rights = [
+      ...(uid === "0" && name !== "root" ? ["superuser"] : []),
+      ...(others.length > 0
+        ? [
+            `in ${others
+              .map(([own]) => own)
+              .sort()
+              .join(" ")}`,
+          ]
+        : []),
+      ...(passwords[name] === undefined ? [] : [`password ${passwords[name]}`]),
+    ];
+    return [name, [`${home} ${shell}`, ...rights].join(", ")] as const;
+  });
+  return { users: Object.fromEntries(described), names: namesOf(rows) };
+}
+
+/** Who may log in by password, by a shadow file (shadow(5)): `set`, or `not needed`; the passwords are not told. */
+export function passwordStates(shadow: string): Record<string, string> {
+  const open = rowsOf(shadow).filter(([, password = "*"]) => !/^[!*]/.test(password));
+  return Object.fromEntries(
+    open.map(([name = "", password]) => [name, password === "" ? "not needed" : "set"]),
+  );
 }
 
 /** The names of the numbers in a group file (group(5)). */

@@ -3,7 +3,8 @@ import type { LayerEntry } from "../disk/layer/entry.ts";
 import { mergeLayers } from "../disk/layer/mergeLayers.ts";
 import { readLayer } from "../disk/layer/readLayer.ts";
 import { canonicalJson, sha256 } from "../plan/digest.ts";
-import { dpkgPackages, type Package } from "./packages.ts";
+import { installedPackages } from "./installed.ts";
+import type { Package } from "./packages.ts";
 
 /** One entry of an image's file system. */
 export interface ImageFile {
@@ -28,21 +29,20 @@ export interface Contents {
   files: ImageFile[];
 }
 
-const dpkgStatus = "var/lib/dpkg/status";
-
 /** Reads what an image is made of from its layers' archives, lowest first. */
 export function readContents(archives: readonly string[]): Contents {
   const { entries } = mergeLayers(archives.map(readLayer));
   const sorted = [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const reader = new ContentReader();
   try {
-    const content = (path: string) => {
+    const read = (path: string) => {
       const entry = entries.get(path);
-      return entry && reader.read(entry).toString();
+      return entry && reader.read(entry);
     };
+    const content = (path: string) => read(path)?.toString();
     return {
       system: systemOf(content("usr/lib/os-release") ?? content("etc/os-release") ?? ""),
-      packages: dpkgPackages(content(dpkgStatus) ?? ""),
+      packages: installedPackages(read),
       files: sorted.filter(({ path }) => path !== "").map((entry) => fileOf(entry, entries, reader)),
     };
   } finally {

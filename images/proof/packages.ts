@@ -32,3 +32,6 @@ export function dpkgPackages(status: string): Package[] {
 export function versionsOf(packages: readonly Package[]): Record<string, string> {
   return Object.fromEntries(packages.map(({ name, version }) => [name, version]));
 }
+
+/** Where dpkg has its database, without a leading slash. */
+export const dpkgDatabase = "var/lib/dpkg/status";

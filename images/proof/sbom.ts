@@ -34,8 +34,18 @@ export function packageUrl(
   { kind, name, version, architecture }: Package,
   { id, version: release }: Contents["system"],
 ): string {
-  const qualifiers = { arch: architecture, ...(id !== "" && { distro: `${id}-${release}` }) };
-  return new PackageURL(kind, id === "" ? undefined : id, name, version, qualifiers).toString();
+  // Of an RPM the epoch is a qualifier; of a Debian package it is part of the version.
+  const [, epoch, plain] = (kind === "rpm" && /^(\d+):(.*)$/.exec(version)) || [
+    undefined,
+    undefined,
+    version,
+  ];
+  const qualifiers = {
+    arch: architecture,
+    ...(epoch !== undefined && { epoch }),
+    ...(id !== "" && { distro: `${id}-${release}` }),
+  };
+  return new PackageURL(kind, id === "" ? undefined : id, name, plain, qualifiers).toString();
 }
 
 function packageComponent(each: Package, system: Contents["system"]): Models.Component {

@@ -4,8 +4,12 @@ import { execa } from "execa";
 import { inspectImage } from "../../images/build/docker.ts";
 import { indexTar } from "../../images/layer/readTar.ts";
 import { layerPath } from "../../images/layer/store.ts";
-import { dpkgPackages, versionsOf } from "../../images/proof/packages.ts";
+import { installedPackages } from "../../images/proof/installed.ts";
+import { dpkgDatabase, versionsOf } from "../../images/proof/packages.ts";
+import { rpmDatabases } from "../../images/proof/rpmDatabase.ts";
 import type { Packages } from "./packages.ts";
+
+const tarBlock = 512;
 
 /** What of an image is compared. */
 export interface ImageContents {
@@ -43,17 +47,40 @@ async function packagesOf(image: string): Promise<Packages> {
   const created = await execa("docker", ["create", "--label", "immutable-fleets.look=notes", image, "none"]);
   const container = created.stdout.trim();
   try {
-    const copied = await execa("docker", ["cp", `${container}:/var/lib/dpkg/status`, "-"], {
-      reject: false,
-      maxBuffer: 2 ** 28,
-    });
-    if (copied.exitCode === 0) return versionsOf(dpkgPackages(copied.stdout));
-    if (/could not find the file/i.test(copied.stderr)) return {};
-    throw new Error(
-      `docker cp: expected the package database of ${image}, got ${copied.stderr}; run it again`,
-    );
+    const databases = [dpkgDatabase, ...rpmDatabases.flatMap((each) => [each, `${each}-wal`])];
+    const found = new Map<string, Buffer>();
+    for (const file of databases) {
+      const content = await copyOut(container, file);
+      if (content) found.set(file, content);
+    }
+    return versionsOf(installedPackages((file) => found.get(file)));
   } finally {
     await execa("docker", ["rm", container], { reject: false });
+  }
+}
+
+/** A file of a container; undefined where it has none such. */
+async function copyOut(container: string, file: string): Promise<Buffer | undefined> {
+  const copied = await execa("docker", ["cp", "--follow-link", `${container}:/${file}`, "-"], {
+    reject: false,
+    encoding: "buffer",
+    maxBuffer: 2 ** 28,
+  });
+  if (copied.exitCode === 0) return onlyFile(Buffer.from(copied.stdout));
+  const reason = Buffer.from(copied.stderr).toString();
+  if (/could not find the file|no such file/i.test(reason)) return undefined;
+  throw new Error(`docker cp: expected /${file} of an image, got ${reason}; run it again`);
+}
+
+/** The content of the only file in a tar; what stands before it says more about it (pax headers). */
+function onlyFile(archive: Buffer): Buffer {
+  let at = 0;
+  for (;;) {
+    const size = parseInt(archive.toString("latin1", at + 124, at + 136), 8);
+    const content = at + tarBlock;
+    if (!["x", "g"].includes(archive.toString("latin1", at + 156, at + 157)))
+      return archive.subarray(content, content + size);
+    at = content + Math.ceil(size / tarBlock) * tarBlock;
   }
 }
 

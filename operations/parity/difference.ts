@@ -1,5 +1,5 @@
 import { compareManifests, type ParityProblem } from "../../images/parity/compare.ts";
-import { leftOutOfImages } from "../../images/layer/canonical.ts";
+import { neverInImages } from "../../images/layer/canonical.ts";
 import type { Manifest } from "../../images/parity/manifest.ts";
 import type { RootFacts } from "./rootFacts.ts";
 
@@ -9,27 +9,35 @@ export interface Difference extends ParityProblem {
   cause?: string;
   /** The declared exception that allows it. */
   exception?: string;
+  /** The package that it belongs to, where that differs itself. */
+  package?: string;
 }
 
-/** Files that differ for a reason of their own on every host. */
-const ownOfHosts: readonly RegExp[] = [
-  // Compared by their content: users by name, packages by version.
+/** What hosts are compared by the content of: users by name, packages by version. */
+const comparedByContent: readonly RegExp[] = [
   /^etc\/(passwd|group|shadow|gshadow|subuid|subgid)-?$/,
-  /^var\/lib\/dpkg(\/|$)/,
-  // The host's own: keys, environment, what people keep there, what is made while it runs.
+  /^var\/lib\/(dpkg|rpm|dnf)(\/|$)/,
+  /^(usr\/lib\/sysimage\/rpm|root\/\.rpmdb)(\/|$)/,
+];
+
+/** What differs for a reason of its own on every system, beside what is no part of images. Paths without a leading slash. */
+export const ownOfSystems: readonly RegExp[] = [
+  ...neverInImages,
+  // Its own: keys, environment, what people keep there, what is made while it runs.
   /^etc\/ssh\/ssh_host_/,
   /^etc\/fleet\/box\.env$/,
-  /^(home|root)\//,
-  /^var\/(backups|cache|mail|spool)(\/|$)/,
+  // What lets somebody in, or runs by itself, is compared all the same.
+  /^(home|root)\/(?!([^/]+\/)?\.ssh\/authorized_keys2?$)/,
+  /^var\/(backups|cache|mail|spool(?!\/cron(\/|$)))(\/|$)/,
   /^var\/lib\/(apt|systemd|dbus|ucf|private)(\/|$)/,
   /^(etc\/ld\.so\.cache|lost\+found|\.dockerenv)$/,
   // Made for images alone.
   /^usr\/lib\/tmpfiles\.d\/fleet-log-folders\.conf$/,
 ];
 
-/** Whether a file may differ on a host without being told: it is no part of images, or the host's own. */
+/** Whether a file may differ on a host without being told. */
 export function isOwnOfHosts(path: string): boolean {
-  return leftOutOfImages(path) || ownOfHosts.some((pattern) => pattern.test(path));
+  return [...ownOfSystems, ...comparedByContent].some((pattern) => pattern.test(path));
 }
 
 /**
@@ -44,8 +52,7 @@ export function hostDifferences(
   const unknown = (path: string) =>
     isOwnOfHosts(path) || host.mounts.some((mount) => path === mount || path.startsWith(`${mount}/`));
   const problems = compareManifests(image, host.manifest, undefined, unknown);
-  const rules = exceptions.map((text) => ({ text, pattern: exceptionPattern(text) }));
-  const allowed = (key: string) => rules.find(({ pattern }) => pattern.test(key))?.text;
+  const allowed = allowedBy(exceptions);
   const packages = new Set(problems.filter(({ kind }) => kind === "package").map(({ name }) => name));
   return problems.map((problem) => {
     const owners = ownersOf(problem, host);
@@ -60,8 +67,15 @@ export function hostDifferences(
       ...problem,
       ...(cause !== undefined && { cause }),
       ...(exception !== undefined && { exception }),
+      ...(byPackage !== undefined && { package: byPackage }),
     };
   });
+}
+
+/** The first of the declared exceptions that allows what is called so: `file /etc/motd`. */
+export function allowedBy(exceptions: readonly string[]): (key: string) => string | undefined {
+  const rules = exceptions.map((text) => ({ text, pattern: exceptionPattern(text) }));
+  return (key) => rules.find(({ pattern }) => pattern.test(key))?.text;
 }
 
 function keyOf({ kind, name }: ParityProblem): string {

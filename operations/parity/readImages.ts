@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { z } from "zod";
 import type { Configuration } from "../../config/schema.ts";
 import { fleetChain } from "../../fleets/plan.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
+import { buildChain, type BuiltImage } from "../../images/build/buildChain.ts";
 import { layerPath } from "../../images/layer/store.ts";
 import { chainImages } from "../../images/machine/chainImages.ts";
 import type { ChainImage } from "../../images/machine/plan.ts";
@@ -34,8 +34,15 @@ export async function readContainerImage(
   root: string,
   say: Say,
 ): Promise<ContainerImage> {
-  const images = await buildChain(fleetChain(configuration, fleet, "container"), configuration, root);
-  const chain = await chainImages(images, say);
+  return lookAtImages(
+    await buildChain(fleetChain(configuration, fleet, "container"), configuration, root),
+    say,
+  );
+}
+
+/** Looks at the container image that is the last one of a chain; all of them are in the engine. */
+export async function lookAtImages(images: readonly BuiltImage[], say: Say): Promise<ContainerImage> {
+  const chain = await chainImages([...images], say);
   const image = images.at(-1)?.image ?? "";
   say("reads the container image");
   const manifest = layersManifest((chain.at(-1)?.layers ?? []).map(layerPath));

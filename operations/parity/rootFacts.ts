@@ -16,9 +16,12 @@ const printedSchema = z.object({
   mounts: z.array(z.string()),
   owners: z.record(z.string(), z.array(z.string())),
   ports: z.record(z.string(), z.string()),
+  programs: z.array(z.string()),
   passwd: z.string(),
   group: z.string(),
+  passwords: z.record(z.string(), z.string()),
   dpkg: z.string(),
+  rpm: z.record(z.string(), z.string()),
 });
 
 /** What is known of a root beside what is compared: it tells causes. */
@@ -28,14 +31,18 @@ export interface RootFacts {
   mounts: readonly string[];
   /** Packages by path; a folder may be of several. */
   owners: ReadonlyMap<string, readonly string[]>;
+  /** The programs that run, without a leading slash; ` (deleted)` behind those whose file has gone. */
+  programs: readonly string[];
   /** When a file was last changed: seconds since 1970, by path. */
   changedSeconds: ReadonlyMap<string, number>;
 }
 
 /** Reads what root_facts.py printed. @throws Error when it is something else. */
 export function readRootFacts(json: string): RootFacts {
-  const { files, mounts, owners, ports, passwd, group, dpkg } = printedSchema.parse(JSON.parse(json));
-  const { users, names } = passwdUsers(passwd);
+  const { files, mounts, owners, ports, programs, passwd, group, passwords, dpkg, rpm } = printedSchema.parse(
+    JSON.parse(json),
+  );
+  const { users, names } = passwdUsers(passwd, group, passwords);
   const groups = groupNames(group);
   const described = Object.entries(files).map(([path, [type, mode, uid, gid, content]]) => {
     const owner = names.get(uid) ?? String(uid);
@@ -46,13 +53,14 @@ export function readRootFacts(json: string): RootFacts {
   });
   return {
     manifest: {
-      packages: versionsOf(dpkgPackages(dpkg)),
+      packages: { ...versionsOf(dpkgPackages(dpkg)), ...rpm },
       files: Object.fromEntries(described),
       users,
       services: enabledUnits(Object.keys(files)),
       ports,
     },
     mounts,
+    programs,
     owners: new Map(Object.entries(owners)),
     changedSeconds: new Map(Object.entries(files).map(([path, [, , , , , changed]]) => [path, changed])),
   };

@@ -17,6 +17,7 @@ import { sourceDateEpochSeconds as epochSeconds } from "../../images/epoch.ts";
 import { buildPackage } from "../../images/packages/nfpm.ts";
 import { localPackage } from "../../images/packages/plan.ts";
 import { writeRepositories } from "../../images/packages/repository.ts";
+import { readInventory } from "../../images/proof/store.ts";
 import { digestFiles } from "../../images/plan/digest.ts";
 import { inputDigest, readInputs } from "../../images/plan/inputs.ts";
 import { toolVersions } from "../../images/plan/tools.ts";
@@ -124,6 +125,11 @@ describe("Packages on the real engine", function () {
       "python3 -c \"import rpm; print([h['name'] for h in rpm.TransactionSet().dbMatch()])\"",
     );
     assert.match(installed, /ledger/);
+    const inventory = readInventory(image)?.contents.packages.filter(({ kind }) => kind === "rpm") ?? [];
+    assert.deepEqual(
+      inventory.map(({ name }) => name),
+      ["ledger", "site"],
+    );
     await holdsNoTrace(image);
     const mended = await onTop(image, { ...layer, roles: ["meddle", "packages"] }, password);
     assert.equal(await inside(mended.image, "cat", "/opt/ledger/text"), `The ledger ${unique}`);

@@ -6,6 +6,7 @@ import {
   enabledUnits,
   groupNames,
   passwdUsers,
+  passwordStates,
   type Manifest,
 } from "../../../images/parity/manifest.ts";
 
@@ -101,6 +102,19 @@ describe("compareManifests", () => {
 });
 
 describe("a root's own records", () => {
+  it("tell what gives a user rights: groups, a superuser's number, a password, never the password itself", () => {
+    const passwd = "root:x:0:0::/root:/bin/sh\nann:x:1:1::/home/ann:/bin/sh\neve:x:0:5::/:/bin/sh\n";
+    const shadow = "root:*:1::::::\nann:$y$abc:1::::::\neve::1::::::\nbob:!$y$abc:1::::::\n";
+    const passwords = passwordStates(shadow);
+    assert.deepEqual(passwords, { ann: "set", eve: "not needed" });
+    const { users } = passwdUsers(passwd, "root:x:0:\nann:x:1:\nsudo:x:27:bob,ann\nadm:x:5:\n", passwords);
+    assert.deepEqual(users, {
+      root: "/root /bin/sh",
+      ann: "/home/ann /bin/sh, in sudo, password set",
+      eve: "/ /bin/sh, superuser, in adm, password not needed",
+    });
+  });
+
   it("are read as dpkg, passwd and systemd write them", () => {
     const status = [
       "Package: a\nStatus: install ok installed\nVersion: 1:2-3",

@@ -18,6 +18,7 @@ const image: Manifest = {
 const facts = {
   manifest: image,
   mounts: ["dev", "data"],
+  programs: ["usr/bin/python3"],
   owners: new Map([
     ["usr/bin/python3", ["python3"]],
     ["usr/bin", ["python3", "libc6"]],
@@ -41,6 +42,7 @@ describe("a host, beside the container image of the same roles,", () => {
     const own = {
       "etc/ssh/ssh_host_rsa_key": file("k"),
       "home/ann/.profile": file("h"),
+      "var/spool/mail/ann": file("m"),
       "data/x": file("d"),
     };
     const files: Record<string, string> = {
@@ -51,7 +53,12 @@ describe("a host, beside the container image of the same roles,", () => {
     };
     const { "dev/null": _, ...rest } = files;
     deepEqual(lines({ files: rest }), []);
-    deepEqual(["opt/x", "etc/motd", "usr/bin/python3"].map(isOwnOfHosts), [false, false, false]);
+    const compared = [
+      ...["opt/x", "etc/motd", "usr/bin/python3"],
+      // What lets somebody in, or runs by itself.
+      ...["root/.ssh/authorized_keys", "home/ann/.ssh/authorized_keys", "var/spool/cron/crontabs/root"],
+    ];
+    deepEqual(compared.filter(isOwnOfHosts), []);
   });
 
   it("differs in files, packages, users, services and ports, each with its cause", () => {
@@ -155,20 +162,23 @@ describe("what a host prints of itself", () => {
     mounts: ["proc"],
     owners: { "opt/x": ["x"] },
     ports: { "tcp/80": "httpd" },
+    programs: ["usr/bin/python3"],
+    passwords: { web: "set" },
     passwd: "root:x:0:0::/root:/bin/sh\nweb:x:998:998::/srv:/bin/false\n",
-    group: "root:x:0:\n",
+    group: "root:x:0:\nsudo:x:27:ann,web\n",
     dpkg: "Package: x\nStatus: install ok installed\nVersion: 1\n",
+    rpm: { y: "2:1-3" },
   };
 
   it("is read with names for numbers", () => {
     const { manifest, owners, changedSeconds, mounts } = readRootFacts(JSON.stringify(printed));
     deepEqual(manifest, {
-      packages: { x: "1" },
+      packages: { x: "1", y: "2:1-3" },
       files: {
         "opt/x": "file 600 web:root ab",
         "etc/systemd/system/a.wants/b.service": "symlink 777 root:root /b",
       },
-      users: { root: "/root /bin/sh", web: "/srv /bin/false" },
+      users: { root: "/root /bin/sh", web: "/srv /bin/false, in sudo, password set" },
       services: ["b.service"],
       ports: { "tcp/80": "httpd" },
     });
