@@ -3,6 +3,9 @@ import type { PreviewReport } from "./report.ts";
 
 /** GitHub refuses longer comments. */
 const commentLimit = 65_536;
+/** What is left for the engine's own preview, however long the report is. */
+const roomForDiff = 2048;
+const pointer = "\n… cut here: the whole preview is in the job's artefact";
 
 /** The report for a pull request: what happens and why, a graph, and the engine's own diff, folded. */
 export function formatMarkdown(report: PreviewReport, engineDiff: string): string {
@@ -11,8 +14,13 @@ export function formatMarkdown(report: PreviewReport, engineDiff: string): strin
     `### Preview of \`${report.stack}\``,
     "",
   ];
-  const body = report.changes ? changesOf(report) : ["Nothing rebuilds, nothing swaps, nothing changes.", ""];
-  const text = [...head, ...body].join("\n");
+  const lists = report.changes
+    ? changesOf(report)
+    : ["Nothing rebuilds, nothing swaps, nothing changes.", ""];
+  const whole = [...head, ...lists, ...(report.changes ? graph(report) : [])].join("\n");
+  const room = commentLimit - roomForDiff;
+  // Half a graph is none.
+  const text = Buffer.byteLength(whole) <= room ? whole : `${cut([...head, ...lists].join("\n"), room)}\n`;
   return `${text}${foldedDiff(engineDiff, commentLimit - Buffer.byteLength(text))}`;
 }
 
@@ -27,7 +35,6 @@ function changesOf(report: PreviewReport): string[] {
     ...list("Fleets", fleets.map(describeFleet)),
     ...list("Hosts", hosts.map(describeHosts)),
     ...list("Other resources", report.others),
-    ...graph(report),
   ];
 }
 
@@ -69,7 +76,17 @@ function foldedDiff(diff: string, room: number): string {
     `<details><summary>The engine's own preview</summary>\n\n~~~\n${text}\n~~~\n\n</details>\n`;
   const plain = diff.replaceAll("~~~", "~ ~ ~").trimEnd();
   if (Buffer.byteLength(wrap(plain)) <= room) return wrap(plain);
-  const pointer = "\n… cut here: the whole preview is in the job's artefact";
-  const space = room - Buffer.byteLength(wrap(pointer));
-  return wrap(Buffer.from(plain).subarray(0, Math.max(0, space)).toString().replace(/�$/, "") + pointer);
+  return wrap(cut(plain, room - Buffer.byteLength(wrap(""))));
+}
+
+/** The beginning of a text that is longer than that, with a pointer to the rest. */
+function cut(text: string, bytes: number): string {
+  if (Buffer.byteLength(text) <= bytes) return text;
+  const space = Math.max(0, bytes - Buffer.byteLength(pointer));
+  return (
+    Buffer.from(text)
+      .subarray(0, space)
+      .toString()
+      .replace(/\uFFFD$/, "") + pointer
+  );
 }
