@@ -3,7 +3,7 @@ import { CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automat
 import { projectRoot } from "../config/root.ts";
 
 /** The name of the project in Pulumi.yaml: one state serves `npm run up` and `pulumi up`. */
-const projectName = "immutable-fleets";
+export const projectName = "immutable-fleets";
 
 /** The folder of the policies that hold for all stacks. */
 export const policyPack = path.join(projectRoot, "policy");

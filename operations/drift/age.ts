@@ -13,7 +13,7 @@ export function ageDrift(
 ): Finding[] {
   // The door only sleeps, and swapping it interrupts the traffic.
   if (!facts || maximumDays === undefined || box.kind === "door") return [];
-  const days = (now.getTime() - Date.parse(facts.Created)) / dayMilliseconds;
+  const days = ageInDays(new Date(facts.Created), now);
   if (days <= maximumDays) return [];
   const got = `${days.toFixed(1)} days`;
   return [
@@ -26,4 +26,9 @@ export function ageDrift(
       repairUrn: box.urn,
     },
   ];
+}
+
+/** Days between two moments. */
+export function ageInDays(since: Date, now: Date): number {
+  return (now.getTime() - since.getTime()) / dayMilliseconds;
 }

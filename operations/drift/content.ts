@@ -94,7 +94,8 @@ function program(command: string): string {
   return command.split(" ")[0] ?? "";
 }
 
-function shorten(lines: string[]): string[] {
+/** The first lines of many, and how many files more. */
+export function shorten(lines: string[]): string[] {
   if (lines.length <= toldFiles) return lines;
   return [...lines.slice(0, toldFiles), `${lines.length - toldFiles} more files`];
 }

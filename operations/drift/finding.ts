@@ -11,6 +11,8 @@ export interface Finding {
   got?: string;
   /** The resource that new boxes replace to repair it; absent where that does not help. */
   repairUrn?: string;
+  /** On a mutable host, which is configured again rather than replaced. */
+  onHost?: true;
 }
 
 /** What a look for drift found. */

@@ -6,8 +6,20 @@ export function formatDriftText({ stack, findings, unknown }: DriftReport): stri
   const repair = findings.some(({ repairUrn }) => repairUrn !== undefined)
     ? [`Repair it by new boxes: npm run drift -- --stack ${stack} --repair`]
     : [];
+  const hosts = findings.some(({ onHost }) => onHost)
+    ? [
+        `Configure the hosts again: npm run up -- --stack ${stack} --hosts-again; remove by hand what no role knows`,
+      ]
+    : [];
   const head = findings.length === 0 ? `${stack}: no drift` : `${stack}: ${count(findings.length)}`;
-  return [head, ...findings.map((each) => `  ${describeFinding(each)}`), ...notes, ...repair, ""].join("\n");
+  return [
+    head,
+    ...findings.map((each) => `  ${describeFinding(each)}`),
+    ...notes,
+    ...repair,
+    ...hosts,
+    "",
+  ].join("\n");
 }
 
 /** The report for an issue or a job's summary. */

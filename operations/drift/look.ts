@@ -4,12 +4,16 @@ import { onEngine } from "../../fleets/engines/connection.ts";
 import { docker, inspectImage } from "../../images/build/docker.ts";
 import { inspectContainers, type ContainerFacts } from "../engine/containers.ts";
 import { lookInside } from "../engine/inside.ts";
+import { projectName } from "../stack.ts";
 import { environmentOf, wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
 import { containerType, resourcesOf } from "../state/resource.ts";
 import { ageDrift } from "./age.ts";
+import { readConfigured } from "./configured.ts";
 import { contentDrift } from "./content.ts";
 import type { DriftReport, Finding } from "./finding.ts";
+import { hostDrift } from "./hosts.ts";
+import { instanceDrift } from "./instances/look.ts";
 import { resourceDrift } from "./resources.ts";
 import { settingsDrift, type ImageSettings } from "./settings.ts";
 import { networksOf, strangers, type Neighbour } from "./strangers.ts";
@@ -18,16 +22,21 @@ import { networksOf, strangers, type Neighbour } from "./strangers.ts";
 export async function lookForDrift(stack: Stack): Promise<DriftReport> {
   const resources = resourcesOf(await stack.exportStack());
   const boxes = wantedBoxes(resources);
-  const maximumAge = await maximumBoxAgeDays(stack);
+  const configured = await readConfigured(stack);
   const known = new Set(resources.filter(({ type }) => type === containerType).map(({ id }) => id));
   const report: DriftReport = { stack: stack.name, findings: [], unknown: [] };
+  const { findings, unknown } = report;
   const stopped: string[] = [];
   for (const { engine, boxes: own } of boxesByEngine(resources, boxes))
     await onEngine(engine, async () => {
-      stopped.push(...(await lookAtBoxes(own, known, maximumAge, report)));
+      stopped.push(...(await lookAtBoxes(own, known, configured.maximumDays, report)));
     });
-  const told = new Set(report.findings.flatMap(({ repairUrn }) => repairUrn ?? []));
-  report.findings.push(...resourceDrift(await refreshEvents(stack, stopped), told));
+  findings.push(...(await hostDrift(resources, unknown)));
+  findings.push(
+    ...(await instanceDrift(resources, { stack: `${projectName}/${stack.name}`, ...configured }, unknown)),
+  );
+  const told = new Set(findings.flatMap(({ repairUrn }) => repairUrn ?? []));
+  findings.push(...resourceDrift(await refreshEvents(stack, stopped), told));
   return report;
 }
 
@@ -35,14 +44,14 @@ export async function lookForDrift(stack: Stack): Promise<DriftReport> {
 async function lookAtBoxes(
   boxes: readonly WantedBox[],
   known: ReadonlySet<string>,
-  maximumAge: number | undefined,
+  maximumDays: number | undefined,
   { findings, unknown }: DriftReport,
 ): Promise<string[]> {
   const containers = await inspectContainers(boxes.map(({ id }) => id));
   for (const box of boxes) {
     const facts = containers.find(({ Id }) => Id === box.id);
     findings.push(...settingsDrift(box, facts, await imageSettings(box.image)));
-    findings.push(...ageDrift(box, facts, maximumAge, new Date()));
+    findings.push(...ageDrift(box, facts, maximumDays, new Date()));
     if (facts?.State.Running) findings.push(...(await insideDrift(box, facts, unknown)));
   }
   findings.push(...strangers(await neighboursIn(networksOf(boxes)), known));
@@ -99,11 +108,4 @@ async function neighboursIn(networks: readonly string[]): Promise<Neighbour[]> {
     }),
   );
   return found.flat();
-}
-
-const ageSchema = z.object({ maximumBoxAgeDays: z.number().positive().optional() });
-
-async function maximumBoxAgeDays(stack: Stack): Promise<number | undefined> {
-  const { "immutable-fleets:environment": environment } = await stack.getAllConfig();
-  return environment && ageSchema.parse(JSON.parse(environment.value)).maximumBoxAgeDays;
 }
