@@ -1,10 +1,15 @@
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
 import type { ReleaseOutput } from "../images/release/output.ts";
 import { recordRelease } from "../images/release/record.ts";
 import { releaseName } from "../images/release/release.ts";
 import { output } from "./run.ts";
 import { openStack, policyPack } from "./stack.ts";
+import { wantedBoxes } from "./state/box.ts";
+import { resourcesOf } from "./state/resource.ts";
+import { describeCounts, writeSwap } from "./swap/record.ts";
+import { swappedBy } from "./swap/swapped.ts";
+import { watchEdges } from "./swap/watch.ts";
 
 export interface DeployOptions {
   /** Look for every image anew, and build those that are gone. Default: only what changed. */
@@ -16,22 +21,54 @@ export interface DeployOptions {
 }
 
 /**
- * Brings a stack to what its configuration says, and records the release that it then runs.
+ * Brings a stack to what its configuration says, and records the release that it then runs, and the swap.
  */
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<void> {
   const { again, hostsAgain, policy } = options;
   const stack = await openStack(stackName);
   const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
-  const { outputs } = await stack.up({
-    ...output,
+  const { outputs } = await upWatched(stack, {
     ...(replace.length > 0 && { replace }),
     ...(policy && { policyPacks: [policyPack] }),
   });
-  const release = outputs["release"]?.value as ReleaseOutput | undefined;
-  if (release) await tellRelease(release);
   const url = outputs["url"]?.value as string | undefined;
   if (url !== undefined) process.stdout.write(`\n${stackName} answers at ${url}\n`);
+}
+
+/** Runs an update, and records its release and, whether it succeeds or fails, its swap. */
+async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
+  const events: EngineEvent[] = [];
+  const door = await doorOf(stack);
+  const watch = door === undefined ? undefined : await watchEdges(door);
+  const started = new Date();
+  const record = async (result: "succeeded" | "failed", release?: string) => {
+    const counts = await watch?.end();
+    const swapped = swappedBy(events);
+    if (swapped.length === 0) return;
+    const seconds = Math.round((Date.now() - started.getTime()) / 100) / 10;
+    const update = (await stack.history(1).catch(() => []))[0]?.version ?? 0;
+    const known = { at: started.toISOString(), seconds, update, result, swapped };
+    const swap = { ...known, ...(release !== undefined && { release }), ...(counts && { counts }) };
+    writeSwap(projectRoot, stack.name, swap);
+    const told = describeCounts(swap);
+    if (told !== undefined) process.stdout.write(`\nWhile ${swapped.join(", ")} swapped, ${told}.\n`);
+  };
+  try {
+    const done = await stack.up({ ...output, ...options, onEvent: (event) => void events.push(event) });
+    const release = done.outputs["release"]?.value as ReleaseOutput | undefined;
+    await record("succeeded", release && (await tellRelease(release)));
+    return done;
+  } catch (error) {
+    await record("failed");
+    throw error;
+  }
+}
+
+/** The container of the door that requests come in by; undefined before the first update, and where there is none. */
+async function doorOf(stack: Stack): Promise<string | undefined> {
+  const boxes = wantedBoxes(resourcesOf(await stack.exportStack()));
+  return boxes.find(({ kind }) => kind === "door")?.id;
 }
 
 /** The command resources of all components of these kinds in the state. */
@@ -42,7 +79,10 @@ async function commandsOf(stack: Stack, components: readonly string[]): Promise<
   return resources.map(({ urn }) => urn).filter((urn) => parts.some((part) => urn.includes(part)));
 }
 
-async function tellRelease(running: ReleaseOutput): Promise<void> {
+/** @returns the release's name. */
+async function tellRelease(running: ReleaseOutput): Promise<string> {
   const { release, file, isNew } = await recordRelease(projectRoot, running);
-  if (isNew) process.stdout.write(`\nRelease ${releaseName(release)} is recorded: ${file}\n`);
+  const name = releaseName(release);
+  if (isNew) process.stdout.write(`\nRelease ${name} is recorded: ${file}\n`);
+  return name;
 }

@@ -5,19 +5,22 @@ import { readOptions } from "./options.ts";
 import { releaseRows } from "./release/list.ts";
 import { runningReleaseIfAny } from "./release/running.ts";
 import { runCommand } from "./run.ts";
+import { readSwaps } from "./swap/record.ts";
 import { formatTable } from "./table.ts";
 
 readOptions(
   {
     usage: "npm run releases",
-    about: "Lists the releases of every environment: when, what changed, where they run.",
+    about: "Lists the releases of every environment: when, what changed, what the swap cost, where they run.",
     hidesStack: true,
   },
   {},
 );
 
 await runCommand(async () => {
-  const releases = releasedEnvironments(projectRoot).flatMap((environment) =>
+  const environments = releasedEnvironments(projectRoot);
+  const swaps = environments.flatMap((environment) => readSwaps(projectRoot, environment));
+  const releases = environments.flatMap((environment) =>
     releaseNumbers(projectRoot, environment).map((number) =>
       readRelease(projectRoot, releaseFile(environment, number)),
     ),
@@ -29,5 +32,5 @@ await runCommand(async () => {
   );
   if (releases.length === 0)
     process.stdout.write("There are no releases yet; npm run up records the first.\n");
-  else process.stdout.write(formatTable(releaseRows(releases, running)));
+  else process.stdout.write(formatTable(releaseRows(releases, running, swaps)));
 });

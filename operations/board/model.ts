@@ -1,4 +1,6 @@
 import type { DriftReport } from "../drift/finding.ts";
+import type { SwapRecord } from "../swap/record.ts";
+import type { RunningFleet } from "../state/fleet.ts";
 
 /** One layer in its place, over all stacks. */
 export interface BoardLayer {
@@ -17,6 +19,8 @@ export interface BoardUpdate {
   result: string;
   /** What it did: `3 replaced, 22 unchanged`. */
   changes: string;
+  /** What it swapped, and what that cost in requests; absent for one that swapped nothing, or that another program ran. */
+  swap?: SwapRecord;
 }
 
 /** One stack, newest update first. */
@@ -25,7 +29,7 @@ export interface BoardStack {
   url?: string;
   /** Releases that have everything that it runs. */
   releases: string[];
-  fleets: { name: string; image: string; boxes: number }[];
+  fleets: RunningFleet[];
   updates: BoardUpdate[];
   /** Absent where nobody looked. */
   drift?: DriftReport;

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { describeFinding } from "../drift/finding.ts";
 import { formatAge, formatBytes, shortDigest } from "../format.ts";
+import type { RunningFleet } from "../state/fleet.ts";
 import { escapeHtml as text } from "./escape.ts";
 import { layerGraph } from "./graph.ts";
-import { differences, type Board, type BoardStack } from "./model.ts";
+import { differences, type Board, type BoardStack, type BoardUpdate } from "./model.ts";
 import { style } from "./style.ts";
 
 const sections = {
@@ -73,17 +74,29 @@ function table(caption: string, head: readonly string[], rows: readonly (readonl
 }
 
 function stackCard({ name, url, releases, fleets, drift }: BoardStack): string {
-  const boxes = fleets.map((fleet) => `<li>${text(fleet.name)}: ${fleet.boxes} × ${code(fleet.image)}</li>`);
+  const boxes = fleets.map(
+    ({ name: fleet, kind, boxes: count, image }) =>
+      `<li>${text(fleet)}: ${count} × ${code(image)}${kind === "containers" ? "" : ` <span class="soft">${kindNames[kind]}</span>`}</li>`,
+  );
   const at = url === undefined ? "" : `<p><a href="${text(url)}" rel="noreferrer">${text(url)}</a></p>`;
   const release = releases[0] === undefined ? "no release" : `release ${text(releases[0])}`;
   const running = fleets.length === 0 ? `<p class="soft">Nothing runs.</p>` : `<ul>${boxes.join("")}</ul>`;
   return `<li><h3>${text(name)}</h3><p>${release} · ${driftWord(drift)}</p>${at}${running}</li>`;
 }
 
+const kindNames: Record<RunningFleet["kind"], string> = {
+  containers: "containers",
+  hosts: "mutable hosts",
+  instances: "instances",
+  stateful: "instances with data",
+  beanstalk: "Elastic Beanstalk",
+};
+
 function driftWord(drift: BoardStack["drift"]): string {
   if (!drift) return `<span class="soft">drift not looked at</span>`;
   if (drift.findings.length === 0) return `<span class="good">no drift</span>`;
-  return `<span class="bad">${drift.findings.length} differences from what was rolled out</span>`;
+  const count = drift.findings.length;
+  return `<span class="bad">${count} ${count === 1 ? "difference" : "differences"} from what was rolled out</span>`;
 }
 
 function layersPart({ layers }: Board): string {
@@ -119,15 +132,27 @@ function updatesPart({ stacks }: Board): string {
   const rows = stacks
     .flatMap(({ name, updates }) => updates.map((update) => ({ name, ...update })))
     .sort((a, b) => b.start.getTime() - a.start.getTime())
-    .map(({ name, start, seconds, result, changes }) => [
+    .map(({ name, start, seconds, result, changes, swap }) => [
       text(name),
       time(start),
       formatAge(seconds),
       `<span class="${result === "succeeded" ? "good" : "bad"}">${text(result)}</span>`,
+      text(swap?.swapped.join(", ") ?? "–"),
+      failedRequests(swap),
       text(changes),
     ]);
   if (rows.length === 0) return `<p class="soft">No updates yet.</p>`;
-  return table("Updates, newest first", ["Environment", "When", "Duration", "Result", "Resources"], rows);
+  return table(
+    "Updates, newest first",
+    ["Environment", "When", "Duration", "Result", "Swapped", "Failed requests", "Resources"],
+    rows,
+  );
+}
+
+function failedRequests(swap: BoardUpdate["swap"]): string {
+  if (!swap?.counts) return "–";
+  const { failed, requests } = swap.counts;
+  return `<span class="${failed === 0 ? "good" : "bad"}">${failed}</span> of ${requests}`;
 }
 
 function driftPart({ stacks }: Board): string {

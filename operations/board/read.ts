@@ -3,9 +3,10 @@ import { projectRoot } from "../../config/root.ts";
 import { inspectImage } from "../../images/build/docker.ts";
 import { lookForDrift } from "../drift/look.ts";
 import { selectStack } from "../stack.ts";
-import { wantedBoxes, type WantedBox } from "../state/box.ts";
+import { runningFleets } from "../state/fleet.ts";
 import { readReleases, runningReleases, type KnownRelease } from "../state/releases.ts";
 import { outputsOf, resourcesOf } from "../state/resource.ts";
+import { readSwaps, type SwapRecord } from "../swap/record.ts";
 import { allStackNames } from "../state/stacks.ts";
 import { parentOf } from "./graph.ts";
 import type { Board, BoardLayer, BoardStack, BoardUpdate } from "./model.ts";
@@ -37,28 +38,23 @@ async function readStack(name: string, releases: readonly KnownRelease[], withDr
   const selected: Stack = await selectStack(name);
   const resources = resourcesOf(await selected.exportStack());
   const outputs = outputsOf(resources);
-  const fleets = fleetsOf(wantedBoxes(resources));
+  const fleets = runningFleets(resources);
+  const swaps = readSwaps(projectRoot, name);
   const { url, imageDigests } = outputs as { url?: string; imageDigests?: Record<string, string> };
   const stack: BoardStack = {
     name,
     ...(typeof url === "string" && fleets.length > 0 && { url }),
     releases: runningReleases(
       releases,
-      fleets.map(({ image }) => image),
+      fleets.flatMap(({ kind, image }) => (kind === "hosts" ? [] : [image])),
     ),
     fleets,
-    updates: (await selected.history(shownUpdates)).filter(({ kind }) => kind === "update").map(updateOf),
+    updates: (await selected.history(shownUpdates))
+      .filter(({ kind }) => kind === "update")
+      .map((update) => updateOf(update, swaps)),
     ...(withDrift && fleets.length > 0 && { drift: await lookForDrift(selected) }),
   };
   return { stack, images: fleets.length > 0 || imageDigests ? (imageDigests ?? {}) : {} };
-}
-
-function fleetsOf(boxes: readonly WantedBox[]): BoardStack["fleets"] {
-  const groups = Map.groupBy(
-    boxes.filter(({ kind }) => kind === "fleet"),
-    ({ group }) => group,
-  );
-  return [...groups].map(([name, each]) => ({ name, image: each[0]?.image ?? "", boxes: each.length }));
 }
 
 const words: Record<string, string> = {
@@ -69,10 +65,14 @@ const words: Record<string, string> = {
   delete: "removed",
 };
 
-function updateOf({ startTime, endTime, result, resourceChanges }: UpdateSummary): BoardUpdate {
+function updateOf(
+  { version, startTime, endTime, result, resourceChanges }: UpdateSummary,
+  swaps: readonly SwapRecord[],
+): BoardUpdate {
+  const swap = swaps.find(({ update }) => update === version);
   const changes = Object.entries(resourceChanges ?? {}).map(([op, count]) => `${count} ${words[op] ?? op}`);
   const seconds = (endTime.getTime() - startTime.getTime()) / 1000;
-  return { start: startTime, seconds, result, changes: changes.join(", ") };
+  return { start: startTime, seconds, result, changes: changes.join(", "), ...(swap && { swap }) };
 }
 
 /** Each layer once, with the image that every stack has of it. */

@@ -17,6 +17,7 @@ nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1rem; list-style: none; pad
 nav a { display: inline-block; padding: .35rem 0; }
 .stacks { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); list-style: none; margin: 0; padding: 0; }
 .stacks > li { background: var(--card); border: 1px solid var(--edge); border-radius: 10px; padding: .9rem 1rem; }
+.stacks ul { list-style: none; margin: .35rem 0 0; padding: 0; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--edge); border-radius: 10px; }
 svg { display: block; }
 .layer rect { fill: var(--card); stroke: var(--edge); stroke-width: 1.5; }
@@ -27,7 +28,8 @@ svg { display: block; }
 table { border-collapse: collapse; width: 100%; }
 caption { text-align: left; padding: .6rem .75rem 0; color: var(--soft); }
 th, td { text-align: left; padding: .5rem .75rem; border-bottom: 1px solid var(--edge); vertical-align: top; }
-tr:last-child td, tr:last-child th { border-bottom: 0; }
+tbody tr:last-child td, tbody tr:last-child th { border-bottom: 0; }
+tbody th { min-width: 7rem; }
 code { font: .875em ui-monospace, monospace; }
 time, td code { white-space: nowrap; }
 .good { color: var(--good); }

@@ -3,6 +3,8 @@ import { execa } from "execa";
 /** One server of a backend, as HAProxy sees it. */
 export interface EdgeServer {
   backend: string;
+  /** Its name in the edge's configuration: `catalog-3`, `host-web1`. */
+  name: string;
   /** `IP:port` of the box. */
   address: string;
   healthy: boolean;
@@ -34,6 +36,7 @@ export function parseEdgeServers(json: string): EdgeServer[] {
       const text = (name: string) => String(row[name] ?? "");
       return {
         backend: text("pxname"),
+        name: text("svname"),
         address: text("addr"),
         healthy: text("status").startsWith("UP"),
         detail: [text("status"), text("check_status"), text("check_code")]

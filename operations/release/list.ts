@@ -1,11 +1,14 @@
 import { differences } from "../../images/release/difference.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
+import { formatAge } from "../format.ts";
+import { describeCounts, type SwapRecord } from "../swap/record.ts";
 import { releaseName, type Release } from "../../images/release/release.ts";
 
-/** A table of releases, oldest first within an environment: name, time, what it differs in from the one before, where it runs. */
+/** A table of releases, oldest first within an environment: name, time, what it differs in from the one before, what its swap cost, where it runs. */
 export function releaseRows(
   releases: readonly Release[],
   running: readonly (readonly [stack: string, release: ReleaseOutput | undefined])[],
+  swaps: readonly SwapRecord[],
 ): string[][] {
   const rows = releases.map((release) => {
     const name = releaseName(release);
@@ -14,10 +17,18 @@ export function releaseRows(
       name,
       timeOf(release),
       `${from}${changeOf(release, releases)}`,
+      swapOf(name, swaps),
       stacksOf(name, running).join(", "),
     ];
   });
-  return [["release", "recorded (UTC)", "changed", "runs in"], ...rows];
+  return [["release", "recorded (UTC)", "changed", "swap", "runs in"], ...rows];
+}
+
+/** Of several swaps to one release, the first one. */
+function swapOf(name: string, swaps: readonly SwapRecord[]): string {
+  const swap = swaps.findLast(({ release, result }) => release === name && result === "succeeded");
+  if (!swap) return "–";
+  return [formatAge(swap.seconds), describeCounts(swap)].filter((part) => part !== undefined).join(", ");
 }
 
 function timeOf({ createdAt }: Release): string {

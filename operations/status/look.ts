@@ -1,39 +1,87 @@
 import { projectRoot } from "../../config/root.ts";
 import { onEngine } from "../../fleets/engines/connection.ts";
+import { readEnvironments } from "../cloud/environments.ts";
+import { readInstances, readTargets } from "../cloud/instances.ts";
 import { inspectContainers } from "../engine/containers.ts";
 import { askEdge } from "../engine/edgeServers.ts";
+import { projectName } from "../stack.ts";
+import { wantedEnvironments } from "../state/beanstalk.ts";
 import { wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
+import { runningFleets } from "../state/fleet.ts";
+import { wantedHostFleets } from "../state/host.ts";
+import { wantedGroups } from "../state/instance.ts";
 import { readState } from "../state/read.ts";
 import { readReleases, runningReleases } from "../state/releases.ts";
-import { outputsOf } from "../state/resource.ts";
-import { statusOf, type Seen, type StatusReport } from "./report.ts";
+import { outputsOf, type StateResource } from "../state/resource.ts";
+import { readSwaps } from "../swap/record.ts";
+import { environmentRow, instanceRows } from "./cloudRows.ts";
+import { hostRows } from "./hostRows.ts";
+import { statusOf, type Seen, type StatusReport, type StatusRow } from "./report.ts";
 
 /** Reads a stack's state once; each call of what is returned says how its boxes are at that time. */
 export async function lookAtStack(stack: string): Promise<() => Promise<StatusReport>> {
   const resources = await readState(stack);
-  const wanted = wantedBoxes(resources);
   const url = outputsOf(resources)["url"];
-  const images = wanted.filter(({ kind }) => kind === "fleet").map(({ image }) => image);
+  const images = runningFleets(resources).flatMap(({ kind, image }) => (kind === "hosts" ? [] : [image]));
   const releases = runningReleases(readReleases(projectRoot), images);
-  const places = boxesByEngine(resources, wanted);
+  const [lastSwap] = readSwaps(projectRoot, stack);
+  const places = boxesByEngine(resources, wantedBoxes(resources));
+  const report = (wanted: readonly WantedBox[], seen: Seen, others?: readonly StatusRow[]) =>
+    statusOf(stack, typeof url === "string" ? url : undefined, releases, wanted, seen, others);
   return async () => {
+    const now = new Date();
     const reports: StatusReport[] = [];
+    // The edge that hosts are behind is on this machine's engine.
+    let servers: Seen["servers"];
     for (const { engine, boxes } of places) {
-      const seen = await onEngine(engine, () => lookAtBoxes(boxes));
-      reports.push(statusOf(stack, typeof url === "string" ? url : undefined, releases, boxes, seen));
+      const seen = await onEngine(engine, () => lookAtBoxes(boxes, now));
+      if (!engine) servers = seen.servers;
+      reports.push(report(boxes, seen));
     }
-    const [first = statusOf(stack, undefined, releases, [], await lookAtBoxes([]))] = reports;
-    const boxes = reports.flatMap((report) => report.boxes);
-    return { ...first, boxes, well: reports.every(({ well }) => well) };
+    const others = [
+      ...hostRows(wantedHostFleets(resources), servers, now),
+      ...(await cloudRows(stack, resources, now)),
+    ];
+    const last = report([], { containers: [], servers, now }, others);
+    const boxes = [...reports, last].flatMap((each) => each.boxes);
+    const well = [...reports, last].every((each) => each.well);
+    return { ...last, boxes, well, ...(lastSwap && { lastSwap }) };
   };
 }
 
-async function lookAtBoxes(wanted: readonly WantedBox[]): Promise<Seen> {
+async function lookAtBoxes(wanted: readonly WantedBox[], now: Date): Promise<Seen> {
   const edge = wanted.find(({ kind }) => kind === "edge");
   const [containers, servers] = await Promise.all([
     inspectContainers(wanted.map(({ id }) => id)),
     edge ? askEdge(edge.id) : undefined,
   ]);
-  return { containers, servers, now: new Date() };
+  return { containers, servers, now };
+}
+
+/** What runs of a stack at AWS. */
+async function cloudRows(
+  stack: string,
+  resources: readonly StateResource[],
+  now: Date,
+): Promise<StatusRow[]> {
+  const groups = wantedGroups(resources);
+  const instances = await Promise.all(
+    groups.map(async (group) => {
+      const { region, targetGroups } = group;
+      const [boxes, targets] = await Promise.all([
+        readInstances(region, `${projectName}/${stack}`),
+        readTargets(region, targetGroups),
+      ]);
+      return instanceRows(group, boxes, targets, now);
+    }),
+  );
+  const fleets = runningFleets(resources);
+  const environments = await Promise.all(
+    wantedEnvironments(resources).map(async (wanted) => {
+      const [facts] = await readEnvironments(wanted.region, [wanted.environment]);
+      return environmentRow(wanted, facts, fleets.find(({ name }) => name === wanted.fleet)?.image, now);
+    }),
+  );
+  return [...instances.flat(), ...environments];
 }

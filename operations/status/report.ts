@@ -1,23 +1,25 @@
 import type { ContainerFacts } from "../engine/containers.ts";
 import type { EdgeServer } from "../engine/edgeServers.ts";
+import type { SwapRecord } from "../swap/record.ts";
 import type { WantedBox } from "../state/box.ts";
 
 /** One box, as it is now. */
 export interface BoxStatus {
   box: string;
   group: string;
-  kind: WantedBox["kind"];
-  /** The container's id. */
+  /** Containers; a mutable host; an instance; one that keeps data; an environment of Elastic Beanstalk, with all its boxes. */
+  kind: WantedBox["kind"] | "host" | "instance" | "stateful" | "beanstalk";
+  /** The container's or instance's id, the host's address, the environment's name. */
   id: string;
-  /** The image that it runs, `sha256:…`; absent when there is no such container. */
+  /** The image that it runs, `sha256:…`: of an instance the disk's digest, of a host what its roles make; absent where it is not there. */
   image?: string;
-  /** What the engine says: `running`, `exited`, …, or `missing`. */
+  /** What the engine or AWS says: `running`, `exited`, …; `missing`; of a host `configured`. */
   state: string;
-  /** What the edge's checks say; `unchecked` for what no edge checks. */
+  /** What the checks of the edge or load balancer say; `unchecked` for what none checks. */
   health: "healthy" | "unhealthy" | "unchecked";
   /** What the unhealthy check says. */
   detail: string;
-  /** Since it was made. */
+  /** Since it was made; of a host, since it was configured. */
   ageSeconds?: number;
   restarts: number;
   /** Its part of the requests that the edge sent to its fleet, 0 to 1; absent before the first request. */
@@ -31,8 +33,16 @@ export interface StatusReport {
   /** Releases whose images the stack runs, newest first. */
   releases: string[];
   boxes: BoxStatus[];
+  /** The last swap that `npm run up` made; absent before the first. */
+  lastSwap?: SwapRecord;
   /** Whether every box runs and is healthy where it is checked. */
   well: boolean;
+}
+
+/** A box, and how many requests the edge has sent to it. */
+export interface StatusRow {
+  status: BoxStatus;
+  requests: number;
 }
 
 /** What was seen at one time. `servers` is undefined when no edge answered. */
@@ -42,25 +52,32 @@ export interface Seen {
   now: Date;
 }
 
-/** The status of a stack from what its state wants and what was seen. */
+/** The status of a stack from what its state wants and what was seen; `others` are the boxes that are no containers. */
 export function statusOf(
   stack: string,
   url: string | undefined,
   releases: string[],
   wanted: readonly WantedBox[],
   seen: Seen,
+  others: readonly StatusRow[] = [],
 ): StatusReport {
-  const rows = wanted.map((box) => boxRow(box, seen));
+  const rows = [...wanted.map((box) => boxRow(box, seen)), ...others];
   const boxes = rows.map(({ status, requests }) => {
     const all = rows.filter(({ status: other }) => other.group === status.group).map((row) => row.requests);
     const total = all.reduce((sum, each) => sum + each, 0);
-    return total > 0 && status.kind === "fleet" ? { ...status, trafficShare: requests / total } : status;
+    return total > 0 && takesTraffic(status) ? { ...status, trafficShare: requests / total } : status;
   });
-  const well = boxes.every(({ state, health }) => state === "running" && health !== "unhealthy");
+  const well = boxes.every(
+    ({ state, health }) => ["running", "configured"].includes(state) && health !== "unhealthy",
+  );
   return { stack, ...(url !== undefined && { url }), releases, boxes, well };
 }
 
-function boxRow(box: WantedBox, { containers, servers, now }: Seen): { status: BoxStatus; requests: number } {
+function takesTraffic({ kind }: BoxStatus): boolean {
+  return kind === "fleet" || kind === "host";
+}
+
+function boxRow(box: WantedBox, { containers, servers, now }: Seen): StatusRow {
   const facts = containers.find(({ Id }) => Id === box.id);
   const { name, group, kind, id } = box;
   const known = { box: name, group, kind, id };
@@ -73,8 +90,8 @@ function boxRow(box: WantedBox, { containers, servers, now }: Seen): { status: B
     ...known,
     image: facts.Image,
     state: facts.State.Status,
-    ...health(kind, servers && own),
-    ageSeconds: Math.max(0, Math.round((now.getTime() - Date.parse(facts.Created)) / 1000)),
+    ...healthBy(kind === "fleet" && servers ? own : undefined),
+    ageSeconds: ageSeconds(new Date(facts.Created), now),
     restarts: facts.RestartCount,
   };
   return { status, requests: own.reduce((sum, { requests }) => sum + requests, 0) };
@@ -87,13 +104,19 @@ function ownServers(facts: ContainerFacts, servers: readonly EdgeServer[]): Edge
   return servers.filter(({ address }) => addresses.some((ip) => address.startsWith(`${ip}:`)));
 }
 
-function health(kind: WantedBox["kind"], servers: readonly EdgeServer[] | undefined) {
-  if (kind !== "fleet" || !servers) return { health: "unchecked", detail: "" } as const;
-  if (servers.length === 0) return { health: "unhealthy", detail: "not seen by the edge" } as const;
+/** Seconds from one moment to another; never fewer than none. */
+export function ageSeconds(since: Date, now: Date): number {
+  return Math.max(0, Math.round((now.getTime() - since.getTime()) / 1000));
+}
+
+/** What the edge's servers of a box say of it; undefined where no edge checks it. */
+export function healthBy(servers: readonly EdgeServer[] | undefined): Pick<BoxStatus, "health" | "detail"> {
+  if (!servers) return { health: "unchecked", detail: "" };
+  if (servers.length === 0) return { health: "unhealthy", detail: "not seen by the edge" };
   const bad = servers.filter(({ healthy }) => !healthy);
-  if (bad.length === 0) return { health: "healthy", detail: "" } as const;
+  if (bad.length === 0) return { health: "healthy", detail: "" };
   return {
     health: "unhealthy",
     detail: bad.map(({ backend, detail }) => `${backend}: ${detail}`).join("; "),
-  } as const;
+  };
 }

@@ -1,15 +1,24 @@
 import { formatAge, shortDigest } from "../format.ts";
+import { describeCounts, type SwapRecord } from "../swap/record.ts";
 import { formatTable } from "../table.ts";
 import type { BoxStatus, StatusReport } from "./report.ts";
 
 /** The status for a terminal. */
 export function formatStatus(report: StatusReport): string {
-  const { stack, url, releases, boxes } = report;
+  const { stack, url, releases, boxes, lastSwap } = report;
   const head = [stack, ...(url === undefined ? [] : [url]), ...releases.map((name) => `release ${name}`)];
   if (boxes.length === 0)
     return `${head.join(" · ")}\nNothing runs; start it by npm run up -- --stack ${stack}\n`;
   const columns = ["FLEET", "BOX", "IMAGE", "STATE", "HEALTH", "AGE", "RESTARTS", "TRAFFIC"];
-  return `${head.join(" · ")}\n${formatTable([columns, ...boxes.map(row)])}`;
+  const swap = lastSwap ? `${swapLine(lastSwap)}\n` : "";
+  return `${head.join(" · ")}\n${formatTable([columns, ...boxes.map(row)])}${swap}`;
+}
+
+function swapLine(swap: SwapRecord): string {
+  const { at, seconds, result, swapped } = swap;
+  const cost = [formatAge(seconds), describeCounts(swap)].filter((part) => part !== undefined);
+  const verb = result === "succeeded" ? "swapped" : "failed to swap";
+  return `Last ${verb}: ${swapped.join(", ")}, at ${at.slice(0, 16).replace("T", " ")} UTC, ${cost.join(", ")}`;
 }
 
 function row(box: BoxStatus): string[] {

@@ -8,6 +8,7 @@ import { facts, wanted } from "./fixture/box.ts";
 const now = new Date("2026-01-01T00:02:00Z");
 const server = (address: string, requests: number, healthy = true) => ({
   backend: "catalog",
+  name: "catalog-1",
   address,
   healthy,
   detail: healthy ? "UP L7OK 200" : "DOWN L7STS 503",
@@ -90,7 +91,14 @@ describe("the edge's servers", () => {
       row("web-2", "Server", { status: "MAINT (resolution)" }),
     ]);
     assert.deepEqual(parseEdgeServers(json), [
-      { backend: "web", address: "10.0.0.1:80", healthy: true, detail: "UP L7OK 200", requests: 4 },
+      {
+        backend: "web",
+        name: "web-1",
+        address: "10.0.0.1:80",
+        healthy: true,
+        detail: "UP L7OK 200",
+        requests: 4,
+      },
     ]);
   });
 });

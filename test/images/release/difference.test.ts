@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { describeDifferences, differences } from "../../../images/release/difference.ts";
 import { missingImages } from "../../../images/release/select.ts";
+import type { SwapRecord } from "../../../operations/swap/record.ts";
 import { releaseRows } from "../../../operations/release/list.ts";
 import { release } from "./fixture.ts";
 
@@ -56,11 +57,18 @@ describe("the list of releases", () => {
     const promoted = { ...release("prod", 1), promotedFrom: "dev/1" };
     const releases = [release("dev", 1), release("dev", 2, "c"), promoted];
     const running = [["dev", release("dev", 2)] as const, ["prod", promoted] as const];
-    assert.deepEqual(releaseRows(releases, running), [
-      ["release", "recorded (UTC)", "changed", "runs in"],
-      ["dev/1", "2026-01-02 03:04", "first", "prod"],
-      ["dev/2", "2026-01-02 03:04", "web", "dev"],
-      ["prod/1", "2026-01-02 03:04", "from dev/1: first", "prod"],
+    const at = "2026-01-02T03:04:05.000Z";
+    const swap: SwapRecord = { at, seconds: 75, update: 1, result: "succeeded", swapped: ["web"] };
+    const swaps: SwapRecord[] = [
+      { ...swap, release: "dev/2", counts: { requests: 900, failed: 3, repeated: 1 } },
+      { ...swap, result: "failed", release: "dev/1" },
+      { ...swap, release: "prod/1" },
+    ];
+    assert.deepEqual(releaseRows(releases, running, swaps), [
+      ["release", "recorded (UTC)", "changed", "swap", "runs in"],
+      ["dev/1", "2026-01-02 03:04", "first", "–", "prod"],
+      ["dev/2", "2026-01-02 03:04", "web", "1 min, 3 of 900 requests failed", "dev"],
+      ["prod/1", "2026-01-02 03:04", "from dev/1: first", "1 min", "prod"],
     ]);
   });
 });

@@ -1,0 +1,61 @@
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { z } from "zod";
+
+const recordSchema = z.object({
+  /** When the update began. */
+  at: z.iso.datetime(),
+  seconds: z.number(),
+  /** Number of the update in the stack's history. */
+  update: z.int(),
+  result: z.enum(["succeeded", "failed"]),
+  /** The release that it led to, where that is known. */
+  release: z.string().optional(),
+  /** What got new boxes. */
+  swapped: z.array(z.string()),
+  /** What the edge counted meanwhile; absent where there is no edge to ask. */
+  counts: z.object({ requests: z.int(), failed: z.int(), repeated: z.int() }).optional(),
+});
+
+/** One swap: what an update replaced, how long it took, and what that cost in requests. */
+export type SwapRecord = z.output<typeof recordSchema>;
+
+/** The file of an environment's swaps, one JSON a line, oldest first; git carries it as it carries releases. */
+function fileOf(root: string, environment: string): string {
+  return path.join(root, "releases", environment, "swaps.jsonl");
+}
+
+/** Adds a swap to those of its environment. */
+export function writeSwap(root: string, environment: string, record: SwapRecord): void {
+  const file = fileOf(root, environment);
+  mkdirSync(path.dirname(file), { recursive: true });
+  appendFileSync(file, `${JSON.stringify(record)}\n`);
+}
+
+/** The swaps of an environment, newest first. @throws Error when the file is not what it should be. */
+export function readSwaps(root: string, environment: string): SwapRecord[] {
+  const file = fileOf(root, environment);
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  return lines
+    .flatMap((line, index) => (line === "" ? [] : [readLine(line, `${file}, line ${index + 1}`)]))
+    .reverse();
+}
+
+function readLine(line: string, place: string): SwapRecord {
+  try {
+    return recordSchema.parse(JSON.parse(line));
+  } catch (error) {
+    throw new Error(`${place}: expected a swap as JSON, got something else; restore the file from git`, {
+      cause: error,
+    });
+  }
+}
+
+/** `none of 20233 requests failed`; undefined where nobody counted. */
+export function describeCounts({ counts }: Pick<SwapRecord, "counts">): string | undefined {
+  if (!counts) return undefined;
+  const { requests, failed } = counts;
+  if (requests === 0) return "no requests came in";
+  return `${failed === 0 ? "none" : failed} of ${requests} requests failed`;
+}

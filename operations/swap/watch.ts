@@ -1,0 +1,66 @@
+import { execa } from "execa";
+import { countsBetween, parseCounts, type EdgeCounts } from "./counts.ts";
+
+const lookEveryMilliseconds = 1000;
+
+/** A watch over the edges behind a door, that counts while an update runs. */
+export interface EdgeWatch {
+  /** Ends it; what the edges counted in its time, undefined where there was none. */
+  end(): Promise<EdgeCounts | undefined>;
+}
+
+/**
+ * Counts what the edges behind a door (its container's id) answer from now on. An edge that is swapped out is asked every second until
+ * it has gone: what it answers in its last second is not counted.
+ */
+export async function watchEdges(door: string): Promise<EdgeWatch> {
+  const first = await readCounts(door);
+  const last = new Map(first);
+  const ended = new AbortController();
+  let looking: Promise<void> = Promise.resolve();
+  const timer = setInterval(() => {
+    looking = looking.then(async () => {
+      if (!ended.signal.aborted) for (const [edge, counts] of await readCounts(door)) last.set(edge, counts);
+    });
+  }, lookEveryMilliseconds);
+  timer.unref();
+  return {
+    end: async () => {
+      clearInterval(timer);
+      ended.abort();
+      await looking;
+      for (const [edge, counts] of await readCounts(door)) last.set(edge, counts);
+      return last.size === 0 ? undefined : countsBetween(first, last);
+    },
+  };
+}
+
+/** What each running edge behind a door has counted; none where the engine does not answer. */
+export async function readCounts(door: string): Promise<Map<string, EdgeCounts>> {
+  const told = await Promise.all(
+    (await edgesBehind(door)).map(async (edge) => {
+      const command = ["exec", edge, "/usr/local/bin/fleet-edge-state", "show", "stat", "json"];
+      const { stdout, failed } = await docker(command);
+      // One that has just started or is about to end does not answer.
+      return failed || !stdout.startsWith("[") ? [] : [[edge, parseCounts(stdout)] as const];
+    }),
+  );
+  return new Map(told.flat());
+}
+
+/** Edges share the network of their door. */
+async function edgesBehind(door: string): Promise<string[]> {
+  const filters = ["--filter", "label=immutable-fleets.box=edge", "--filter", "status=running"];
+  const { stdout } = await docker(["ps", "--quiet", "--no-trunc", ...filters]);
+  const ids = stdout.split("\n").filter((line) => line !== "");
+  if (ids.length === 0) return [];
+  const modes = await docker(["inspect", "--format", "{{.Id}} {{.HostConfig.NetworkMode}}", ...ids]);
+  return modes.stdout
+    .split("\n")
+    .map((line) => line.split(" "))
+    .flatMap(([id = "", mode]) => (mode === `container:${door}` ? [id] : []));
+}
+
+async function docker(args: string[]): Promise<{ stdout: string; failed: boolean }> {
+  return execa("docker", args, { reject: false, stdin: "ignore" });
+}
