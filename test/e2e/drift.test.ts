@@ -1,9 +1,20 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
+import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import type { DriftReport } from "../../operations/drift/finding.ts";
+import { insideLines } from "../../operations/drift/instances/look.ts";
+import { runOnBox } from "../../operations/cloud/systemsManager.ts";
+import { signedContents } from "../../images/proof/verify.ts";
+import { startSystemsManager } from "../emulator/systemsManager.ts";
 import type { StatusReport } from "../../operations/status/report.ts";
+import { wantedBoxes } from "../../operations/state/box.ts";
+import { resourcesOf } from "../../operations/state/resource.ts";
+import { countsBetween } from "../../operations/swap/counts.ts";
+import { readCounts } from "../../operations/swap/watch.ts";
+import { ask } from "../sandbox/ask.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 
 interface Section {
@@ -32,10 +43,10 @@ describe("Drift of a running system, damaged by hand", function () {
       section.accessories = {};
       section.applications = {};
       section.generatedSecrets = [];
+      (section as { applications?: object }).applications = {};
       section.hosts = {};
     });
-    const first = await sandbox.run("operations/up.ts");
-    assert.equal(first.exitCode, 0, first.all);
+    await exactUp(sandbox);
     boxes = await ids();
   });
 
@@ -75,7 +86,23 @@ describe("Drift of a running system, damaged by hand", function () {
     const seen = JSON.parse(status.stdout) as StatusReport;
     const healthy = seen.boxes.filter(({ health }) => health === "healthy").map(({ box }) => box);
     assert.deepEqual(healthy.sort(), ["catalog-1", "catalog-2", "catalog-3"]);
+    assert.deepEqual(seen.lastSwap?.swapped, ["catalog", "door", "edge"]);
+    await watches();
+    const logs = await sandbox.run("operations/logs.ts", "catalog", "--tail", "3");
+    assert.equal(logs.exitCode, 0, logs.all);
+    for (const line of logs.stdout.split("\n")) assert.match(line, /^(catalog-[123] \| .*)?$/);
   });
+
+  /** The status is told again and again, until Ctrl-C, which is no failure. */
+  async function watches(): Promise<void> {
+    const watching = sandbox.start("operations/status.ts", "--watch", "--format", "json");
+    let looks = 0;
+    for await (const line of watching) {
+      assert.ok((JSON.parse(line) as StatusReport).well, line);
+      if (++looks === 2) watching.kill("SIGINT");
+    }
+    assert.equal((await watching).exitCode, 0);
+  }
 
   it("is told for limits, networks, files, processes and strangers, and changes nothing", async () => {
     const network = await inspect(
@@ -126,7 +153,58 @@ describe("Drift of a running system, damaged by hand", function () {
     ])
       assert.ok(lines.includes(line), `expected "${line}", got ${lines.join("\n")}`);
     assert.equal(await inspect("catalog-1", "{{.State.Status}}"), "exited");
+    await countsFailedRequests();
     edit((section) => delete section.maximumBoxAgeDays);
+  });
+
+  /** With no box left, the edge itself answers, and counts it. */
+  async function countsFailedRequests(): Promise<void> {
+    const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+    const door = wantedBoxes(resourcesOf(JSON.parse(stdout) as Deployment)).find(
+      ({ kind }) => kind === "door",
+    );
+    await docker("stop", "--time", "1", boxes["catalog-3"]!);
+    const before = await readCounts(door?.id ?? "");
+    const question = { host: "catalog.localhost", path: "/products/rope" };
+    for (let asked = 0; asked < 3; asked++) assert.equal((await ask(sandbox.port, question)).status, 503);
+    const { requests, failed } = countsBetween(before, await readCounts(door?.id ?? ""));
+    assert.deepEqual([requests, failed], [3, 3]);
+    await docker("start", boxes["catalog-3"]!);
+  }
+
+  it("is told inside a box that only Systems Manager reaches", async () => {
+    const image = await inspect("catalog-3", "{{.Image}}");
+    const writable = ["run", "--detach", "--rm", "--network", "none", "--user", "0:0"];
+    const box = await docker(...writable, "--entrypoint", "/bin/sleep", image, "1000");
+    const manager = await startSystemsManager({ "i-1": box });
+    process.env["AWS_ENDPOINT_URL_SSM"] = manager.endpoint;
+    Object.assign(process.env, { AWS_ACCESS_KEY_ID: "testing", AWS_SECRET_ACCESS_KEY: "testing" });
+    try {
+      const contents = signedContents(sandbox.folder, { name: "catalog", digest: image });
+      const lines = (id = "i-1") =>
+        insideLines(contents, [], (line) => runOnBox("eu-central-1", id, line, "drift"));
+      assert.deepEqual(await lines(), []);
+      assert.equal(manager.sent(), 1);
+      const code = "/opt/catalog/catalog/api.py";
+      const plant = `cp -p ${code} /tmp/kept; echo '# backdoor' >> ${code}; touch -r /tmp/kept ${code}; rm /usr/bin/cmp`;
+      await docker("exec", box, "sh", "-c", `${plant}; useradd -o -u 0 mallory; cp -p /bin/sh /var/tmp/.sh`);
+      await docker("exec", box, "chmod", "4755", "/var/tmp/.sh");
+      await docker("exec", "--detach", box, "/var/tmp/.sh", "-c", "sleep 1000; true");
+      const planted = await lines();
+      for (const line of [
+        "file /etc/passwd changed",
+        "file /etc/shadow changed",
+        "file /opt/catalog/catalog/api.py changed",
+        "file /usr/bin/cmp removed",
+        "file /var/tmp/.sh gives its owner's rights to whoever starts it",
+        "process /var/tmp/.sh runs, which is no program of the image",
+      ])
+        assert.ok(planted.includes(line), `expected "${line}", got ${planted.join("\n")}`);
+      await assert.rejects(lines("i-2"), /expected an agent of Systems Manager there, got none/);
+    } finally {
+      manager.stop();
+      await docker("rm", "--force", box);
+    }
   });
 
   it("is repaired by new boxes in the place of those that drifted, and of no other", async () => {

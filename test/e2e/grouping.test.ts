@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { underLoad } from "../load/load.ts";
 import { ask, type Answer, type Question } from "../sandbox/ask.ts";
 import { partitions } from "../sandbox/partitions.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { editEnvironment } from "./stackFile.ts";
 
@@ -37,7 +38,7 @@ describe("The applications, grouped in every way", function () {
   before(async () => {
     sandbox = await createSandbox("grouping");
     group(apart);
-    await run("operations/up.ts");
+    await exactUp(sandbox);
     const order = { method: "POST", body: '{"product": "rope", "quantity": 2}' };
     const { status } = await ask(sandbox.port, { host: "orders.localhost", path: "/orders", ...order });
     assert.equal(status, 201);
@@ -55,7 +56,10 @@ describe("The applications, grouped in every way", function () {
     it(`lose no request on the move to ${describeGroups(groups)}, and answer alike`, async () => {
       group(groups);
       await run("operations/images.ts");
-      const result = await underLoad(sandbox.port, () => run("operations/up.ts"), load);
+      const move = async () => {
+        await exactUp(sandbox);
+      };
+      const result = await underLoad(sandbox.port, move, load);
       console.log(`      ${result.requests} requests, ${result.slowRequests} of 2 s`);
       assert.deepEqual(result.failures, {});
       assert.ok(result.requests > 300, `expected a load, got ${result.requests} requests`);

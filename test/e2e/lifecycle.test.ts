@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Run, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { labels } from "../../images/build/labels.ts";
@@ -248,11 +249,8 @@ describe("A stack of container fleets, from its first up to its end", function (
 
   const ask = (host: string, path: string) => askEdge(sandbox.port, host, path);
 
-  async function up(): Promise<string> {
-    const result = await sandbox.run("operations/up.ts");
-    assert.equal(result.exitCode, 0, result.all);
-    return result.all;
-  }
+  /** Each one is compared with what a preview said just before it. */
+  const up = () => exactUp(sandbox);
 
   async function preview(): Promise<PreviewReport> {
     const { stdout } = await sandbox.run("operations/preview.ts", "--format", "json");

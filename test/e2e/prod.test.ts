@@ -7,6 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import * as assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import type { DriftReport } from "../../operations/drift/finding.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { awsPlugin } from "./awsPlugin.ts";
 import { Production, region } from "./production.ts";
@@ -57,6 +58,23 @@ describe("production, on the emulator", function () {
       /\b(created|updated|deleted|replaced)\b/,
     );
     await prod.seesNoDrift();
+  });
+
+  it("is well, and looked at for drift: by AWS itself, and inside, where the emulator runs nothing", async () => {
+    const status = await prod.succeeds("status", "--stack", "prod");
+    assert.equal(status.match(/^(web|catalog) +i-\w+ +[0-9a-f]{12} +running +healthy/gm)?.length, 4, status);
+    assert.match(status, /^Last swapped: catalog, web, at /m);
+    prod.edit((section) => (section["maximumBoxAgeDays"] = 0.01));
+    const { code, out } = await prod.command("drift", "--stack", "prod", "--format", "json");
+    const report = JSON.parse(out) as DriftReport;
+    assert.deepEqual([code, report.findings], [1, []], out);
+    assert.equal(report.unknown.length, 4, out);
+    for (const line of report.unknown)
+      assert.match(
+        line,
+        /^i-\w+: expected a look inside, got: expected facts of the box, got an empty answer/,
+      );
+    prod.edit((section) => delete section["maximumBoxAgeDays"]);
   });
 
   it("swaps one fleet: the new group is healthy before the old one goes", async () => {

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import type { PreviewReport } from "../../operations/preview/report.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** What a state has of what previews speak of. */
+export interface Made {
+  /** Ids of the commands that make layers, by place: another id is another run. */
+  layers: Readonly<Record<string, string>>;
+  /** The image of each layer, by place. */
+  images: Readonly<Record<string, string>>;
+  /** Ids of the boxes, by fleet (or `edge`, `door`, accessory). */
+  boxes: Readonly<Record<string, string[]>>;
+  /** Ids of the commands that configure hosts, by fleet. */
+  hosts: Readonly<Record<string, string>>;
+}
+
+interface Resource {
+  type: string;
+  urn: string;
+  id?: string;
+  delete?: boolean;
+  outputs?: Record<string, unknown>;
+}
+
+/** Asks for a preview, runs `up`, and fails unless it did just what the preview said. @returns what `up` printed. */
+export async function exactUp(sandbox: Sandbox, ...options: string[]): Promise<string> {
+  const before = await madeIn(sandbox);
+  const { stdout, all: told } = await sandbox.run("operations/preview.ts", "--format", "json");
+  assert.match(stdout, /^\{/, told);
+  const report = JSON.parse(stdout) as PreviewReport;
+  const { exitCode, all } = await sandbox.run("operations/up.ts", ...options);
+  assert.equal(exitCode, 0, all);
+  assert.deepEqual(inexactness(report, before, await madeIn(sandbox)), []);
+  return all;
+}
+
+/** Where a preview said something else than came of it; a layer or fleet that follows may do so or not, as its image says. */
+export function inexactness(report: PreviewReport, before: Made, after: Made): string[] {
+  const differs = (what: string, said: string, isSo: boolean, came: string) =>
+    isSo ? [] : [`${what}: the preview said ${said}, but it ${came}`];
+  const layers = report.layers.flatMap(({ id, action }) => {
+    const built = before.layers[id] !== after.layers[id] && id in after.layers;
+    const parent = id.split(".").slice(0, -1).join(".");
+    const follows = before.images[parent] !== after.images[parent];
+    const expected = action === "build" || (action === "follow" && follows);
+    return differs(`layer ${id}`, action, built === expected, built ? "was built" : "was not built");
+  });
+  const fleets = report.fleets.flatMap(({ name, action, boxesBefore, boxesAfter, to, specification }) => {
+    const [old, now] = [before.boxes[name] ?? [], after.boxes[name] ?? []];
+    const made = now.filter((id) => !old.includes(id)).length;
+    // Where the image was still to be built, it may have come out the same.
+    const mayStay = made === 0 && to === undefined && specification.length === 0;
+    const expected = {
+      create: made === boxesAfter,
+      swap: made === boxesAfter || (mayStay && old.length > 0),
+      follow: made === boxesAfter || mayStay,
+      scale: made === Math.max(0, boxesAfter - boxesBefore),
+      remove: now.length === 0,
+      keep: made === 0 && now.length === old.length,
+    }[action];
+    const size = now.length === boxesAfter;
+    return differs(
+      `fleet ${name}`,
+      `${action} to ${boxesAfter}`,
+      expected && size,
+      `made ${made} and has ${now.length} boxes`,
+    );
+  });
+  const hosts = report.hosts.flatMap(({ name, action }) => {
+    const configured = name in after.hosts && before.hosts[name] !== after.hosts[name];
+    const came = configured ? "was configured" : "was not configured";
+    return differs(`hosts of ${name}`, action, configured === (action === "configure"), came);
+  });
+  const said = new Set(report.fleets.map(({ name }) => name));
+  const untold = Object.keys(after.boxes).filter((name) => !said.has(name));
+  return [
+    ...layers,
+    ...fleets,
+    ...hosts,
+    ...untold.map((name) => `fleet ${name}: the preview did not name it`),
+  ];
+}
+
+/** What the state of the sandbox's stack has now; nothing before the first up. */
+async function madeIn(sandbox: Sandbox): Promise<Made> {
+  const { stdout, exitCode } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+  const all = exitCode === 0 ? (JSON.parse(stdout) as { deployment?: { resources?: Resource[] } }) : {};
+  const resources = (all.deployment?.resources ?? []).filter((each) => each.delete !== true);
+  const name = ({ urn }: Resource) => urn.split("::").at(-1) ?? "";
+  const commands = (component: string, suffix: string) =>
+    Object.fromEntries(
+      resources
+        .filter(({ urn }) => urn.includes(`fleet:index:${component}$command:local:Command::`))
+        .map((each) => [name(each).replace(suffix, ""), each.id ?? ""]),
+    );
+  const containers = resources.filter(({ type }) => type === "docker:index/container:Container");
+  const boxes = Map.groupBy(containers, (each) =>
+    each.urn.includes("ContainerFleet$") ? name(each).replace(/-\d+$/, "") : name(each),
+  );
+  const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  return {
+    layers: commands("ImageLayer", ""),
+    images: (outputs["imageDigests"] ?? {}) as Record<string, string>,
+    boxes: Object.fromEntries([...boxes].map(([group, each]) => [group, each.map(({ id = "" }) => id)])),
+    hosts: commands("HostFleet", "-hosts"),
+  };
+}
