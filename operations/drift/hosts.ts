@@ -1,7 +1,7 @@
 import { projectRoot } from "../../config/root.ts";
 import type { HostsRequest } from "../../fleets/hosts/request.ts";
 import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
-import type { BuiltImage } from "../../images/build/buildChain.ts";
+import type { DiskRequest } from "../../images/machine/request.ts";
 import { inspectImage } from "../../images/build/docker.ts";
 import { localReference } from "../../images/build/labels.ts";
 import { inputDigest } from "../../images/plan/inputs.ts";
@@ -51,8 +51,8 @@ async function fleetDrift({ request, environment }: WantedHostFleet, unknown: st
 }
 
 /** The images that these layers made, base first; undefined where this engine lacks one. */
-async function imagesOf(layers: HostsRequest["layers"]): Promise<BuiltImage[] | undefined> {
-  const images: BuiltImage[] = [];
+async function imagesOf(layers: HostsRequest["layers"]): Promise<DiskRequest["images"] | undefined> {
+  const images: DiskRequest["images"] = [];
   for (const inputs of layers) {
     const below = images.at(-1);
     const facts = await inspectImage(localReference(inputs.layer, inputDigest(inputs, below?.image)));

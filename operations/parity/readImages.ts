@@ -3,9 +3,10 @@ import { execa } from "execa";
 import { z } from "zod";
 import type { Configuration } from "../../config/schema.ts";
 import { fleetChain } from "../../fleets/plan.ts";
-import { buildChain, type BuiltImage } from "../../images/build/buildChain.ts";
+import { buildChain } from "../../images/build/buildChain.ts";
 import { layerPath } from "../../images/layer/store.ts";
 import { chainImages } from "../../images/machine/chainImages.ts";
+import type { DiskRequest } from "../../images/machine/request.ts";
 import type { ChainImage } from "../../images/machine/plan.ts";
 import type { ParityProblem } from "../../images/parity/compare.ts";
 import { compareForms } from "../../images/parity/forms.ts";
@@ -41,8 +42,8 @@ export async function readContainerImage(
 }
 
 /** Looks at the container image that is the last one of a chain; all of them are in the engine. */
-export async function lookAtImages(images: readonly BuiltImage[], say: Say): Promise<ContainerImage> {
-  const chain = await chainImages([...images], say);
+export async function lookAtImages(images: DiskRequest["images"], say: Say): Promise<ContainerImage> {
+  const chain = await chainImages(images, say);
   const image = images.at(-1)?.image ?? "";
   say("reads the container image");
   const manifest = layersManifest((chain.at(-1)?.layers ?? []).map(layerPath));

@@ -120,7 +120,7 @@ describe("the status of Elastic Beanstalk", () => {
 
 describe("the fleets of a state", () => {
   const resource = (type: string, name: string, inputs: object, outputs: object): StateResource => ({
-    ...{ urn: name, type, name, id: name, pendingDelete: false },
+    ...{ urn: name, type, name, id: name, provider: "", pendingDelete: false },
     ...{ inputs: inputs as Record<string, unknown>, outputs: outputs as Record<string, unknown> },
   });
   const environment = resource(

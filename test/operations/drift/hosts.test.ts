@@ -111,6 +111,7 @@ describe("the hosts that a state wants", () => {
       name: "catalog-hosts",
       id: "x",
       outputs: {},
+      provider: "",
       pendingDelete: false,
     },
     inputs: {

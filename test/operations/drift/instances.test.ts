@@ -141,7 +141,7 @@ describe("drift of instances, as AWS tells it", () => {
 
 describe("the instances that a state wants", () => {
   const resource = (type: string, urn: string, name: string, inputs: object): StateResource => ({
-    ...{ type, urn, name, id: name, outputs: {}, pendingDelete: false },
+    ...{ type, urn, name, id: name, outputs: {}, provider: "", pendingDelete: false },
     inputs: inputs as Record<string, unknown>,
   });
   const gate = (name: string) =>
