@@ -10,6 +10,7 @@ command_plugin_version=1.2.1
 packer_version=1.16.0
 packer_docker_version=1.1.2
 packer_ansible_version=1.1.2
+packer_amazon_version=1.8.0
 
 nfpm_version=2.45.0
 

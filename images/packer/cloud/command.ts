@@ -34,9 +34,9 @@ export interface CloudBuild {
  */
 export function cloudVariables(build: CloudBuild, root: string, work: string): Record<string, unknown> {
   const copies = Object.entries(build.copies ?? {});
-  const keys = copies.flatMap(([region, { kmsKeyArn }]) =>
-    kmsKeyArn === undefined ? [] : [[region, kmsKeyArn]],
-  );
+  // Where one region is named, Packer wants all of them; "" is the account's default key.
+  const keys = copies.map(([region, { kmsKeyArn = "" }]) => [region, kmsKeyArn] as const);
+  const hasKeys = keys.some(([, key]) => key !== "");
   const variables = {
     name: build.name,
     region: build.region,
@@ -47,7 +47,7 @@ export function cloudVariables(build: CloudBuild, root: string, work: string): R
     volume_gib: build.volumeGiB,
     encrypted: build.encrypted,
     kms_key_id: build.kmsKeyArn,
-    region_kms_key_ids: keys.length > 0 ? (Object.fromEntries(keys) as unknown) : undefined,
+    region_kms_key_ids: hasKeys ? Object.fromEntries(keys) : undefined,
     accounts: build.accounts,
     copy_regions: copies.map(([region]) => region),
     deprecate_at: build.deprecateAt,
