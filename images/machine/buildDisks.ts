@@ -65,9 +65,9 @@ async function buildDisk(
 }
 
 async function make(
-  { key, digest, layers }: DiskStep,
+  { key, digest, layers, volumes }: DiskStep,
   parent: BuiltDisk | undefined,
-  { sizeMiB, volumes, setting }: DiskRequest,
+  { sizeMiB, setting }: DiskRequest,
 ): Promise<string> {
   const output = path.join(cacheFolder("work"), `disk-${key}`);
   const tars = layers.map(layerPath);

@@ -16,6 +16,8 @@ export interface DiskStep {
   digest: string;
   /** Layers that go onto it: all of the base's, else one. */
   layers: readonly string[];
+  /** Mount path to device: those of the fleet on the uppermost disk, none below, so that fleets share what they stand on. */
+  volumes: Readonly<Record<string, string>>;
   /** Name of all that it is made from, in hexadecimal: the cache finds it by this. */
   key: string;
 }
@@ -36,18 +38,27 @@ export const diskVersion = "1";
  * @throws Error when an image does not stand on the one before it.
  */
 export function planDisks(chain: readonly ChainImage[], settings: DiskSettings): DiskStep[] {
-  const { baseImages, sizeMiB, volumes, sourceDateEpoch } = settings;
+  const { baseImages, sizeMiB, sourceDateEpoch } = settings;
+  const images = withLayers(chain.slice(baseImages - 1));
   const steps: DiskStep[] = [];
-  let below: readonly string[] = [];
-  for (const { place, digest, layers } of chain.slice(baseImages - 1)) {
-    const own = ownLayers(place, below, layers);
-    below = layers;
-    if (own.length === 0) continue;
+  for (const [index, image] of images.entries()) {
+    const { digest, layers } = image;
+    const volumes = index === images.length - 1 ? settings.volumes : {};
     const parent = steps.at(-1)?.key ?? null;
-    const made = { diskVersion, parent, layers: own, digest, sizeMiB, volumes, sourceDateEpoch };
-    steps.push({ place, digest, layers: own, key: sha256(canonicalJson(made)) });
+    const made = { diskVersion, parent, layers, digest, sizeMiB, volumes, sourceDateEpoch };
+    steps.push({ ...image, volumes, key: sha256(canonicalJson(made)) });
   }
   return steps;
+}
+
+/** The images that bring layers of their own, each with no others. */
+function withLayers(chain: readonly ChainImage[]): ChainImage[] {
+  let below: readonly string[] = [];
+  return chain.flatMap(({ place, digest, layers }) => {
+    const own = ownLayers(place, below, layers);
+    below = layers;
+    return own.length === 0 ? [] : [{ place, digest, layers: own }];
+  });
 }
 
 function ownLayers(place: string, below: readonly string[], layers: readonly string[]): readonly string[] {

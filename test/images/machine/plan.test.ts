@@ -49,11 +49,18 @@ describe("planDisks", () => {
     const changed = keys([base, machine, python, { ...top, layers: [...python.layers, digest("5")] }]);
     assert.deepEqual(changed.slice(0, 2), before.slice(0, 2));
     assert.notEqual(changed[2], before[2]);
-    for (const more of [{ sizeMiB: 4096 }, { volumes: { "/data": "/dev/sdf" } }, { sourceDateEpoch: 2 }])
-      assert.deepEqual(
-        keys(chain, more).map((key, index) => key === before[index]),
-        [false, false, false],
-      );
+    const kept = (more: object) => keys(chain, more).map((key, index) => key === before[index]);
+    for (const more of [{ sizeMiB: 4096 }, { sourceDateEpoch: 2 }])
+      assert.deepEqual(kept(more), [false, false, false]);
+    assert.deepEqual(kept({ volumes: { "/data": "/dev/sdf" } }), [true, true, false]);
+  });
+
+  it("declares volumes on the uppermost disk alone, for fleets share those below", () => {
+    const volumes = { "/data": "/dev/sdf" };
+    const declared = (of: ChainImage[]) =>
+      planDisks(of, { ...settings, volumes }).map((step) => step.volumes);
+    assert.deepEqual(declared(chain), [{}, {}, volumes]);
+    assert.deepEqual(declared([...chain, image("e", "0", "1", "2", "3", "4")]), [{}, {}, volumes]);
   });
 
   it("refuses images that do not stand on each other", () => {
