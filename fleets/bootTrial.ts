@@ -1,4 +1,5 @@
 import type { Configuration } from "../config/schema.ts";
+import { blankVolumeDevice } from "../images/disk/index.ts";
 import type { BootRequest } from "../images/machine/request.ts";
 import { boxEnvironment } from "./glue/boxEnvironment.ts";
 import { configuredEnvironment } from "./glue/configuredEnvironment.ts";
@@ -8,21 +9,24 @@ import { userData } from "./instances/userData.ts";
 /**
  * How a box of a fleet is tried before its machine image is published: it is told what the fleet's boxes are told, except that
  * no secret leaves the stack, and every application must answer its health check. One that uses accessories cannot be
- * healthy without them; it must start, and say so.
+ * healthy without them; it must start, and say so. Blank volumes take the place of those that the fleet declares.
  */
 export function bootTrialOf(
   configuration: Configuration,
   fleet: string,
-): Pick<BootRequest, "healthPaths" | "userData"> {
+): Pick<BootRequest, "healthPaths" | "userData" | "blankVolumes"> {
   const { applications } = configuration;
   const names = configuration.fleets[fleet]?.applications ?? [];
   const own = Object.entries(configuredEnvironment(configuration, fleet)).map(
     ([name, value]) => [name, withoutSecrets(String(value))] as const,
   );
+  const mounts = Object.keys(configuration.fleets[fleet]?.volumes ?? {});
+  const volumes = mounts.map((mount, index) => `${mount}=${blankVolumeDevice(index)}`).join(" ");
   const told = {
     ...boxEnvironment(configuration, fleet),
     ...Object.fromEntries(own),
     FLEET_BOX: "boot-test",
+    ...(mounts.length > 0 && { FLEET_VOLUMES: volumes }),
   };
   return {
     healthPaths: names.flatMap((name) => {
@@ -31,6 +35,7 @@ export function bootTrialOf(
       const { port, health, uses } = application;
       return [{ port, path: health, alone: uses.length === 0 }];
     }),
+    blankVolumes: mounts.length,
     userData: userData({ environment: told, parameters: null, region: "" }),
   };
 }

@@ -6,10 +6,12 @@
  */
 export { applyLayer, type ApplyLayerOptions } from "./applyLayer.ts";
 export { bootTest, type BootTestOptions, type BootTestResult } from "./boot/bootTest.ts";
+export { blankVolumeDevice } from "./boot/volumes.ts";
 export type { HealthPath } from "./boot/judge.ts";
 export type { MachineKind } from "./boot/qemu.ts";
 export { buildBaseDisk, type BaseDiskOptions } from "./buildBaseDisk.ts";
 export { changedBlocks, diskDigest, ebsBlockBytes } from "./changedBlocks.ts";
 export { imageFilePath, type ImageFacts } from "./diskFiles.ts";
 export { convertDisk, diskFormats, type ConvertOptions, type DiskFormat } from "./format/convertDisk.ts";
+export type { ImageFormat } from "./format/qemuImg.ts";
 export { leastSizeMiB } from "./partition/layout.ts";

@@ -1,14 +1,15 @@
 import * as path from "node:path";
 import { cacheFolder } from "../build/cache.ts";
 import { withLock } from "../build/lock.ts";
-import { bootTest, type BootTestResult, type MachineKind } from "../disk/index.ts";
+import { bootTest, type BootTestResult, type ImageFormat, type MachineKind } from "../disk/index.ts";
 import type { Say } from "./buildDisks.ts";
 import type { BootRequest } from "./request.ts";
 
 /** How the disk of a machine image is tried. */
-export type BootTrial = Pick<BootRequest, "name" | "healthPaths" | "userData"> & {
-  /** A raw disk. */
+export type BootTrial = Pick<BootRequest, "name" | "healthPaths" | "userData" | "blankVolumes"> & {
   disk: string;
+  /** Format of the disk; default: raw. */
+  format?: ImageFormat;
   /** Time for the whole boot; default: 600, for emulation on a busy machine. */
   timeoutSeconds?: number;
   /** Devices of the machine; default: ec2. */
@@ -28,22 +29,25 @@ export function consoleLogOf(name: string, digest: string): string {
  * @throws Error listing everything that is wrong, and where the console log is.
  */
 export async function bootDisk(trial: BootTrial, say: Say): Promise<BootTestResult> {
-  const { name, disk, digest, healthPaths, userData, timeoutSeconds = 600, machine = "ec2" } = trial;
+  const { name, disk, digest, healthPaths, userData, blankVolumes } = trial;
+  const { format = "raw", timeoutSeconds = 600, machine = "ec2" } = trial;
   const waiting = (): void => {
     say("waits for another boot test");
   };
   return withLock("boot-test", waiting, async () => {
     const consoleLog = consoleLogOf(name, digest);
     say(`console: ${consoleLog}`);
-    say("boots the disk");
+    say(`boots the ${format} disk`);
     const given = userData === undefined ? {} : { userData };
     const result = await bootTest({
       disk,
+      format,
       digest,
       consoleLog,
       healthPaths,
       timeoutSeconds,
       machine,
+      blankVolumes,
       ...given,
     });
     say(

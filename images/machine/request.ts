@@ -25,6 +25,8 @@ export const bootRequestSchema = diskRequestSchema.extend({
   healthPaths: z.array(z.strictObject({ port: z.int(), path: z.string(), alone: z.boolean() })),
   /** cloud-init's user data; without secrets. */
   userData: z.string().optional(),
+  /** Blank volumes in place of the declared ones; user data says where they are mounted. */
+  blankVolumes: z.int().min(0).default(0),
   /** Time for the whole boot. */
   timeoutSeconds: z.int().min(1).default(600),
 });

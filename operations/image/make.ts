@@ -5,9 +5,9 @@ import type { Configuration } from "../../config/schema.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
 import { fleetChain } from "../../fleets/plan.ts";
 import { buildChain, type BuiltImage } from "../../images/build/buildChain.ts";
-import { convertDisk, type MachineKind } from "../../images/disk/index.ts";
+import { convertDisk, type ImageFormat, type MachineKind } from "../../images/disk/index.ts";
 import { bootDisk } from "../../images/machine/bootDisk.ts";
-import { buildDisks, type BuiltDisk, type Say } from "../../images/machine/buildDisks.ts";
+import { buildDisks, type Say } from "../../images/machine/buildDisks.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../../images/machine/inputs.ts";
 import { BootTestFailed } from "../../images/publish/runRequest.ts";
 import type { ImageCommand } from "./options.ts";
@@ -41,10 +41,22 @@ export async function makeImage(command: ImageCommand, making: Making): Promise<
   const disks = await buildDisks(request, making.say);
   const top = disks.at(-1);
   if (!top) throw new Error(`${fleet}: expected a disk, got none; report this`);
-  if (command.bootTest) await tryDisk(command, top, configuration, making.say);
-  if (place) return publishAmi(fleet, disks, inputDigestOf(inputs, images), place, making);
+  const trial = async (disk: string, written: ImageFormat): Promise<void> => {
+    const tried = { name: fleet, disk, format: written, digest: top.digest };
+    if (command.bootTest) await tryDisk(tried, configuration, making.say);
+  };
+  if (place) {
+    await trial(top.disk, "raw");
+    return publishAmi(fleet, disks, inputDigestOf(inputs, images), place, making);
+  }
   making.say(`writes ${output}`);
-  await convertDisk({ disk: top.disk, format: format === "ami" ? "raw" : format, output, name: fleet });
+  await convertDisk({
+    disk: top.disk,
+    format: format === "ami" ? "raw" : format,
+    output,
+    name: fleet,
+    trial,
+  });
   return output;
 }
 
@@ -70,15 +82,15 @@ function inputDigestOf(inputs: DiskInputs, images: readonly BuiltImage[]): strin
   return diskInputDigest(inputs, images.at(-1)?.image ?? "");
 }
 
+/** A vmdk is tried on VMware's devices, every other disk on those of EC2. */
 async function tryDisk(
-  { fleet, format }: ImageCommand,
-  { disk, digest }: BuiltDisk,
+  disk: { name: string; disk: string; format: ImageFormat; digest: string },
   configuration: Configuration,
   say: Say,
 ): Promise<void> {
-  const machine: MachineKind = format === "vmdk" || format === "ova" ? "vmware" : "ec2";
+  const machine: MachineKind = disk.format === "vmdk" ? "vmware" : "ec2";
   try {
-    await bootDisk({ name: fleet, disk, digest, machine, ...bootTrialOf(configuration, fleet) }, say);
+    await bootDisk({ ...disk, machine, ...bootTrialOf(configuration, disk.name) }, say);
   } catch (error) {
     throw new BootTestFailed(error instanceof Error ? error.message : String(error), { cause: error });
   }

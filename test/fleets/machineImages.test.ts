@@ -26,6 +26,19 @@ describe("the boot test of a fleet", () => {
     assert.match(userData, /postgresql:\/\/orders:boot-test@database:5432\/orders/);
     assert.doesNotMatch(userData, /\$\{secret/);
   });
+
+  it("gives the box a blank volume for each that it declares, where it is told to mount it", () => {
+    const catalog = {
+      applications: ["catalog"],
+      volumes: { "/srv/data": "/dev/sdf", "/var/spool": "LABEL=spool" },
+    };
+    const trial = bootTrialOf({ ...sample, fleets: { ...sample.fleets, catalog } }, "catalog");
+    assert.equal(trial.blankVolumes, 2);
+    const told =
+      "/srv/data=/dev/disk/by-id/virtio-fleet-volume-0 /var/spool=/dev/disk/by-id/virtio-fleet-volume-1";
+    assert.ok(trial.userData?.includes(`\\"FLEET_VOLUMES\\":\\"${told}\\"`), trial.userData);
+    assert.doesNotMatch(bootTrialOf(sample, "catalog").userData ?? "", /FLEET_VOLUMES/);
+  });
 });
 
 describe("machine images of a stack", () => {

@@ -13,6 +13,7 @@ import { judgeBoot, type BootObservation, type HealthAnswer, type HealthPath } f
 import type { MachineKind, VirtualMachine } from "./qemu.ts";
 import { isEmulatorFault } from "./report.ts";
 import { makeUserDataDisk } from "./userData.ts";
+import { makeBlankVolumes } from "./volumes.ts";
 
 export interface BootTestOptions {
   disk: string;
@@ -33,6 +34,8 @@ export interface BootTestOptions {
   memoryMiB?: number;
   /** cloud-init's user data; default: none. */
   userData?: string;
+  /** Blank volumes that the machine has; user data says where they are mounted. Default: none. */
+  blankVolumes?: number;
 }
 
 /** Times of a boot that passed, from the start of the machine. */
@@ -98,6 +101,7 @@ async function prepareMachine(options: BootTestOptions, folder: string): Promise
     ...program,
     ...seed,
     kind,
+    blankVolumes: await makeBlankVolumes(options.blankVolumes ?? 0, folder),
     accelerator: "tcg",
     overlay,
     firmware,

@@ -1,4 +1,5 @@
 import type { Firmware } from "./firmware.ts";
+import { volumeArguments } from "./volumes.ts";
 
 /** The kinds of machine that a disk is tried on: the devices that its drivers are for. */
 export const machineKinds = ["ec2", "vmware", "metal"] as const;
@@ -25,6 +26,8 @@ export interface VirtualMachine {
   program?: string;
   /** Disk with user data for cloud-init; default: none. */
   userDataDisk?: string;
+  /** Blank disks for declared volumes; default: none. */
+  blankVolumes?: readonly string[];
 }
 
 /** EC2's instances have NVMe (its network card, ENA, is emulated by none); VMware's pvscsi and vmxnet3; metal SATA and Intel. */
@@ -52,6 +55,7 @@ export function qemuArguments(machine: VirtualMachine): string[] {
     ...["-netdev", `user,id=net,restrict=on${forwards.join("")}`],
     ...devices[machine.kind].flatMap((device) => ["-device", device]),
     ...(userDataDisk === undefined ? [] : ["-drive", seed, "-device", "virtio-blk-pci,drive=seed"]),
+    ...volumeArguments(machine.blankVolumes ?? []),
     ...(machine.program === undefined ? [] : ["-kernel", machine.program]),
     ...["-serial", "stdio", "-monitor", `unix:${machine.monitor},server=on,wait=off`],
   ];

@@ -3,7 +3,7 @@ import { sourceDateEpochSeconds } from "../../epoch.ts";
 import { diskDigest } from "../changedBlocks.ts";
 import { copyDisk, diskSizeMiB, writeWhole } from "../disk.ts";
 import { writeOva } from "./ova.ts";
-import { checkArguments, convertArguments, qemuImg } from "./qemuImg.ts";
+import { checkArguments, convertArguments, qemuImg, type ImageFormat } from "./qemuImg.ts";
 import { fixContentId } from "./vmdk.ts";
 
 /** What a raw disk can be turned into. */
@@ -23,15 +23,18 @@ export interface ConvertOptions {
   processors?: number;
   /** Time of the files in an OVA, in seconds since 1970; default: that of every image. */
   sourceDateEpoch?: number;
+  /** Given the new disk (of an OVA: the vmdk in it) before it takes its place; when it fails, nothing is made. Default: none. */
+  trial?: (disk: string, format: ImageFormat) => Promise<void>;
 }
 
 /** Turns a raw disk into another format, checked by `qemu-img check`; the same disk gives the same bytes. */
 export async function convertDisk(options: ConvertOptions): Promise<void> {
-  const { disk, format, output } = options;
+  const { disk, format, output, trial } = options;
   await writeWhole(output, async (partial, folder) => {
+    if (format === "ova") return convertToOva(options, partial, folder);
     if (format === "raw") await copyDisk(disk, partial);
-    else if (format === "ova") await convertToOva(options, partial, folder);
     else await convert(disk, format, partial);
+    await trial?.(partial, format);
   });
 }
 
@@ -44,6 +47,7 @@ async function convert(disk: string, format: "qcow2" | "vmdk", output: string): 
 async function convertToOva(options: ConvertOptions, output: string, folder: string): Promise<void> {
   const vmdk = join(folder, "disk.vmdk");
   await convert(options.disk, "vmdk", vmdk);
+  await options.trial?.(vmdk, "vmdk");
   const capacityBytes = (await diskSizeMiB(options.disk)) * 1024 * 1024;
   const name = options.name ?? basename(options.output).replace(/\.[^.]*$/, "");
   const { memoryMiB = 1024, processors = 2, sourceDateEpoch = sourceDateEpochSeconds } = options;

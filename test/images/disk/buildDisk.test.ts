@@ -8,6 +8,13 @@ import { diskDigest } from "../../../images/disk/changedBlocks.ts";
 import { debugfsRequest } from "../../../images/disk/filesystem/debugfs.ts";
 import { convertDisk, diskFormats } from "../../../images/disk/format/convertDisk.ts";
 import { execute } from "../../../images/disk/execute.ts";
+import {
+  overlayArguments,
+  overlayBytes,
+  qemuImg,
+  type ImageFormat,
+} from "../../../images/disk/format/qemuImg.ts";
+import { takeProgram } from "../../../images/disk/boot/program.ts";
 import { planLayout } from "../../../images/disk/partition/layout.ts";
 import { useFolder } from "./support/folder.ts";
 import { writeTestLayer } from "./support/layerTar.ts";
@@ -147,6 +154,27 @@ describe("a disk", function () {
         package: "qemu-utils",
       });
     });
+
+  it("is tried in its new format before it takes its place; one that fails is not made", async () => {
+    const tried: string[] = [];
+    const program = await diskDigest(await takeProgram(at("app.raw"), "raw", folder()));
+    const trial = async (disk: string, format: ImageFormat): Promise<void> => {
+      const args = ["compare", "-f", format, "-F", "raw", disk, at("app.raw")];
+      await execute("qemu-img", args, { package: "qemu-utils" });
+      // What a boot test needs of it: an overlay that holds nothing yet, and the program that firmware starts.
+      await qemuImg(overlayArguments(disk, format, at("overlay.qcow2")));
+      assert.equal(await overlayBytes(at("overlay.qcow2")), 0);
+      assert.equal(await diskDigest(await takeProgram(disk, format, folder())), program);
+      tried.push(format);
+      throw new Error("it does not boot");
+    };
+    for (const format of diskFormats) {
+      const output = at(`tried.${format}`);
+      await assert.rejects(convertDisk({ disk: at("app.raw"), format, output, trial }), /it does not boot/);
+      assert.equal(existsSync(output), false);
+    }
+    assert.deepEqual(tried, ["raw", "qcow2", "vmdk", "vmdk"]);
+  });
 
   it("refuses what cannot boot, and a kernel that would never start", async () => {
     const base = { sizeMiB: 256, output: at("bad.raw"), digest: digest("c"), sourceDateEpoch };

@@ -149,6 +149,10 @@ describe("command lines", () => {
       line,
       /-device nvme,drive=disk,serial=fleet,bootindex=0 -device virtio-net-pci,netdev=net,romfile= /,
     );
+    assert.match(
+      qemuArguments({ ...machine, blankVolumes: ["a.raw"] }).join(" "),
+      / -drive if=none,id=volume0,format=raw,file=a\.raw -device virtio-blk-pci,drive=volume0,serial=fleet-volume-0 /,
+    );
   });
 });
 
