@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { containerChains, plannedChains } from "../../fleets/plan.ts";
+import { buildChain } from "../../images/build/buildChain.ts";
 import { underLoad } from "../load/load.ts";
 import { ask, type Answer, type Question } from "../sandbox/ask.ts";
 import { partitions } from "../sandbox/partitions.ts";
@@ -55,11 +58,11 @@ describe("The applications, grouped in every way", function () {
   for (const groups of others) {
     it(`lose no request on the move to ${describeGroups(groups)}, and answer alike`, async () => {
       group(groups);
-      await run("operations/images.ts");
+      await build();
       const move = async () => {
         await exactUp(sandbox);
       };
-      const result = await underLoad(sandbox.port, move, load);
+      const result = await underLoad(sandbox.port, move, load, 300);
       console.log(`      ${result.requests} requests, ${result.slowRequests} of 2 s`);
       assert.deepEqual(result.failures, {});
       assert.ok(result.requests > 300, `expected a load, got ${result.requests} requests`);
@@ -81,8 +84,15 @@ describe("The applications, grouped in every way", function () {
       config["fleets"] = { value: named((applications) => ({ applications })) };
     });
     editEnvironment(sandbox, (environment) => {
-      environment.fleets = named(() => ({ boxes: 2 }));
+      environment.fleets = named(() => ({ boxes: 1 }));
     });
+  }
+
+  /** Beforehand, so that the load meets nothing but the move. */
+  async function build(): Promise<void> {
+    const configuration = readConfigurationFiles(sandbox.folder, "dev");
+    for (const chain of containerChains(plannedChains(configuration)))
+      await buildChain(chain, configuration, sandbox.folder);
   }
 
   async function run(script: string): Promise<void> {

@@ -1,8 +1,8 @@
 import autocannon from "autocannon";
 
-// Full load on an address until SIGTERM, in a process of its own: keep-alive connections as fast as they are answered,
+// Load on an address until SIGTERM, in a process of its own: keep-alive connections as fast as they are answered, or at a rate,
 // and requests of two seconds side by side. Prints a LoadResult as JSON.
-// Arguments: address, host name of the slow requests, then host name and path of each kind of fast ones
+// Arguments: address, host name of the slow requests, fast requests per second (0: as fast as they are answered), then host name and path of each kind of fast ones
 // (`catalog.localhost/products/rope`), which share the connections.
 
 /** What became of all requests. */
@@ -14,7 +14,7 @@ export interface LoadResult {
   requestsPerSecond: number;
 }
 
-const [address = "", slowHost = "", ...fastTargets] = process.argv.slice(2);
+const [address = "", slowHost = "", rate = "0", ...fastTargets] = process.argv.slice(2);
 const fastConnections = 16;
 const failures: Record<string, number> = {};
 const fail = (what: string) => {
@@ -24,7 +24,8 @@ let stopping = false;
 
 const fast = fastTargets.map((target) => {
   const [host = ""] = target.split("/");
-  return load(host, target.slice(host.length), Math.ceil(fastConnections / fastTargets.length));
+  const share = (total: number) => Math.ceil(total / fastTargets.length);
+  return load(host, target.slice(host.length), share(fastConnections), share(Number(rate)));
 });
 const slow = load(slowHost, "/slow?seconds=2", 6);
 const stop = () => {
@@ -46,9 +47,11 @@ const result: LoadResult = {
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 
-function load(host: string, path: string, connections: number) {
+function load(host: string, path: string, connections: number, overallRate = 0) {
   const { promise: done, resolve, reject } = Promise.withResolvers<autocannon.Result>();
-  const options = { url: `${address}${path}`, connections, duration: 3600, timeout: 30, headers: { host } };
+  const limit = overallRate > 0 ? { overallRate, ignoreCoordinatedOmission: true } : {};
+  const much = { connections, duration: 3600, timeout: 30, ...limit };
+  const options = { url: `${address}${path}`, headers: { host }, ...much };
   const instance = autocannon(options, (error: Error | null, result) => {
     if (error) reject(error);
     else resolve(result);

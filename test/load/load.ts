@@ -6,15 +6,26 @@ import type { LoadResult } from "./client.ts";
 const client = path.join(import.meta.dirname, "client.ts");
 
 /**
- * Full load on the edge of a sandbox, in another process, while `work` runs.
+ * Load in another process, while `work` runs.
+ * @param at port of a sandbox's edge, or the address of whatever answers: `http://10.0.0.5:8081`.
  * @param targets host names and paths of the fast requests. Default: a product of the catalog.
+ * @param requestsPerSecond of the fast requests. Default: as many as are answered, which takes the machine's processors from
+ * the work; a test of a single move sees as much with less.
  */
 export async function underLoad(
-  port: number,
+  at: number | string,
   work: () => Promise<void>,
   targets: readonly string[] = ["catalog.localhost/products/rope"],
+  requestsPerSecond = 0,
 ): Promise<LoadResult> {
-  const process = execa("node", [client, `http://127.0.0.1:${port}`, "catalog.localhost", ...targets]);
+  const address = typeof at === "string" ? at : `http://127.0.0.1:${at}`;
+  const process = execa("node", [
+    client,
+    address,
+    "catalog.localhost",
+    String(requestsPerSecond),
+    ...targets,
+  ]);
   try {
     await sleep(2000);
     await work();
