@@ -264,9 +264,10 @@ describe("A fleet of mutable hosts", function () {
   }
 
   async function underLoadNothingFails(work: () => Promise<unknown>): Promise<void> {
-    const result = await underLoad(sandbox.port, async () => {
+    const moved = async () => {
       await work();
-    });
+    };
+    const result = await underLoad(sandbox.port, moved, undefined, 300);
     console.log(`      ${result.requests} requests, ${result.slowRequests} of 2 s`);
     assert.deepEqual(result.failures, {});
     assert.ok(result.requests > 300, `expected a load, got ${result.requests} requests`);
