@@ -95,11 +95,6 @@ describe("The applications, grouped in every way", function () {
       await buildChain(chain, configuration, sandbox.folder);
   }
 
-  async function run(script: string): Promise<void> {
-    const { exitCode, all } = await sandbox.run(script);
-    assert.equal(exitCode, 0, all);
-  }
-
   async function answers(): Promise<Omit<Answer, "image" | "box">[]> {
     const all = await Promise.all(questions.map((question) => ask(sandbox.port, question)));
     return all.map(({ status, type, body }) => ({ status, type, body }));
