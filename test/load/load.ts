@@ -14,7 +14,7 @@ const client = path.join(import.meta.dirname, "client.ts");
  */
 export async function underLoad(
   at: number | string,
-  work: () => Promise<void>,
+  work: () => Promise<unknown>,
   targets: readonly string[] = ["catalog.localhost/products/rope"],
   requestsPerSecond = 0,
 ): Promise<LoadResult> {
