@@ -43,7 +43,6 @@ describe("Drift of a running system, damaged by hand", function () {
       section.accessories = {};
       section.applications = {};
       section.generatedSecrets = [];
-      (section as { applications?: object }).applications = {};
       section.hosts = {};
     });
     await exactUp(sandbox);
@@ -164,8 +163,14 @@ describe("Drift of a running system, damaged by hand", function () {
       ({ kind }) => kind === "door",
     );
     await docker("stop", "--time", "1", boxes["catalog-3"]!);
-    const before = await readCounts(door?.id ?? "");
     const question = { host: "catalog.localhost", path: "/products/rope" };
+    // Requests that meet the box's end are another matter.
+    for (let status = 0; status !== 503;)
+      status = await ask(sandbox.port, question).then(
+        (answer) => answer.status,
+        () => 0,
+      );
+    const before = await readCounts(door?.id ?? "");
     for (let asked = 0; asked < 3; asked++) assert.equal((await ask(sandbox.port, question)).status, 503);
     const { requests, failed } = countsBetween(before, await readCounts(door?.id ?? ""));
     assert.deepEqual([requests, failed], [3, 3]);
@@ -187,13 +192,18 @@ describe("Drift of a running system, damaged by hand", function () {
       assert.equal(manager.sent(), 1);
       const code = "/opt/catalog/catalog/api.py";
       const plant = `cp -p ${code} /tmp/kept; echo '# backdoor' >> ${code}; touch -r /tmp/kept ${code}; rm /usr/bin/cmp`;
-      await docker("exec", box, "sh", "-c", `${plant}; useradd -o -u 0 mallory; cp -p /bin/sh /var/tmp/.sh`);
+      await docker(
+        "exec",
+        box,
+        "sh",
+        "-c",
+        `${plant}; echo mallory:x:0:0::/:/bin/sh >> /etc/passwd; cp -p /bin/sh /var/tmp/.sh`,
+      );
       await docker("exec", box, "chmod", "4755", "/var/tmp/.sh");
       await docker("exec", "--detach", box, "/var/tmp/.sh", "-c", "sleep 1000; true");
       const planted = await lines();
       for (const line of [
         "file /etc/passwd changed",
-        "file /etc/shadow changed",
         "file /opt/catalog/catalog/api.py changed",
         "file /usr/bin/cmp removed",
         "file /var/tmp/.sh gives its owner's rights to whoever starts it",

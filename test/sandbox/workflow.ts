@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
@@ -47,10 +47,12 @@ export async function runStep(
   commands: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<StepResult> {
-  const summaryFile = path.join(mkdtempSync(path.join(sandbox.folder, ".step-")), "summary.md");
+  const folder = mkdtempSync(path.join(sandbox.folder, ".step-"));
+  const [summaryFile, script] = [path.join(folder, "summary.md"), path.join(folder, "step.sh")];
+  writeFileSync(script, commands);
   const env = { ...sandbox.environment, ...variables, GITHUB_STEP_SUMMARY: summaryFile };
-  const { exitCode, all } = await execa("bash", ["-e", "/dev/stdin"], {
-    ...{ cwd: sandbox.folder, env, input: commands, all: true, reject: false },
+  const { exitCode, all } = await execa("bash", ["-e", script], {
+    ...{ cwd: sandbox.folder, env, stdin: "ignore", all: true, reject: false },
   });
   const summary = await execa("cat", [summaryFile], { reject: false });
   return { exitCode, all, summary: summary.stdout };
