@@ -116,7 +116,8 @@ def passwords():
 
 def rpms():
     """Versions of the packages in rpm's database, as rpm itself has them; none where there is no rpm."""
-    form = "%{NAME}\\t%|EPOCH?{%{EPOCH}:}|%{VERSION}-%{RELEASE}\\n"
+    # In parts: Ansible would take a brace before a percent sign for its own.
+    form = "%{NAME}\\t%|EPOCH?{" "%{EPOCH}:}|%{VERSION}-%{RELEASE}\\n"
     try:
         answer = subprocess.run(["rpm", "--query", "--all", "--queryformat", form], capture_output=True, text=True, check=False)
     except FileNotFoundError:

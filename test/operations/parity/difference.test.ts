@@ -1,6 +1,7 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, throws } from "node:assert/strict";
 import { hostDifferences, isOwnOfHosts } from "../../../operations/parity/difference.ts";
 import { formatParity, parityExitCode, type ParityReport } from "../../../operations/parity/report.ts";
+import { rootFactsProgram } from "../../../operations/parity/readHost.ts";
 import { readRootFacts } from "../../../operations/parity/rootFacts.ts";
 import { describeFile, type Manifest } from "../../../images/parity/manifest.ts";
 
@@ -150,6 +151,12 @@ host c: 1 difference
 a note
 `,
     );
+  });
+});
+
+describe("the program that a host runs", () => {
+  it("has nothing that Ansible, which hands it on, would take for a template", () => {
+    doesNotMatch(rootFactsProgram, /\{[{%#]/);
   });
 });
 
