@@ -1,14 +1,11 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { exactUp } from "../sandbox/exact.ts";
-import { createSandbox, type Run, type Sandbox } from "../sandbox/sandbox.ts";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
-import { labels } from "../../images/build/labels.ts";
-import { isLocked } from "../../images/build/lock.ts";
-import { buildLock } from "../../images/build/sweep.ts";
 import { askEdge } from "./askEdge.ts";
+import { killedAt, noBuildLeftovers, startedUntil } from "./interruption.ts";
 import { languageHost } from "./languageHost.ts";
 import { editFleet } from "./stackFile.ts";
 
@@ -213,7 +210,7 @@ describe("A stack of container fleets, from its first up to its end", function (
     it(`completes after an up that was killed during ${when}`, async () => {
       // Words that no run before this one had, or its image would be found rather than built.
       sandbox.replace("apps/catalog/catalog/products.json", "Mooring", `${randomUUID()} Mooring`);
-      await killedAt(pattern);
+      await killedAt(sandbox, pattern);
       assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
       await sandbox.pulumi("cancel", "--yes", "--stack", "dev");
       await up();
@@ -225,7 +222,7 @@ describe("A stack of container fleets, from its first up to its end", function (
 
   it("stops in order on SIGTERM during a build, and needs no repair after it", async () => {
     sandbox.replace("apps/catalog/catalog/products.json", "Mooring", `${randomUUID()} Mooring`);
-    const { process: stopped } = await startedUntil(/packer applies/);
+    const { process: stopped } = await startedUntil(sandbox, /packer applies/);
     process.kill(stopped.pid ?? 0, "SIGTERM");
     const { exitCode, all } = await stopped;
     assert.equal(exitCode, 143, all);
@@ -273,39 +270,6 @@ describe("A stack of container fleets, from its first up to its end", function (
     return (JSON.parse(stdout) as State).deployment.resources.filter((resource) =>
       resource.type.startsWith(type),
     );
-  }
-
-  async function killedAt(pattern: RegExp): Promise<void> {
-    const killed = await startedUntil(pattern);
-    process.kill(-(killed.process.pid ?? 0), "SIGKILL");
-    await killed.process;
-    await sleep(1000);
-  }
-
-  /** An up that goes on after it said what the pattern matches. */
-  async function startedUntil(pattern: RegExp): Promise<{ process: Run }> {
-    const started = sandbox.start("operations/up.ts");
-    let output = "";
-    const seen = new Promise<boolean>((resolve) => {
-      started.stdout.on("data", (part: Buffer) => {
-        output += part.toString();
-        if (pattern.test(output)) resolve(true);
-      });
-    });
-    assert.ok(
-      await Promise.race([seen, started.then(() => false)]),
-      `expected ${String(pattern)} in:\n${output}`,
-    );
-    return { process: started };
-  }
-
-  /** Another test may be building at the same time: its builds hold their locks. */
-  async function noBuildLeftovers(): Promise<void> {
-    const format = `{{.Label "${labels.build}"}}`;
-    const args = ["ps", "--all", "--filter", `label=${labels.build}`, "--format", format];
-    const { stdout } = await execa("docker", args);
-    for (const build of stdout.split("\n").filter((line) => line !== ""))
-      assert.ok(await isLocked(buildLock(build)), `expected no container of the dead build ${build}`);
   }
 
   function swapping(report: PreviewReport): string[] {
