@@ -56,9 +56,16 @@ export interface Difference {
   values: { stack: string; value: string }[];
 }
 
-/** Layers and fleets that are not alike in all stacks that run anything. */
+/**
+ * Layers that are not alike in all stacks that run anything. A stack that takes a release names only what its boxes run: a layer below
+ * one of these is in it, and is no difference.
+ */
 export function differences({ layers, stacks }: Board): Difference[] {
   const running = stacks.filter(({ fleets }) => fleets.length > 0).map(({ name }) => name);
+  const isBelow = (id: string, stack: string) =>
+    layers.some(
+      (other) => other.id.startsWith(`${id}.`) && other.images.some((each) => each.stack === stack),
+    );
   const rows = layers.map(({ id, images }) => ({
     what: `layer ${id}`,
     values: running.map((stack) => ({
@@ -66,5 +73,9 @@ export function differences({ layers, stacks }: Board): Difference[] {
       value: images.find((each) => each.stack === stack)?.image ?? "",
     })),
   }));
-  return rows.filter(({ values }) => new Set(values.map(({ value }) => value)).size > 1);
+  return rows.filter(({ what, values }) => {
+    const id = what.replace("layer ", "");
+    const told = values.filter(({ stack, value }) => value !== "" || !isBelow(id, stack));
+    return new Set(told.map(({ value }) => value)).size > 1;
+  });
 }

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { parentOf, placeTree } from "../../operations/board/graph.ts";
 import { differences } from "../../operations/board/model.ts";
 import { boardPage } from "../../operations/board/page.ts";
+import { mergeLayers } from "../../operations/board/read.ts";
 import { board, hostile } from "./fixture/board.ts";
 
 describe("the board", () => {
@@ -10,6 +11,15 @@ describe("the board", () => {
     const names = differences(board()).map(({ what }) => what);
     assert.deepEqual(names, ["layer base.apache", "layer base.python", "layer base.python.catalog"]);
     assert.match(boardPage(board()), /layer base\.python/);
+  });
+
+  it("finds no difference in layers that a stack with a release does not name, but stands on", () => {
+    const [dev, prod] = [{ base: "sha256:1", "base.python": "sha256:2" }, { "base.python": "sha256:2" }];
+    const layers = mergeLayers([
+      { stack: "dev", images: dev },
+      { stack: "prod", images: prod },
+    ]);
+    assert.deepEqual(differences({ ...board(), layers }), []);
   });
 
   it("shows names as text, whatever they hold", () => {
