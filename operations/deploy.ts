@@ -5,11 +5,9 @@ import { recordRelease } from "../images/release/record.ts";
 import { releaseName } from "../images/release/release.ts";
 import { output } from "./run.ts";
 import { openStack, policyPack } from "./stack.ts";
-import { wantedBoxes } from "./state/box.ts";
-import { resourcesOf } from "./state/resource.ts";
 import { describeCounts, writeSwap } from "./swap/record.ts";
 import { swappedBy } from "./swap/swapped.ts";
-import { watchEdges } from "./swap/watch.ts";
+import { watchFromFirstSwap } from "./swap/watch.ts";
 
 export interface DeployOptions {
   /** Look for every image anew, and build those that are gone. Default: only what changed. */
@@ -39,11 +37,10 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
 /** Runs an update, and records its release and, whether it succeeds or fails, its swap. */
 async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
   const events: EngineEvent[] = [];
-  const door = await doorOf(stack);
-  const watch = door === undefined ? undefined : await watchEdges(door);
+  const watch = watchFromFirstSwap();
   const started = new Date();
   const record = async (result: "succeeded" | "failed", release?: string) => {
-    const counts = await watch?.end();
+    const counts = await watch.end();
     const swapped = swappedBy(events);
     if (swapped.length === 0) return;
     const seconds = Math.round((Date.now() - started.getTime()) / 100) / 10;
@@ -55,7 +52,11 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
     if (told !== undefined) process.stdout.write(`\nWhile ${swapped.join(", ")} swapped, ${told}.\n`);
   };
   try {
-    const done = await stack.up({ ...output, ...options, onEvent: (event) => void events.push(event) });
+    const onEvent = (event: EngineEvent) => {
+      events.push(event);
+      watch.see(event);
+    };
+    const done = await stack.up({ ...output, ...options, onEvent });
     const release = done.outputs["release"]?.value as ReleaseOutput | undefined;
     await record("succeeded", release && (await tellRelease(release)));
     return done;
@@ -63,12 +64,6 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
     await record("failed");
     throw error;
   }
-}
-
-/** The container of the door that requests come in by; undefined before the first update, and where there is none. */
-async function doorOf(stack: Stack): Promise<string | undefined> {
-  const boxes = wantedBoxes(resourcesOf(await stack.exportStack()));
-  return boxes.find(({ kind }) => kind === "door")?.id;
 }
 
 /** The command resources of all components of these kinds in the state. */

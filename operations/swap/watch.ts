@@ -1,5 +1,7 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
 import { countsBetween, parseCounts, type EdgeCounts } from "./counts.ts";
+import { beginsSwap, doorIn } from "./swapped.ts";
 
 const lookEveryMilliseconds = 1000;
 
@@ -9,11 +11,26 @@ export interface EdgeWatch {
   end(): Promise<EdgeCounts | undefined>;
 }
 
+/** A watch that begins with an update's first swap, so that an update which changes nothing is asked nothing. */
+export function watchFromFirstSwap(): EdgeWatch & { see(event: EngineEvent): void } {
+  let door: string | undefined;
+  let begun = false;
+  let watch: Promise<EdgeWatch> | undefined;
+  return {
+    see: (event) => {
+      door ??= doorIn(event);
+      begun ||= beginsSwap(event);
+      if (begun && door !== undefined) watch ??= watchEdges(door);
+    },
+    end: async () => (await watch)?.end(),
+  };
+}
+
 /**
  * Counts what the edges behind a door (its container's id) answer from now on. An edge that is swapped out is asked every second until
  * it has gone: what it answers in its last second is not counted.
  */
-export async function watchEdges(door: string): Promise<EdgeWatch> {
+async function watchEdges(door: string): Promise<EdgeWatch> {
   const first = await readCounts(door);
   const last = new Map(first);
   const ended = new AbortController();

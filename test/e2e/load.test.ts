@@ -39,7 +39,8 @@ describe("Swaps under full load", function () {
     editFleet(sandbox, "catalog", (fleet) => {
       fleet.environment = { SWAP: String(swap) };
     });
-    await upReplaces("catalog-1", "catalog-2");
+    const told = await upReplaces("catalog-1", "catalog-2");
+    assert.match(told, /While catalog swapped, \S+ of \d+ requests failed/);
   }
 
   async function swapEdge(swap: number): Promise<void> {
@@ -49,9 +50,10 @@ describe("Swaps under full load", function () {
     await upReplaces("edge");
   }
 
-  async function upReplaces(...names: string[]): Promise<void> {
+  async function upReplaces(...names: string[]): Promise<string> {
     const up = await sandbox.run("operations/up.ts");
     assert.equal(up.exitCode, 0, up.all);
     for (const name of names) assert.match(up.all, new RegExp(`Container ${name} replaced`));
+    return up.all;
   }
 });

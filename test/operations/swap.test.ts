@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { countsBetween, parseCounts, type EdgeCounts } from "../../operations/swap/counts.ts";
 import { describeCounts, readSwaps, writeSwap, type SwapRecord } from "../../operations/swap/record.ts";
-import { swappedBy } from "../../operations/swap/swapped.ts";
+import { beginsSwap, doorIn, swappedBy } from "../../operations/swap/swapped.ts";
 
 const counts = (requests: number, failed = 0, repeated = 0): EdgeCounts => ({ requests, failed, repeated });
 
@@ -56,6 +56,21 @@ describe("what an update swapped", () => {
       event(`fleet:index:HostFleet$${command}::shop-hosts`, command, "replace"),
     ];
     assert.deepEqual(swappedBy(events), ["catalog", "edge", "shop", "web"]);
+  });
+
+  it("begins with the first box that is about to be made, not with one that stays", () => {
+    const about = (op: string, urn = `${inFleet}::catalog-1`): EngineEvent => {
+      const { resOutputsEvent, ...rest } = event(urn, container, op);
+      const metadata = { ...resOutputsEvent?.metadata, old: { id: "abc" } } as never;
+      return { ...rest, resourcePreEvent: { metadata } };
+    };
+    assert.deepEqual(
+      ["same", "delete-replaced", "create-replacement"].map((op) => beginsSwap(about(op))),
+      [false, false, true],
+    );
+    assert.equal(beginsSwap(event(`${inFleet}::catalog-1`, container, "create")), false);
+    assert.equal(doorIn(about("same", `fleet:index:Edge$${container}::door`)), "abc");
+    assert.equal(doorIn(about("same", `fleet:index:Edge$${container}::edge`)), undefined);
   });
 });
 
