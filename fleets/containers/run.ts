@@ -155,7 +155,7 @@ function runHosts(
   return new HostFleet(
     {
       fleet: name,
-      stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
+      door: edge?.doorContainer,
       layers,
       hosts: found,
       applications: placedApplications(configuration)

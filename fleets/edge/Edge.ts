@@ -27,12 +27,15 @@ export interface EdgeArgs {
 export class Edge extends pulumi.ComponentResource {
   /** The edge's container id: its checks decide whether a box is healthy. */
   readonly container: pulumi.Output<string>;
+  /** The door's container id, which never changes. */
+  readonly doorContainer: pulumi.Output<string>;
   readonly url: string;
 
   constructor(args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     const { engine, prefix, options, after } = args.place;
     super("fleet:index:Edge", `${prefix}edge`, {}, { ...opts, ...options });
     const door = this.door(args);
+    this.doorContainer = door.id;
     const edge = new docker.Container(
       `${prefix}edge`,
       {

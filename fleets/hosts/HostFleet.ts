@@ -5,10 +5,12 @@ import { passwordsVariable } from "../../images/build/passwords.ts";
 import { canonicalJson, sha256 } from "../../images/plan/digest.ts";
 import { checkHosts, hostChecks } from "./check.ts";
 import type { FleetHosts } from "./host.ts";
-import { digestVariable, environmentVariable, type HostsRequest } from "./request.ts";
+import { digestVariable, doorVariable, environmentVariable, type HostsRequest } from "./request.ts";
 
 export interface HostFleetArgs extends Omit<HostsRequest, "hosts" | "settings"> {
   hosts: FleetHosts;
+  /** The container of the door whose edges send them requests. */
+  door?: pulumi.Input<string> | undefined;
   /** Environment of each host's services, apart from its name and digest. */
   environment: pulumi.Input<Record<string, string>>;
   /** Passwords of package repositories, by name; another one configures nothing by itself. */
@@ -29,7 +31,7 @@ export class HostFleet extends pulumi.ComponentResource {
 
   constructor(args: HostFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:HostFleet", args.fleet, {}, opts);
-    const { hosts: found, environment, passwords, ...rest } = args;
+    const { hosts: found, door, environment, passwords, ...rest } = args;
     const request: HostsRequest = { ...rest, hosts: found.hosts, settings: found.settings };
     this.hosts = found.hosts.map(({ name }) => name);
     this.content = `sha256:${sha256(canonicalJson(rest.layers))}`;
@@ -53,6 +55,7 @@ export class HostFleet extends pulumi.ComponentResource {
         environment: {
           [environmentVariable]: told,
           [digestVariable]: this.content,
+          ...(door !== undefined && { [doorVariable]: door }),
           ...(passwords && { [passwordsVariable]: pulumi.output(passwords).apply(canonicalJson) }),
         },
         triggers: [inputDigest],

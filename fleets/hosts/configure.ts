@@ -5,7 +5,7 @@ import { applyRoles, type Means } from "./apply.ts";
 import { checkFault, introduce, isQuiet, onlyServedBy, setState } from "./edges.ts";
 import type { FleetHost } from "./host.ts";
 import { healthCommand } from "./playbook.ts";
-import type { HostsRequest } from "./request.ts";
+import type { RunningRequest } from "./request.ts";
 
 const lookEveryMilliseconds = 300;
 const progressEveryMilliseconds = 5000;
@@ -14,7 +14,7 @@ const progressEveryMilliseconds = 5000;
  * Configures a fleet's hosts one after the other, each out of the edge meanwhile; the next one only when this one is healthy.
  * @throws Error when one fails: it stays out of the edge, and those that follow stay as they are.
  */
-export async function configureHosts(request: HostsRequest, means: Means): Promise<void> {
+export async function configureHosts(request: RunningRequest, means: Means): Promise<void> {
   for (const [index, host] of request.hosts.entries()) {
     try {
       await configureHost(request, host, means);
@@ -31,7 +31,7 @@ export async function configureHosts(request: HostsRequest, means: Means): Promi
   }
 }
 
-async function configureHost(request: HostsRequest, host: FleetHost, means: Means): Promise<void> {
+async function configureHost(request: RunningRequest, host: FleetHost, means: Means): Promise<void> {
   const { log } = means;
   if (request.edge) await takeOut(request, host, log);
   await applyRoles(request, host, means);
@@ -40,7 +40,7 @@ async function configureHost(request: HostsRequest, host: FleetHost, means: Mean
   log.step(`${host.name}: is healthy`);
 }
 
-async function takeOut(request: HostsRequest, host: FleetHost, log: BuildLog): Promise<void> {
+async function takeOut(request: RunningRequest, host: FleetHost, log: BuildLog): Promise<void> {
   const { name } = host;
   await introduce(request, host);
   const alone = await onlyServedBy(request, name);
@@ -57,7 +57,7 @@ async function takeOut(request: HostsRequest, host: FleetHost, log: BuildLog): P
 }
 
 /** Waits until a host is healthy and stays so. */
-async function gate(request: HostsRequest, host: FleetHost, means: Means): Promise<void> {
+async function gate(request: RunningRequest, host: FleetHost, means: Means): Promise<void> {
   const { timeoutSeconds, steadySeconds } = request.gate;
   const started = Date.now();
   let told = started;
@@ -81,7 +81,7 @@ async function gate(request: HostsRequest, host: FleetHost, means: Means): Promi
 
 /** Asks a host's applications on the host itself, where no edge checks them. */
 async function ownFault(
-  { applications }: HostsRequest,
+  { applications }: RunningRequest,
   host: FleetHost,
   { work, root }: Means,
 ): Promise<string | undefined> {

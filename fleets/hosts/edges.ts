@@ -1,9 +1,10 @@
 import { lookup } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { edgesBehind } from "../edge/behind.ts";
 import { parseServerStates, type ServerState } from "../gate/serverStates.ts";
 import { serverName, type FleetHost } from "./host.ts";
-import type { HostsRequest } from "./request.ts";
+import type { RunningRequest } from "./request.ts";
 
 const lookEveryMilliseconds = 250;
 
@@ -22,20 +23,9 @@ async function ask(edge: string, ...command: string[]): Promise<string> {
   return result.stdout;
 }
 
-/** The running edges of the stack, newest first: while one is swapped there are two, and both take requests. */
-async function runningEdges(stack: string): Promise<string[]> {
-  const labels = [`immutable-fleets.box=edge`, `immutable-fleets.stack=${stack}`];
-  const filters = [...labels.map((label) => `label=${label}`), "status=running"];
-  const { stdout } = await execa("docker", [
-    ...["ps", "--quiet", "--no-trunc"],
-    ...filters.flatMap((filter) => ["--filter", filter]),
-  ]);
-  return stdout.split("\n").filter((line) => line !== "");
-}
-
 /** What all edges say of a fleet's applications, newest edge first. */
-async function servers({ stack, applications }: HostsRequest): Promise<EdgeServer[]> {
-  const edges = await runningEdges(stack);
+async function servers({ door, applications }: RunningRequest): Promise<EdgeServer[]> {
+  const edges = await edgesBehind(door);
   const told = await Promise.all(
     edges.map(async (edge) =>
       parseServerStates(await ask(edge, "show", "stat")).map((server) => ({ ...server, edge })),
@@ -48,9 +38,9 @@ async function servers({ stack, applications }: HostsRequest): Promise<EdgeServe
  * Makes a host known to the edges that do not know it: one that is being swapped takes requests to its end, when the boxes that
  * hosts take over from may already be gone.
  */
-export async function introduce(request: HostsRequest, host: FleetHost): Promise<void> {
+export async function introduce(request: RunningRequest, host: FleetHost): Promise<void> {
   const known = await servers(request);
-  const edges = await runningEdges(request.stack);
+  const edges = await edgesBehind(request.door);
   for (const edge of edges)
     for (const { name, port } of request.applications) {
       const server = serverName(host.name);
@@ -65,7 +55,7 @@ export async function introduce(request: HostsRequest, host: FleetHost): Promise
 }
 
 /** The applications that nothing but this host serves now. */
-export async function onlyServedBy(request: HostsRequest, host: string): Promise<string[]> {
+export async function onlyServedBy(request: RunningRequest, host: string): Promise<string[]> {
   const all = await servers(request);
   const served = (name: string, own: boolean) =>
     all.some(
@@ -77,7 +67,11 @@ export async function onlyServedBy(request: HostsRequest, host: string): Promise
 }
 
 /** Has the edges send requests to a host, or (`drain`) nothing more, while they go on checking it. */
-export async function setState(request: HostsRequest, host: string, state: "drain" | "ready"): Promise<void> {
+export async function setState(
+  request: RunningRequest,
+  host: string,
+  state: "drain" | "ready",
+): Promise<void> {
   const own = (await servers(request)).filter(({ name }) => name === serverName(host));
   for (const { edge, backend, name } of own) {
     const answer = await ask(edge, "set", "server", `${backend}/${name}`, "state", state);
@@ -86,7 +80,7 @@ export async function setState(request: HostsRequest, host: string, state: "drai
 }
 
 /** Waits until a host has no request in flight; false when it still has some at the end of the time. */
-export async function isQuiet(request: HostsRequest, host: string): Promise<boolean> {
+export async function isQuiet(request: RunningRequest, host: string): Promise<boolean> {
   const end = Date.now() + request.drainSeconds * 1000;
   for (;;) {
     const own = (await servers(request)).filter(({ name }) => name === serverName(host));
@@ -97,7 +91,7 @@ export async function isQuiet(request: HostsRequest, host: string): Promise<bool
 }
 
 /** What the checks of the newest edge say of a host: undefined when every application has passed, else why not. */
-export async function checkFault(request: HostsRequest, host: string): Promise<string | undefined> {
+export async function checkFault(request: RunningRequest, host: string): Promise<string | undefined> {
   const own = (await servers(request)).filter(({ name }) => name === serverName(host));
   const faults = request.applications.flatMap(({ name }) => {
     const server = own.find(({ backend }) => backend === name);

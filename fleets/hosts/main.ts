@@ -4,13 +4,20 @@ import { BuildLog } from "../../images/build/log.ts";
 import { givenPasswords } from "../../images/build/passwords.ts";
 import { hostPackages } from "./apply.ts";
 import { configureHosts } from "./configure.ts";
-import { digestVariable, environmentVariable, type HostsRequest } from "./request.ts";
+import {
+  digestVariable,
+  doorVariable,
+  environmentVariable,
+  type HostsRequest,
+  type RunningRequest,
+} from "./request.ts";
 import { WorkFolder } from "./workFolder.ts";
 
 // Configures a fleet's hosts: a HostsRequest as JSON on standard input, their environment, which may hold secrets, in a
 // variable, as are passwords of package repositories; a result as JSON on standard output, progress on standard error. `keep` as the argument configures nothing.
 // Run by the command resource of the fleet.
-const request = (await json(process.stdin)) as HostsRequest;
+const asked = (await json(process.stdin)) as HostsRequest;
+const request: RunningRequest = { ...asked, door: process.env[doorVariable] ?? "" };
 const passwords = givenPasswords();
 const content = process.env[digestVariable] ?? "";
 const work = new WorkFolder(request.settings, projectRoot);

@@ -5,8 +5,6 @@ import type { FleetHost } from "./host.ts";
 /** What configuring a fleet's hosts is asked to do, without its secrets. */
 export interface HostsRequest {
   fleet: string;
-  /** `project/stack`: whose edges send requests to the hosts. */
-  stack: string;
   /** What the hosts are to have, base first. */
   layers: LayerInputs[];
   hosts: FleetHost[];
@@ -20,7 +18,15 @@ export interface HostsRequest {
   gate: { timeoutSeconds: number; steadySeconds: number };
 }
 
+/** A request while it is carried out. */
+export interface RunningRequest extends HostsRequest {
+  /** The container of the door whose edges send requests to the hosts; empty where none does. */
+  door: string;
+}
+
 /** The environment variable that has the hosts' environment, as JSON: it may hold secrets. */
 export const environmentVariable = "FLEET_HOST_ENVIRONMENT";
+/** The environment variable that has the door: known once it runs. */
+export const doorVariable = "FLEET_DOOR";
 /** The environment variable that has the digest of what the roles make of the hosts. */
 export const digestVariable = "FLEET_CONTENT_DIGEST";

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
+import { edgesBehind } from "../../fleets/edge/behind.ts";
 import { countsBetween, parseCounts, type EdgeCounts } from "./counts.ts";
 import { beginsSwap, doorIn } from "./swapped.ts";
 
@@ -55,29 +56,12 @@ async function watchEdges(door: string): Promise<EdgeWatch> {
 /** What each running edge behind a door has counted; none where the engine does not answer. */
 export async function readCounts(door: string): Promise<Map<string, EdgeCounts>> {
   const told = await Promise.all(
-    (await edgesBehind(door)).map(async (edge) => {
+    (await edgesBehind(door).catch(() => [])).map(async (edge) => {
       const command = ["exec", edge, "/usr/local/bin/fleet-edge-state", "show", "stat", "json"];
-      const { stdout, failed } = await docker(command);
+      const { stdout, failed } = await execa("docker", command, { reject: false, stdin: "ignore" });
       // One that has just started or is about to end does not answer.
       return failed || !stdout.startsWith("[") ? [] : [[edge, parseCounts(stdout)] as const];
     }),
   );
   return new Map(told.flat());
-}
-
-/** Edges share the network of their door. */
-async function edgesBehind(door: string): Promise<string[]> {
-  const filters = ["--filter", "label=immutable-fleets.box=edge", "--filter", "status=running"];
-  const { stdout } = await docker(["ps", "--quiet", "--no-trunc", ...filters]);
-  const ids = stdout.split("\n").filter((line) => line !== "");
-  if (ids.length === 0) return [];
-  const modes = await docker(["inspect", "--format", "{{.Id}} {{.HostConfig.NetworkMode}}", ...ids]);
-  return modes.stdout
-    .split("\n")
-    .map((line) => line.split(" "))
-    .flatMap(([id = "", mode]) => (mode === `container:${door}` ? [id] : []));
-}
-
-async function docker(args: string[]): Promise<{ stdout: string; failed: boolean }> {
-  return execa("docker", args, { reject: false, stdin: "ignore" });
 }

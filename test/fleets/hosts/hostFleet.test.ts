@@ -21,7 +21,7 @@ const command = async (own: Partial<HostFleetArgs> = {}) => {
     new HostFleet(
       {
         fleet: "web",
-        stack: "p/dev",
+        door: "0123abcd",
         layers: [layer],
         hosts,
         applications: [{ name: "site", port: 8080, health: "/healthz" }],
@@ -76,7 +76,12 @@ describe("a fleet of mutable hosts", () => {
     notEqual(await trigger({ hosts: other }), before);
     notEqual(await trigger({ environment: { TOKEN: "other" } }), before);
     equal(
-      await trigger({ drainSeconds: 5, gate: { timeoutSeconds: 1, steadySeconds: 0 }, edge: false }),
+      await trigger({
+        drainSeconds: 5,
+        gate: { timeoutSeconds: 1, steadySeconds: 0 },
+        edge: false,
+        door: "b",
+      }),
       before,
     );
   });
