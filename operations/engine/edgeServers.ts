@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { askStatistics, statisticsRows } from "./edgeStatistics.ts";
 
 /** One server of a backend, as HAProxy sees it. */
 export interface EdgeServer {
@@ -14,26 +14,18 @@ export interface EdgeServer {
   requests: number;
 }
 
-interface Field {
-  objType: string;
-  field: { name: string };
-  value: { value: string | number };
-}
-
 /** Asks the edge of that container id; undefined when it does not answer. */
 export async function askEdge(edge: string): Promise<EdgeServer[] | undefined> {
-  const command = ["exec", edge, "/usr/local/bin/fleet-edge-state", "show", "stat", "json"];
-  const result = await execa("docker", command, { reject: false, stdin: "ignore" });
-  return result.exitCode === 0 ? parseEdgeServers(result.stdout) : undefined;
+  const json = await askStatistics(edge);
+  return json === undefined ? undefined : parseEdgeServers(json);
 }
 
 /** The servers that have an address in the answer to `show stat json` (HAProxy's management guide, 9.3). */
 export function parseEdgeServers(json: string): EdgeServer[] {
-  return (JSON.parse(json) as Field[][])
-    .filter((fields) => fields[0]?.objType === "Server")
-    .map((fields) => Object.fromEntries(fields.map(({ field, value }) => [field.name, value.value])))
-    .map((row) => {
-      const text = (name: string) => String(row[name] ?? "");
+  return statisticsRows(json)
+    .filter(({ type }) => type === "Server")
+    .map(({ values }) => {
+      const text = (name: string) => String(values.get(name) ?? "");
       return {
         backend: text("pxname"),
         name: text("svname"),
@@ -42,7 +34,7 @@ export function parseEdgeServers(json: string): EdgeServer[] {
         detail: [text("status"), text("check_status"), text("check_code")]
           .filter((part) => part !== "")
           .join(" "),
-        requests: Number(row["lbtot"] ?? 0),
+        requests: Number(values.get("lbtot") ?? 0),
       };
     })
     .filter(({ address }) => address !== "");

@@ -1,3 +1,5 @@
+import { statisticsRows } from "../engine/edgeStatistics.ts";
+
 /** What an edge has counted since it started. */
 export interface EdgeCounts {
   /** Requests that came in. Those that pass the edge twice, by the web tier for example, count twice. */
@@ -8,22 +10,15 @@ export interface EdgeCounts {
   repeated: number;
 }
 
-interface Field {
-  objType: string;
-  field: { name: string };
-  value: { value: string | number };
-}
-
 export const noCounts: EdgeCounts = { requests: 0, failed: 0, repeated: 0 };
 
 /** The counts in the answer to `show stat json` (HAProxy's management guide, 9.1). */
 export function parseCounts(json: string): EdgeCounts {
-  const rows = (JSON.parse(json) as Field[][]).map((fields) => ({
-    type: fields[0]?.objType,
-    values: new Map(fields.map(({ field, value }) => [field.name, Number(value.value)])),
-  }));
+  const rows = statisticsRows(json);
   const sum = (type: string, name: string) =>
-    rows.filter((row) => row.type === type).reduce((total, { values }) => total + (values.get(name) ?? 0), 0);
+    rows
+      .filter((row) => row.type === type)
+      .reduce((total, { values }) => total + Number(values.get(name) ?? 0), 0);
   return {
     requests: sum("Frontend", "req_tot"),
     // An answer that breaks off had its status before that.

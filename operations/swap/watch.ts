@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { execa } from "execa";
 import { edgesBehind } from "../../fleets/edge/behind.ts";
+import { askStatistics } from "../engine/edgeStatistics.ts";
 import { countsBetween, parseCounts, type EdgeCounts } from "./counts.ts";
 import { beginsSwap, doorIn } from "./swapped.ts";
 
@@ -57,10 +57,9 @@ async function watchEdges(door: string): Promise<EdgeWatch> {
 export async function readCounts(door: string): Promise<Map<string, EdgeCounts>> {
   const told = await Promise.all(
     (await edgesBehind(door).catch(() => [])).map(async (edge) => {
-      const command = ["exec", edge, "/usr/local/bin/fleet-edge-state", "show", "stat", "json"];
-      const { stdout, failed } = await execa("docker", command, { reject: false, stdin: "ignore" });
+      const json = await askStatistics(edge);
       // One that has just started or is about to end does not answer.
-      return failed || !stdout.startsWith("[") ? [] : [[edge, parseCounts(stdout)] as const];
+      return json?.startsWith("[") ? [[edge, parseCounts(json)] as const] : [];
     }),
   );
   return new Map(told.flat());

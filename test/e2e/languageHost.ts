@@ -1,7 +1,7 @@
-import { homedir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../config/root.ts";
+import { cachePath } from "../../images/build/cache.ts";
 
 const program = "pulumi-language-nodejs";
 const source = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";
@@ -13,8 +13,7 @@ const source = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodej
 export async function languageHost(): Promise<{ folder: string } | { missing: string }> {
   const found = await execa("which", [program], { reject: false });
   if (found.exitCode === 0) return { folder: path.dirname(found.stdout) };
-  const cache = process.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache");
-  const folder = path.join(cache, "immutable-fleets/language-host");
+  const folder = cachePath("language-host");
   const module = path.join(projectRoot, "toolchain/language-host");
   const build = ["-C", module, "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w"];
   const built = await execa("go", [...build, "-o", path.join(folder, program), source], { reject: false });
