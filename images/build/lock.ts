@@ -9,10 +9,11 @@ const staleMilliseconds = 10_000;
 /** Runs `work` while no other process on this machine runs work of that name; says so when it has to wait. */
 export async function withLock<T>(name: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
   const file = lockPath(name);
-  if (await isLocked(name)) waiting();
-  const release = await lockfile.lock(file, {
-    stale: staleMilliseconds,
-    retries: { forever: true, factor: 1.5, minTimeout: 100, maxTimeout: 1000, retries: 1 },
+  const release = await lockfile.lock(file, { stale: staleMilliseconds }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
+    waiting();
+    const retries = { forever: true, factor: 1.5, minTimeout: 100, maxTimeout: 1000, retries: 1 };
+    return lockfile.lock(file, { stale: staleMilliseconds, retries });
   });
   try {
     return await work();
