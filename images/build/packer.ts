@@ -7,6 +7,7 @@ import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
 import { runLogged } from "./run.ts";
+import { ansibleStrategies, type Strategy } from "./strategies.ts";
 import { serviceSchema, type PlacedRequest, type Service } from "./request.ts";
 
 /** What Packer leaves: the committed image, and the services enabled in it. */
@@ -14,6 +15,9 @@ export interface Committed {
   image: string;
   services: Service[];
 }
+
+/** Begins the line of the log with which roles or steps begin to be applied. */
+const applying = "packer applies";
 
 const manifestSchema = z.object({ builds: z.array(z.object({ artifact_id: z.string() })).min(1) });
 
@@ -52,17 +56,23 @@ export async function buildByPacker(
       const extra = await playbookVariables(request, root, work, log);
       writeFileSync(variables.variables_file, JSON.stringify(extra));
     }
-    log.step(`packer applies ${appliedNames(request.inputs).join(", ")}`);
     const template = path.join(root, "images/packer/layer");
-    await runLogged(log, ["packer", "build", "-color=false", only, `-var-file=${file}`, template], {
-      folder: root,
-      environment: {
-        CHECKPOINT_DISABLE: "1",
-        ANSIBLE_CONFIG: path.join(root, "playbooks/ansible.cfg"),
-        ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
-        ANSIBLE_FORCE_COLOR: "0",
+    const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
+    const environment = {
+      CHECKPOINT_DISABLE: "1",
+      ANSIBLE_CONFIG: path.join(root, "playbooks/ansible.cfg"),
+      ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
+      ANSIBLE_FORCE_COLOR: "0",
+    };
+    await tryInTurn(
+      steps ? [undefined] : ansibleStrategies(),
+      async (strategy) => {
+        log.step(`${applying} ${appliedNames(request.inputs).join(", ")}`);
+        const chosen = strategy === undefined ? {} : { ANSIBLE_STRATEGY: strategy };
+        await runLogged(log, command, { folder: root, environment: { ...environment, ...chosen } });
       },
-    });
+      log,
+    );
     const manifest = manifestSchema.parse(JSON.parse(readFileSync(variables.manifest, "utf8")));
     const services = z.array(serviceSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
     return { image: manifest.builds[0]?.artifact_id ?? "", services };
@@ -70,6 +80,21 @@ export async function buildByPacker(
     throw explained(error, request, log);
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Applies by the first strategy that can. */
+async function tryInTurn(
+  [first, ...others]: readonly Strategy[],
+  apply: (strategy: Strategy) => Promise<void>,
+  log: BuildLog,
+): Promise<void> {
+  try {
+    await apply(first);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    log.step(`${first} failed: again, by Ansible's own strategy`);
+    await tryInTurn(others, apply, log);
   }
 }
 
@@ -84,7 +109,8 @@ async function playbookVariables(request: PlacedRequest, root: string, work: str
 
 /** Names the task that failed, and the way out where a container cannot do what it asks. */
 function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog): Error {
-  const output = readFileSync(log.file, "utf8");
+  const whole = readFileSync(log.file, "utf8");
+  const output = whole.slice(whole.lastIndexOf(`== ${applying} `));
   const task = inputs.steps ? failedStep(output) : failedTask(output);
   const reason = error instanceof Error ? error.message : String(error);
   if (task === undefined) return new Error(reason, { cause: error });

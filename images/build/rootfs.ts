@@ -14,7 +14,7 @@ import type { BuildLog } from "./log.ts";
 import { runLogged } from "./run.ts";
 
 /** What Ansible and a booting systemd need in every base. */
-const essentialPackages = ["ca-certificates", "dbus", "python3", "systemd-sysv"];
+const essentialPackages = ["ca-certificates", "dbus", "python3", "python3-apt", "systemd-sysv"];
 
 /** Files of packages that no box needs. */
 const leftOut = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*"];

@@ -8,7 +8,8 @@ import { endOfArchive, padding, tarHeader } from "./writeTar.ts";
  * without a leading slash.
  */
 export const neverInImages = [
-  /^(run|tmp|dev|proc|sys|var\/tmp|var\/log|var\/lib\/apt\/lists|var\/cache\/apt|var\/cache\/ldconfig|var\/cache\/man|root\/\.ansible|root\/\.cache)\/./,
+  /^(run|tmp|dev|proc|sys|var\/tmp|var\/log|var\/lib\/apt\/lists|var\/cache\/apt|var\/cache\/ldconfig|var\/cache\/man)\/./,
+  /^root\/\.(ansible|cache)(\/|$)/,
   /^(etc\/(hostname|hosts|resolv\.conf|mtab|machine-id|\.updated|\.pwd\.lock)|var\/\.updated|\.dockerenv|root\/\.bash_history)$/,
   /^var\/lib\/(systemd\/(random-seed|timers|catalog\/database|timesync|linger|coredump|rfkill)|dbus\/machine-id|private)(\/|$)/,
   /^var\/lib\/(dpkg\/(lock|lock-frontend|triggers\/Lock|.*-old)|apt\/periodic|ucf\/.*\.[0-9])$/,

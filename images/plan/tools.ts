@@ -4,12 +4,13 @@ import * as path from "node:path";
 /** Where the pinned versions are, and how each tool's line begins there. */
 const pins = {
   ansible: ["toolchain/ansible/requirements.txt", /^ansible==(\S+)/m],
+  mitogen: ["toolchain/ansible/requirements.txt", /^mitogen==(\S+)/m],
   packer: ["toolchain/packer/go.mod", /^\s*github\.com\/hashicorp\/packer v(\S+)/m],
   nfpm: ["toolchain/versions.sh", /^nfpm_version=(\S+)/m],
 } as const;
 
 /** The version of the code in images/build and images/layer that decides how an image comes out. */
-const builderVersion = "1";
+const builderVersion = "2";
 
 /** The tools that decide how a layer comes out, and their pinned versions. */
 export function toolVersions(root: string): Record<string, string> {

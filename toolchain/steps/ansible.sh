@@ -27,6 +27,10 @@ ansible_install() {
   "$ansible_dir/bin/pip" install --no-compile --progress-bar off --disable-pip-version-check \
     -r "$toolchain/ansible/requirements.txt" -c "$toolchain/ansible/constraints.txt"
   "$ansible_dir/bin/ansible" --version
+  "$ansible_dir/bin/python" - "$ansible_dir/strategy" <<'END'
+import os, sys, ansible_mitogen
+os.symlink(os.path.join(os.path.dirname(ansible_mitogen.__file__), "plugins", "strategy"), sys.argv[1])
+END
   touch "$ansible_dir/.complete"
 }
 
@@ -42,7 +46,11 @@ python_for_ansible() {
 }
 
 ansible_env() {
-  if [ -e "$ansible_dir/.complete" ]; then PATH=$ansible_dir/bin:$PATH; fi
+  if [ -e "$ansible_dir/.complete" ]; then
+    PATH=$ansible_dir/bin:$PATH
+    # Where mitogen_linear is found, by which layers are built (docs/decisions/0005-mitogen-in-builds.md).
+    export ANSIBLE_STRATEGY_PLUGINS=${ANSIBLE_STRATEGY_PLUGINS:-$ansible_dir/strategy}
+  fi
   # Ansible refuses a locale that is not UTF-8.
   case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
     *[Uu][Tt][Ff]*8*) ;;

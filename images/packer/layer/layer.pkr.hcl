@@ -100,7 +100,7 @@ build {
     use_proxy     = false
     user          = "root"
     extra_arguments = [
-      "--extra-vars", "ansible_connection=community.docker.docker ansible_host=${build.ID}",
+      "--extra-vars", "ansible_connection=docker ansible_host=${build.ID}",
       "--extra-vars", "@${var.variables_file}",
     ]
     ansible_env_vars = ["PYTHONDONTWRITEBYTECODE=1"]

@@ -5,7 +5,7 @@ describe("the command line of mmdebstrap", () => {
   it("has what every base needs, and no documentation", () => {
     deepEqual(mmdebstrapArguments({ suite: "bookworm", packages: [], sources: [] }, "/work/root.tar"), [
       "--variant=minbase",
-      "--include=ca-certificates,dbus,python3,systemd-sysv",
+      "--include=ca-certificates,dbus,python3,python3-apt,systemd-sysv",
       "--format=tar",
       "--dpkgopt=path-exclude=/usr/share/doc/*",
       "--dpkgopt=path-exclude=/usr/share/man/*",
@@ -24,7 +24,7 @@ describe("the command line of mmdebstrap", () => {
     ];
     const mirror = { suite: "trixie", packages: ["sudo", "dbus", "acl"], sources };
     const args = mmdebstrapArguments(mirror, "/work/root.tar");
-    deepEqual(args[1], "--include=acl,ca-certificates,dbus,python3,sudo,systemd-sysv");
+    deepEqual(args[1], "--include=acl,ca-certificates,dbus,python3,python3-apt,sudo,systemd-sysv");
     deepEqual(args.slice(-4), ["trixie", "/work/root.tar", ...sources]);
   });
 });
