@@ -7,6 +7,7 @@ import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
 import { runLogged } from "./run.ts";
+import { buildName } from "./sweep.ts";
 import { ansibleStrategies, type Strategy } from "./strategies.ts";
 import { serviceSchema, type PlacedRequest, type Service } from "./request.ts";
 
@@ -25,7 +26,7 @@ const manifestSchema = z.object({ builds: z.array(z.object({ artifact_id: z.stri
 export function packerVariables(request: PlacedRequest, parent: string, root: string, work: string) {
   return {
     parent,
-    build: request.inputDigest,
+    build: buildName(request.inputDigest),
     epoch_seconds: request.epochSeconds,
     playbook: path.join(root, "playbooks/site.yml"),
     variables_file: path.join(work, "variables.json"),

@@ -12,6 +12,7 @@ import type { PlacedRequest } from "./request.ts";
 import { uncompress } from "./compression.ts";
 import type { BuildLog } from "./log.ts";
 import { runLogged } from "./run.ts";
+import { buildName } from "./sweep.ts";
 
 /** What Ansible and a booting systemd need in every base. */
 const essentialPackages = ["ca-certificates", "dbus", "python3", "python3-apt", "systemd-sysv"];
@@ -83,11 +84,11 @@ async function writeRoot(
 }
 
 /** All layers of a registry's image as one file system. */
-async function exportImage(image: string, build: string, output: string, log: BuildLog): Promise<void> {
+async function exportImage(image: string, inputDigest: string, output: string, log: BuildLog): Promise<void> {
   const { stdout: container } = await execa("docker", [
     "create",
     "--label",
-    `${labels.build}=${build}`,
+    `${labels.build}=${buildName(inputDigest)}`,
     image,
     "none",
   ]);

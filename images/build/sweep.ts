@@ -1,3 +1,6 @@
+import { hostname } from "node:os";
+import { sha256 } from "../plan/digest.ts";
+import { cachePath } from "./cache.ts";
 import { containersLabelled, docker } from "./docker.ts";
 import { labels } from "./labels.ts";
 import { isLocked } from "./lock.ts";
@@ -8,11 +11,33 @@ export function buildLock(inputDigest: string): string {
 }
 
 /**
- * Removes the containers and half-made images of builds that no living process works on.
+ * What the containers and half-made images of a build are labelled with: whose locks it is under, and its input digest. Users
+ * who share an engine have locks of their own, and cannot tell whether a build of somebody else is alive.
+ */
+export function buildName(inputDigest: string): string {
+  return `${locksDigest()}-${inputDigest}`;
+}
+
+/** The input digest of a build that is so labelled; undefined when it is somebody else's. */
+export function ownInputDigest(name: string): string | undefined {
+  const [locks, inputDigest] = name.split("-");
+  return locks === locksDigest() ? inputDigest : undefined;
+}
+
+function locksDigest(): string {
+  return sha256(`${hostname()}:${cachePath("locks")}`).slice(0, 12);
+}
+
+/**
+ * Removes the containers and half-made images of this user's builds that no living process works on.
  * @param own the input digest of the build that asks: its lock is held by itself, and what lies there is from before.
  */
 export async function sweepDeadBuilds(own: string): Promise<void> {
-  const dead = async (build: string) => build === own || !(await isLocked(buildLock(build)));
+  const dead = async (build: string) => {
+    const inputDigest = ownInputDigest(build);
+    if (inputDigest === undefined) return false;
+    return inputDigest === own || !(await isLocked(buildLock(inputDigest)));
+  };
   for (const container of await containersLabelled(labels.build)) {
     const build = await docker([
       "inspect",

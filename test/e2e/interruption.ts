@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { labels } from "../../images/build/labels.ts";
 import { isLocked } from "../../images/build/lock.ts";
-import { buildLock } from "../../images/build/sweep.ts";
+import { buildLock, ownInputDigest } from "../../images/build/sweep.ts";
 import type { Run, Sandbox } from "../sandbox/sandbox.ts";
 
 /** An up that goes on after it said what the pattern matches. */
@@ -36,6 +36,7 @@ export async function noBuildLeftovers(): Promise<void> {
   const format = `{{.Label "${labels.build}"}}`;
   const args = ["ps", "--all", "--filter", `label=${labels.build}`, "--format", format];
   const { stdout } = await execa("docker", args);
-  for (const build of stdout.split("\n").filter((line) => line !== ""))
-    assert.ok(await isLocked(buildLock(build)), `expected no container of the dead build ${build}`);
+  for (const build of stdout.split("\n").map(ownInputDigest))
+    if (build !== undefined)
+      assert.ok(await isLocked(buildLock(build)), `expected no container of the dead build ${build}`);
 }

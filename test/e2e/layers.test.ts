@@ -4,7 +4,10 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { LayerRecipe } from "../../config/schema.ts";
+import { containersLabelled } from "../../images/build/docker.ts";
+import { labels } from "../../images/build/labels.ts";
 import type { BuildResult } from "../../images/build/request.ts";
+import { buildName, sweepDeadBuilds } from "../../images/build/sweep.ts";
 import { layerPath } from "../../images/layer/store.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { verifyImage } from "../../images/proof/verify.ts";
@@ -59,6 +62,27 @@ describe("Layers on the real engine", function () {
       images.push((await buildLayer(recipe, place)).result.image);
     }
     assert.equal(images[0], images[1]);
+  });
+
+  it("leave dead builds behind to nobody, and alone what another user of the engine may be building", async () => {
+    const digest = randomBytes(8).toString("hex");
+    const own = buildName(digest);
+    const others = own.replace(/^[0-9a-f]+/, (locks) => locks.split("").reverse().join(""));
+    const containers = [];
+    for (const name of [own, others]) {
+      const args = ["create", "--label", `${labels.build}=${name}`, base, "none"];
+      containers.push((await execa("docker", args)).stdout);
+    }
+    try {
+      await sweepDeadBuilds(randomBytes(8).toString("hex"));
+      const left = await containersLabelled(labels.build);
+      assert.deepEqual(
+        containers.map((container) => left.includes(container)),
+        [false, true],
+      );
+    } finally {
+      await execa("docker", ["rm", "--force", ...containers], { reject: false });
+    }
   });
 
   it("may stand on a root file system's archive", async () => {

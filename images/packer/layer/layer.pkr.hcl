@@ -20,7 +20,7 @@ variable "parent" {
 
 variable "build" {
   type        = string
-  description = "Name of the build's lock; labels the container and the committed image, so that leftovers are found."
+  description = "Name of the build; labels the container and the committed image, so that leftovers are found."
 }
 
 variable "epoch_seconds" {

@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../../config/root.ts";
 import { packerVariables } from "../../../images/build/packer.ts";
+import { buildName } from "../../../images/build/sweep.ts";
 import type { PlacedRequest } from "../../../images/build/request.ts";
 
 const template = path.join(projectRoot, "images/packer/layer");
@@ -20,7 +21,7 @@ describe("the variables of a layer's template", () => {
   it("follow from the request", () => {
     deepEqual(variables, {
       parent: "sha256:parent",
-      build: "0123abc",
+      build: buildName("0123abc"),
       epoch_seconds: 1_700_000_000,
       playbook: "/project/playbooks/site.yml",
       variables_file: "/work/variables.json",
