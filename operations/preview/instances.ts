@@ -37,7 +37,7 @@ function instanceLine(
   const cost = begins && ends ? swapCost(environment, name, boxesAfter) : undefined;
   return {
     name,
-    action: begins ? (ends ? "swap" : "create") : ends && !stays ? "remove" : "keep",
+    action: stays && !begins ? (boxesBefore === boxesAfter ? "keep" : "scale") : actionOf(begins, ends),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     boxesBefore,
@@ -45,6 +45,11 @@ function instanceLine(
     specification: begins && ends && from === to ? ["run specification"] : [],
     ...(cost && { cost }),
   };
+}
+
+function actionOf(begins: Step | undefined, ends: Step | undefined): FleetLine["action"] {
+  if (begins) return ends ? "swap" : "create";
+  return ends ? "remove" : "keep";
 }
 
 function sizeOf(inputs: Record<string, unknown> = {}): number {

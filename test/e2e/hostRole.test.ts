@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { ansibleStrategies } from "../../images/build/strategies.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 
 interface ProjectFile {
@@ -46,8 +47,7 @@ describe("A role that somebody else wrote for ordinary hosts", function () {
     sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
       config["fleets"] = { value: { web: { applications: ["webserver"], init: "systemd" } } };
     });
-    const up = await sandbox.run("operations/up.ts");
-    assert.equal(up.exitCode, 0, up.all);
+    await exactUp(sandbox);
     const page = await fetch(`http://127.0.0.1:${sandbox.port}/`);
     assert.equal(await page.text(), "written by a role for hosts\n");
   });

@@ -36,10 +36,10 @@ describe("A fleet that moves from a mutable host to instances", function () {
     prod = await Production.start(plugin.folder, { catalog: "catalog" }, environment);
     await prod.record(1, { catalog: "catalog-1" });
     const { address } = await onHost(prod);
-    await prod.succeeds("up", "--stack", "prod");
+    await prod.up();
     const move = async () => {
       prod?.edit(({ fleets }) => Object.assign(fleets["catalog"] ?? {}, { target: "instances" }));
-      await prod?.succeeds("up", "--stack", "prod");
+      await prod?.up();
     };
     const result = await underLoad(`http://${address}:8081`, move, undefined, 300);
     console.log(`      ${result.requests} requests, ${result.slowRequests} of 2 s`);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { underLoad } from "../load/load.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { editEnvironment, editFleet } from "./stackFile.ts";
 
@@ -12,8 +13,7 @@ describe("Swaps under full load", function () {
 
   before(async () => {
     sandbox = await createSandbox("load");
-    const first = await sandbox.run("operations/up.ts");
-    assert.equal(first.exitCode, 0, first.all);
+    await exactUp(sandbox);
   });
 
   after(() => sandbox.dispose());

@@ -17,6 +17,7 @@ import type { Release } from "../../images/release/release.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { startFaultProxy, type FaultProxy } from "../emulator/faultProxy.ts";
 import { needs } from "../images/disk/support/tools.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { awsPlugin } from "./awsPlugin.ts";
 import { assertHoldsDisk, publishedSnapshots, snapshotChain } from "./snapshotChain.ts";
@@ -181,7 +182,7 @@ describe("A machine image", function () {
     }
     process.env["PATH"] = `${plugin.folder}:${process.env["PATH"] ?? ""}`;
     proxy.clear();
-    await command("up");
+    await exactUp(sandbox);
     assert.equal(sent("StartSnapshot"), 0);
     const release = readRelease();
     assert.deepEqual(release.fleets["catalog"], { image: "base.python.catalog", machineImage: place });

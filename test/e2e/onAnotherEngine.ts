@@ -3,6 +3,7 @@ import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { noSecondEngine, TestEngine } from "../sandbox/engine.ts";
 import { TestHosts } from "../sandbox/hosts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -87,12 +88,12 @@ export function onAnotherEngine(
 
     it("is swapped when the release changes, and left alone when not", async () => {
       const before = await onlyThere();
-      await succeeds("up", "--stack", "far");
+      await exactUp(sandbox, "far");
       assert.deepEqual(await onlyThere(), before);
       sandbox.edit("Pulumi.far.yaml", (document: StackFile) => {
         document.config["immutable-fleets:environment"].release = "dev/1";
       });
-      await succeeds("up", "--stack", "far");
+      await exactUp(sandbox, "far");
       const image = read("releases/dev/1.json").images[place]?.image ?? "";
       const after = await onlyThere();
       assert.equal(after.filter((line) => line.endsWith(image)).length, 1, after.join("\n"));

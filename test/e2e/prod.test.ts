@@ -99,7 +99,7 @@ describe("production, on the emulator", function () {
     assert.equal(code, 1, text);
     assert.match(text, /Pulumi\.prod\.yaml names dev\/2 again/);
     assert.ok((await prod.running("web")).filter((each) => each === prod.ami("web-2")).length === 2, text);
-    await prod.succeeds("up", "--stack", "prod");
+    await prod.up();
     assert.deepEqual(await prod.running("web"), [prod.ami("web-2"), prod.ami("web-2")]);
   });
 
@@ -129,7 +129,7 @@ describe("production, on the emulator", function () {
       };
     });
     await prod.setAlarm("OK");
-    await prod.succeeds("up", "--stack", "prod");
+    await prod.up();
     await prod.record(5, { web: "web-1", catalog: "catalog-2" });
     prod.proxy.weights = [];
     const text = await prod.succeeds("promote", "--to", "prod", "--yes");
@@ -152,7 +152,7 @@ describe("production, on the emulator", function () {
     );
     assert.deepEqual(prod.proxy.weights, [[90, 10], [100]]);
     await prod.setAlarm("OK");
-    await prod.succeeds("up", "--stack", "prod");
+    await prod.up();
     assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-2"), prod.ami("catalog-2")]);
     assert.deepEqual(prod.proxy.weights, [[90, 10], [100]]);
   });
@@ -165,10 +165,7 @@ describe("production, on the emulator", function () {
     const seen = await prod.refreshPreview();
     assert.notEqual(seen.exitCode, 0, seen.all);
     await prod.succeeds("refresh", "--stack", "prod");
-    assert.match(
-      await prod.succeeds("up", "--stack", "prod"),
-      /Subnet private-eu-central-1a updated.*mapPublicIpOnLaunch/,
-    );
+    assert.match(await prod.up(), /Subnet private-eu-central-1a updated.*mapPublicIpOnLaunch/);
     const after = await prod.ec2.send(new DescribeSubnetsCommand({ Filters }));
     assert.equal(after.Subnets?.[0]?.MapPublicIpOnLaunch, false);
   });
@@ -178,7 +175,7 @@ describe("production, on the emulator", function () {
       const instances = { startMinutes: 1, data: { path: "/var/lib/catalog", size: "2 GiB" } };
       fleets["catalog"] = { target: "instances", boxes: 1, stateful: true, instances };
     });
-    await prod.succeeds("up", "--stack", "prod");
+    await prod.up();
     assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-2")]);
     const [before] = await prod.dataVolumes();
     await prod.record(7, { web: "web-1", catalog: "catalog-3" });
@@ -191,16 +188,13 @@ describe("production, on the emulator", function () {
     const Filters = [{ Name: "volume-id", Values: [before?.VolumeId ?? ""] }];
     const { Snapshots = [] } = await prod.ec2.send(new DescribeSnapshotsCommand({ Filters }));
     assert.equal(Snapshots.length, 2);
-    assert.doesNotMatch(
-      await prod.succeeds("up", "--stack", "prod"),
-      /\b(created|updated|deleted|replaced)\b/,
-    );
+    assert.doesNotMatch(await prod.up(), /\b(created|updated|deleted|replaced)\b/);
   });
 
   it("hands a machine image over: another account may launch it, and is told how", async () => {
     const account = "111111111111";
     prod.edit(({ aws }) => (aws["share"] = [account]));
-    await prod.succeeds("up", "--stack", "prod");
+    await prod.up();
     const ImageId = prod.ami("web-1") ?? "";
     const image = await prod.ec2.send(
       new DescribeImageAttributeCommand({ ImageId, Attribute: "launchPermission" }),

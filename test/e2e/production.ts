@@ -22,6 +22,7 @@ import { startHealthProxy, type HealthProxy } from "../emulator/healthProxy.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { making } from "../images/proof/fixture.ts";
 import { DiskFolder } from "../images/publish/fixture/disks.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 
 export const region = "eu-central-1";
@@ -109,6 +110,11 @@ export class Production {
     const { code, text } = await this.command(script, ...args);
     assert.equal(code, 0, `${script} ${args.join(" ")}:\n${text}`);
     return text;
+  }
+
+  /** An up of the stack that does just what its preview said. @returns what it printed. */
+  up(): Promise<string> {
+    return exactUp(this.sandbox, "prod");
   }
 
   /** Changes the environment section of Pulumi.prod.yaml. */

@@ -7,6 +7,7 @@ import { stringify } from "yaml";
 import { proofFolder } from "../../images/proof/store.ts";
 import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
+import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { onAnotherEngine } from "./onAnotherEngine.ts";
 
@@ -61,12 +62,12 @@ describe("a release, with the real engine", function () {
   });
 
   it("is recorded by the first up, signed, and not again by a second", async () => {
-    const output = await succeeds("up");
+    const output = await exactUp(sandbox);
     assert.match(output, /Release dev\/1 is recorded: releases\/dev\/1\.json/);
     const release = read("releases/dev/1.json");
     assert.deepEqual(release.fleets, { catalog: { image: place } });
     assert.deepEqual(await runningImages("dev"), [release.images[place]?.image]);
-    assert.doesNotMatch(await succeeds("up"), /is recorded/);
+    assert.doesNotMatch(await exactUp(sandbox), /is recorded/);
   });
 
   it("is promoted: the digest that runs in test is the one proved in dev", async () => {
@@ -83,7 +84,7 @@ describe("a release, with the real engine", function () {
 
   it("needs a yes where nobody can be asked", async () => {
     sandbox.replace("apps/catalog/catalog/__init__.py", /$/, "\n# Changed by the test.\n");
-    assert.match(await succeeds("up"), /Release dev\/2 is recorded/);
+    assert.match(await exactUp(sandbox), /Release dev\/2 is recorded/);
     const result = await sandbox.run("operations/promote.ts", "--to", "test");
     assert.equal(result.exitCode, 1);
     assert.match(result.all, /~ base\.python\.catalog(.*\n)*--yes: expected it where nobody can be asked/);
@@ -118,7 +119,7 @@ describe("a release, with the real engine", function () {
 
   it("takes the statements of its images along", async () => {
     sandbox.replace("apps/catalog/catalog/__init__.py", /$/, `\n# ${randomBytes(8).toString("hex")}\n`);
-    assert.match(await succeeds("up"), /Release dev\/3 is recorded/);
+    assert.match(await exactUp(sandbox), /Release dev\/3 is recorded/);
     image = read("releases/dev/3.json").images[place]?.image ?? "";
     statement = readFileSync(kept(), "utf8");
     assert.equal(readFileSync(released(), "utf8"), statement);

@@ -6,6 +6,7 @@ const before: Made = {
   layers: { base: "l1", "base.python": "l2" },
   images: { base: "i1", "base.python": "i2" },
   boxes: { catalog: ["a", "b"] },
+  machineImages: { catalog: "m1" },
   hosts: {},
 };
 const layer = (id: string, action: LayerLine["action"]): LayerLine => ({ id, action, causes: [] });
@@ -39,6 +40,19 @@ describe("the comparison of a preview with what came of it", () => {
     deepEqual(told([layer("base.python", "follow")], [fleet("keep")], { images: { base: "i9" } }), [
       "layer base.python: the preview said follow, but it was not built",
     ]);
+  });
+
+  it("finds machine images that were made or not, against what was said", () => {
+    const told = (action: "build" | "keep", made: string) => {
+      const said = {
+        ...report([], [fleet("keep")]),
+        machineImages: [{ fleet: "catalog", action, causes: [] }],
+      };
+      return inexactness(said, before, { ...before, machineImages: { catalog: made } });
+    };
+    deepEqual([told("build", "m2"), told("keep", "m1")], [[], []]);
+    deepEqual(told("keep", "m2"), ["machine image of catalog: the preview said keep, but it was made"]);
+    deepEqual(told("build", "m1"), ["machine image of catalog: the preview said build, but it was not made"]);
   });
 
   it("finds fleets that did otherwise, and those that were not named", () => {

@@ -8,29 +8,35 @@ export interface Made {
   layers: Readonly<Record<string, string>>;
   /** The image of each layer, by place. */
   images: Readonly<Record<string, string>>;
-  /** Ids of the boxes, by fleet (or `edge`, `door`, accessory). */
+  /** Ids of the boxes, by fleet (or `edge`, `door`, accessory); those of a group of instances are numbered. */
   boxes: Readonly<Record<string, string[]>>;
+  /** Ids of the commands that make and publish machine images, by fleet. */
+  machineImages: Readonly<Record<string, string>>;
   /** Ids of the commands that configure hosts, by fleet. */
   hosts: Readonly<Record<string, string>>;
 }
+
+const groupType = "aws:autoscaling/group:Group";
 
 interface Resource {
   type: string;
   urn: string;
   id?: string;
   delete?: boolean;
+  inputs?: Record<string, unknown>;
   outputs?: Record<string, unknown>;
 }
 
 /** Asks for a preview, runs `up`, and fails unless it did just what the preview said. @returns what `up` printed. */
-export async function exactUp(sandbox: Sandbox, ...options: string[]): Promise<string> {
-  const before = await madeIn(sandbox);
-  const { stdout, all: told } = await sandbox.run("operations/preview.ts", "--format", "json");
+export async function exactUp(sandbox: Sandbox, stack = "dev", ...options: string[]): Promise<string> {
+  const before = await madeIn(sandbox, stack);
+  const asked = ["--stack", stack, "--format", "json"];
+  const { stdout, all: told } = await sandbox.run("operations/preview.ts", ...asked);
   assert.match(stdout, /^\{/, told);
   const report = JSON.parse(stdout) as PreviewReport;
-  const { exitCode, all } = await sandbox.run("operations/up.ts", ...options);
+  const { exitCode, all } = await sandbox.run("operations/up.ts", "--stack", stack, ...options);
   assert.equal(exitCode, 0, all);
-  assert.deepEqual(inexactness(report, before, await madeIn(sandbox)), []);
+  assert.deepEqual(inexactness(report, before, await madeIn(sandbox, stack)), []);
   return all;
 }
 
@@ -66,6 +72,11 @@ export function inexactness(report: PreviewReport, before: Made, after: Made): s
       `made ${made} and has ${now.length} boxes`,
     );
   });
+  const machineImages = report.machineImages.flatMap(({ fleet, action }) => {
+    const [old, now] = [before.machineImages[fleet], after.machineImages[fleet]];
+    const isSo = { build: old !== now, follow: true, keep: old === now, remove: now === undefined }[action];
+    return differs(`machine image of ${fleet}`, action, isSo, old === now ? "was not made" : "was made");
+  });
   const hosts = report.hosts.flatMap(({ name, action }) => {
     const configured = name in after.hosts && before.hosts[name] !== after.hosts[name];
     const came = configured ? "was configured" : "was not configured";
@@ -76,14 +87,15 @@ export function inexactness(report: PreviewReport, before: Made, after: Made): s
   return [
     ...layers,
     ...fleets,
+    ...machineImages,
     ...hosts,
     ...untold.map((name) => `fleet ${name}: the preview did not name it`),
   ];
 }
 
 /** What the state of the sandbox's stack has now; nothing before the first up. */
-async function madeIn(sandbox: Sandbox): Promise<Made> {
-  const { stdout, exitCode } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+async function madeIn(sandbox: Sandbox, stack: string): Promise<Made> {
+  const { stdout, exitCode } = await sandbox.pulumi("stack", "export", "--stack", stack);
   const all = exitCode === 0 ? (JSON.parse(stdout) as { deployment?: { resources?: Resource[] } }) : {};
   const resources = (all.deployment?.resources ?? []).filter((each) => each.delete !== true);
   const name = ({ urn }: Resource) => urn.split("::").at(-1) ?? "";
@@ -101,7 +113,18 @@ async function madeIn(sandbox: Sandbox): Promise<Made> {
   return {
     layers: commands("ImageLayer", ""),
     images: (outputs["imageDigests"] ?? {}) as Record<string, string>,
-    boxes: Object.fromEntries([...boxes].map(([group, each]) => [group, each.map(({ id = "" }) => id)])),
+    boxes: {
+      ...Object.fromEntries([...boxes].map(([group, each]) => [group, each.map(({ id = "" }) => id)])),
+      ...Object.fromEntries(resources.filter(({ type }) => type === groupType).map(instances)),
+    },
+    machineImages: commands("MachineImage", ""),
     hosts: commands("HostFleet", "-hosts"),
   };
+}
+
+/** A group of instances, `web-<disk digest>-<specification>`, as boxes of its fleet. */
+function instances({ urn, id, inputs = {} }: Resource): [fleet: string, boxes: string[]] {
+  const fleet = (urn.split("::").at(-1) ?? "").replace(/-[0-9a-f]{12}-[0-9a-f]{6}$/, "");
+  const size = Number(inputs["desiredCapacity"] ?? inputs["minSize"] ?? 0);
+  return [fleet, Array.from({ length: size }, (_, index) => `${id}:${index}`)];
 }
