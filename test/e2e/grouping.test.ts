@@ -62,7 +62,7 @@ describe("The applications, grouped in every way", function () {
       const move = async () => {
         await exactUp(sandbox);
       };
-      const result = await underLoad(sandbox.port, move, load, 300);
+      const result = await underLoad(sandbox.port, move, load, 100);
       console.log(`      ${result.requests} requests, ${result.slowRequests} of 2 s`);
       assert.deepEqual(result.failures, {});
       assert.ok(result.requests > 300, `expected a load, got ${result.requests} requests`);

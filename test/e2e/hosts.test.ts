@@ -264,7 +264,7 @@ describe("A fleet of mutable hosts", function () {
   }
 
   async function underLoadNothingFails(work: () => Promise<unknown>): Promise<void> {
-    const result = await underLoad(sandbox.port, work, undefined, 300);
+    const result = await underLoad(sandbox.port, work, undefined, 100);
     console.log(`      ${result.requests} requests, ${result.slowRequests} of 2 s`);
     assert.deepEqual(result.failures, {});
     assert.ok(result.requests > 300, `expected a load, got ${result.requests} requests`);

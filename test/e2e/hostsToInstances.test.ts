@@ -41,7 +41,7 @@ describe("A fleet that moves from a mutable host to instances", function () {
       prod?.edit(({ fleets }) => Object.assign(fleets["catalog"] ?? {}, { target: "instances" }));
       await prod?.up();
     };
-    const result = await underLoad(`http://${address}:8081`, move, undefined, 300);
+    const result = await underLoad(`http://${address}:8081`, move, undefined, 100);
     console.log(`      ${result.requests} requests, ${result.slowRequests} of 2 s`);
     assert.deepEqual(result.failures, {});
     assert.ok(result.requests > 300, `expected a load, got ${result.requests} requests`);

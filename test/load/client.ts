@@ -1,3 +1,4 @@
+import { setPriority } from "node:os";
 import autocannon from "autocannon";
 
 // Load on an address until SIGTERM, in a process of its own: keep-alive connections as fast as they are answered, or at a rate,
@@ -13,6 +14,9 @@ export interface LoadResult {
   failures: Record<string, number>;
   requestsPerSecond: number;
 }
+
+// Load takes the processors that an update leaves; at its own priority it would be the update that is slow.
+setPriority(10);
 
 const [address = "", slowHost = "", rate = "0", ...fastTargets] = process.argv.slice(2);
 const fastConnections = 16;
