@@ -6,6 +6,7 @@ import { releaseName } from "../images/release/release.ts";
 import { output } from "./run.ts";
 import { openStack, policyPack } from "./stack.ts";
 import { describeCounts, writeSwap } from "./swap/record.ts";
+import { sweepInterrupted } from "./swap/interrupted.ts";
 import { swappedBy } from "./swap/swapped.ts";
 import { watchFromFirstSwap } from "./swap/watch.ts";
 
@@ -38,6 +39,7 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
 async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
   const events: EngineEvent[] = [];
   const watch = watchFromFirstSwap();
+  const interrupted = sweepInterrupted(stack);
   const started = new Date();
   const record = async (result: "succeeded" | "failed", release?: string) => {
     const counts = await watch.end();
@@ -55,6 +57,7 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
     const onEvent = (event: EngineEvent) => {
       events.push(event);
       watch.see(event);
+      interrupted.see(event);
     };
     const done = await stack.up({ ...output, ...options, onEvent });
     const release = done.outputs["release"]?.value as ReleaseOutput | undefined;
@@ -63,6 +66,8 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
   } catch (error) {
     await record("failed");
     throw error;
+  } finally {
+    await interrupted.end();
   }
 }
 

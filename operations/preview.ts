@@ -3,6 +3,7 @@ import { hostChecks } from "../fleets/hosts/check.ts";
 import { readOptions, usageExitCode } from "./options.ts";
 import { formatChecks, unasked } from "./preview/hosts.ts";
 import { formatMarkdown } from "./preview/markdown.ts";
+import { withFound } from "./preview/found.ts";
 import { reportOf } from "./preview/report.ts";
 import { previewOf } from "./preview/run.ts";
 import { formatText } from "./preview/text.ts";
@@ -41,7 +42,8 @@ hostChecks.wanted = values["check-hosts"];
 await runCommand(async () => {
   const stack = await openStack(values.stack);
   const { steps, diff } = await previewOf(stack, values.policy ? { policyPacks: [policyPack] } : {});
-  const plan = reportOf(values.stack, steps, await environmentOf(stack));
+  const planned = reportOf(values.stack, steps, await environmentOf(stack));
+  const plan = { ...planned, layers: await withFound(planned.layers, steps) };
   const told = (await Promise.all(hostChecks.pending)).flat();
   const checks = values["check-hosts"] ? [...told, ...unasked(plan.hosts, told)] : [];
   const report = { ...plan, ...(values["check-hosts"] && { checks }) };

@@ -26,8 +26,9 @@ export function edgeConfiguration(plan: EdgePlan): string {
   return [
     ...globalSection(plan.drainSeconds),
     ...defaultsSection,
+    `  timeout http-keep-alive ${idleSeconds(plan.drainSeconds)}s`,
     ...publicFrontend(publics),
-    ...plan.applications.flatMap(internalFrontend),
+    ...plan.applications.flatMap((application) => internalFrontend(application, plan.drainSeconds)),
     ...plan.applications.flatMap((application) =>
       backend(
         application,
@@ -36,6 +37,17 @@ export function edgeConfiguration(plan: EdgePlan): string {
       ),
     ),
   ].join("\n");
+}
+
+/** The web tier uses no connection that was idle for 4 s (`ttl`): one that is closed after this time is never in use. */
+const internalIdleSeconds = 10;
+
+/**
+ * How long a connection may be idle. A stopping edge keeps idle ones until then, since a request may be on its way; less than
+ * the drain, so that none is cut by its end.
+ */
+function idleSeconds(drainSeconds: number): number {
+  return Math.max(1, Math.min(60, drainSeconds - 5));
 }
 
 function globalSection(drainSeconds: number): string[] {
@@ -71,7 +83,6 @@ const defaultsSection = [
   "  timeout client 75s",
   "  timeout server 75s",
   "  timeout http-request 15s",
-  "  timeout http-keep-alive 60s",
   "  timeout queue 15s",
   "  timeout check 2s",
   "  default-server check inter 250ms fall 1 rise 1 resolvers engine resolve-prefer ipv4 init-addr none",
@@ -96,8 +107,10 @@ function publicFrontend(publics: readonly PlacedApplication[]): string[] {
   return ["frontend public", ...bind, ...routes, `  default_backend ${first.name}`];
 }
 
-function internalFrontend({ name, port }: PlacedApplication): string[] {
-  return [`frontend to-${name}`, `  bind :${port}`, noRepeat, `  default_backend ${name}`];
+function internalFrontend({ name, port }: PlacedApplication, drainSeconds: number): string[] {
+  const idle = Math.min(internalIdleSeconds, idleSeconds(drainSeconds));
+  const bind = [`  bind :${port}`, `  timeout http-keep-alive ${idle}s`, noRepeat];
+  return [`frontend to-${name}`, ...bind, `  default_backend ${name}`];
 }
 
 function backend(

@@ -14,6 +14,8 @@ export interface LayerLine {
   id: string;
   action: "build" | "follow" | "keep" | "remove";
   causes: Cause[];
+  /** Id of the image that is there already for these inputs: it is found, and nothing is built. */
+  found?: string;
 }
 
 /** What happens to a fleet's machine image: `follow`: built only if the image of its layers comes out different. */

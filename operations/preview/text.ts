@@ -48,10 +48,12 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** `base.python.catalog builds: file apps/catalog/server.py changed`. */
-export function describeLayer({ id, action, causes }: LayerLine): string {
+export function describeLayer({ id, action, causes, found }: LayerLine): string {
   if (action === "remove") return `${id} is no longer wanted; its image is kept until it is collected`;
   if (action === "follow")
     return `${id} builds if the image of ${causes[0]?.what ?? "its parent"} comes out different`;
+  if (found !== undefined)
+    return `${id} is found as ${shortImage(found)}, without a build: ${describeCauses(causes)}`;
   return `${id} builds: ${describeCauses(causes)}`;
 }
 

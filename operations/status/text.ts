@@ -6,7 +6,7 @@ import type { BoxStatus, StatusReport } from "./report.ts";
 /** The status for a terminal. */
 export function formatStatus(report: StatusReport): string {
   const { stack, url, releases, boxes, lastSwap } = report;
-  const head = [stack, ...(url === undefined ? [] : [url]), ...releases.map((name) => `release ${name}`)];
+  const head = [stack, ...(url === undefined ? [] : [url]), ...releaseWords(stack, releases)];
   if (boxes.length === 0)
     return `${head.join(" · ")}\nNothing runs; start it by npm run up -- --stack ${stack}\n`;
   const columns = ["FLEET", "BOX", "IMAGE", "STATE", "HEALTH", "AGE", "RESTARTS", "TRAFFIC"];
@@ -32,4 +32,12 @@ function row(box: BoxStatus): string[] {
     String(box.restarts),
     box.trafficShare === undefined ? "–" : `${Math.round(box.trafficShare * 100)} %`,
   ];
+}
+
+/** The stack's own newest one where there is one, and those that have the same images. */
+function releaseWords(stack: string, releases: readonly string[]): string[] {
+  const isOwn = (name: string) => name.startsWith(`${stack}/`);
+  const [newest, ...same] = [...releases.filter(isOwn), ...releases.filter((name) => !isOwn(name))];
+  if (newest === undefined) return [];
+  return [`release ${newest}${same.length === 0 ? "" : ` (the same: ${same.join(", ")})`}`];
 }

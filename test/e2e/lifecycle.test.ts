@@ -5,6 +5,7 @@ import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { askEdge } from "./askEdge.ts";
+import { interruptedContainers, type PendingOperation } from "../../operations/swap/interrupted.ts";
 import { killedAt, noBuildLeftovers, startedUntil } from "./interruption.ts";
 import { languageHost } from "./languageHost.ts";
 import { editFleet } from "./stackFile.ts";
@@ -184,8 +185,11 @@ describe("A stack of container fleets, from its first up to its end", function (
     });
   }
 
-  it("cleans up in the next up with a good image", async () => {
-    await up();
+  it("cleans up in the next up with a good image, which the preview says is there", async () => {
+    const [layer] = (await preview()).layers.filter(({ action }) => action === "build");
+    assert.ok(layer?.found !== undefined, JSON.stringify(layer));
+    assert.doesNotMatch(await up(), /packer applies/);
+    assert.equal((await fleet("catalog")).image, layer.found);
     const boxes = (await stateOf("docker:index/container:Container")).filter(({ urn }) =>
       urn.includes("::catalog-"),
     );
@@ -213,7 +217,11 @@ describe("A stack of container fleets, from its first up to its end", function (
       await killedAt(sandbox, pattern);
       assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
       await sandbox.pulumi("cancel", "--yes", "--stack", "dev");
+      const half = interruptedContainers(await exported());
       await up();
+      for (const name of half)
+        assert.equal((await execa("docker", ["container", "inspect", name], { reject: false })).exitCode, 1);
+      assert.deepEqual((await exported()).pending_operations ?? [], []);
       assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
       assert.equal((await fleet("catalog")).image, (await ask("catalog.localhost", "/products/rope")).image);
       await noBuildLeftovers();
@@ -266,10 +274,12 @@ describe("A stack of container fleets, from its first up to its end", function (
 
   /** What the state has of a type of resource, leftovers of failed updates too. */
   async function stateOf(type: string): Promise<State["deployment"]["resources"]> {
+    return (await exported()).resources.filter((resource) => resource.type.startsWith(type));
+  }
+
+  async function exported(): Promise<State["deployment"]> {
     const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
-    return (JSON.parse(stdout) as State).deployment.resources.filter((resource) =>
-      resource.type.startsWith(type),
-    );
+    return (JSON.parse(stdout) as State).deployment;
   }
 
   function swapping(report: PreviewReport): string[] {
@@ -280,5 +290,8 @@ describe("A stack of container fleets, from its first up to its end", function (
 });
 
 interface State {
-  deployment: { resources: { type: string; urn: string; id: string }[] };
+  deployment: {
+    resources: { type: string; urn: string; id: string }[];
+    pending_operations?: PendingOperation[];
+  };
 }

@@ -60,10 +60,10 @@ defaults
   timeout client 75s
   timeout server 75s
   timeout http-request 15s
-  timeout http-keep-alive 60s
   timeout queue 15s
   timeout check 2s
   default-server check inter 250ms fall 1 rise 1 resolvers engine resolve-prefer ipv4 init-addr none
+  timeout http-keep-alive 40s
 frontend public
   bind :80
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
@@ -72,10 +72,12 @@ frontend public
   default_backend site
 frontend to-orders
   bind :8082
+  timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
   default_backend orders
 frontend to-site
   bind :8080
+  timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
   default_backend site
 backend orders
@@ -92,6 +94,16 @@ backend site
 describe("the edge's configuration", () => {
   it("is, for one public and one internal application,", () => {
     equal(edgeConfiguration(plan), wanted);
+  });
+
+  it("closes idle connections before a drain ends, so that its end cuts none", () => {
+    const idle = (drainSeconds: number) =>
+      [...edgeConfiguration({ ...plan, drainSeconds }).matchAll(/timeout http-keep-alive (\d+)s/g)].map(
+        ([, seconds]) => Number(seconds),
+      );
+    deepEqual(idle(300), [60, 10, 10]);
+    deepEqual(idle(12), [7, 7, 7]);
+    deepEqual(idle(1), [1, 1, 1]);
   });
 
   it("tells public applications apart by their host names; the first gets the rest", () => {

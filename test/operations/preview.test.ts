@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
-import { reportOf } from "../../operations/preview/report.ts";
+import { reportOf, type LayerLine } from "../../operations/preview/report.ts";
 import type { Step } from "../../operations/preview/step.ts";
-import { formatText } from "../../operations/preview/text.ts";
+import { describeLayer, formatText } from "../../operations/preview/text.ts";
 
 const inputs: DiskInputs = {
   places: ["base", "base.machine", "base.machine.catalog"],
@@ -31,6 +31,21 @@ function step(
 }
 
 const told = (made: Step): string => formatText(reportOf("dev", [made]));
+
+describe("the preview of layers", () => {
+  it("tells an image that is there already from one that is built", () => {
+    const line: LayerLine = {
+      id: "base.python.catalog",
+      action: "build",
+      causes: [{ kind: "file", what: "apps/catalog/api.py", change: "changed" }],
+    };
+    assert.equal(describeLayer(line), "base.python.catalog builds: file apps/catalog/api.py changed");
+    assert.equal(
+      describeLayer({ ...line, found: `sha256:${"12".repeat(32)}` }),
+      "base.python.catalog is found as 121212121212, without a build: file apps/catalog/api.py changed",
+    );
+  });
+});
 
 describe("the preview of machine images", () => {
   it("says that nothing changes", () => {

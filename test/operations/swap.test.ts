@@ -1,3 +1,4 @@
+import { interruptedContainers } from "../../operations/swap/interrupted.ts";
 import assert from "node:assert/strict";
 import { appendFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -112,5 +113,23 @@ describe("the record of swaps", () => {
     assert.equal(describeCounts({ counts: counts(10, 2) }), "2 of 10 requests failed");
     assert.equal(describeCounts({ counts: counts(0) }), "no requests came in");
     assert.equal(describeCounts({}), undefined);
+  });
+});
+
+describe("what a killed update left", () => {
+  it("is the containers that it had begun to make, by their names", () => {
+    const operation = (type: string, kind: string, name?: string) => ({
+      type,
+      resource: { type: kind, urn: `urn:${kind}`, ...(name !== undefined && { inputs: { name } }) },
+    });
+    const pending_operations = [
+      operation("creating", "docker:index/container:Container", "catalog-1-5e0"),
+      operation("deleting", "docker:index/container:Container", "catalog-2-5e0"),
+      operation("creating", "docker:index/container:Container"),
+      operation("creating", "command:local:Command", "base"),
+      operation("creating", "aws:autoscaling/group:Group", "web"),
+    ];
+    assert.deepEqual(interruptedContainers({ pending_operations }), ["catalog-1-5e0"]);
+    assert.deepEqual(interruptedContainers({}), []);
   });
 });

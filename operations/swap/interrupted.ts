@@ -1,0 +1,73 @@
+import type { Deployment, EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
+import { execa } from "execa";
+import { commandType, containerType } from "../state/resource.ts";
+
+/** Something that an update began to make when it was killed, as the state remembers it. */
+export interface PendingOperation {
+  type: string;
+  resource: { type: string; urn: string; inputs?: { name?: unknown } };
+}
+
+interface State {
+  resources?: { id?: string }[];
+  pending_operations?: PendingOperation[];
+}
+
+/** The sweep after a killed update, as part of the one that follows. */
+export interface InterruptedSweep {
+  /** Begins it when the engine says that the update before was interrupted. */
+  see(event: EngineEvent): void;
+  /** Waits for it, and has the state forget what was swept. */
+  end(): Promise<void>;
+}
+
+/**
+ * What a killed update had begun is unknown to the engine, which warns of it for ever. Containers of it are removed by the names
+ * that the state remembers, as soon as the engine warns: a half-made box must get no requests. Commands (builds, gates) leave
+ * nothing behind that the next run does not use or remove. Other kinds stay as they are, with the engine's advice.
+ */
+export function sweepInterrupted(stack: Stack): InterruptedSweep {
+  let sweep: Promise<void> | undefined;
+  return {
+    see: ({ diagnosticEvent }) => {
+      if (/interrupted while creating/.test(diagnosticEvent?.message ?? ""))
+        sweep ??= removeContainers(stack);
+    },
+    end: async () => {
+      if (!sweep) return;
+      await sweep;
+      const deployment = await stack.exportStack();
+      const state = stateOf(deployment);
+      const kept = (state.pending_operations ?? []).filter((operation) => !isSwept(operation));
+      await stack.importStack({ ...deployment, deployment: { ...state, pending_operations: kept } });
+    },
+  };
+}
+
+async function removeContainers(stack: Stack): Promise<void> {
+  const state = stateOf(await stack.exportStack());
+  for (const name of interruptedContainers(state)) {
+    const result = await execa("docker", ["rm", "--force", "--volumes", name], { reject: false });
+    if (result.exitCode === 0 && result.stdout !== "")
+      process.stderr.write(`removed ${name}, which a killed update had begun to make\n`);
+    else if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))
+      process.stderr.write(
+        `${name}: expected to remove what a killed update had begun to make, got: ${result.stderr}; remove it by docker rm --force ${name}\n`,
+      );
+  }
+}
+
+/** Names of the containers that a killed update had begun to make. */
+export function interruptedContainers({ pending_operations = [] }: State): string[] {
+  return pending_operations
+    .filter((operation) => isSwept(operation) && operation.resource.type === containerType)
+    .flatMap(({ resource }) => (typeof resource.inputs?.name === "string" ? [resource.inputs.name] : []));
+}
+
+function isSwept({ type, resource }: PendingOperation): boolean {
+  return type === "creating" && [containerType, commandType].includes(resource.type);
+}
+
+function stateOf({ deployment }: Deployment): State {
+  return (deployment ?? {}) as State;
+}
