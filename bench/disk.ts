@@ -97,7 +97,7 @@ async function apply(parent: string, tar: string, child: string): Promise<void> 
 }
 
 /** The usual way: a folder that layers are unpacked into, made into a file system as a whole. */
-class Rebuild {
+export class Rebuild {
   readonly #tree: string;
   readonly #folder: string;
   #count = 0;

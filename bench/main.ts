@@ -1,6 +1,7 @@
 import { containerFigures } from "./containers.ts";
 import { digestFigures } from "./digests.ts";
 import { diskFigures } from "./disk.ts";
+import { machineFigures } from "./machine.ts";
 import { publishFigures } from "./publish.ts";
 import { figureTable, type Figure } from "./table.ts";
 
@@ -10,6 +11,7 @@ const parts: Record<string, () => Promise<Figure[]>> = {
   containers: containerFigures,
   disk: diskFigures,
   publish: publishFigures,
+  machine: machineFigures,
 };
 
 const chosen = process.argv.slice(2);

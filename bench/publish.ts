@@ -1,24 +1,12 @@
-import { execa } from "execa";
 import { randomBytes } from "node:crypto";
-import { access, mkdtemp, open, readFile, rm } from "node:fs/promises";
-import { homedir, tmpdir } from "node:os";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../test/emulator/start.ts";
-import type { Emulator } from "../test/emulator/start.ts";
 import { median, type Figure } from "./table.ts";
-
-/** One upload. */
-interface Run {
-  seconds: number;
-  /** Largest resident memory of any run. */
-  peakMiB: number;
-  /** Processor time of the client, which the emulator's own is not part of. */
-  cpuSeconds: number;
-}
+import { coldsnapCommand, coldsnapPath, measured, ourCommand, type Run } from "./upload.ts";
 
 const MIB = 1024 ** 2;
-const REGION = "eu-central-1";
-const TICKS_PER_SECOND = 100;
 
 /** Random data on the disk, in MiB; as much again is empty. */
 const dataMiB = Number(process.env["FLEET_BENCH_PUBLISH_MIB"] ?? 512);
@@ -42,7 +30,8 @@ export async function publishFigures(): Promise<Figure[]> {
       process.stderr.write("publish: no peer, for coldsnap is not installed; docs/publishing.md says how\n");
     const [ours, theirs]: [Run[], Run[]] = [[], []];
     for (let round = 0; round < rounds; round += 1) {
-      ours.push(await measured(emulator, ourCommand(disk, folder, round)));
+      // Another digest in each round: else the first round's snapshot would be found.
+      ours.push(await measured(emulator, ourCommand(disk, folder, String(round))));
       if (coldsnap !== undefined) theirs.push(await measured(emulator, coldsnapCommand(coldsnap, disk)));
     }
     return figures(middle(ours), theirs.length > 0 ? middle(theirs) : undefined);
@@ -69,46 +58,6 @@ function figures(ours: Run, theirs: Run | undefined): Figure[] {
   ];
 }
 
-/** Another digest in each round: else the first round's snapshot would be reused. */
-function ourCommand(disk: string, folder: string, round: number): string[] {
-  const digest = `sha256:${String(round).padStart(64, "0")}`;
-  const options = ["--region", REGION, "--state-folder", join(folder, "state"), "--quiet"];
-  return ["node", "images/publish/main.ts", ...options, `${disk}@${digest}`];
-}
-
-function coldsnapCommand(coldsnap: string, disk: string): string[] {
-  return [coldsnap, "upload", "--no-progress", "--omit-zero-blocks", "--wait", disk];
-}
-
-async function measured(emulator: Emulator, [program = "", ...rest]: string[]): Promise<Run> {
-  await emulator.reset();
-  const started = performance.now();
-  const child = execa(program, rest, { env: emulator.environment, stdout: "ignore" });
-  const usage = { peakMiB: 0, cpuSeconds: 0 };
-  const watch = setInterval(() => void read(child.pid ?? 0, usage), 50);
-  try {
-    await child;
-  } finally {
-    clearInterval(watch);
-  }
-  return { seconds: (performance.now() - started) / 1000, ...usage };
-}
-
-/** Memory and processor time of a process so far, from Linux's /proc; the last reading before its end counts. */
-async function read(pid: number, usage: { peakMiB: number; cpuSeconds: number }): Promise<void> {
-  try {
-    const status = await readFile(`/proc/${pid}/status`, "utf8");
-    const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).split(") ").at(-1)?.split(" ") ?? [];
-    usage.peakMiB = Math.max(usage.peakMiB, Number(/VmHWM:\s+(\d+)/u.exec(status)?.[1] ?? 0) / 1024);
-    usage.cpuSeconds = Math.max(
-      usage.cpuSeconds,
-      (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND,
-    );
-  } catch {
-    // The process has ended.
-  }
-}
-
 async function makeDisk(folder: string): Promise<string> {
   const path = join(folder, "disk.raw");
   const file = await open(path, "w");
@@ -117,16 +66,6 @@ async function makeDisk(folder: string): Promise<string> {
   await file.truncate(2 * dataMiB * MIB);
   await file.close();
   return path;
-}
-
-/** `cargo install coldsnap --root ~/.cache/immutable-fleets/coldsnap` puts it there (10 minutes). */
-async function coldsnapPath(): Promise<string | undefined> {
-  const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
-  const path = join(cache, "immutable-fleets/coldsnap/bin/coldsnap");
-  return access(path).then(
-    () => path,
-    () => undefined,
-  );
 }
 
 /** The run of median length, with the largest memory of any. */
