@@ -4,6 +4,7 @@ import { beanstalkProblems } from "./references/beanstalk.ts";
 import { engineProblems } from "./references/engines.ts";
 import { environmentProblems } from "./references/environment.ts";
 import { fleetProblems } from "./references/fleets.ts";
+import { heldProblems } from "./references/held.ts";
 import { hostProblems } from "./references/hosts.ts";
 import { instanceProblems } from "./references/instances.ts";
 import { layerProblems } from "./references/layers.ts";
@@ -23,6 +24,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...repositoryProblems(configuration, surroundings),
     ...applicationProblems(configuration),
     ...fleetProblems(configuration),
+    ...heldProblems(configuration),
     ...environmentProblems(configuration),
     ...engineProblems(configuration),
     ...instanceProblems(configuration),

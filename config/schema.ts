@@ -65,6 +65,10 @@ export const layerSchema = z
       .record(text(/^[a-z0-9][a-z0-9+.-]+$/, "a package's name in lower case"), packageSchema)
       .optional()
       .describe("Packages that the roles install, by name, in exact versions."),
+    holds: z
+      .array(name)
+      .optional()
+      .describe("Applications whose container images are unpacked in the layer, for the role `contained`."),
     machineOnly: z
       .boolean()
       .default(false)
@@ -106,6 +110,11 @@ export const accessorySchema = z
 export const fleetSchema = z
   .strictObject({
     applications: z.array(name).min(1).describe("The applications on each box."),
+    machine: name
+      .optional()
+      .describe(
+        "Top layer of its machine image, which holds its applications' container images; default: their own layers.",
+      ),
     init: z
       .enum(["foreground", "systemd"])
       .optional()

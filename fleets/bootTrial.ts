@@ -9,11 +9,13 @@ import { userData } from "./instances/userData.ts";
 /**
  * How a box of a fleet is tried before its machine image is published: it is told what the fleet's boxes are told, except that
  * no secret leaves the stack, and every application must answer its health check. One that uses accessories cannot be
- * healthy without them; it must start, and say so. Blank volumes take the place of those that the fleet declares.
+ * healthy without them; it must start, and say so. Blank volumes take the place of those that the fleet declares. `held` has
+ * the ids of the container images that the machine image holds.
  */
 export function bootTrialOf(
   configuration: Configuration,
   fleet: string,
+  held: Readonly<Record<string, string>> = {},
 ): Pick<BootRequest, "healthPaths" | "userData" | "blankVolumes"> {
   const { applications } = configuration;
   const names = configuration.fleets[fleet]?.applications ?? [];
@@ -33,7 +35,8 @@ export function bootTrialOf(
       const application = applications[name];
       if (!application) return [];
       const { port, health, uses } = application;
-      return [{ port, path: health, alone: uses.length === 0 }];
+      const digest = held[name];
+      return [{ port, path: health, alone: uses.length === 0, ...(digest !== undefined && { digest }) }];
     }),
     blankVolumes: mounts.length,
     userData: userData({ environment: told, parameters: null, region: "" }),

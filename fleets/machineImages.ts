@@ -4,11 +4,11 @@ import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "../images/BoxImage.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../images/machine/inputs.ts";
 import type { DiskRequest } from "../images/machine/request.ts";
-import { chainId } from "../images/plan/chain.ts";
+import { chainId, composeChain } from "../images/plan/chain.ts";
 import type { MachineImageArgs } from "../images/publish/machineImage.ts";
 import type { MachineImageRecord } from "../images/release/release.ts";
 import { bootTrialOf } from "./bootTrial.ts";
-import type { Chains } from "./plan.ts";
+import { heldApplications, type Chains } from "./plan.ts";
 
 /** The configuration path of the disks' size. */
 const sizeSetting = "environment.machineImages.sizeMiB";
@@ -57,12 +57,14 @@ function machineImageArgs(
   const volumes = configuration.fleets[fleet]?.volumes;
   const inputs = diskInputs(chain, configuration.layers, { sizeMiB, volumes });
   const request = diskRequest(fleet, inputs, images);
-  const trial = bootTrialOf(configuration, fleet);
-  const command = (name: string, more: object = {}) => [
+  const trial = heldImages(chain, configuration, images).apply((held) =>
+    bootTrialOf(configuration, fleet, held),
+  );
+  const command = (name: string, more: pulumi.Input<object> = {}) => [
     "node",
     "images/machine/main.ts",
     name,
-    request.apply((known) => JSON.stringify({ ...known, ...more })),
+    pulumi.all([request, more]).apply(([known, added]) => JSON.stringify({ ...known, ...added })),
   ];
   return {
     inputDigest: request.apply((known) => diskInputDigest(inputs, known.images.at(-1)?.image ?? "")),
@@ -92,6 +94,21 @@ function diskRequest(
   return pulumi
     .all(built)
     .apply((known) => ({ name: fleet, images: known, baseImages, sizeMiB, volumes, setting: sizeSetting }));
+}
+
+/** Image ids of the container images that a chain's layers hold, by application. */
+function heldImages(
+  chain: readonly string[],
+  configuration: Configuration,
+  images: ReadonlyMap<string, BoxImage>,
+): pulumi.Output<Record<string, string>> {
+  const { layers, applications } = configuration;
+  const held = heldApplications(configuration, chain).flatMap((name) => {
+    const place = chainId(composeChain(layers, [applications[name]?.layer ?? ""], "container"));
+    const image = images.get(place)?.image;
+    return image ? [[name, image] as const] : [];
+  });
+  return pulumi.all(Object.fromEntries(held));
 }
 
 function copiesOf({ copies }: MachineImageSettings): NonNullable<MachineImageArgs["copies"]> {

@@ -14,6 +14,8 @@ export interface Chains {
   machines: Record<string, string[]>;
   /** Machine images that are built here, by fleet. */
   machineImages: Record<string, string[]>;
+  /** Container images that machine images hold which are built here, by application. */
+  held: Record<string, string[]>;
   /** Machine images of the fleets that are handed over. */
   handovers: Record<string, string[]>;
   /** What hosts are given that are configured as container images are; no image of it is built. */
@@ -35,6 +37,11 @@ export function plannedChains(configuration: Configuration): Chains {
       ofFleet("container"),
     ),
     machines: mapKeys(placedOn(environment, "instances"), ofFleet("machine")),
+    held: Object.fromEntries(
+      imaged
+        .flatMap((fleet) => heldApplications(configuration, ofFleet("machine")(fleet)))
+        .map((name) => [name, chain(configuration.applications[name]?.layer ?? "")]),
+    ),
     handovers: mapKeys(placedOn(environment, "handover"), ofFleet("machine")),
     machineImages: Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("machine")(fleet)])),
     hosts: mapKeys(placedOn(environment, "hosts"), ofFleet("container")),
@@ -49,8 +56,17 @@ export function fleetChain(
   fleet: string,
   form: ImageForm,
 ): string[] {
-  const tops = (fleets[fleet]?.applications ?? []).map((name) => applications[name]?.layer ?? "");
-  return composeChain(layers, tops, form);
+  const { machine, applications: names = [] } = fleets[fleet] ?? {};
+  const tops = names.map((name) => applications[name]?.layer ?? "");
+  return composeChain(layers, form === "machine" && machine !== undefined ? [machine] : tops, form);
+}
+
+/** The applications whose container images the layers of a chain hold. */
+export function heldApplications(
+  { layers }: Pick<Configuration, "layers">,
+  chain: readonly string[],
+): string[] {
+  return chain.flatMap((layer) => layers[layer]?.holds ?? []);
 }
 
 function placedOn({ fleets }: Configuration["environment"], target: Placement["target"]) {
@@ -69,7 +85,8 @@ export function containerChains({ fleets, accessories, edge }: Chains): string[]
 
 /** All chains of layers that are built here. */
 export function allChains(chains: Chains): string[][] {
-  return [...containerChains(chains), ...Object.values(chains.machineImages)];
+  const { held, machineImages } = chains;
+  return [...containerChains(chains), ...Object.values(held), ...Object.values(machineImages)];
 }
 
 /** The place of each fleet's image. */

@@ -10,6 +10,8 @@ export interface ImageLayerArgs {
   inputs: LayerInputs;
   /** The layer below; none for a base. */
   parent?: ImageLayer;
+  /** Container images that the layer holds, by application. */
+  held?: Record<string, { place: string; image: BoxImage }>;
   registry?: { prefix: string; push: boolean };
   /** Patterns of files that hold no secret, whatever they look like; no part of the input digest. */
   noSecrets?: string[];
@@ -28,12 +30,16 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
   constructor(name: string, args: ImageLayerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:ImageLayer", name, {}, opts);
     const parent = pulumi.output(args.parent?.image);
-    const digest = parent.apply((image) => inputDigest(args.inputs, image));
+    const held = heldImages(args);
+    const digest = pulumi
+      .all([parent, pulumi.output(held)])
+      .apply(([image, ids]) => inputDigest(args.inputs, image, ids));
     // Standard input has only what is known before the parent is built, so that a preview can tell the causes.
     const request: BuildRequest = {
       id: name,
       inputs: args.inputs,
       epochSeconds: sourceDateEpochSeconds,
+      ...(args.held && { heldPlaces: mapPlaces(args.held) }),
       ...(args.noSecrets && { noSecrets: args.noSecrets }),
       ...(args.registry && { registry: args.registry }),
     };
@@ -59,12 +65,24 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
 }
 
 /** What the build is told apart from its request; a changed password builds nothing by itself. */
-function buildEnvironment({ parent, passwords }: ImageLayerArgs) {
+function buildEnvironment(args: ImageLayerArgs) {
+  const { parent, passwords } = args;
+  const held = heldImages(args);
   const environment = {
     ...(parent && { PARENT_IMAGE: parent.image }),
+    ...(held && { HELD_IMAGES: held.apply((ids) => JSON.stringify(ids)) }),
     ...(passwords && {
       [passwordsVariable]: pulumi.output(passwords).apply((values) => JSON.stringify(values)),
     }),
   };
   return Object.keys(environment).length > 0 ? { environment } : {};
+}
+
+function heldImages({ held }: ImageLayerArgs): pulumi.Output<Record<string, string>> | undefined {
+  if (!held) return undefined;
+  return pulumi.all(Object.fromEntries(Object.entries(held).map(([name, { image }]) => [name, image.image])));
+}
+
+function mapPlaces(held: NonNullable<ImageLayerArgs["held"]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(held).map(([name, { place }]) => [name, place]));
 }

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "./BoxImage.ts";
-import { ImageLayer } from "./ImageLayer.ts";
+import { ImageLayer, type ImageLayerArgs } from "./ImageLayer.ts";
 import { ReleasedImage } from "./ReleasedImage.ts";
-import { chainId, placeLayers } from "./plan/chain.ts";
+import { chainId, composeChain, placeLayers } from "./plan/chain.ts";
 import { readInputs } from "./plan/inputs.ts";
 import { toolVersions } from "./plan/tools.ts";
 import { repositoryPasswords } from "./repositoryPasswords.ts";
@@ -13,6 +13,8 @@ import { missingImages } from "./release/select.ts";
 /** What the images of a stack are built from. */
 export interface ImagesArgs {
   layers: Configuration["layers"];
+  /** What layers hold the container images of. */
+  applications: Configuration["applications"];
   registry?: Configuration["registry"];
   /** Where pinned packages come from. */
   packages: Configuration["packages"];
@@ -35,18 +37,36 @@ export function buildImages(
     const recipe = args.layers[layer];
     const below = parent === undefined ? undefined : built.get(parent);
     if (!recipe) continue;
-    const inputs = readInputs(args.root, layer, recipe, tools, args.packages.repositories);
+    const { repositories } = args.packages;
+    const inputs = readInputs(args.root, layer, recipe, tools, repositories, args.applications);
     const passwords = repositoryPasswords([inputs], args);
     const made = {
       inputs,
       ...(passwords && { passwords }),
       ...(below && { parent: below }),
+      ...(recipe.holds && { held: heldImages(recipe.holds, args, built) }),
       ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
       ...(args.registry && { registry: args.registry }),
     };
     built.set(id, new ImageLayer(id, made, opts));
   }
   return built;
+}
+
+/** The container images of applications, which are among the wanted ones and come first. */
+function heldImages(
+  names: readonly string[],
+  { layers, applications }: ImagesArgs,
+  built: ReadonlyMap<string, BoxImage>,
+): NonNullable<ImageLayerArgs["held"]> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const place = chainId(composeChain(layers, [applications[name]?.layer ?? ""], "container"));
+      const image = built.get(place);
+      if (!image) throw new Error(`expected the image ${place} before the layer that holds it, got none`);
+      return [name, { place, image }];
+    }),
+  );
 }
 
 /** The images of some chains: the tops and all below them, as far as they are there. */

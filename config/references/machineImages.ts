@@ -30,7 +30,8 @@ function problem(key: string, expected: string, got: string, fix: string): Probl
 
 /** A disk boots a kernel, which a machine-only layer on one of the fleet's layers brings. */
 function kernelProblems(fleet: string, { fleets, applications, layers }: Configuration): Problem[] {
-  const tops = (fleets[fleet]?.applications ?? []).flatMap((name) => applications[name]?.layer ?? []);
+  const { machine, applications: names = [] } = fleets[fleet] ?? {};
+  const tops = machine === undefined ? names.flatMap((name) => applications[name]?.layer ?? []) : [machine];
   const chain = new Set(tops.flatMap((top) => layersBelow(layers, top)));
   const [base] = chain;
   const has = Object.values(layers).some(

@@ -1,10 +1,8 @@
 import type { types } from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../images/build/request.ts";
+import { alwaysVolatile } from "../../images/volatile.ts";
 import { parseSize } from "../../config/sizes.ts";
-
-/** Paths that every box may write, in memory, whatever runs there. */
-const alwaysVolatile = ["/run", "/tmp", "/var/tmp", "/var/log"];
 
 /**
  * What makes another box when it changes: everything that its container is made with. The provider would change some of

@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
 import * as path from "node:path";
+import { heldFolder } from "../held/bundle.ts";
 import { layerPath, storeLayer } from "../layer/store.ts";
 import { pushProof } from "../proof/transport.ts";
 import { refuseSecrets } from "../secrets/scan.ts";
@@ -70,7 +71,9 @@ async function scanned(
   log: BuildLog,
 ): Promise<string> {
   log.step("looks for secrets");
-  await refuseSecrets(inputs.layer, layerPath(layer), noSecrets);
+  // What it holds was looked at when it was built.
+  const held = inputs.holds ? [`${heldFolder}/**`] : [];
+  await refuseSecrets(inputs.layer, layerPath(layer), [...noSecrets, ...held]);
   return layer;
 }
 

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "./cache.ts";
 import type { BuildLog } from "./log.ts";
+import { stageHeld } from "../held/stage.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
@@ -105,7 +106,8 @@ async function playbookVariables(request: PlacedRequest, root: string, work: str
   const names = Object.keys(inputs.packages ?? {});
   if (names.length > 0) log.step(`packages ${names.join(", ")}`);
   const packages = await layerPackages(inputs, passwords, root, work, epochSeconds);
-  return { ...inputs.variables, ...packages, fleet_roles: inputs.roles };
+  const contained = await stageHeld(request, work, log);
+  return { ...inputs.variables, ...packages, ...contained, fleet_roles: inputs.roles };
 }
 
 /** Names the task that failed, and the way out where a container cannot do what it asks. */

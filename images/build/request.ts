@@ -6,6 +6,8 @@ export interface BuildRequest {
   /** Where the layer stands: `base.python.catalog`. */
   id: string;
   inputs: LayerInputs;
+  /** Places of the container images that the layer holds, by application. */
+  heldPlaces?: Record<string, string>;
   /** No file of the layer is newer: seconds since 1970. */
   epochSeconds: number;
   /** Patterns of files that hold no secret, whatever they look like. */
@@ -20,6 +22,8 @@ export interface PlacedRequest extends BuildRequest {
   inputDigest: string;
   /** Image id of the layer below; absent for a base. */
   parent?: string;
+  /** Image ids of the container images that the layer holds, by application. */
+  held?: Record<string, string>;
   /** Passwords of the package repositories, by name. */
   passwords?: Record<string, string>;
 }

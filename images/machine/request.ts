@@ -21,8 +21,10 @@ export type DiskRequest = z.output<typeof diskRequestSchema>;
 
 /** How the last disk of a machine image is tried before anything is published. */
 export const bootRequestSchema = diskRequestSchema.extend({
-  /** Paths that must answer; `alone: false`: 503 is taken too, for what it needs is not there. */
-  healthPaths: z.array(z.strictObject({ port: z.int(), path: z.string(), alone: z.boolean() })),
+  /** Paths that must answer; `alone: false`: 503 is taken too, for what it needs is not there; `digest`: of a container image. */
+  healthPaths: z.array(
+    z.strictObject({ port: z.int(), path: z.string(), alone: z.boolean(), digest: digest.optional() }),
+  ),
   /** cloud-init's user data; without secrets. */
   userData: z.string().optional(),
   /** Blank volumes in place of the declared ones; user data says where they are mounted. */

@@ -8,6 +8,7 @@ export interface Cause {
     | "variable"
     | "role"
     | "step"
+    | "held image"
     | "source"
     | "package"
     | "repository"
@@ -27,6 +28,7 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
     ...differences("variable", before.variables, after.variables),
     ...differences("role", { roles: before.roles }, { roles: after.roles }),
     ...differences("step", { steps: before.steps }, { steps: after.steps }),
+    ...differences("held image", before.holds ?? {}, after.holds ?? {}),
     ...differences("source", { from: before.from }, { from: after.from }),
     ...differences("package", before.packages ?? {}, after.packages ?? {}),
     ...differences("repository", before.repositories ?? {}, after.repositories ?? {}),

@@ -13,6 +13,8 @@ export interface LayerInputs {
   /** What makes the layer, where it is not Ansible. */
   steps?: ProvisionerSteps;
   variables: Record<string, unknown>;
+  /** Applications whose container images the layer holds, and what their containers may do there. Absent: none. */
+  holds?: Record<string, HeldApplication>;
   files: FileDigests;
   /** Packages by name: made of a folder of the project, whose files are among `files`, or pinned. Absent: none. */
   packages?: Record<string, LayerPackage>;
@@ -21,6 +23,9 @@ export interface LayerInputs {
   /** Versions of the tools that matter. */
   tools: Record<string, string>;
 }
+
+/** What a container of an application may do, wherever it runs. */
+export type HeldApplication = Pick<Configuration["applications"][string], "volatile" | "capabilities">;
 
 /** The steps of a layer whose provisioner is not Ansible. */
 export interface ProvisionerSteps {
@@ -41,6 +46,7 @@ export function readInputs(
   recipe: LayerRecipe,
   tools: Record<string, string>,
   repositories: Configuration["packages"]["repositories"] = {},
+  applications: Configuration["applications"] = {},
 ): LayerInputs {
   const roles = rolesRead(root, recipe.roles).map((role) => `${rolesFolder}/${role}`);
   const base = baseFiles(recipe.from);
@@ -52,6 +58,7 @@ export function readInputs(
     roles: recipe.roles,
     ...(steps && { steps }),
     variables: recipe.variables,
+    ...(recipe.holds && { holds: heldApplications(recipe.holds, applications) }),
     files: digestFiles(root, [
       ...sharedFiles,
       ...roles,
@@ -124,7 +131,23 @@ function without<T extends object, K extends string>(record: T, key: K): Omit<T,
   return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key)) as Omit<T, K>;
 }
 
-/** SHA-256 (hexadecimal) over the inputs and the parent's image digest. */
-export function inputDigest(inputs: LayerInputs, parentImage: string | undefined): string {
-  return sha256(canonicalJson({ ...inputs, parent: parentImage ?? null }));
+function heldApplications(
+  names: readonly string[],
+  applications: Configuration["applications"],
+): Record<string, HeldApplication> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const { volatile = [], capabilities = [] } = applications[name] ?? {};
+      return [name, { volatile, capabilities }];
+    }),
+  );
+}
+
+/** SHA-256 (hexadecimal) over the inputs, the parent's image digest, and those of the images that the layer holds. */
+export function inputDigest(
+  inputs: LayerInputs,
+  parentImage: string | undefined,
+  held?: Readonly<Record<string, string>>,
+): string {
+  return sha256(canonicalJson({ ...inputs, parent: parentImage ?? null, ...(held && { held }) }));
 }

@@ -3,8 +3,8 @@ import { readConfigurationFiles } from "../../config/readFiles.ts";
 import { ConfigurationError, suggest } from "../../config/problem.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
-import { fleetChain } from "../../fleets/plan.ts";
-import { buildChain, type BuiltImage } from "../../images/build/buildChain.ts";
+import { fleetChain, heldApplications } from "../../fleets/plan.ts";
+import { buildChain, buildHeld, type BuiltImage } from "../../images/build/buildChain.ts";
 import { convertDisk, type ImageFormat, type MachineKind } from "../../images/disk/index.ts";
 import { bootDisk } from "../../images/machine/bootDisk.ts";
 import { buildDisks, type Say } from "../../images/machine/buildDisks.ts";
@@ -42,8 +42,10 @@ export async function makeImage(command: ImageCommand, making: Making): Promise<
   const top = disks.at(-1);
   if (!top) throw new Error(`${fleet}: expected a disk, got none; report this`);
   const trial = async (disk: string, written: ImageFormat): Promise<void> => {
+    if (!command.bootTest) return;
+    const held = await buildHeld(heldApplications(configuration, chain), configuration, projectRoot);
     const tried = { name: fleet, disk, format: written, digest: top.digest };
-    if (command.bootTest) await tryDisk(tried, configuration, making.say);
+    await tryDisk(tried, bootTrialOf(configuration, fleet, held), making.say);
   };
   if (place) {
     await trial(top.disk, "raw");
@@ -85,12 +87,12 @@ function inputDigestOf(inputs: DiskInputs, images: readonly BuiltImage[]): strin
 /** A vmdk is tried on VMware's devices, every other disk on those of EC2. */
 async function tryDisk(
   disk: { name: string; disk: string; format: ImageFormat; digest: string },
-  configuration: Configuration,
+  trial: ReturnType<typeof bootTrialOf>,
   say: Say,
 ): Promise<void> {
   const machine: MachineKind = disk.format === "vmdk" ? "vmware" : "ec2";
   try {
-    await bootDisk({ ...disk, machine, ...bootTrialOf(configuration, disk.name) }, say);
+    await bootDisk({ ...disk, machine, ...trial }, say);
   } catch (error) {
     throw new BootTestFailed(error instanceof Error ? error.message : String(error), { cause: error });
   }

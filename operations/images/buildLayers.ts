@@ -14,7 +14,10 @@ export async function buildLayers(requests: readonly BuildRequest[]): Promise<Ma
   const images = new Map<string, Promise<string>>();
   for (const request of requests) {
     const below = images.get(placeBelow(request.id) ?? "");
-    const image = Promise.resolve(below).then((parent) => limit(() => buildLayer(request, parent)));
+    const held = heldImages(request, images);
+    const image = Promise.all([below, held]).then(([parent, ids]) =>
+      limit(() => buildLayer(request, parent, ids)),
+    );
     images.set(request.id, image);
   }
   const built = await Promise.allSettled([...images].map(async ([id, image]) => [id, await image] as const));
@@ -27,14 +30,33 @@ export async function buildLayers(requests: readonly BuildRequest[]): Promise<Ma
 }
 
 /** In a process of its own, as there. */
-async function buildLayer(request: BuildRequest, parent: string | undefined): Promise<string> {
+async function buildLayer(
+  request: BuildRequest,
+  parent: string | undefined,
+  held: Record<string, string> | undefined,
+): Promise<string> {
   const result = await execa("node", ["images/build/main.ts"], {
     cwd: projectRoot,
     input: JSON.stringify(request),
-    env: parent === undefined ? {} : { PARENT_IMAGE: parent },
+    env: {
+      ...(parent !== undefined && { PARENT_IMAGE: parent }),
+      ...(held && { HELD_IMAGES: JSON.stringify(held) }),
+    },
     stderr: "inherit",
     reject: false,
   });
   if (result.failed) throw new Error(`${request.id}: not built, for the reason above`);
   return (JSON.parse(result.stdout) as BuildResult).image;
+}
+
+/** Ids of the images that a layer holds, once they are built; they come before it. */
+async function heldImages(
+  { heldPlaces }: BuildRequest,
+  images: ReadonlyMap<string, Promise<string>>,
+): Promise<Record<string, string> | undefined> {
+  if (!heldPlaces) return undefined;
+  const ids = Object.entries(heldPlaces).map(
+    async ([name, place]) => [name, (await images.get(place)) ?? ""] as const,
+  );
+  return Object.fromEntries(await Promise.all(ids));
 }

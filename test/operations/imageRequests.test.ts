@@ -32,6 +32,23 @@ describe("the layers that are built ahead of time", () => {
     );
   });
 
+  it("come after the container images that they hold", () => {
+    const holder = step("base.crun.boxed", {
+      after: { stdin: JSON.stringify({ id: "base.crun.boxed", heldPlaces: { catalog: "base.a.b.c.d" } }) },
+    });
+    const steps = [
+      step("base.crun.boxed.more"),
+      holder,
+      step("base.a.b.c.d"),
+      step("base.crun"),
+      step("base"),
+    ];
+    deepEqual(
+      buildRequests(steps).map(({ id }) => id),
+      ["base", "base.crun", "base.a.b.c.d", "base.crun.boxed", "base.crun.boxed.more"],
+    );
+  });
+
   it("know the one below", () => {
     equal(placeBelow("base"), undefined);
     equal(placeBelow("base.python.catalog"), "base.python");

@@ -202,5 +202,42 @@ def answer_once(listener: socket.socket, answer: bytes) -> None:
         connection.sendall(answer)
 
 
+class FleetContainer(unittest.TestCase):
+    """The configuration of a container in a machine image, completed in the box."""
+
+    script = ROLES / "crun" / "files" / "fleet-container"
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.module = load(self.script)
+        self.module.TOLD = Path(folder.name) / "box.env"
+        self.module.DISK = Path(folder.name) / "image.env"
+
+    def config(self) -> dict:
+        return {"annotations": {"immutable-fleets.image": "sha256:own"}, "process": {"env": ["PATH=/bin"]}, "mounts": []}
+
+    def test_has_what_the_box_is_told_as_systemd_read_it_and_nothing_else(self) -> None:
+        self.module.TOLD.write_text('ORDERS_URL="http://a"\nLEVEL=info\n')
+        told = self.module.told({"ORDERS_URL": "http://a", "LEVEL": "info", "INVOCATION_ID": "1"})
+        self.assertEqual(told, {"ORDERS_URL": "http://a", "LEVEL": "info"})
+
+    def test_names_its_own_image_and_that_of_the_box(self) -> None:
+        config = self.module.configured(self.config(), {"FLEET_IMAGE_DIGEST": "sha256:disk"})
+        self.assertEqual(config["process"]["env"], ["PATH=/bin", "FLEET_DISK_DIGEST=sha256:disk", "FLEET_IMAGE_DIGEST=sha256:own"])
+
+    def test_has_the_volumes_of_user_data_else_of_the_disk(self) -> None:
+        self.module.DISK.write_text('FLEET_VOLUMES="/srv=/dev/sdg"\n')
+        mounted = lambda told: [each["source"] for each in self.module.configured(self.config(), told)["mounts"]]
+        self.assertEqual(mounted(self.module.told({})), ["/srv"])
+        self.module.TOLD.write_text("FLEET_VOLUMES=/data=/dev/sdf\n")
+        self.assertEqual(mounted(self.module.told({"FLEET_VOLUMES": "/data=/dev/sdf"})), ["/data"])
+
+    def test_says_what_is_wrong_without_a_trace(self) -> None:
+        result = run(self.script, "nothing")
+        self.assertEqual(result.returncode, 1)
+        self.assertRegex(result.stderr, r"^fleet-container: expected the name of an application of .*, got \['nothing'\]")
+
+
 if __name__ == "__main__":
     unittest.main()

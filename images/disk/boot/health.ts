@@ -27,8 +27,8 @@ async function askOnce(path: HealthPath, hostPort: number): Promise<HealthAnswer
     const url = `http://127.0.0.1:${hostPort}${path.path}`;
     const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(answerTimeoutMs) });
     await response.body?.cancel();
-    const digest = response.headers.get("x-image-digest");
-    return { ...path, status: response.status, ...(digest === null ? {} : { digest }) };
+    const sent = response.headers.get("x-image-digest");
+    return { ...path, status: response.status, ...(sent === null ? {} : { sent }) };
   } catch {
     return undefined; // nobody listens yet
   }

@@ -8,6 +8,8 @@ export interface HealthPath {
   path: string;
   /** Whether it can be healthy by itself; default: true. Else 503 is taken too: what it needs is not there in the test. */
   alone?: boolean;
+  /** Value of X-Image-Digest; default: the digest of the image that the disk was made for. */
+  digest?: string | undefined;
 }
 
 /** Whether the answer of a path is the one that is waited for. */
@@ -19,8 +21,8 @@ export function isAnswered({ alone = true, status }: HealthAnswer): boolean {
 export interface HealthAnswer extends HealthPath {
   /** HTTP status; undefined: nobody answered. */
   status?: number;
-  /** Value of X-Image-Digest. */
-  digest?: string;
+  /** The X-Image-Digest that was sent. */
+  sent?: string;
 }
 
 /** Everything that was seen of a boot. */
@@ -81,9 +83,10 @@ function judgeAnswers({ answers, digest }: BootObservation): string[] {
       return [
         `${where}: expected ${answer.alone === false ? "200 or 503" : "200"}, got ${answer.status ?? "no answer"}; read the console log`,
       ];
-    if (answer.digest === digest) return [];
+    const wanted = answer.digest ?? digest;
+    if (answer.sent === wanted) return [];
     return [
-      `${where}: expected X-Image-Digest ${digest}, got ${answer.digest ?? "none"}; send FLEET_IMAGE_DIGEST of /run/fleet/box.env`,
+      `${where}: expected X-Image-Digest ${wanted}, got ${answer.sent ?? "none"}; send FLEET_IMAGE_DIGEST of /run/fleet/box.env`,
     ];
   });
 }

@@ -13,7 +13,7 @@ const good: BootObservation = {
     stopped: true,
     writtenBytes: 0,
   },
-  answers: [{ port: 8080, path: "/health", status: 200, digest }],
+  answers: [{ port: 8080, path: "/health", status: 200, sent: digest }],
 };
 
 describe("judgeBoot", () => {
@@ -51,8 +51,18 @@ describe("judgeBoot", () => {
     );
   });
 
+  it("expects the digest of a container image where the machine image holds one", () => {
+    const own = `sha256:${"b".repeat(64)}`;
+    const answer = { port: 8080, path: "/health", status: 200, digest: own };
+    assert.deepEqual(judgeBoot({ ...good, answers: [{ ...answer, sent: own }] }), []);
+    assert.deepEqual(
+      judgeBoot({ ...good, answers: [{ ...answer, sent: digest }] }).map((problem) => problem.split(";")[0]),
+      [`http :8080/health: expected X-Image-Digest ${own}, got ${digest}`],
+    );
+  });
+
   it("takes 503 of an application that cannot be healthy alone, and nothing else", () => {
-    const answer = { port: 8082, path: "/healthz", alone: false, digest };
+    const answer = { port: 8082, path: "/healthz", alone: false, sent: digest };
     assert.deepEqual(judgeBoot({ ...good, answers: [{ ...answer, status: 503 }] }), []);
     assert.deepEqual(judgeBoot({ ...good, answers: [{ ...answer, status: 500 }] }), [
       "http :8082/healthz: expected 200 or 503, got 500; read the console log",

@@ -1,0 +1,70 @@
+import type { HeldApplication } from "../plan/inputs.ts";
+import { alwaysVolatile } from "../volatile.ts";
+
+/** Where container images lie in a machine image: each unpacked, in a folder called after its id. */
+export const heldFolder = "/var/lib/fleet/images";
+
+/** What the engine says of a container image: how its one service runs in the foreground. */
+export interface HeldImage {
+  /** The image id: `sha256:…`. */
+  id: string;
+  command: string[];
+  environment: string[];
+  /** `uid:gid`, in numbers. */
+  user: string;
+  workingDirectory: string;
+}
+
+/** The folder of an image's root file system. */
+export function rootOf(id: string): string {
+  return `${heldFolder}/${id.replace("sha256:", "")}/rootfs`;
+}
+
+const kernelFiles = ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/sched_debug", "/sys/firmware"];
+const kernelSettings = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+/**
+ * The configuration of an image's container (opencontainers/runtime-spec, config.md): as immutable as a box on a Docker Engine,
+ * in the machine's own network, so that the application is reached at the machine's address.
+ */
+export function runtimeConfig(image: HeldImage, { volatile, capabilities }: HeldApplication): object {
+  const [uid = 0, gid = 0] = image.user.split(":").map(Number);
+  const kept = capabilities.map((name) => `CAP_${name}`);
+  const paths = [...new Set([...alwaysVolatile, ...volatile])].sort();
+  return {
+    ociVersion: "1.0.2",
+    annotations: { "immutable-fleets.image": image.id },
+    root: { path: rootOf(image.id), readonly: true },
+    process: {
+      terminal: false,
+      user: { uid, gid },
+      args: image.command,
+      env: image.environment,
+      cwd: image.workingDirectory === "" ? "/" : image.workingDirectory,
+      capabilities: { bounding: kept, effective: kept, permitted: kept, inheritable: kept, ambient: kept },
+      noNewPrivileges: true,
+    },
+    mounts: [
+      { destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"] },
+      { destination: "/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"] },
+      memory("/dev", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
+      memory("/dev/shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
+      ...paths.map((path) => memory(path, ["nosuid", "nodev", `uid=${uid}`, `gid=${gid}`, "mode=1777"])),
+      ...["/etc/hosts", "/etc/resolv.conf"].map((path) => ({
+        destination: path,
+        type: "bind",
+        source: path,
+        options: ["bind", "ro"],
+      })),
+    ],
+    linux: {
+      namespaces: ["pid", "mount", "ipc"].map((type) => ({ type })),
+      maskedPaths: kernelFiles,
+      readonlyPaths: kernelSettings,
+    },
+  };
+}
+
+function memory(destination: string, options: string[]) {
+  return { destination, type: "tmpfs", source: "tmpfs", options };
+}
