@@ -7,10 +7,49 @@ const account = z
   .string({ error: "the 12 digits of an account" })
   .regex(/^\d{12}$/, { error: "the 12 digits of an account, in quotes" });
 
+const text = (pattern: RegExp, expected: string) =>
+  z.string({ error: expected }).regex(pattern, { error: expected });
+
+/** How images are built by instances in the cloud. */
+const cloudSchema = z
+  .strictObject({
+    sourceAmi: text(/^ami-[0-9a-f]+$/, "the id of an AMI (ami-…)").describe(
+      "What the base is built on: an AMI of the distribution, with its own kernel.",
+    ),
+    user: z.string().default("admin").describe("User of that AMI who may become root by sudo."),
+    instanceType: z.string().default("t3.small").describe("Type of the instances that build."),
+    subnet: text(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)")
+      .optional()
+      .describe("Where they run; default: the default network."),
+    securityGroup: text(/^sg-[0-9a-f]+$/, "the id of a security group (sg-…)")
+      .optional()
+      .describe("Who may reach them; default: a temporary one, for the address of this machine alone."),
+    address: z
+      .string()
+      .optional()
+      .describe("Address of a forwarder that SSH goes to; default: the instance's own."),
+    keyPair: z
+      .strictObject({
+        name: z.string().describe("Its name on AWS."),
+        file: z.string().describe("The file of its private key on this machine."),
+      })
+      .optional()
+      .describe("A key pair that is there; default: a temporary one."),
+  })
+  .describe("With `builder: cloud`: the instances that build.");
+export type CloudSettings = z.output<typeof cloudSchema>;
+
 /** Machine images that an environment builds beside its container images. */
 export const machineImagesSchema = z
   .strictObject({
     region: region.describe("Where they are published."),
+    builder: z
+      .enum(["local", "cloud"])
+      .default("local")
+      .describe(
+        "`local`: disks made, booted and uploaded by this machine. `cloud`: AMIs built by instances, one for each layer, with the same roles.",
+      ),
+    cloud: cloudSchema.optional(),
     fleets: z
       .array(z.string())
       .optional()

@@ -3,6 +3,10 @@ import type { MachineImageSettings } from "../config/machineImages.ts";
 import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "../images/BoxImage.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../images/machine/inputs.ts";
+import { cloudInputDigest, type CloudRequest } from "../images/packer/cloud/request.ts";
+import { readInputs } from "../images/plan/inputs.ts";
+import { toolVersions } from "../images/plan/tools.ts";
+import { projectRoot } from "../config/root.ts";
 import type { DiskRequest } from "../images/machine/request.ts";
 import { chainId, composeChain } from "../images/plan/chain.ts";
 import type { MachineImageArgs } from "../images/publish/machineImage.ts";
@@ -28,8 +32,16 @@ export async function publishMachineImages(
   const { Provider } = await import("@pulumi/aws/provider.js");
   const { MachineImage } = await import("../images/publish/machineImage.ts");
   const provider = new Provider("aws", { region: settings.region });
-  const records = Object.entries(chains.machineImages).map(([fleet, chain]) => {
-    const args = machineImageArgs(fleet, chain, configuration, settings, images);
+  const args = [
+    ...Object.entries(chains.machineImages).map(
+      ([fleet, chain]) =>
+        [fleet, chain, machineImageArgs(fleet, chain, configuration, settings, images)] as const,
+    ),
+    ...Object.entries(chains.cloudImages).map(
+      ([fleet, chain]) => [fleet, chain, cloudImageArgs(fleet, chain, configuration, settings)] as const,
+    ),
+  ];
+  const records = args.map(([fleet, chain, args]) => {
     const made = new MachineImage(fleet, args, { providers: { aws: provider } });
     const { inputDigest } = args;
     const { diskDigest, snapshotIds, amiIds } = made;
@@ -53,7 +65,7 @@ function machineImageArgs(
   settings: MachineImageSettings,
   images: ReadonlyMap<string, BoxImage>,
 ): MachineImageArgs {
-  const { sizeMiB, region, encryptionKey, accounts, encrypted, deprecateAfterDays } = settings;
+  const { sizeMiB } = settings;
   const volumes = configuration.fleets[fleet]?.volumes;
   const inputs = diskInputs(chain, configuration.layers, { sizeMiB, volumes });
   const request = diskRequest(fleet, inputs, images);
@@ -71,6 +83,51 @@ function machineImageArgs(
     inputs: { ...inputs },
     build: command("build"),
     ...(settings.bootTest && { bootTest: command("boot", trial) }),
+    ...placeArgs(settings),
+  };
+}
+
+/** The image of layers that instances build: known by what it is made from, tried by nobody before AWS has it. */
+function cloudImageArgs(
+  fleet: string,
+  chain: readonly string[],
+  configuration: Configuration,
+  settings: MachineImageSettings,
+): MachineImageArgs {
+  const { region, sizeMiB, encrypted, encryptionKey, cloud } = settings;
+  if (!cloud) throw new Error("environment.machineImages.cloud: expected beside builder: cloud, got nothing");
+  const { layers, packages, applications } = configuration;
+  const tools = toolVersions(projectRoot);
+  const endpoint = process.env["AWS_ENDPOINT_URL"];
+  const request: CloudRequest = {
+    ...{ name: fleet, region, encrypted, sizeMiB, settings: cloud },
+    ...(endpoint !== undefined && { endpoint }),
+    ...(encryptionKey !== undefined && { kmsKeyArn: encryptionKey }),
+    layers: chain.flatMap((layer, index) => {
+      const recipe = layers[layer];
+      if (!recipe) return [];
+      const inputs = readInputs(projectRoot, layer, recipe, tools, packages.repositories, applications);
+      return [{ place: chainId(chain.slice(0, index + 1)), inputs }];
+    }),
+  };
+  const places = request.layers.map(({ place }) => place);
+  const inputs: DiskInputs = {
+    ...{ places, baseImages: 0, sizeMiB, volumes: {} },
+    tools: { disk: `cloud, on ${cloud.sourceAmi}` },
+  };
+  return {
+    inputDigest: cloudInputDigest(request),
+    inputs: { ...inputs },
+    build: ["node", "images/packer/cloud/main.ts", JSON.stringify(request)],
+    builtInCloud: true,
+    ...placeArgs(settings),
+  };
+}
+
+/** Where an image is published, and to whom. */
+function placeArgs(settings: MachineImageSettings) {
+  const { region, encryptionKey, accounts, encrypted, deprecateAfterDays } = settings;
+  return {
     region,
     encrypted,
     ...(encryptionKey !== undefined && { kmsKeyArn: encryptionKey }),

@@ -14,6 +14,8 @@ export interface Chains {
   machines: Record<string, string[]>;
   /** Machine images that are built here, by fleet. */
   machineImages: Record<string, string[]>;
+  /** Machine images that the cloud builds, by fleet: no container image is needed for them. */
+  cloudImages: Record<string, string[]>;
   /** Container images that machine images hold which are built here, by application. */
   held: Record<string, string[]>;
   /** Machine images of the fleets that are handed over. */
@@ -31,6 +33,7 @@ export function plannedChains(configuration: Configuration): Chains {
   const ofFleet = (form: ImageForm) => (fleet: string) => fleetChain(configuration, fleet, form);
   const { machineImages } = environment;
   const imaged = machineImages ? (machineImages.fleets ?? Object.keys(environment.fleets)) : [];
+  const isLocal = machineImages?.builder === "local";
   return {
     fleets: mapKeys(
       { ...placedOn(environment, "containers"), ...placedOn(environment, "beanstalk") },
@@ -43,7 +46,13 @@ export function plannedChains(configuration: Configuration): Chains {
         .map((name) => [name, chain(configuration.applications[name]?.layer ?? "")]),
     ),
     handovers: mapKeys(placedOn(environment, "handover"), ofFleet("machine")),
-    machineImages: Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("machine")(fleet)])),
+    machineImages: isLocal
+      ? Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("machine")(fleet)]))
+      : {},
+    // The AMI that they stand on brings its own kernel.
+    cloudImages: isLocal
+      ? {}
+      : Object.fromEntries(imaged.map((fleet) => [fleet, ofFleet("container")(fleet)])),
     hosts: mapKeys(placedOn(environment, "hosts"), ofFleet("container")),
     accessories: mapKeys(runHere(environment.accessories), (name) => chain(accessories[name]?.layer ?? "")),
     ...(environment.edge && { edge: chain(environment.edge.layer) }),
@@ -95,6 +104,7 @@ export function fleetImages(chains: Chains): ReleaseContent["fleets"] {
     ...chains.machines,
     ...chains.handovers,
     ...chains.machineImages,
+    ...chains.cloudImages,
   };
   return mapKeys({ ...chains.fleets, ...machines }, (name) => ({
     ...(chains.fleets[name] && { image: chainId(chains.fleets[name]) }),

@@ -19,7 +19,8 @@ export function machineImageProblems(configuration: Configuration): Problem[] {
       known.includes(fleet) ? [] : [unknown([...path, index], "fleet", fleet, Object.keys(fleets))],
     ),
     ...duplicates(path, named),
-    ...known.flatMap((fleet) => kernelProblems(fleet, configuration)),
+    ...(settings.builder === "local" ? known.flatMap((fleet) => kernelProblems(fleet, configuration)) : []),
+    ...builderProblems(known, settings, configuration),
     ...sharingProblems(settings),
   ];
 }
@@ -46,6 +47,46 @@ function kernelProblems(fleet: string, { fleets, applications, layers }: Configu
       `add to layers: machine: {on: ${base}, roles: [machine], machineOnly: true}`,
     ),
   ];
+}
+
+/** What the cloud's builder needs, and what it cannot do: it knows nothing but roles, and no secret leaves this machine. */
+function builderProblems(
+  known: readonly string[],
+  { builder, cloud }: MachineImageSettings,
+  { fleets, applications, layers, packages }: Configuration,
+): Problem[] {
+  if (builder === "local")
+    return cloud ? [problem("cloud", "builder: cloud beside it", "local", "set it, or remove cloud")] : [];
+  const missing = cloud
+    ? []
+    : [problem("cloud", "cloud: {sourceAmi: ami-…}", "nothing", "say what the base is built on")];
+  const tops = known.flatMap((fleet) => {
+    const { machine, applications: names = [] } = fleets[fleet] ?? {};
+    return machine === undefined ? names.flatMap((name) => applications[name]?.layer ?? []) : [machine];
+  });
+  const below = new Set(tops.flatMap((top) => layersBelow(layers, top)));
+  const unfit = [...below].flatMap((layer) => {
+    const { provisioner, holds } = layers[layer] ?? {};
+    const got =
+      provisioner !== undefined && provisioner !== "ansible"
+        ? `steps of ${layer}`
+        : holds
+          ? `images that ${layer} holds`
+          : undefined;
+    return got === undefined
+      ? []
+      : [problem("builder", "layers that are nothing but roles", got, "use builder: local")];
+  });
+  const guarded = Object.entries(packages.repositories).filter(([, { password }]) => password !== undefined);
+  const secret = guarded.map(([name]) =>
+    problem(
+      "builder",
+      "repositories without a password",
+      `one of packages.repositories.${name}`,
+      "use builder: local",
+    ),
+  );
+  return [...missing, ...unfit, ...secret];
 }
 
 function sharingProblems(settings: MachineImageSettings): Problem[] {

@@ -14,6 +14,8 @@ export interface MachineImageArgs {
   inputs?: Readonly<Record<string, unknown>>;
   /** Program and arguments that make the disks, and print `{"disks": [{"disk", "diskDigest"}, …]}`, base first. */
   build: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether `build` makes and publishes them in the cloud, and prints nothing. Default: false. */
+  builtInCloud?: boolean;
   /** Program and arguments that boot the disk whose path is added; unless they exit with 0 nothing is published. */
   bootTest?: pulumi.Input<pulumi.Input<string>[]>;
   region: string;
@@ -182,8 +184,8 @@ function requestOf(
   args: MachineImageArgs,
   more: Record<string, unknown>,
 ): Record<string, unknown> {
-  const { region, endpoint, encrypted, kmsKeyArn, tags, concurrency } = args;
-  return { name, region, endpoint, encrypted, kmsKeyArn, tags, concurrency, ...more };
+  const { region, endpoint, encrypted, kmsKeyArn, tags, concurrency, builtInCloud } = args;
+  return { name, region, endpoint, encrypted, kmsKeyArn, tags, concurrency, builtInCloud, ...more };
 }
 
 /** Every problem of the arguments, as `path: expected …, got …; fix`. */

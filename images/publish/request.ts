@@ -20,6 +20,8 @@ export const requestSchema = z.strictObject({
     .array(z.strictObject({ disk: z.string(), diskDigest: z.string() }))
     .min(1)
     .optional(),
+  /** Whether `build` publishes by itself, in the cloud: afterwards the snapshot with the input digest is there. */
+  builtInCloud: z.boolean().default(false),
   /** Makes the disks; its last line on standard output is `{"disks": [{"disk": …, "diskDigest": …}, …]}`. */
   build: argumentList.optional(),
   /** Boots the last disk, whose path is added as the last argument; publishes nothing when it fails. */

@@ -45,6 +45,7 @@ async function findOrPublish(request: PublishRequest, run: RunOptions): Promise<
   const { inputDigest, tags, concurrency, stateFolder } = request;
   const found = inputDigest === undefined ? undefined : await findPublished({ ...where, inputDigest });
   if (found) return found;
+  if (request.builtInCloud) return builtInCloud(request, run);
   const disks = request.disks ?? (await build(request, run));
   const last = disks.at(-1);
   const same = last && (await findPublished({ ...where, diskDigest: last.diskDigest }));
@@ -88,19 +89,41 @@ function placeOf(
   return { region, endpoint, encrypted, kmsKeyArn, ...(signal && { signal }), ...(retry && { retry }) };
 }
 
-async function build(
-  { build: command, name }: PublishRequest,
-  { say, signal }: RunOptions,
-): Promise<ChainDisk[]> {
+/** Has instances build and publish the image, and finds it. */
+async function builtInCloud(request: PublishRequest, run: RunOptions): Promise<Published> {
+  const { inputDigest, name } = request;
+  if (inputDigest === undefined)
+    throw new Error("inputDigest: expected the digest of what is built in the cloud, got none; set it");
+  run.say(`building ${name} in the cloud`);
+  await runBuild(request, run);
+  const made = await findPublished({ ...placeOf(request, run), inputDigest });
+  if (made) return made;
+  throw new Error(
+    `${name}: expected a snapshot with the input digest ${inputDigest} after its build, got none`,
+  );
+}
+
+async function build(request: PublishRequest, run: RunOptions): Promise<ChainDisk[]> {
+  run.say(`building the disks of ${request.name}`);
+  const stdout = await runBuild(request, run);
+  return explained(builtSchema, stdout.trim().split("\n").at(-1) ?? "").disks;
+}
+
+/** @returns what the build printed. */
+async function runBuild({ build: command }: PublishRequest, { signal }: RunOptions): Promise<string> {
   const [program, ...rest] = command ?? [];
   if (program === undefined) throw new Error("build: expected a command, got none; set build or disks");
-  say(`building the disks of ${name}`);
-  const { stdout } = await execa(program, rest, {
+  const { stdout, exitCode, failed } = await execa(program, rest, {
     stderr: "inherit",
     stdin: "ignore",
+    reject: false,
     ...(signal && { cancelSignal: signal }),
   });
-  return explained(builtSchema, stdout.trim().split("\n").at(-1) ?? "").disks;
+  signal?.throwIfAborted();
+  if (!failed) return stdout;
+  throw new Error(
+    `build: expected exit code 0, got ${String(exitCode)}; nothing was published, see the log above`,
+  );
 }
 
 async function bootTest(

@@ -11,6 +11,7 @@ describe("configuration of machine images", () => {
   it("needs no more than a region", () => {
     deepEqual(validate(changed([at, { region }]), surroundings).environment.machineImages, {
       region,
+      builder: "local",
       sizeMiB: 2048,
       bootTest: true,
       copies: {},
@@ -39,6 +40,39 @@ describe("configuration of machine images", () => {
       "environment.machineImages: expected a layer with the kernel of shop's machines, got none; add to layers: machine: {on: base, roles: [machine], machineOnly: true}",
     ],
   );
+
+  refuses(
+    "refuses the cloud's settings without its builder",
+    [[at, { region, fleets: ["shop"], cloud: { sourceAmi: "ami-1" } }]],
+    [
+      "environment.machineImages.cloud: expected builder: cloud beside it, got local; set it, or remove cloud",
+    ],
+  );
+
+  refuses(
+    "refuses the cloud's builder without what it stands on, or for more than roles",
+    [
+      [at, { region, fleets: ["shop"], builder: "cloud" }],
+      ["layers/base/roles", undefined],
+      ["layers/base/provisioner", "shell"],
+      ["layers/base/run", ["estate/motd.sh"]],
+    ],
+    [
+      "layers.base.run[0]: expected a file or folder of the project, got estate/motd.sh; create it or correct the path",
+      "environment.machineImages.cloud: expected cloud: {sourceAmi: ami-…}, got nothing; say what the base is built on",
+      "environment.machineImages.builder: expected layers that are nothing but roles, got steps of base; use builder: local",
+    ],
+  );
+
+  it("needs no layer with a kernel for the cloud's builder", () => {
+    const cloud = { region, fleets: ["shop"], builder: "cloud", cloud: { sourceAmi: "ami-1" } };
+    const { environment } = validate(changed([at, cloud], ["layers/kernel", undefined]), surroundings);
+    deepEqual(environment.machineImages?.cloud, {
+      sourceAmi: "ami-1",
+      user: "admin",
+      instanceType: "t3.small",
+    });
+  });
 
   refuses(
     "refuses an environment that builds nothing",

@@ -21,6 +21,7 @@ COPIED = [*KEPT.values(), "root_device_type", "deprecation_time"]
 
 plain_register = EC2Backend.register_image
 plain_copy = EC2Backend.copy_image
+plain_create = EC2Backend.create_image
 plain_delete_snapshot = EC2Backend.delete_snapshot
 
 
@@ -87,6 +88,21 @@ def copy_image(self: EC2Backend, source_image_id: str, source_region: str, name=
     return ami
 
 
+def create_image(self: EC2Backend, instance_id: str, name: str, description: str, tag_specifications: list[dict]) -> Ami:
+    """API_CreateImage: an AMI of the instance's root volume, by a snapshot of its own; tags of either kind go where they say."""
+    tags = {
+        kind: {tag["Key"]: tag["Value"] for each in tag_specifications if each["ResourceType"] == kind for tag in each["Tags"]}
+        for kind in ("image", "snapshot")
+    }
+    ami = plain_create(self, instance_id, name, description, [])
+    ami.add_tags(tags["image"])
+    ami.ebs_snapshot.add_tags(tags["snapshot"])
+    ami.root_device_name, ami.root_device_type = "/dev/xvda", "ebs"
+    ebs = {"SnapshotId": ami.ebs_snapshot.id, "VolumeSize": ami.ebs_snapshot.volume_size, "DeleteOnTermination": True}
+    ami.registered_mappings = [{"DeviceName": ami.root_device_name, "Ebs": ebs}]
+    return ami
+
+
 def set_deprecation(self: EC2Response, time: str | None) -> ActionResult:
     self.ec2_backend.describe_images(ami_ids=[self._get_param("ImageId")])  # refuses an unknown one
     self.ec2_backend.amis[self._get_param("ImageId")].deprecation_time = time
@@ -116,5 +132,6 @@ def install() -> None:
     EC2Response.enable_image_deprecation = enable_deprecation
     EC2Response.disable_image_deprecation = disable_deprecation
     EC2Backend.copy_image = copy_image
+    EC2Backend.create_image = create_image
     EC2Backend.delete_snapshot = delete_snapshot
     Ami.block_device_mappings = property(block_device_mappings)

@@ -6,6 +6,7 @@ import { machineImagesSchema } from "../../config/machineImages.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
 import { publishMachineImages } from "../../fleets/machineImages.ts";
 import { plannedChains } from "../../fleets/plan.ts";
+import { cloudInputDigest, type CloudRequest } from "../../images/packer/cloud/request.ts";
 import { diskRequestSchema } from "../../images/machine/request.ts";
 
 const sample = readConfigurationFiles(projectRoot, "dev");
@@ -112,5 +113,35 @@ describe("machine images of a stack", () => {
     assert.equal(request.baseImages, 2);
     assert.equal(create.bootTest[2], "boot");
     assert.deepEqual(command?.inputs["triggers"], [record["inputDigest"]]);
+  });
+
+  it("are built by instances where the environment says so, on an AMI that brings its own kernel", async () => {
+    made.length = 0;
+    const cloud = { sourceAmi: "ami-1", subnet: "subnet-1" };
+    const built = { region: "eu-central-1", builder: "cloud", fleets: ["catalog"], cloud };
+    const machineImages = machineImagesSchema.parse(built);
+    const inCloud = { ...sample, environment: { ...sample.environment, machineImages } };
+    const planned = plannedChains(inCloud);
+    assert.deepEqual(planned.machineImages, {});
+    assert.deepEqual(planned.cloudImages, { catalog: ["base", "python", "catalog"] });
+    const records = await publishMachineImages(inCloud, planned, new Map());
+    const record = await new Promise<Record<string, unknown>>((resolve) =>
+      records.get("base.python.catalog")?.apply(resolve),
+    );
+    assert.deepEqual(record["amis"], { "eu-central-1": "ami-catalog" });
+    const command = made.find(({ type }) => type === "command:local:Command");
+    const create = JSON.parse(String(command?.inputs["create"])) as Record<string, unknown>;
+    const [, program, text = ""] = create["build"] as string[];
+    assert.deepEqual(
+      [program, create["builtInCloud"], create["bootTest"]],
+      ["images/packer/cloud/main.ts", true, undefined],
+    );
+    const request = JSON.parse(text) as CloudRequest;
+    assert.deepEqual(
+      request.layers.map((layer) => layer.place),
+      ["base", "base.python", "base.python.catalog"],
+    );
+    assert.equal(create["inputDigest"], cloudInputDigest(request));
+    assert.equal(request.settings.subnet, "subnet-1");
   });
 });

@@ -57,6 +57,30 @@ variable "ssh_interface" {
   description = "public_ip, private_ip or session_manager. Default: public_ip where there is one."
 }
 
+variable "security_group_id" {
+  type        = string
+  default     = null
+  description = "Security group that lets this machine in by SSH. Default: a temporary one, for this machine's address alone."
+}
+
+variable "ssh_host" {
+  type        = string
+  default     = null
+  description = "Address of a forwarder that SSH goes to. Default: the instance's own."
+}
+
+variable "key_pair" {
+  type        = string
+  default     = null
+  description = "Name of a key pair that is there. Default: a temporary one."
+}
+
+variable "private_key_file" {
+  type        = string
+  default     = null
+  description = "File of the private key of `key_pair`."
+}
+
 variable "playbook" {
   type        = string
   description = "Path of the playbook: playbooks/site.yml."
@@ -129,9 +153,13 @@ source "amazon-ebs" "layer" {
   communicator            = "ssh"
   ssh_username            = var.ssh_username
   ssh_interface           = var.ssh_interface
-  temporary_key_pair_type = "ed25519"
+  ssh_host                = var.ssh_host
+  ssh_keypair_name        = var.key_pair
+  ssh_private_key_file    = var.private_key_file
+  temporary_key_pair_type = var.key_pair == null ? "ed25519" : null
+  security_group_id       = var.security_group_id
   # Only from the address of this machine, and gone with the build, also when Packer is killed.
-  temporary_security_group_source_public_ip = true
+  temporary_security_group_source_public_ip = var.security_group_id == null
   ssh_clear_authorized_keys                 = true
   shutdown_behavior                         = "terminate"
 

@@ -15,6 +15,11 @@ export interface CloudBuild {
   sshUsername?: string;
   /** Default: the template's 8. */
   volumeGiB?: number;
+  securityGroupId?: string;
+  /** Address of a forwarder that SSH goes to. */
+  sshHost?: string;
+  /** A key pair that is there, and the file of its private key. */
+  keyPair?: { name: string; file: string };
   encrypted?: boolean;
   kmsKeyArn?: string;
   accounts?: readonly string[];
@@ -44,6 +49,10 @@ export function cloudVariables(build: CloudBuild, root: string, work: string): R
     instance_type: build.instanceType,
     subnet_id: build.subnetId,
     ssh_username: build.sshUsername,
+    security_group_id: build.securityGroupId,
+    ssh_host: build.sshHost,
+    key_pair: build.keyPair?.name,
+    private_key_file: build.keyPair?.file,
     volume_gib: build.volumeGiB,
     encrypted: build.encrypted,
     kms_key_id: build.kmsKeyArn,
@@ -60,7 +69,7 @@ export function cloudVariables(build: CloudBuild, root: string, work: string): R
 }
 
 /** The command that builds; its working directory is the project's folder. */
-export function cloudPackerCommand(root: string, work: string): string[] {
+export function cloudPackerCommand(root: string, work: string): [string, ...string[]] {
   const variables = `-var-file=${path.join(work, "packer.pkrvars.json")}`;
   return ["packer", "build", "-color=false", variables, path.join(root, "images/packer/cloud")];
 }

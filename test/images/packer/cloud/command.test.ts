@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { strict as assert } from "node:assert";
+import { generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,9 @@ const most: Required<CloudBuild> = {
   instanceType: "m7i.large",
   subnetId: "subnet-1",
   sshUsername: "ec2-user",
+  securityGroupId: "sg-1",
+  sshHost: "forwarder.example",
+  keyPair: { name: "builder", file: "/key" },
   volumeGiB: 20,
   encrypted: true,
   kmsKeyArn: "arn:aws:kms:eu-west-1:111122223333:key/00000000-0000-4000-8000-000000000000",
@@ -109,9 +113,17 @@ describe("the layer that is built in the cloud", () => {
 async function validated(build: CloudBuild): Promise<string> {
   const work = await mkdtemp(join(tmpdir(), "fleet-cloud-"));
   try {
-    const variables = JSON.stringify(cloudVariables(build, process.cwd(), work));
+    const { privateKey } = generateKeyPairSync("rsa", {
+      modulusLength: 2048,
+      publicKeyEncoding: { type: "spki", format: "pem" },
+      privateKeyEncoding: { type: "pkcs1", format: "pem" },
+    });
+    const file = join(work, "key");
+    await writeFile(file, privateKey, { mode: 0o600 });
+    const given = { ...build, ...(build.keyPair && { keyPair: { ...build.keyPair, file } }) };
+    const variables = JSON.stringify(cloudVariables(given, process.cwd(), work));
     await writeFile(join(work, "packer.pkrvars.json"), variables);
-    const [program = "", , ...rest] = cloudPackerCommand(process.cwd(), work);
+    const [program , , ...rest] = cloudPackerCommand(process.cwd(), work);
     const { all } = await execa(program, ["validate", ...rest.slice(1)], { reject: false, all: true });
     return all;
   } finally {
