@@ -123,7 +123,7 @@ async function validated(build: CloudBuild): Promise<string> {
     const given = { ...build, ...(build.keyPair && { keyPair: { ...build.keyPair, file } }) };
     const variables = JSON.stringify(cloudVariables(given, process.cwd(), work));
     await writeFile(join(work, "packer.pkrvars.json"), variables);
-    const [program , , ...rest] = cloudPackerCommand(process.cwd(), work);
+    const [program, , ...rest] = cloudPackerCommand(process.cwd(), work);
     const { all } = await execa(program, ["validate", ...rest.slice(1)], { reject: false, all: true });
     return all;
   } finally {
