@@ -8,7 +8,7 @@ import { readInputs } from "../images/plan/inputs.ts";
 import { toolVersions } from "../images/plan/tools.ts";
 import { projectRoot } from "../config/root.ts";
 import type { DiskRequest } from "../images/machine/request.ts";
-import { chainId, composeChain } from "../images/plan/chain.ts";
+import { applicationChain, chainId } from "../images/plan/chain.ts";
 import type { MachineImageArgs } from "../images/publish/machineImage.ts";
 import type { MachineImageRecord } from "../images/release/release.ts";
 import { bootTrialOf } from "./bootTrial.ts";
@@ -32,7 +32,7 @@ export async function publishMachineImages(
   const { Provider } = await import("@pulumi/aws/provider.js");
   const { MachineImage } = await import("../images/publish/machineImage.ts");
   const provider = new Provider("aws", { region: settings.region });
-  const args = [
+  const wanted = [
     ...Object.entries(chains.machineImages).map(
       ([fleet, chain]) =>
         [fleet, chain, machineImageArgs(fleet, chain, configuration, settings, images)] as const,
@@ -41,7 +41,7 @@ export async function publishMachineImages(
       ([fleet, chain]) => [fleet, chain, cloudImageArgs(fleet, chain, configuration, settings)] as const,
     ),
   ];
-  const records = args.map(([fleet, chain, args]) => {
+  const records = wanted.map(([fleet, chain, args]) => {
     const made = new MachineImage(fleet, args, { providers: { aws: provider } });
     const { inputDigest } = args;
     const { diskDigest, snapshotIds, amiIds } = made;
@@ -159,10 +159,8 @@ function heldImages(
   configuration: Configuration,
   images: ReadonlyMap<string, BoxImage>,
 ): pulumi.Output<Record<string, string>> {
-  const { layers, applications } = configuration;
   const held = heldApplications(configuration, chain).flatMap((name) => {
-    const place = chainId(composeChain(layers, [applications[name]?.layer ?? ""], "container"));
-    const image = images.get(place)?.image;
+    const image = images.get(chainId(applicationChain(configuration, name)))?.image;
     return image ? [[name, image] as const] : [];
   });
   return pulumi.all(Object.fromEntries(held));

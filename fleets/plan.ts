@@ -1,5 +1,5 @@
 import type { Configuration, Placement } from "../config/schema.ts";
-import { chainId, composeChain, type ImageForm } from "../images/plan/chain.ts";
+import { applicationChain, chainId, composeChain, type ImageForm } from "../images/plan/chain.ts";
 import type { ReleaseContent } from "../images/release/release.ts";
 import { serverSlots, type EdgePlan } from "./edge/configuration.ts";
 import type { BoxLimits, Init } from "./containers/box.ts";
@@ -43,7 +43,7 @@ export function plannedChains(configuration: Configuration): Chains {
     held: Object.fromEntries(
       imaged
         .flatMap((fleet) => heldApplications(configuration, ofFleet("machine")(fleet)))
-        .map((name) => [name, chain(configuration.applications[name]?.layer ?? "")]),
+        .map((name) => [name, applicationChain(configuration, name)]),
     ),
     handovers: mapKeys(placedOn(environment, "handover"), ofFleet("machine")),
     machineImages: isLocal

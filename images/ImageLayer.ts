@@ -49,7 +49,7 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
         interpreter: ["node", "images/build/main.ts"],
         create: name,
         stdin: JSON.stringify(request),
-        ...buildEnvironment(args),
+        ...buildEnvironment(args, held),
         triggers: [digest],
         logging: "stderr",
         addPreviousOutputInEnv: false,
@@ -65,9 +65,7 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
 }
 
 /** What the build is told apart from its request; a changed password builds nothing by itself. */
-function buildEnvironment(args: ImageLayerArgs) {
-  const { parent, passwords } = args;
-  const held = heldImages(args);
+function buildEnvironment({ parent, passwords }: ImageLayerArgs, held: ReturnType<typeof heldImages>) {
   const environment = {
     ...(parent && { PARENT_IMAGE: parent.image }),
     ...(held && { HELD_IMAGES: held.apply((ids) => JSON.stringify(ids)) }),

@@ -3,7 +3,7 @@ import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "./BoxImage.ts";
 import { ImageLayer, type ImageLayerArgs } from "./ImageLayer.ts";
 import { ReleasedImage } from "./ReleasedImage.ts";
-import { chainId, composeChain, placeLayers } from "./plan/chain.ts";
+import { applicationChain, chainId, placeLayers } from "./plan/chain.ts";
 import { readInputs } from "./plan/inputs.ts";
 import { toolVersions } from "./plan/tools.ts";
 import { repositoryPasswords } from "./repositoryPasswords.ts";
@@ -56,12 +56,12 @@ export function buildImages(
 /** The container images of applications, which are among the wanted ones and come first. */
 function heldImages(
   names: readonly string[],
-  { layers, applications }: ImagesArgs,
+  args: ImagesArgs,
   built: ReadonlyMap<string, BoxImage>,
 ): NonNullable<ImageLayerArgs["held"]> {
   return Object.fromEntries(
     names.map((name) => {
-      const place = chainId(composeChain(layers, [applications[name]?.layer ?? ""], "container"));
+      const place = chainId(applicationChain(args, name));
       const image = built.get(place);
       if (!image) throw new Error(`expected the image ${place} before the layer that holds it, got none`);
       return [name, { place, image }];

@@ -29,11 +29,22 @@ function problem(key: string, expected: string, got: string, fix: string): Probl
   return { path: `environment.machineImages${key && `.${key}`}`, expected, got, fix };
 }
 
+/** The layers that the machine images of fleets are made of, but for those that are for machines only. */
+function machineLayers(
+  named: readonly string[],
+  { fleets, applications, layers }: Configuration,
+): Set<string> {
+  const tops = named.flatMap((fleet) => {
+    const { machine, applications: names = [] } = fleets[fleet] ?? {};
+    return machine === undefined ? names.flatMap((name) => applications[name]?.layer ?? []) : [machine];
+  });
+  return new Set(tops.flatMap((top) => layersBelow(layers, top)));
+}
+
 /** A disk boots a kernel, which a machine-only layer on one of the fleet's layers brings. */
-function kernelProblems(fleet: string, { fleets, applications, layers }: Configuration): Problem[] {
-  const { machine, applications: names = [] } = fleets[fleet] ?? {};
-  const tops = machine === undefined ? names.flatMap((name) => applications[name]?.layer ?? []) : [machine];
-  const chain = new Set(tops.flatMap((top) => layersBelow(layers, top)));
+function kernelProblems(fleet: string, configuration: Configuration): Problem[] {
+  const { layers } = configuration;
+  const chain = machineLayers([fleet], configuration);
   const [base] = chain;
   const has = Object.values(layers).some(
     ({ machineOnly, on }) => machineOnly && on !== undefined && chain.has(on),
@@ -53,29 +64,23 @@ function kernelProblems(fleet: string, { fleets, applications, layers }: Configu
 function builderProblems(
   known: readonly string[],
   { builder, cloud }: MachineImageSettings,
-  { fleets, applications, layers, packages }: Configuration,
+  configuration: Configuration,
 ): Problem[] {
   if (builder === "local")
     return cloud ? [problem("cloud", "builder: cloud beside it", "local", "set it, or remove cloud")] : [];
   const missing = cloud
     ? []
     : [problem("cloud", "cloud: {sourceAmi: ami-…}", "nothing", "say what the base is built on")];
-  const tops = known.flatMap((fleet) => {
-    const { machine, applications: names = [] } = fleets[fleet] ?? {};
-    return machine === undefined ? names.flatMap((name) => applications[name]?.layer ?? []) : [machine];
-  });
-  const below = new Set(tops.flatMap((top) => layersBelow(layers, top)));
-  const unfit = [...below].flatMap((layer) => {
-    const { provisioner, holds } = layers[layer] ?? {};
-    const got =
-      provisioner !== undefined && provisioner !== "ansible"
-        ? `steps of ${layer}`
-        : holds
-          ? `images that ${layer} holds`
-          : undefined;
-    return got === undefined
-      ? []
-      : [problem("builder", "layers that are nothing but roles", got, "use builder: local")];
+  const { layers, packages } = configuration;
+  const unfit = [...machineLayers(known, configuration)].flatMap((layer) => {
+    const { provisioner = "ansible", holds } = layers[layer] ?? {};
+    const got = [
+      ...(provisioner === "ansible" ? [] : [`steps of ${layer}`]),
+      ...(holds ? [`images that ${layer} holds`] : []),
+    ];
+    return got
+      .slice(0, 1)
+      .map((what) => problem("builder", "layers that are nothing but roles", what, "use builder: local"));
   });
   const guarded = Object.entries(packages.repositories).filter(([, { password }]) => password !== undefined);
   const secret = guarded.map(([name]) =>

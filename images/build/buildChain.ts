@@ -1,6 +1,6 @@
 import type { Configuration } from "../../config/schema.ts";
 import { sourceDateEpochSeconds as epochSeconds } from "../epoch.ts";
-import { composeChain, placeLayers } from "../plan/chain.ts";
+import { applicationChain, placeLayers } from "../plan/chain.ts";
 import { inputDigest, readInputs } from "../plan/inputs.ts";
 import { toolVersions } from "../plan/tools.ts";
 import { build } from "./build.ts";
@@ -55,10 +55,9 @@ export async function buildHeld(
   configuration: ChainConfiguration,
   root: string,
 ): Promise<Record<string, string>> {
-  const { layers, applications = {} } = configuration;
   const held: Record<string, string> = {};
   for (const name of names) {
-    const chain = composeChain(layers, [applications[name]?.layer ?? ""], "container");
+    const chain = applicationChain(configuration, name);
     held[name] = (await buildChain(chain, configuration, root)).at(-1)?.image ?? "";
   }
   return held;

@@ -7,7 +7,7 @@ import { stageHeld } from "../held/stage.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
-import { runLogged } from "./run.ts";
+import { artifactId, runPacker } from "../packer/run.ts";
 import { buildName } from "./sweep.ts";
 import { ansibleStrategies, type Strategy } from "./strategies.ts";
 import { serviceSchema, type PlacedRequest, type Service } from "./request.ts";
@@ -20,8 +20,6 @@ export interface Committed {
 
 /** Begins the line of the log with which roles or steps begin to be applied. */
 const applying = "packer applies";
-
-const manifestSchema = z.object({ builds: z.array(z.object({ artifact_id: z.string() })).min(1) });
 
 /** The variables of images/packer/layer for a request; every path is absolute. */
 export function packerVariables(request: PlacedRequest, parent: string, root: string, work: string) {
@@ -60,24 +58,17 @@ export async function buildByPacker(
     }
     const template = path.join(root, "images/packer/layer");
     const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
-    const environment = {
-      CHECKPOINT_DISABLE: "1",
-      ANSIBLE_CONFIG: path.join(root, "playbooks/ansible.cfg"),
-      ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
-      ANSIBLE_FORCE_COLOR: "0",
-    };
     await tryInTurn(
       steps ? [undefined] : ansibleStrategies(),
       async (strategy) => {
         log.step(`${applying} ${appliedNames(request.inputs).join(", ")}`);
-        const chosen = strategy === undefined ? {} : { ANSIBLE_STRATEGY: strategy };
-        await runLogged(log, command, { folder: root, environment: { ...environment, ...chosen } });
+        const environment = strategy === undefined ? {} : { ANSIBLE_STRATEGY: strategy };
+        await runPacker(log, command, { root, work, environment });
       },
       log,
     );
-    const manifest = manifestSchema.parse(JSON.parse(readFileSync(variables.manifest, "utf8")));
     const services = z.array(serviceSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
-    return { image: manifest.builds[0]?.artifact_id ?? "", services };
+    return { image: artifactId(variables.manifest), services };
   } catch (error) {
     throw explained(error, request, log);
   } finally {

@@ -1,4 +1,4 @@
-import type { LayerRecipe } from "../../config/schema.ts";
+import type { Configuration, LayerRecipe } from "../../config/schema.ts";
 
 /** What an image becomes: a container image, or a disk (which has a kernel of its own). */
 export type ImageForm = "container" | "machine";
@@ -27,6 +27,14 @@ export function composeChain(
   const rank = (name: string) =>
     [lineage(layers, name).length, layers[name]?.machineOnly === true ? 0 : 1, name] as const;
   return [...chain].sort((a, b) => compare(rank(a), rank(b)));
+}
+
+/** The layers of an application's own container image, base first. */
+export function applicationChain(
+  { layers, applications = {} }: Pick<Configuration, "layers"> & Partial<Pick<Configuration, "applications">>,
+  name: string,
+): string[] {
+  return composeChain(layers, [applications[name]?.layer ?? ""], "container");
 }
 
 /** A layer and all below it, base first. */

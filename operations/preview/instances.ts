@@ -37,7 +37,7 @@ function instanceLine(
   const cost = begins && ends ? swapCost(environment, name, boxesAfter) : undefined;
   return {
     name,
-    action: stays && !begins ? (boxesBefore === boxesAfter ? "keep" : "scale") : actionOf(begins, ends),
+    action: actionOf({ begins, ends, stays }, boxesBefore === boxesAfter),
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
     boxesBefore,
@@ -47,8 +47,12 @@ function instanceLine(
   };
 }
 
-function actionOf(begins: Step | undefined, ends: Step | undefined): FleetLine["action"] {
+function actionOf(
+  { begins, ends, stays }: Partial<Record<"begins" | "ends" | "stays", Step | undefined>>,
+  isSameSize: boolean,
+): FleetLine["action"] {
   if (begins) return ends ? "swap" : "create";
+  if (stays) return isSameSize ? "keep" : "scale";
   return ends ? "remove" : "keep";
 }
 

@@ -32,16 +32,30 @@ export function sweepInterrupted(stack: Stack): InterruptedSweep {
     see: ({ diagnosticEvent }) => {
       if (/interrupted while creating/.test(diagnosticEvent?.message ?? ""))
         sweep ??= removeContainers(stack);
+      // Awaited at the end; until then a failure of it must not end the update.
+      sweep?.catch(() => undefined);
     },
     end: async () => {
       if (!sweep) return;
-      await sweep;
-      const deployment = await stack.exportStack();
-      const state = stateOf(deployment);
-      const kept = (state.pending_operations ?? []).filter((operation) => !isSwept(operation));
-      await stack.importStack({ ...deployment, deployment: { ...state, pending_operations: kept } });
+      try {
+        await sweep;
+        await forget(stack);
+      } catch (error) {
+        // What became of the update itself is what counts; the next one tries this again.
+        const reason = error instanceof Error ? error.message : String(error);
+        process.stderr.write(
+          `expected the state to forget what a killed update had begun, got: ${reason}; run up again\n`,
+        );
+      }
     },
   };
+}
+
+async function forget(stack: Stack): Promise<void> {
+  const deployment = await stack.exportStack();
+  const state = stateOf(deployment);
+  const kept = (state.pending_operations ?? []).filter((operation) => !isSwept(operation));
+  await stack.importStack({ ...deployment, deployment: { ...state, pending_operations: kept } });
 }
 
 async function removeContainers(stack: Stack): Promise<void> {

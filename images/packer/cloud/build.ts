@@ -1,15 +1,14 @@
 import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { z } from "zod";
 import { cacheFolder } from "../../build/cache.ts";
 import { withLock } from "../../build/lock.ts";
 import { BuildLog } from "../../build/log.ts";
-import { runLogged } from "../../build/run.ts";
 import { sourceDateEpochSeconds } from "../../epoch.ts";
 import { layerPackages } from "../../packages/archive.ts";
 import { encryptionLabel } from "../../publish/identity.ts";
 import { tagKeys } from "../../publish/snapshotTags.ts";
+import { artifactId, runPacker } from "../run.ts";
 import { amiIds, cloudPackerCommand, cloudVariables, type CloudBuild } from "./command.ts";
 import {
   cloudDiskDigest,
@@ -21,8 +20,6 @@ import {
 
 /** The tag by which the AMI of a layer is found again. */
 const layerTag = "immutable-fleets:layer-digest";
-
-const manifestSchema = z.object({ builds: z.array(z.object({ artifact_id: z.string() })).min(1) });
 
 /**
  * Builds the layers of a machine image in the cloud, base first, each as an AMI on the one below; those that are there are found
@@ -58,7 +55,7 @@ async function buildLayer(
       log.step(`found ${found.ImageId}`);
       return found.ImageId;
     }
-    const made = await runPacker(layer, below, request, root, log);
+    const made = await applyOnInstance(layer, below, request, root, log);
     log.step(`built ${made}`);
     return made;
   });
@@ -74,7 +71,7 @@ async function findAmi(ec2: EC2Client, digest: string, encryption: string): Prom
   return Images.sort((a, b) => (a.CreationDate ?? "").localeCompare(b.CreationDate ?? ""))[0];
 }
 
-async function runPacker(
+async function applyOnInstance(
   layer: CloudLayer,
   below: string,
   request: CloudRequest,
@@ -91,17 +88,8 @@ async function runPacker(
     const variables = cloudVariables(cloudBuild(layer, below, request), root, work);
     writeFileSync(path.join(work, "packer.pkrvars.json"), JSON.stringify(variables));
     log.step(`packer applies ${layer.inputs.roles.join(", ")} on an instance of ${below}`);
-    await runLogged(log, cloudPackerCommand(root, work), {
-      folder: root,
-      environment: {
-        CHECKPOINT_DISABLE: "1",
-        ANSIBLE_CONFIG: path.join(root, "playbooks/ansible.cfg"),
-        ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
-        ANSIBLE_FORCE_COLOR: "0",
-      },
-    }).catch(withoutPlugin);
-    const manifest = manifestSchema.parse(JSON.parse(readFileSync(path.join(work, "manifest.json"), "utf8")));
-    const ami = amiIds(manifest.builds[0]?.artifact_id ?? "")[request.region];
+    await runPacker(log, cloudPackerCommand(root, work), { root, work }).catch(withoutPlugin);
+    const ami = amiIds(artifactId(path.join(work, "manifest.json")))[request.region];
     if (ami === undefined)
       throw new Error(`${layer.place}: expected an AMI in ${request.region}, got none; see ${log.file}`);
     return ami;

@@ -1,0 +1,27 @@
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { z } from "zod";
+import type { BuildLog } from "../build/log.ts";
+import { runLogged } from "../build/run.ts";
+
+const manifestSchema = z.object({ builds: z.array(z.object({ artifact_id: z.string() })).min(1) });
+
+/** Runs Packer, and Ansible by it, with the project's settings. @param work a folder for what Ansible keeps meanwhile. */
+export function runPacker(
+  log: BuildLog,
+  command: readonly [string, ...string[]],
+  { root, work, environment = {} }: { root: string; work: string; environment?: Record<string, string> },
+): Promise<void> {
+  const settings = {
+    CHECKPOINT_DISABLE: "1",
+    ANSIBLE_CONFIG: path.join(root, "playbooks/ansible.cfg"),
+    ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
+    ANSIBLE_FORCE_COLOR: "0",
+  };
+  return runLogged(log, command, { folder: root, environment: { ...settings, ...environment } });
+}
+
+/** The artifact that Packer's manifest names: an image id, or AMIs by region. */
+export function artifactId(manifest: string): string {
+  return manifestSchema.parse(JSON.parse(readFileSync(manifest, "utf8"))).builds[0]?.artifact_id ?? "";
+}
