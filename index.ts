@@ -29,7 +29,7 @@ export const imageDigests = Object.fromEntries([...images].map(([id, layer]) => 
 /** The image digest and the boxes of each fleet. */
 export const fleets = running.fleets;
 /** What goes with each machine image that other accounts may launch: `npm run handover`. */
-export const handover = running.handover;
+export const handover = running.handover ?? {};
 /** What runs, by digest; `npm run up` records it for other environments. */
 export const release = releaseOutput({
   root: projectRoot,

@@ -3,7 +3,7 @@ import type { MachineImageSettings } from "../config/machineImages.ts";
 import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "../images/BoxImage.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../images/machine/inputs.ts";
-import { cloudInputDigest, type CloudRequest } from "../images/packer/cloud/request.ts";
+import { cloudInputDigest, cloudLayers, type CloudRequest } from "../images/packer/cloud/request.ts";
 import { readInputs } from "../images/plan/inputs.ts";
 import { toolVersions } from "../images/plan/tools.ts";
 import { projectRoot } from "../config/root.ts";
@@ -98,17 +98,18 @@ function cloudImageArgs(
   if (!cloud) throw new Error("environment.machineImages.cloud: expected beside builder: cloud, got nothing");
   const { layers, packages, applications } = configuration;
   const tools = toolVersions(projectRoot);
+  const read = chain.flatMap((layer, index) => {
+    const recipe = layers[layer];
+    if (!recipe) return [];
+    const inputs = readInputs(projectRoot, layer, recipe, tools, packages.repositories, applications);
+    return [{ place: chainId(chain.slice(0, index + 1)), inputs }];
+  });
   const endpoint = process.env["AWS_ENDPOINT_URL"];
   const request: CloudRequest = {
     ...{ name: fleet, region, encrypted, sizeMiB, settings: cloud },
     ...(endpoint !== undefined && { endpoint }),
     ...(encryptionKey !== undefined && { kmsKeyArn: encryptionKey }),
-    layers: chain.flatMap((layer, index) => {
-      const recipe = layers[layer];
-      if (!recipe) return [];
-      const inputs = readInputs(projectRoot, layer, recipe, tools, packages.repositories, applications);
-      return [{ place: chainId(chain.slice(0, index + 1)), inputs }];
-    }),
+    layers: cloudLayers(read, cloud.sourceAmi),
   };
   const places = request.layers.map(({ place }) => place);
   const inputs: DiskInputs = {

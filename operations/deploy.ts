@@ -1,4 +1,4 @@
-import type { EngineEvent, Stack, UpOptions, UpResult } from "@pulumi/pulumi/automation/index.js";
+import type { EngineEvent, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
 import type { ReleaseOutput } from "../images/release/output.ts";
 import { recordRelease } from "../images/release/record.ts";
@@ -6,6 +6,7 @@ import { releaseName } from "../images/release/release.ts";
 import { output } from "./run.ts";
 import { openStack, policyPack } from "./stack.ts";
 import { describeCounts, writeSwap } from "./swap/record.ts";
+import { outputsAfter } from "./swap/outputs.ts";
 import { sweepInterrupted } from "./swap/interrupted.ts";
 import { swappedBy } from "./swap/swapped.ts";
 import { watchFromFirstSwap } from "./swap/watch.ts";
@@ -27,16 +28,19 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
   const stack = await openStack(stackName);
   const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
-  const { outputs } = await upWatched(stack, {
+  const outputs = await upWatched(stack, {
     ...(replace.length > 0 && { replace }),
     ...(policy && { policyPacks: [policyPack] }),
   });
-  const url = outputs["url"]?.value as string | undefined;
+  const url = outputs["url"] as string | undefined;
   if (url !== undefined) process.stdout.write(`\n${stackName} answers at ${url}\n`);
 }
 
-/** Runs an update, and records its release and, whether it succeeds or fails, its swap. */
-async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
+/**
+ * Runs an update, and records its release and, whether it succeeds or fails, its swap.
+ * @returns the stack's outputs.
+ */
+async function upWatched(stack: Stack, options: UpOptions): Promise<Record<string, unknown>> {
   const events: EngineEvent[] = [];
   const watch = watchFromFirstSwap();
   const interrupted = sweepInterrupted(stack);
@@ -59,16 +63,25 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<UpResult> {
       watch.see(event);
       interrupted.see(event);
     };
-    const done = await stack.up({ ...output, ...options, onEvent });
-    const release = done.outputs["release"]?.value as ReleaseOutput | undefined;
+    await withoutSummary(stack).up({ ...output, ...options, onEvent });
+    const outputs = await outputsAfter(stack, events);
+    const release = outputs["release"] as ReleaseOutput | undefined;
     await record("succeeded", release && (await tellRelease(release)));
-    return done;
+    return outputs;
   } catch (error) {
     await record("failed");
     throw error;
   } finally {
     await interrupted.end();
   }
+}
+
+/**
+ * A stack whose updates ask for no outputs and no history afterwards: the events have told all that is wanted of them, and
+ * three more runs of the CLI take a quarter of an update that changes nothing.
+ */
+function withoutSummary(stack: Stack): Stack {
+  return Object.assign(stack, { outputs: () => Promise.resolve({}), info: () => Promise.resolve(undefined) });
 }
 
 /** The command resources of all components of these kinds in the state. */

@@ -20,6 +20,11 @@ export function localPackages({ packages = {}, files, tools }: LayerInputs): Loc
   );
 }
 
+/** The folders of the project that a layer's packages are made of. */
+export function packageFolders({ packages = {} }: Pick<LayerInputs, "packages">): string[] {
+  return Object.values(packages).flatMap(({ source }) => (source === undefined ? [] : [source]));
+}
+
 /** One package, of the files that lie in its folder among those given. */
 export function localPackage(
   name: string,

@@ -1,5 +1,6 @@
 import type { LayerPackage, PackageRepository } from "../../config/packages.ts";
 import type { BaseSource, Configuration, LayerRecipe } from "../../config/schema.ts";
+import { packageFolders } from "../packages/plan.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
 import { rolesFolder, rolesRead } from "./role.ts";
 import { toolVersions } from "./tools.ts";
@@ -109,7 +110,7 @@ function usedPackages(
   repositories: Configuration["packages"]["repositories"],
 ) {
   const all = Object.values(packages);
-  const sources = all.flatMap(({ source }) => (source === undefined ? [] : [source]));
+  const sources = packageFolders({ packages });
   const known = Object.fromEntries(
     Object.entries(repositories).map(([name, repository]) => [name, without(repository, "password")]),
   );

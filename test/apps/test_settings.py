@@ -11,9 +11,12 @@ class FromEnvironment(unittest.TestCase):
     """What a box is told, and what it makes of it."""
 
     def test_defaults(self) -> None:
-        settings = from_environment("catalog", 8081, {})
+        settings = from_environment("catalog", 8081, {"FLEET": "catalog"})
         self.assertEqual((settings.port, settings.drain_seconds, settings.stop_seconds), (8081, 2.0, 25.0))
         self.assertEqual(settings.image_digest, "unknown")
+
+    def test_a_box_of_no_fleet_does_not_wait_for_an_edge(self) -> None:
+        self.assertEqual(from_environment("catalog", 8081, {}).drain_seconds, 0)
 
     def test_the_port_has_the_application_in_its_name(self) -> None:
         self.assertEqual(from_environment("price-list", 1, {"PRICE_LIST_PORT": "9000"}).port, 9000)

@@ -13,7 +13,12 @@ import { execa } from "execa";
 import { readConfigurationFiles } from "../../config/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import { buildChain } from "../../images/build/buildChain.ts";
-import { cloudDiskDigest, cloudInputDigest, type CloudRequest } from "../../images/packer/cloud/request.ts";
+import {
+  cloudDiskDigest,
+  cloudInputDigest,
+  cloudLayers,
+  type CloudRequest,
+} from "../../images/packer/cloud/request.ts";
 import { readInputs } from "../../images/plan/inputs.ts";
 import { toolVersions } from "../../images/plan/tools.ts";
 import { requestSchema } from "../../images/publish/request.ts";
@@ -34,6 +39,7 @@ describe("A machine image that is built in the cloud", function () {
   let ec2: EC2Client;
   let proxy: FaultProxy;
   let request: CloudRequest;
+  let read: Parameters<typeof cloudLayers>[0];
 
   before(async function () {
     const { stdout } = await execa("packer", ["plugins", "installed"]);
@@ -55,7 +61,7 @@ describe("A machine image that is built in the cloud", function () {
     const keys = "while :; do ssh-keygen -A >/dev/null; sleep 0.2; done";
     await host.run("systemd-run", "--unit=keys", "sh", "-c", keys);
     const tools = toolVersions(projectRoot);
-    const layers = ["base", "python"].map((layer, index) => ({
+    read = ["base", "python"].map((layer, index) => ({
       place: ["base", "base.python"][index] ?? "",
       inputs: readInputs(
         projectRoot,
@@ -66,9 +72,10 @@ describe("A machine image that is built in the cloud", function () {
         configuration.applications,
       ),
     }));
+    const settings = await account();
     request = {
-      ...{ name: "catalog", region, endpoint: proxy.endpoint, encrypted: false, sizeMiB: 2048, layers },
-      settings: await account(),
+      ...{ name: "catalog", region, endpoint: proxy.endpoint, encrypted: false, sizeMiB: 2048, settings },
+      layers: cloudLayers(read, settings.sourceAmi),
     };
   });
 
@@ -97,8 +104,9 @@ describe("A machine image that is built in the cloud", function () {
 
   it("stands on the layers that are there when only the last one changes", async () => {
     const before = await layers();
-    const [base, top] = request.layers;
-    request.layers = [base!, { ...top!, inputs: { ...top!.inputs, variables: { unused: "changed" } } }];
+    const [base, top] = read;
+    const changed = { ...top!, inputs: { ...top!.inputs, variables: { unused: "changed" } } };
+    request.layers = cloudLayers([base!, changed], request.settings.sourceAmi);
     await publish();
     const added = (await layers()).filter((id) => !before.includes(id));
     assert.equal(added.length, 1);

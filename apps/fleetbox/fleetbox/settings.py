@@ -21,7 +21,7 @@ class Settings:
     image_digest: str = "unknown"
     box: str = "unknown"
     fleet: str = "unknown"
-    # Time for the edge to see the failing health check, before anything else changes.
+    # Time for the edge to see the failing health check, before anything else changes. Nobody looks at a box of no fleet.
     drain_seconds: float = 2.0
     # A connection idle for this long while the box closes has no request on its way any more.
     quiet_seconds: float = 0.5
@@ -53,7 +53,7 @@ def from_environment(application: str, default_port: int, environment: Mapping[s
 
     port_name = re.sub(r"[^A-Z0-9]", "_", application.upper()) + "_PORT"
     port = number(port_name, default_port, 1, 65535)
-    drain = number("DRAIN_SECONDS", Settings.drain_seconds, 0, 600)
+    drain = number("DRAIN_SECONDS", Settings.drain_seconds if environment.get("FLEET") else 0, 0, 600)
     quiet = number("QUIET_SECONDS", Settings.quiet_seconds, 0, 600)
     stop = number("STOP_SECONDS", Settings.stop_seconds, 0, 3600)
     if port != int(port):

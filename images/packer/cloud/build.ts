@@ -6,17 +6,13 @@ import { withLock } from "../../build/lock.ts";
 import { BuildLog } from "../../build/log.ts";
 import { sourceDateEpochSeconds } from "../../epoch.ts";
 import { layerPackages } from "../../packages/archive.ts";
+import { packageFolders } from "../../packages/plan.ts";
+import { digestFiles } from "../../plan/digest.ts";
 import { encryptionLabel } from "../../publish/identity.ts";
 import { tagKeys } from "../../publish/snapshotTags.ts";
 import { artifactId, runPacker } from "../run.ts";
 import { amiIds, cloudPackerCommand, cloudVariables, type CloudBuild } from "./command.ts";
-import {
-  cloudDiskDigest,
-  cloudInputDigest,
-  cloudLayers,
-  type CloudLayer,
-  type CloudRequest,
-} from "./request.ts";
+import { cloudDiskDigest, cloudInputDigest, type CloudLayer, type CloudRequest } from "./request.ts";
 
 /** The tag by which the AMI of a layer is found again. */
 const layerTag = "immutable-fleets:layer-digest";
@@ -31,7 +27,7 @@ export async function buildInCloud(request: CloudRequest, root: string): Promise
   const ec2 = new EC2Client({ region, ...(endpoint !== undefined && { endpoint }) });
   try {
     let below = request.settings.sourceAmi;
-    for (const layer of cloudLayers(request)) below = await buildLayer(layer, below, request, root, ec2);
+    for (const layer of request.layers) below = await buildLayer(layer, below, request, root, ec2);
     return below;
   } finally {
     ec2.destroy();
@@ -82,7 +78,8 @@ async function applyOnInstance(
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { mode: 0o700 });
   try {
-    const packages = await layerPackages(layer.inputs, {}, root, work, sourceDateEpochSeconds);
+    const inputs = { ...layer.inputs, files: digestFiles(root, packageFolders(layer.inputs)) };
+    const packages = await layerPackages(inputs, {}, root, work, sourceDateEpochSeconds);
     const extra = { ...layer.inputs.variables, ...packages, fleet_roles: layer.inputs.roles };
     writeFileSync(path.join(work, "variables.json"), JSON.stringify(extra));
     const variables = cloudVariables(cloudBuild(layer, below, request), root, work);

@@ -14,35 +14,38 @@ export interface CloudRequest {
   /** MiB of the root volume, rounded up to GiB. */
   sizeMiB: number;
   settings: CloudSettings;
-  layers: { place: string; inputs: LayerInputs }[];
+  layers: CloudLayer[];
 }
 
-/** One layer, and what it is found by: the digest of its inputs, of the layers below, and of what the lowest stands on. */
+/**
+ * One layer, and what it is found by: the digest of its inputs, of the layers below, and of what the lowest stands on. Without
+ * the digests of its files, of which there may be more than an argument of a program may hold.
+ */
 export interface CloudLayer {
   place: string;
-  inputs: LayerInputs;
+  inputs: Omit<LayerInputs, "files">;
   digest: string;
 }
 
 /** The layers with their digests; known before anything is built, since no layer's digest needs the AMI below. */
-export function cloudLayers({
-  layers,
-  settings: { sourceAmi },
-}: Pick<CloudRequest, "layers" | "settings">): CloudLayer[] {
+export function cloudLayers(
+  layers: readonly { place: string; inputs: LayerInputs }[],
+  sourceAmi: string,
+): CloudLayer[] {
   let below = sourceAmi;
-  return layers.map((layer) => {
-    below = inputDigest(layer.inputs, below);
-    return { ...layer, digest: below };
+  return layers.map(({ place, inputs: { files, ...inputs } }) => {
+    below = inputDigest({ ...inputs, files }, below);
+    return { place, inputs, digest: below };
   });
 }
 
 /** SHA-256 (hexadecimal) of all that the machine image is made from. */
-export function cloudInputDigest(request: Pick<CloudRequest, "layers" | "settings" | "sizeMiB">): string {
+export function cloudInputDigest(request: Pick<CloudRequest, "layers" | "sizeMiB">): string {
   return sha256(
     canonicalJson({
       builder: "cloud",
       size: request.sizeMiB,
-      top: cloudLayers(request).at(-1)?.digest ?? "",
+      top: request.layers.at(-1)?.digest ?? "",
     }),
   );
 }
@@ -51,6 +54,6 @@ export function cloudInputDigest(request: Pick<CloudRequest, "layers" | "setting
  * What stands for the disk's digest: nobody here sees the disk, so it names what that is made from.
  * @returns `sha256:…`
  */
-export function cloudDiskDigest(request: Pick<CloudRequest, "layers" | "settings" | "sizeMiB">): string {
+export function cloudDiskDigest(request: Pick<CloudRequest, "layers" | "sizeMiB">): string {
   return `sha256:${sha256(`cloud ${cloudInputDigest(request)}`)}`;
 }

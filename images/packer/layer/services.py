@@ -28,10 +28,14 @@ def service(unit):
         "org.freedesktop.systemd1.Manager", "LoadUnit", "s", unit,
     )
     path = json.loads(loaded)["data"][0]
+    got = output(
+        "busctl", "--json=short", "call", "org.freedesktop.systemd1", path,
+        "org.freedesktop.DBus.Properties", "GetAll", "s", SERVICE,
+    )
+    properties = json.loads(got)["data"][0]
 
     def value(name):
-        got = output("busctl", "--json=short", "get-property", "org.freedesktop.systemd1", path, SERVICE, name)
-        return json.loads(got)["data"]
+        return properties[name]["data"]
 
     starts = value("ExecStart")
     account = pwd.getpwnam(value("User") or "root")

@@ -11,27 +11,36 @@ import type { LayerInputs } from "../../../../images/plan/inputs.ts";
 const inputs = (layer: string, variables = {}): LayerInputs => ({
   ...{ layer, roles: [layer], variables, files: {}, tools: {} },
 });
+const layers = [
+  { place: "base", inputs: inputs("base") },
+  { place: "base.catalog", inputs: inputs("catalog") },
+];
 const request: CloudRequest = {
   ...{ name: "catalog", region: "eu-central-1", encrypted: true, sizeMiB: 2049 },
   settings: { sourceAmi: "ami-1", user: "admin", instanceType: "t3.small" },
-  layers: [
-    { place: "base", inputs: inputs("base") },
-    { place: "base.catalog", inputs: inputs("catalog") },
-  ],
+  layers: cloudLayers(layers, "ami-1"),
 };
-const digests = (changed: Partial<CloudRequest>) =>
-  cloudLayers({ ...request, ...changed }).map(({ digest }) => digest);
+const digests = (...given: Parameters<typeof cloudLayers>) =>
+  cloudLayers(...given).map(({ digest }) => digest);
 
 describe("the layers of a machine image that the cloud builds", () => {
   it("have digests over all below them, down to the AMI that the base stands on", () => {
-    const [base, top] = digests({});
-    const another = digests({
-      layers: [request.layers[0]!, { place: "base.catalog", inputs: inputs("catalog", { a: 1 }) }],
-    });
+    const [base, top] = digests(layers, "ami-1");
+    const changed = { place: "base.catalog", inputs: inputs("catalog", { a: 1 }) };
+    const another = digests([layers[0]!, changed], "ami-1");
     assert.equal(another[0], base);
     assert.notEqual(another[1], top);
-    const elsewhere = digests({ settings: { ...request.settings, sourceAmi: "ami-2" } });
+    const elsewhere = digests(layers, "ami-2");
     assert.ok(elsewhere.every((digest) => ![base, top].includes(digest)));
+  });
+
+  it("are asked for without the digests of their files, which are in the layer's own", () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 5000 }, (_, n) => [`apps/site/${n}.html`, "0".repeat(64)]),
+    );
+    const [layer] = cloudLayers([{ place: "base", inputs: { ...inputs("base"), files: many } }], "ami-1");
+    assert.notEqual(layer?.digest, request.layers[0]?.digest);
+    assert.ok(JSON.stringify(layer).length < 1000);
   });
 
   it("are built alike by whatever instance, in an image that is another for another size", () => {
@@ -42,7 +51,7 @@ describe("the layers of a machine image that the cloud builds", () => {
   });
 
   it("become AMIs on one another; the last one is tagged as a published disk is", () => {
-    const [base, top] = cloudLayers(request);
+    const [base, top] = request.layers;
     const below = cloudBuild(base!, "ami-1", request);
     assert.deepEqual([below.sourceAmi, below.inputDigest, below.volumeGiB], ["ami-1", base?.digest, 3]);
     assert.equal(below.tags?.["immutable-fleets:disk-digest"], undefined);
