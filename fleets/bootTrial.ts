@@ -28,6 +28,8 @@ export function bootTrialOf(
     ...boxEnvironment(configuration, fleet),
     ...Object.fromEntries(own),
     FLEET_BOX: "boot-test",
+    // No edge looks at it.
+    DRAIN_SECONDS: "0",
     ...(mounts.length > 0 && { FLEET_VOLUMES: volumes }),
   };
   return {

@@ -14,7 +14,8 @@ export const neverInImages = [
   /^var\/lib\/(systemd\/(random-seed|timers|catalog\/database|timesync|linger|coredump|rfkill)|dbus\/machine-id|private)(\/|$)/,
   /^var\/lib\/(dpkg\/(lock|lock-frontend|triggers\/Lock|.*-old)|apt\/periodic|ucf\/.*\.[0-9])$/,
   /^var\/cache\/debconf\/.*-old$/,
-  /(^|\/)__pycache__(\/|$)|\.pyc$/,
+  // Bytecode that names its sources by their time; what the role `machine` compiles names them by their content.
+  /^(?!usr\/lib\/fleet\/bytecode\/).*((^|\/)__pycache__(\/|$)|\.pyc$)/,
 ];
 
 /** Whether a path, without a leading slash, is never part of an image. */

@@ -109,6 +109,7 @@ describe("a canonical layer", () => {
       "opt/tmp/x",
       "run",
       "tmp",
+      "usr/lib/fleet/bytecode/usr/lib/python3/x.cpython-311.pyc",
       "usr/lib/log/x",
       "var/lib/dpkg/status",
       "var/log",
