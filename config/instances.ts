@@ -95,6 +95,15 @@ export const instancesSchema = z
       .default("t3.small")
       .describe("Instance type of each box."),
     volume: text(sizePattern, "a size such as 8 GiB").default("8 GiB").describe("Size of the root volume."),
+    volumes: z
+      .record(
+        text(/^\/dev\/sd[f-p]$/, "a device from /dev/sdf to /dev/sdp"),
+        text(sizePattern, "a size such as 20 GiB"),
+      )
+      .optional()
+      .describe(
+        "Sizes of the volumes that each box begins with, blank, and ends with: one for each device of the topology's fleets.NAME.volumes.",
+      ),
     maxBoxes: whole(1, 1000, "a whole number from 1 to 1000")
       .optional()
       .describe("Scale up to this many boxes; default: no scaling."),

@@ -3,7 +3,10 @@ import type { AwsSettings } from "../instances.ts";
 import type { Configuration } from "../schema.ts";
 
 /** What is wrong where fleets run on instances: what they need around them, and what is of another target. */
-export function instanceProblems({ environment }: Pick<Configuration, "environment">): Problem[] {
+export function instanceProblems({
+  environment,
+  fleets,
+}: Pick<Configuration, "environment" | "fleets">): Problem[] {
   const placements = Object.entries(environment.fleets);
   const onInstances = placements.filter(([, { target }]) => target === "instances");
   const onAws = placements.filter(([, { target }]) => target === "instances" || target === "handover");
@@ -11,6 +14,7 @@ export function instanceProblems({ environment }: Pick<Configuration, "environme
   return [
     ...placements.flatMap(([name, placement]) => strangeKeys(name, placement)),
     ...onInstances.flatMap(([name, placement]) => placementProblems(name, placement)),
+    ...onInstances.flatMap(([name, placement]) => volumeProblems(name, placement, fleets[name]?.volumes)),
     ...(onAws.length > 0 ? surroundingProblems(environment) : []),
     ...(environment.aws && networked ? networkProblems(environment.aws) : []),
     ...shareProblems(environment),
@@ -21,6 +25,7 @@ function problem(path: string, expected: string, got: string, fix: string): Prob
   return { path: `environment.${path}`, expected, got, fix };
 }
 
+type Volumes = Configuration["fleets"][string]["volumes"];
 type Placement = Configuration["environment"]["fleets"][string];
 
 /** Keys that only instances have. */
@@ -44,12 +49,37 @@ function statefulProblems(name: string, { stateful, instances, swap }: Placement
     instances?.data === undefined
       ? [problem(path, "where the boxes keep their data", "nothing", "add data: {path: …}")]
       : [];
-  const needless = Object.entries({ swap, "instances.maxBoxes": instances?.maxBoxes })
+  const { maxBoxes, volumes } = instances ?? {};
+  const needless = Object.entries({ swap, "instances.maxBoxes": maxBoxes, "instances.volumes": volumes })
     .filter(([, value]) => value !== undefined)
     .map(([key]) =>
       problem(`fleets.${name}.${key}`, "none where boxes are stateful", "one", "remove one of them"),
     );
   return [...missing, ...needless];
+}
+
+/** Each device that a box's disk wants mounted is there; a box without one does not start. */
+function volumeProblems(name: string, placement: Placement, mounts: Volumes = {}): Problem[] {
+  const { stateful, instances } = placement;
+  const sizes = instances?.volumes ?? {};
+  const path = `fleets.${name}.instances.volumes`;
+  // The volume of a stateful box's data takes the place of the others.
+  const wanted = Object.entries(mounts).filter(([mount]) => !stateful || mount !== instances?.data?.path);
+  const missing = wanted
+    .filter(([, device]) => !(device in sizes))
+    .map(([mount, device]) => {
+      const where = { path: `fleets.${name}.volumes["${mount}"]`, got: device };
+      if (stateful) return { ...where, expected: "no path but that of the stateful data", fix: "remove it" };
+      if (device.startsWith("/dev/sd"))
+        return problem(path, `the size of ${device}, for ${mount}`, "nothing", `add "${device}": 20 GiB`);
+      return { ...where, expected: "a device from /dev/sdf to /dev/sdp for instances", fix: "name one" };
+    });
+  const strange = Object.keys(sizes)
+    .filter((device) => !wanted.some(([, each]) => each === device))
+    .map((device) =>
+      problem(`${path}["${device}"]`, `a device of fleets.${name}.volumes`, device, "mount it there"),
+    );
+  return [...missing, ...strange];
 }
 
 /** The steps of a canary rise, and end with all requests. */

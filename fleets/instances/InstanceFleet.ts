@@ -73,18 +73,18 @@ export class InstanceFleet extends pulumi.ComponentResource {
             deleteOnTermination: "true",
           },
         ],
-        blockDeviceMappings: [
-          {
-            deviceName: "/dev/xvda",
+        blockDeviceMappings: [["/dev/xvda", settings.volume], ...Object.entries(settings.volumes ?? {})].map(
+          ([deviceName = "", size = ""]) => ({
+            deviceName,
             ebs: {
               volumeType: "gp3",
-              volumeSize: volumeGigabytes(settings.volume),
+              volumeSize: volumeGigabytes(size),
               encrypted: "true",
               deleteOnTermination: "true",
               ...(encryptionKey !== undefined && { kmsKeyId: encryptionKey }),
             },
-          },
-        ],
+          }),
+        ),
         monitoring: { enabled: true },
         tags: { "immutable-fleets:fleet": fleet },
       },

@@ -93,7 +93,7 @@ function specification(
   { configuration }: Surroundings,
 ): string {
   const described = userData(bootSettings(configuration, name, role.parameters));
-  const { type, volume, data } = instances;
+  const { type, volume, volumes, data } = instances;
   // When its volumes' snapshots are made is no part of a box.
   const kept = data && { path: data.path, size: data.size, protect: data.protect };
   // With a canary, a group of boxes has target groups of its own.
@@ -101,6 +101,7 @@ function specification(
     described,
     type,
     volume,
+    ...(volumes && { volumes }),
     ...(swap && { canary: true }),
     ...(kept && { data: kept }),
   });

@@ -96,6 +96,33 @@ describe("configuration of instances", () => {
       /fleets\.web\.swap: expected none where boxes are stateful, got one/,
     ],
     [
+      "a volume that no box would get",
+      (each) => Object.assign(each.fleets.web, { volumes: { "/srv/data": "/dev/sdf" } }),
+      /environment\.fleets\.web\.instances\.volumes: expected the size of \/dev\/sdf, for \/srv\/data, got nothing; add "\/dev\/sdf": 20 GiB/,
+    ],
+    [
+      "a volume by its label, which a blank one has not",
+      (each) => Object.assign(each.fleets.web, { volumes: { "/srv/data": "LABEL=data" } }),
+      /fleets\.web\.volumes\["\/srv\/data"\]: expected a device from \/dev\/sdf to \/dev\/sdp for instances, got LABEL=data/,
+    ],
+    [
+      "a volume that nothing is mounted from",
+      (each) => (each.environment.fleets.web["instances"] = { volumes: { "/dev/sdg": "1 GiB" } }),
+      /instances\.volumes\["\/dev\/sdg"\]: expected a device of fleets\.web\.volumes, got \/dev\/sdg; mount it there/,
+    ],
+    [
+      "a volume beside that of stateful data",
+      (each) => {
+        Object.assign(each.fleets.web, { volumes: { "/srv/data": "/dev/sdf", "/data": "/dev/sdg" } });
+        each.environment.fleets.web = {
+          ...each.environment.fleets.web,
+          stateful: true,
+          instances: { data: { path: "/data" } },
+        };
+      },
+      /fleets\.web\.volumes\["\/srv\/data"\]: expected no path but that of the stateful data, got \/dev\/sdf; remove it/,
+    ],
+    [
       "a schedule that AWS does not have",
       (each) =>
         (each.environment.fleets.web = {

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { defaultInstances } from "../../../fleets/instances/defaults.ts";
 import type { InstanceGateRequest } from "../../../fleets/instances/gate/request.ts";
 import { digestOf } from "../../images/release/fixture.ts";
 import { machineRelease, made, ofType, secretValue, type Made } from "./program.ts";
@@ -86,6 +87,22 @@ describe("fleets of instances", function () {
     const subnets = Object.values(ofType(all, "ec2/subnet:Subnet"));
     assert.equal(subnets.length, 4);
     assert.ok(subnets.every((subnet) => subnet["mapPublicIpOnLaunch"] === false));
+  });
+
+  it("begin with a blank, encrypted volume for each device that their disk mounts", async () => {
+    const resources = await made(({ fleets, environment }) => {
+      Object.assign(fleets["web"], { volumes: { "/srv/data": "/dev/sdf" } });
+      const instances = { ...defaultInstances, volumes: { "/dev/sdf": "1025 MiB" } };
+      Object.assign(environment.fleets["web"], { instances });
+    });
+    const devices = Object.values(ofType(resources, "ec2/launchTemplate:LaunchTemplate")).map(
+      (template) => template["blockDeviceMappings"] as { deviceName: string; ebs: Record<string, unknown> }[],
+    );
+    const added = devices.find(({ length }) => length === 2)?.[1];
+    assert.equal(added?.deviceName, "/dev/sdf");
+    const ebs = { volumeType: "gp3", volumeSize: 2, encrypted: "true", deleteOnTermination: "true" };
+    assert.deepEqual(added.ebs, ebs);
+    assert.equal(devices.filter(({ length }) => length === 1).length, devices.length - 1);
   });
 
   it("open no port to everybody but the entry's", () => {
