@@ -13,7 +13,9 @@ packer_ansible_version=1.1.2
 packer_amazon_version=1.8.0
 
 nfpm_version=2.45.0
+compose_version=2.40.3
 
 # Where official releases come from; a mirror with the same layout may be named in the environment.
 pulumi_releases=${PULUMI_RELEASES:-https://get.pulumi.com}
+compose_releases=${COMPOSE_RELEASES:-https://github.com/docker/compose/releases/download}
 hashicorp_releases=${HASHICORP_RELEASES:-https://releases.hashicorp.com}
