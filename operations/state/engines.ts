@@ -17,13 +17,20 @@ export function boxesByEngine(
   resources: readonly StateResource[],
   boxes: readonly WantedBox[],
 ): EngineBoxes[] {
+  return [...byEngine(resources, boxes)].map(([engine, own]) => ({ engine, boxes: own }));
+}
+
+/** What providers make, by the engine that each reaches; undefined: this machine's. */
+export function byEngine<T extends { provider: string }>(
+  resources: readonly StateResource[],
+  made: readonly T[],
+): Map<Engine | undefined, T[]> {
   const engines = new Map(
     resources
       .filter(({ type }) => type === providerType)
       .map((provider) => [`${provider.urn}::${provider.id}`, engineOf(provider)]),
   );
-  const groups = Map.groupBy(boxes, ({ provider }) => engines.get(provider));
-  return [...groups].map(([engine, own]) => ({ engine, boxes: own }));
+  return Map.groupBy(made, ({ provider }) => engines.get(provider));
 }
 
 /** The engine of a provider; undefined for the default one, which is this machine's. */

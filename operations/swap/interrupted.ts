@@ -1,11 +1,13 @@
 import type { Deployment, EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
-import { commandType, containerType } from "../state/resource.ts";
+import { withEngine } from "../../fleets/engines/connection.ts";
+import { byEngine } from "../state/engines.ts";
+import { commandType, containerType, resourcesOf } from "../state/resource.ts";
 
 /** Something that an update began to make when it was killed, as the state remembers it. */
 export interface PendingOperation {
   type: string;
-  resource: { type: string; urn: string; inputs?: { name?: unknown } };
+  resource: { type: string; urn: string; provider?: string; inputs?: { name?: unknown } };
 }
 
 interface State {
@@ -59,23 +61,35 @@ async function forget(stack: Stack): Promise<void> {
 }
 
 async function removeContainers(stack: Stack): Promise<void> {
-  const state = stateOf(await stack.exportStack());
-  for (const name of interruptedContainers(state)) {
-    const result = await execa("docker", ["rm", "--force", "--volumes", name], { reject: false });
-    if (result.exitCode === 0 && result.stdout !== "")
-      process.stderr.write(`removed ${name}, which a killed update had begun to make\n`);
-    else if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))
-      process.stderr.write(
-        `${name}: expected to remove what a killed update had begun to make, got: ${result.stderr}; remove it by docker rm --force ${name}\n`,
-      );
-  }
+  const deployment = await stack.exportStack();
+  const begun = byEngine(resourcesOf(deployment), interruptedContainers(stateOf(deployment)));
+  for (const [engine, containers] of begun)
+    await withEngine(engine, async (environment) => {
+      for (const { name } of containers) await removeContainer(name, environment);
+    });
 }
 
-/** Names of the containers that a killed update had begun to make. */
-export function interruptedContainers({ pending_operations = [] }: State): string[] {
+/** @param environment what the Docker client needs to reach the container's engine. */
+async function removeContainer(name: string, environment: Record<string, string>): Promise<void> {
+  const options = { reject: false, env: environment } as const;
+  const result = await execa("docker", ["rm", "--force", "--volumes", name], options);
+  if (result.exitCode === 0 && result.stdout !== "")
+    process.stderr.write(`removed ${name}, which a killed update had begun to make\n`);
+  else if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))
+    process.stderr.write(
+      `${name}: expected to remove what a killed update had begun to make, got: ${result.stderr}; remove it by docker rm --force ${name}\n`,
+    );
+}
+
+/** The containers that a killed update had begun to make, and what makes them. */
+export function interruptedContainers({
+  pending_operations = [],
+}: State): { name: string; provider: string }[] {
   return pending_operations
     .filter((operation) => isSwept(operation) && operation.resource.type === containerType)
-    .flatMap(({ resource }) => (typeof resource.inputs?.name === "string" ? [resource.inputs.name] : []));
+    .flatMap(({ resource: { inputs, provider = "" } }) =>
+      typeof inputs?.name === "string" ? [{ name: inputs.name, provider }] : [],
+    );
 }
 
 function isSwept({ type, resource }: PendingOperation): boolean {

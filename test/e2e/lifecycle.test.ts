@@ -220,7 +220,7 @@ describe("A stack of container fleets, from its first up to its end", function (
       await sandbox.pulumi("cancel", "--yes", "--stack", "dev");
       const half = interruptedContainers(await exported());
       await up();
-      for (const name of half)
+      for (const { name } of half)
         assert.equal((await execa("docker", ["container", "inspect", name], { reject: false })).exitCode, 1);
       assert.deepEqual((await exported()).pending_operations ?? [], []);
       assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);

@@ -117,10 +117,13 @@ describe("the record of swaps", () => {
 });
 
 describe("what a killed update left", () => {
-  it("is the containers that it had begun to make, by their names", () => {
+  it("is the containers that it had begun to make, by their names, and what reaches their engines", () => {
     const operation = (type: string, kind: string, name?: string) => ({
       type,
-      resource: { type: kind, urn: `urn:${kind}`, ...(name !== undefined && { inputs: { name } }) },
+      resource: {
+        ...{ type: kind, urn: `urn:${kind}`, provider: "urn:north::1" },
+        ...(name !== undefined && { inputs: { name } }),
+      },
     });
     const pending_operations = [
       operation("creating", "docker:index/container:Container", "catalog-1-5e0"),
@@ -129,7 +132,9 @@ describe("what a killed update left", () => {
       operation("creating", "command:local:Command", "base"),
       operation("creating", "aws:autoscaling/group:Group", "web"),
     ];
-    assert.deepEqual(interruptedContainers({ pending_operations }), ["catalog-1-5e0"]);
+    assert.deepEqual(interruptedContainers({ pending_operations }), [
+      { name: "catalog-1-5e0", provider: "urn:north::1" },
+    ]);
     assert.deepEqual(interruptedContainers({}), []);
   });
 });
