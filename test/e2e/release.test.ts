@@ -98,6 +98,13 @@ describe("a release, with the real engine", function () {
     assert.notEqual(image, read("releases/dev/1.json").images[place]?.image);
   });
 
+  it("has notes: what changed since another release, file by file", async () => {
+    const notes = await succeeds("notes", "dev/1", "dev/2");
+    assert.match(notes, /opt\/catalog\/catalog\/__init__\.py/);
+    assert.doesNotMatch(notes, /products\.json/);
+    assert.match(await succeeds("notes", "dev/2", "dev/2"), /The same images\./);
+  });
+
   it("is gone back from, without a build", async () => {
     const output = await succeeds("rollback", "--stack", "test");
     assert.match(output, /test goes back to test\/1/);
