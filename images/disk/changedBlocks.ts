@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open, type FileHandle } from "node:fs/promises";
+import { SparseFile } from "./sparseFile.ts";
 
 /** The unit of the EBS direct APIs. */
 export const ebsBlockBytes = 512 * 1024;
@@ -55,27 +55,18 @@ async function eachChunk(
   chunkBytes: number,
   use: (chunks: Buffer[]) => void,
 ): Promise<void> {
-  const handles: FileHandle[] = [];
+  const opened: SparseFile[] = [];
   try {
-    for (const file of files) handles.push(await open(file, "r"));
+    for (const file of files) opened.push(await SparseFile.open(file, chunkBytes));
     const buffers = files.map(() => Buffer.alloc(chunkBytes));
     for (let offset = 0; ; offset += chunkBytes) {
       const chunks = await Promise.all(
-        handles.map((handle, index) => readFully(handle, buffers[index] ?? Buffer.alloc(0), offset)),
+        opened.map((file, index) => file.read(buffers[index] ?? Buffer.alloc(0), offset)),
       );
       if (!chunks[0]?.length) return;
       use(chunks);
     }
   } finally {
-    await Promise.all(handles.map((handle) => handle.close()));
-  }
-}
-
-async function readFully(handle: FileHandle, buffer: Buffer, offset: number): Promise<Buffer> {
-  let done = 0;
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, done, buffer.length - done, offset + done);
-    done += bytesRead;
-    if (bytesRead === 0 || done === buffer.length) return buffer.subarray(0, done);
+    await Promise.all(opened.map((file) => file.close()));
   }
 }

@@ -31,6 +31,23 @@ export async function overlayBytes(overlay: string): Promise<number> {
     .reduce((sum, { length }) => sum + length, 0);
 }
 
+/** Part of a file that has data: from `start` to `end`, in bytes. */
+export interface DataExtent {
+  start: number;
+  end: number;
+}
+
+/** Where a file has data, ascending, as its file system says (SEEK_DATA); elsewhere are holes, which read as zeros. */
+export async function dataExtents(file: string): Promise<DataExtent[]> {
+  // Shared: somebody may boot the disk.
+  const map = JSON.parse(await qemuImg(["map", "--force-share", "-f", "raw", "--output=json", file])) as {
+    start: number;
+    length: number;
+    data: boolean;
+  }[];
+  return map.filter(({ data }) => data).map(({ start, length }) => ({ start, end: start + length }));
+}
+
 /** Arguments for a check of a file's own structure. */
 export function checkArguments(file: string, format: ImageFormat): string[] {
   return ["check", "-q", "-f", format, file];

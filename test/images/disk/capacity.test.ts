@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { truncateSync, writeFileSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { applyToFileSystem } from "../../../images/disk/filesystem/applyToFileSystem.ts";
 import { refuseFullDisk, sufficientMiB } from "../../../images/disk/filesystem/capacity.ts";
@@ -83,5 +84,30 @@ describe("changedBlocks", () => {
     assert.deepEqual(await changedBlocks(undefined, child, block), [0, 2, 4]);
     await copyDisk(parent, child);
     assert.deepEqual(await changedBlocks(parent, child, block), []);
+  });
+});
+
+describe("diskDigest", () => {
+  const folder = useFolder();
+
+  it("is that of all bytes, wherever a file has holes", async () => {
+    const disk = join(folder(), "sparse");
+    const MiB = 2 ** 20;
+    for (const [size, data] of [
+      [0, []],
+      [9 * MiB + 7, []],
+      [9 * MiB + 7, [0]],
+      [9 * MiB + 7, [4 * MiB - 1, 8 * MiB]],
+      [40 * MiB, [13 * MiB, 39 * MiB]],
+    ] as const) {
+      rmSync(disk, { force: true });
+      writeFileSync(disk, "");
+      truncateSync(disk, size);
+      const file = openSync(disk, "r+");
+      for (const at of data) writeSync(file, Buffer.alloc(5000, 7), 0, Math.min(5000, size - at), at);
+      closeSync(file);
+      const all = createHash("sha256").update(readFileSync(disk)).digest("hex");
+      assert.equal(await diskDigest(disk), `sha256:${all}`, `${size}: ${data.join(", ")}`);
+    }
   });
 });
