@@ -8,6 +8,7 @@ import { sha256 } from "../../images/plan/digest.ts";
 import { parameterPath } from "../instances/names.ts";
 import type { NetworkIds } from "../instances/Network.ts";
 import { BeanstalkRoles } from "./BeanstalkRoles.ts";
+import { deploymentProblem } from "./deployment.ts";
 import { environmentSettings, type EnvironmentPlan } from "./settings.ts";
 import { sourceBundle } from "./sourceBundle.ts";
 
@@ -34,7 +35,7 @@ export interface BeanstalkFleetArgs extends Omit<
 export class BeanstalkFleet extends pulumi.ComponentResource {
   readonly image: pulumi.Output<string>;
   readonly environment: pulumi.Output<string>;
-  /** Known once the environment runs this version, in good health. */
+  /** Known once the environment runs this version. */
   readonly proved: pulumi.Output<unknown>;
 
   constructor(args: BeanstalkFleetArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -77,11 +78,14 @@ export class BeanstalkFleet extends pulumi.ComponentResource {
     );
     this.image = pulumi.output(args.image.image);
     this.environment = environment.name;
-    this.proved = pulumi.all([environment.id, environment.version]);
+    this.proved = deployed(args.fleet, environment, version.name);
     this.registerOutputs({ image: this.image, environment: this.environment });
   }
 
-  /** Another digest is another version; the earlier ones stay at AWS, so that nothing that runs loses its own. */
+  /**
+   * Another digest is another version; the earlier ones stay at AWS, so that nothing that runs loses its own. AWS takes each
+   * label once: it has random digits, so that a rollback to a digest which was there before makes a version too.
+   */
   #version({ fleet, image, port, application, bucket }: BeanstalkFleetArgs): ApplicationVersion {
     const bundle = pulumi.all([image.manifest, image.image]).apply(([manifest]) => {
       if (manifest !== undefined) return sourceBundle(manifest, port);
@@ -89,21 +93,21 @@ export class BeanstalkFleet extends pulumi.ComponentResource {
         `fleet ${fleet}: expected its image in a registry, got none; set registry: {prefix: …} to one that Elastic Beanstalk can pull from`,
       );
     });
-    const name = bundle.apply((text) => `${fleet}-${sha256(text).slice(0, 12)}`);
     const object = new BucketObjectv2(
       `${fleet}-version`,
       {
         bucket,
-        key: name.apply((each) => `${each}/Dockerrun.aws.json`),
+        key: bundle.apply((text) => `${fleet}-${sha256(text).slice(0, 12)}/Dockerrun.aws.json`),
         content: bundle,
         contentType: "application/json",
         serverSideEncryption: "AES256",
       },
       { parent: this, retainOnDelete: true },
     );
+    const description = pulumi.output(image.manifest).apply((manifest) => manifest?.split("@")[1] ?? "");
     return new ApplicationVersion(
       fleet,
-      { application, name, bucket, key: object.key },
+      { application, description, bucket, key: object.key },
       { parent: this, retainOnDelete: true },
     );
   }
@@ -121,4 +125,13 @@ export class BeanstalkFleet extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+/** The version that an environment runs, once AWS says that it does. */
+function deployed(fleet: string, { name, version }: Environment, wanted: pulumi.Output<string>) {
+  return pulumi.all([name, version, wanted]).apply(([environment, runs, label]) => {
+    const problem = deploymentProblem({ fleet, environment, runs, wanted: label });
+    if (problem !== undefined) throw new pulumi.RunError(problem);
+    return label;
+  });
 }

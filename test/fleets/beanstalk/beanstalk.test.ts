@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../../config/problem.ts";
 import { validate } from "../../../config/validate.ts";
 import { fleetUrl, hostPrefix, withAddresses } from "../../../fleets/beanstalk/addresses.ts";
+import { deploymentProblem } from "../../../fleets/beanstalk/deployment.ts";
 import { plannedChains } from "../../../fleets/plan.ts";
 import type { BoxImage } from "../../../images/BoxImage.ts";
 import { digestOf } from "../../images/release/fixture.ts";
@@ -46,6 +47,11 @@ function configured(change: (each: Input) => unknown = () => undefined) {
   return validate(copy, { roles: [], exists: () => true, secrets: ["database"] });
 }
 
+/** A label of a version, as Pulumi makes one. */
+function newLabel(fleet: string): string {
+  return `${fleet}-1a2b3c4`;
+}
+
 /** What the program makes on mocks, from images of these digits. */
 async function made(digits: Record<string, string>, manifest = true): Promise<Made[]> {
   const seen: Made[] = [];
@@ -54,7 +60,8 @@ async function made(digits: Record<string, string>, manifest = true): Promise<Ma
       call: () => ({}),
       newResource: ({ type, name, inputs }) => {
         seen.push({ type, name, inputs: inputs as Record<string, unknown>, options: {} });
-        return { id: `${name}-id`, state: { arn: `arn:${name}`, name, ...(inputs as object) } };
+        const made = type.endsWith(":ApplicationVersion") ? newLabel(name) : name;
+        return { id: `${name}-id`, state: { arn: `arn:${name}`, name: made, ...(inputs as object) } };
       },
     },
     "project",
@@ -108,15 +115,30 @@ describe("fleets on Elastic Beanstalk", function () {
       Ports: [{ ContainerPort: 8080 }],
     });
     const version = ofType(all, "applicationVersion:ApplicationVersion")["web"];
-    assert.match(String(version?.["name"]), /^web-[0-9a-f]{12}$/);
-    assert.equal(ofType(all, "environment:Environment")["web"]?.["version"], version?.["name"]);
+    assert.match(String(version?.["key"]), /^web-[0-9a-f]{12}\/Dockerrun\.aws\.json$/);
+    assert.equal(version?.["description"], digestOf("a"));
+    assert.equal(ofType(all, "environment:Environment")["web"]?.["version"], newLabel("web"));
+  });
+
+  it("have labels that Pulumi makes anew: AWS takes each once, and a rollback comes to a digest again", () => {
+    for (const version of Object.values(ofType(all, "applicationVersion:ApplicationVersion")))
+      assert.equal("name" in version, false);
+  });
+
+  it("are proved only where AWS says that they run the version which was deployed", () => {
+    const deployment = { fleet: "web", environment: "web-1", runs: "web-a", wanted: "web-a" };
+    assert.equal(deploymentProblem(deployment), undefined);
+    assert.equal(
+      deploymentProblem({ ...deployment, wanted: "web-b" }),
+      "fleet web: expected its environment web-1 to run the version web-b, got web-a: a deployment failed before, or somebody changed it; run up again, which deploys it",
+    );
   });
 
   it("get another version with another digest, and only then", async () => {
     const next = ofType(await made({ site: "c", orders: "b" }), "ApplicationVersion");
     const before = ofType(all, "ApplicationVersion");
-    assert.notEqual(next["web"]?.["name"], before["web"]?.["name"]);
-    assert.equal(next["orders"]?.["name"], before["orders"]?.["name"]);
+    assert.notEqual(next["web"]?.["key"], before["web"]?.["key"]);
+    assert.equal(next["orders"]?.["key"], before["orders"]?.["key"]);
   });
 
   it("are deployed immutably, on exactly one platform", () => {
