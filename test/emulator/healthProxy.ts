@@ -48,9 +48,11 @@ export async function startHealthProxy(emulator: string): Promise<HealthProxy> {
   return proxy;
 }
 
-function passOn(emulator: string, { method, url, headers }: IncomingMessage, body: Buffer) {
+/** A request that comes as to an HTTP proxy names a host too, which only the emulator stands for. */
+function passOn(emulator: string, { method, url = "", headers }: IncomingMessage, body: Buffer) {
+  const path = url.replace(/^http:\/\/[^/]+/, "");
   return new Promise<IncomingMessage>((resolve, reject) => {
-    const sent = forward(`${emulator}${url ?? ""}`, { method, headers }, resolve);
+    const sent = forward(`${emulator}${path}`, { method, headers }, resolve);
     sent.on("error", reject);
     sent.end(body);
   });

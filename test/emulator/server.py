@@ -1,9 +1,11 @@
-"""moto with the documented EBS and AMI rules on a free loopback port: prints the port, ends when its standard input closes."""
+"""moto with documented rules that it lacks, on a free loopback port: prints the port, ends when its standard input closes."""
 
 import logging
 import sys
 import threading
 
+import documented_beanstalk
+import documented_environments
 import documented_images
 import documented_rules
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
@@ -21,6 +23,8 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     documented_rules.install()
     documented_images.install()
+    documented_beanstalk.install()
+    documented_environments.install()
     application = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=KeepAlive)
     server.daemon_threads = True
