@@ -31,6 +31,7 @@ export function beanstalkProblems(configuration: Configuration): Problem[] {
       ? [other("environment.edge", "none: each environment has a balancer", "an edge", "remove it")]
       : []),
     ...placed.flatMap(([name]) => oneApplication(name, configuration)),
+    ...placed.flatMap(([name, { instances }]) => noVolumes(name, instances?.volumes)),
   ];
 }
 
@@ -40,6 +41,14 @@ function oneApplication(name: string, { fleets }: Configuration): Problem[] {
   if (applications.length <= 1) return [];
   const path = `fleets.${name}.applications`;
   return [other(path, "one application", applications.join(", "), "give each a fleet of its own")];
+}
+
+/** Its boxes are not of our disks, which alone mount volumes. */
+function noVolumes(name: string, volumes: Readonly<Record<string, string>> = {}): Problem[] {
+  const devices = Object.keys(volumes).join(", ");
+  if (devices === "") return [];
+  const path = `environment.fleets.${name}.instances.volumes`;
+  return [other(path, "none for boxes of Elastic Beanstalk", devices, "remove it")];
 }
 
 function other(path: string, expected: string, got: string, fix: string): Problem {

@@ -224,6 +224,11 @@ describe("fleets on Elastic Beanstalk", function () {
       /fleets\.web\.swap: expected target: instances beside it, got beanstalk/,
     ],
     [
+      "volumes of boxes",
+      (each) => (each.environment.fleets.web["instances"] = { volumes: { "/dev/sdf": "1 GiB" } }),
+      /fleets\.web\.instances\.volumes: expected none for boxes of Elastic Beanstalk, got \/dev\/sdf/,
+    ],
+    [
       "several applications on a box",
       (each) => {
         each.fleets.web.applications = ["site", "orders"];
