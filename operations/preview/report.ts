@@ -76,7 +76,9 @@ export function reportOf(
   const machines = steps.filter(({ urn, type }) => type === commandType && machineUrn.test(urn));
   const containers = steps.filter(({ urn, type }) => type === containerType && groupUrn.test(urn));
   const hosts = steps.filter(isHostStep);
-  const told = new Set([...layers, ...machines, ...containers, ...hosts].map(({ urn }) => urn));
+  // What a box is makes another box; what only says how it is stopped changes in the state, and is told apart.
+  const boxes = containers.filter(({ op }) => op !== "update");
+  const told = new Set([...layers, ...machines, ...boxes, ...hosts].map(({ urn }) => urn));
   const others = steps.filter(
     (step) =>
       step.op !== "same" &&
@@ -170,7 +172,7 @@ function fleetLines(containers: readonly Step[]): FleetLine[] {
 function fleetLine(name: string, boxes: readonly Step[]): FleetLine {
   const boxesBefore = boxes.filter(({ op }) => op !== "create").length;
   const boxesAfter = boxes.filter(({ op }) => op !== "delete").length;
-  const replaced = boxes.filter(({ op }) => op === "replace" || op === "update");
+  const replaced = boxes.filter(({ op }) => op === "replace");
   const from = boxes.map(({ before }) => before["image"]).find((image) => typeof image === "string");
   const to = boxes.map(({ after }) => after["image"]).find((image) => typeof image === "string");
   // An input that is not yet known follows from the image.

@@ -47,6 +47,40 @@ describe("the preview of layers", () => {
   });
 });
 
+describe("the preview of boxes", () => {
+  const box = (name: string, op: Step["op"], changed: string[] = []): Step => ({
+    urn: `urn:pulumi:dev::p::fleet:index:ContainerFleet$docker:index/container:Container::${name}`,
+    type: "docker:index/container:Container",
+    ...{
+      name,
+      op,
+      changed,
+      before: { image: "sha256:a" },
+      after: { image: "sha256:a", destroyGraceSeconds: 40 },
+    },
+  });
+
+  it("takes nothing for a swap that leaves the boxes running, and tells it all the same", () => {
+    const steps = ["catalog-1", "catalog-2"].map((name) => box(name, "update", ["destroyGraceSeconds"]));
+    const report = reportOf("dev", steps);
+    assert.deepEqual(
+      report.fleets.map(({ name, action }) => [name, action]),
+      [["catalog", "keep"]],
+    );
+    assert.equal(report.others[0], "update docker:index/container:Container catalog-1");
+    assert.equal(report.changes, true);
+  });
+
+  it("tells a swap by what makes new boxes", () => {
+    const steps = [
+      box("catalog-1", "replace", ["memory"]),
+      box("catalog-2", "update", ["destroyGraceSeconds"]),
+    ];
+    const [line] = reportOf("dev", steps).fleets;
+    assert.deepEqual([line?.action, line?.specification], ["swap", ["memory"]]);
+  });
+});
+
 describe("the preview of machine images", () => {
   it("says that nothing changes", () => {
     assert.equal(
