@@ -214,13 +214,14 @@ describe("A machine image", function () {
       // Whether the disk is signed is known in the update; a preview then names no AMI.
       requireSigned: false,
       aws: { region, zones: [`${region}a`, `${region}b`], plainHttp: true, protect: false },
-      fleets: { catalog: { target: "instances" } },
+      fleets: { catalog: { target: "instances", instances: { volumes: { "/dev/sdf": "1 GiB" } } } },
     };
     const settings = stringify({ config: { "immutable-fleets:environment": environment } });
     writeFileSync(path.join(sandbox.folder, "Pulumi.prod.yaml"), settings);
     await sandbox.pulumi("stack", "init", "prod");
     const text = await command("preview", "--stack", "prod", "--diff");
     assert.match(text, new RegExp(readRelease().machineImages[place]?.amis[region] ?? "none"));
+    assert.match(text, /deviceName: "\/dev\/sdf"/);
   });
 
   it("may hold container images, which it runs by digest without a network", async () => {

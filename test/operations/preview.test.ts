@@ -56,7 +56,7 @@ describe("the preview of boxes", () => {
       op,
       changed,
       before: { image: "sha256:a" },
-      after: { image: "sha256:a", destroyGraceSeconds: 40 },
+      after: { image: "sha256:a", destroyGraceSeconds: 40, memory: 512 },
     },
   });
 
