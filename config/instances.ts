@@ -88,6 +88,9 @@ const dataSchema = z
   })
   .describe("Data of a stateful fleet: a volume for each box, which outlives it.");
 
+/** The devices that EC2 recommends for volumes of one's own ("Device names on Linux instances"). */
+export const ec2VolumeDevice = /^\/dev\/sd[f-p]$/;
+
 /** How a fleet's instances are made: the key `instances` of a placement whose target is instances. */
 export const instancesSchema = z
   .strictObject({
@@ -97,7 +100,7 @@ export const instancesSchema = z
     volume: text(sizePattern, "a size such as 8 GiB").default("8 GiB").describe("Size of the root volume."),
     volumes: z
       .record(
-        text(/^\/dev\/sd[f-p]$/, "a device from /dev/sdf to /dev/sdp"),
+        text(ec2VolumeDevice, "a device from /dev/sdf to /dev/sdp"),
         text(sizePattern, "a size such as 20 GiB"),
       )
       .optional()

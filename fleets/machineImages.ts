@@ -4,8 +4,7 @@ import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "../images/BoxImage.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../images/machine/inputs.ts";
 import { cloudInputDigest, cloudLayers, type CloudRequest } from "../images/packer/cloud/request.ts";
-import { readInputs } from "../images/plan/inputs.ts";
-import { toolVersions } from "../images/plan/tools.ts";
+import { readChain } from "../images/plan/inputs.ts";
 import { projectRoot } from "../config/root.ts";
 import type { DiskRequest } from "../images/machine/request.ts";
 import { applicationChain, chainId } from "../images/plan/chain.ts";
@@ -96,14 +95,11 @@ function cloudImageArgs(
 ): MachineImageArgs {
   const { region, sizeMiB, encrypted, encryptionKey, cloud } = settings;
   if (!cloud) throw new Error("environment.machineImages.cloud: expected beside builder: cloud, got nothing");
-  const { layers, packages, applications } = configuration;
-  const tools = toolVersions(projectRoot);
-  const read = chain.flatMap((layer, index) => {
-    const recipe = layers[layer];
-    if (!recipe) return [];
-    const inputs = readInputs(projectRoot, layer, recipe, tools, packages.repositories, applications);
-    return [{ place: chainId(chain.slice(0, index + 1)), inputs }];
-  });
+  // Such layers hold no applications: the configuration refuses it.
+  const read = readChain(projectRoot, configuration, chain).map((inputs, index) => ({
+    place: chainId(chain.slice(0, index + 1)),
+    inputs,
+  }));
   const endpoint = process.env["AWS_ENDPOINT_URL"];
   const request: CloudRequest = {
     ...{ name: fleet, region, encrypted, sizeMiB, settings: cloud },

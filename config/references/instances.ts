@@ -1,5 +1,5 @@
 import type { Problem } from "../problem.ts";
-import type { AwsSettings } from "../instances.ts";
+import { ec2VolumeDevice, type AwsSettings } from "../instances.ts";
 import type { Configuration } from "../schema.ts";
 
 /** What is wrong where fleets run on instances: what they need around them, and what is of another target. */
@@ -70,7 +70,7 @@ function volumeProblems(name: string, placement: Placement, mounts: Volumes = {}
     .map(([mount, device]) => {
       const where = { path: `fleets.${name}.volumes["${mount}"]`, got: device };
       if (stateful) return { ...where, expected: "no path but that of the stateful data", fix: "remove it" };
-      if (device.startsWith("/dev/sd"))
+      if (ec2VolumeDevice.test(device))
         return problem(path, `the size of ${device}, for ${mount}`, "nothing", `add "${device}": 20 GiB`);
       return { ...where, expected: "a device from /dev/sdf to /dev/sdp for instances", fix: "name one" };
     });

@@ -73,8 +73,8 @@ export class InstanceFleet extends pulumi.ComponentResource {
             deleteOnTermination: "true",
           },
         ],
-        blockDeviceMappings: [["/dev/xvda", settings.volume], ...Object.entries(settings.volumes ?? {})].map(
-          ([deviceName = "", size = ""]) => ({
+        blockDeviceMappings: Object.entries({ "/dev/xvda": settings.volume, ...settings.volumes }).map(
+          ([deviceName, size]) => ({
             deviceName,
             ebs: {
               volumeType: "gp3",

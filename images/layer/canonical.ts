@@ -15,7 +15,7 @@ export const neverInImages = [
   /^var\/lib\/(dpkg\/(lock|lock-frontend|triggers\/Lock|.*-old)|apt\/periodic|ucf\/.*\.[0-9])$/,
   /^var\/cache\/debconf\/.*-old$/,
   // Bytecode that names its sources by their time; what the role `machine` compiles names them by their content.
-  /^(?!usr\/lib\/fleet\/bytecode\/).*((^|\/)__pycache__(\/|$)|\.pyc$)/,
+  /^(?!usr\/lib\/fleet\/bytecode\/).*((^|\/)__pycache__(\/|$)|\.pyc$)/s,
 ];
 
 /** Whether a path, without a leading slash, is never part of an image. */

@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { BLOCK_BYTES } from "./blocks.ts";
 
-/** A raw disk, read block by block. Holes of a sparse file are read by the kernel as zeros, at memory speed. */
+/** A raw disk, read block by block. */
 export class Disk {
   readonly path: string;
   readonly sizeBytes: number;

@@ -32,10 +32,10 @@ export function sweepInterrupted(stack: Stack): InterruptedSweep {
   let sweep: Promise<void> | undefined;
   return {
     see: ({ diagnosticEvent }) => {
-      if (/interrupted while creating/.test(diagnosticEvent?.message ?? ""))
-        sweep ??= removeContainers(stack);
+      if (sweep || !/interrupted while creating/.test(diagnosticEvent?.message ?? "")) return;
+      sweep = removeContainers(stack);
       // Awaited at the end; until then a failure of it must not end the update.
-      sweep?.catch(() => undefined);
+      sweep.catch(() => undefined);
     },
     end: async () => {
       if (!sweep) return;

@@ -21,14 +21,22 @@ export async function qemuImg(args: string[]): Promise<string> {
 
 /** Bytes that an overlay holds itself, beyond what lies below it. */
 export async function overlayBytes(overlay: string): Promise<number> {
-  const map = JSON.parse(await qemuImg(["map", "--output=json", overlay])) as {
-    depth: number;
-    length: number;
-    present?: boolean;
-  }[];
-  return map
+  return (await mapOf(overlay))
     .filter(({ depth, present }) => depth === 0 && present !== false)
     .reduce((sum, { length }) => sum + length, 0);
+}
+
+/** Part of what `qemu-img map` tells, in bytes; `depth` 0: of the file itself. */
+interface MapEntry {
+  start: number;
+  length: number;
+  depth: number;
+  data: boolean;
+  present?: boolean;
+}
+
+async function mapOf(file: string, ...options: string[]): Promise<MapEntry[]> {
+  return JSON.parse(await qemuImg(["map", ...options, "--output=json", file])) as MapEntry[];
 }
 
 /** Part of a file that has data: from `start` to `end`, in bytes. */
@@ -40,11 +48,7 @@ export interface DataExtent {
 /** Where a file has data, ascending, as its file system says (SEEK_DATA); elsewhere are holes, which read as zeros. */
 export async function dataExtents(file: string): Promise<DataExtent[]> {
   // Shared: somebody may boot the disk.
-  const map = JSON.parse(await qemuImg(["map", "--force-share", "-f", "raw", "--output=json", file])) as {
-    start: number;
-    length: number;
-    data: boolean;
-  }[];
+  const map = await mapOf(file, "--force-share", "-f", "raw");
   return map.filter(({ data }) => data).map(({ start, length }) => ({ start, end: start + length }));
 }
 

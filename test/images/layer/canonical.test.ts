@@ -103,6 +103,7 @@ describe("a canonical layer", () => {
       "var/cache/debconf/config.dat-old",
       "usr/lib/python3/__pycache__/x.cpython-311.pyc",
       "usr/lib/x.pyc",
+      "opt/of two\nlines/__pycache__/x.pyc",
     ];
     const kept = [
       "etc/hosts.allow",
