@@ -26,5 +26,5 @@ export async function proveImage(
     throw new Error(`image ${image}: expected in the engine after its build, got none; run up again`);
   const revision = lastRevision(root, Object.keys(inputs.files));
   const about = { place: id, digest: image, kind: "layer", inputs, inputDigest, parent, revision } as const;
-  attest({ ...about, startedAt }, readContents(await layerArchives(facts)));
+  await attest(root, { ...about, startedAt }, readContents(await layerArchives(facts)));
 }

@@ -1,7 +1,8 @@
 import { sha256 } from "../plan/digest.ts";
 import { buildKey } from "../signing/key.ts";
+import { signsKeyless } from "../signing/keyless.ts";
 import { contentsDigest, type Contents } from "./contents.ts";
-import { sealed } from "./envelope.ts";
+import { sealed, sealedKeyless } from "./envelope.ts";
 import { inventory } from "./sbom.ts";
 import { statementOf, type Made } from "./statement.ts";
 import { writeProof } from "./store.ts";
@@ -10,10 +11,11 @@ import { writeProof } from "./store.ts";
 export type Making = Omit<Made, "inventoryDigest" | "contentsDigest" | "finishedAt">;
 
 /**
- * Writes and signs what an image is made of and how it was made.
+ * Writes and signs what an image is made of and how it was made: by the identity of a CI job where the project trusts one, else
+ * by this user's key.
  * @returns the folder with the proof.
  */
-export function attest(making: Making, contents: Contents): string {
+export async function attest(root: string, making: Making, contents: Contents): Promise<string> {
   const text = inventory(making, contents);
   const statement = statementOf({
     ...making,
@@ -21,5 +23,7 @@ export function attest(making: Making, contents: Contents): string {
     inventoryDigest: `sha256:${sha256(text)}`,
     contentsDigest: contentsDigest(contents),
   });
-  return writeProof(making.digest, { envelope: sealed(statement, buildKey()), inventory: text, contents });
+  const keyless = signsKeyless(root);
+  const envelope = keyless ? await sealedKeyless(root, statement) : sealed(statement, buildKey());
+  return writeProof(making.digest, { envelope, inventory: text, contents });
 }

@@ -16,7 +16,10 @@ export interface MadeDisk {
  * Signs what a disk is made of: what its image is, whose own statement it refers to.
  * @returns the folder with the proof; undefined for an image without one, which can give none to a disk.
  */
-export function attestDisk(root: string, { diskDigest, image, startedAt }: MadeDisk): string | undefined {
+export async function attestDisk(
+  root: string,
+  { diskDigest, image, startedAt }: MadeDisk,
+): Promise<string | undefined> {
   const envelope = readEnvelope(root, image);
   const known = readInventory(image);
   if (!envelope || !known) return undefined;
@@ -32,5 +35,5 @@ export function attestDisk(root: string, { diskDigest, image, startedAt }: MadeD
   const inputDigest = String(buildDefinition.internalParameters["inputDigest"]);
   const place = subject[0]?.name ?? "";
   const about = { place, digest: diskDigest, kind: "disk", inputs, inputDigest, parent: image } as const;
-  return attest({ ...about, startedAt }, known.contents);
+  return attest(root, { ...about, startedAt }, known.contents);
 }

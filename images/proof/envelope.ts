@@ -1,16 +1,34 @@
 import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { keyId, publicKeyFolder } from "../signing/key.ts";
+import { keylessSigner, signKeyless } from "../signing/keyless.ts";
+
+const payloadType = "application/vnd.in-toto+json";
 
 /** A signed statement (DSSE envelope v1, github.com/secure-systems-lab/dsse). */
 export const envelopeSchema = z.strictObject({
-  payloadType: z.literal("application/vnd.in-toto+json"),
+  payloadType: z.literal(payloadType),
   payload: z.base64(),
-  signatures: z.array(z.strictObject({ keyid: z.string(), sig: z.base64() })).min(1),
+  signatures: z.array(z.strictObject({ keyid: z.string().default(""), sig: z.base64() })).min(1),
 });
 export type Envelope = z.output<typeof envelopeSchema>;
 
-const payloadType = "application/vnd.in-toto+json";
+/** An envelope that an identity signed, with what proves it (Sigstore bundle, docs.sigstore.dev/about/bundle). */
+const bundleSchema = z.looseObject({
+  mediaType: z.string().startsWith("application/vnd.dev.sigstore.bundle"),
+  dsseEnvelope: envelopeSchema,
+});
+
+/** A statement, signed by a key or by an identity. */
+export const sealedSchema = z.union([envelopeSchema, bundleSchema]);
+export type Sealed = z.output<typeof sealedSchema>;
+
+/** Who signed: ids of keys, or the name of an identity. */
+export interface Signers {
+  keys: string[];
+  /** Why what they signed is not trusted, as `expected …, got …; fix`; undefined when it is. */
+  problem?: string;
+}
 
 /** A statement signed by a key. */
 export function sealed(statement: unknown, key: KeyObject): Envelope {
@@ -23,13 +41,36 @@ export function sealed(statement: unknown, key: KeyObject): Envelope {
   };
 }
 
-/** The statement in an envelope; its signature is another matter. */
-export function opened({ payload }: Envelope): unknown {
-  return JSON.parse(Buffer.from(payload, "base64").toString()) as unknown;
+/** A statement signed by the identity of the job that runs this. @throws Error, see signKeyless. */
+export async function sealedKeyless(root: string, statement: unknown): Promise<Sealed> {
+  const bundle = await signKeyless(root, Buffer.from(JSON.stringify(statement)), payloadType);
+  return bundleSchema.parse(bundle);
 }
 
-/** Why no trusted key signed what is in an envelope, as `expected …, got …; fix`; undefined when one did. */
-export function sealProblem(envelope: Envelope, trusted: ReadonlyMap<string, KeyObject>): string | undefined {
+/** The statement that was signed; whether it holds is another matter. */
+export function opened(seal: Sealed): unknown {
+  return JSON.parse(Buffer.from(envelopeOf(seal).payload, "base64").toString()) as unknown;
+}
+
+/** Who signed a statement, and whether that is trusted. @param trusted keys by id; identities are in the project's files. */
+export function signersOf(root: string, seal: Sealed, trusted: ReadonlyMap<string, KeyObject>): Signers {
+  if (!("dsseEnvelope" in seal)) {
+    const problem = sealProblem(seal, trusted);
+    return { keys: seal.signatures.map(({ keyid }) => keyid), ...(problem !== undefined && { problem }) };
+  }
+  try {
+    return { keys: [keylessSigner(root, seal)] };
+  } catch (error) {
+    const got = error instanceof Error ? error.message : String(error);
+    return { keys: [], problem: `expected the signature of an identity of ${publicKeyFolder}, got: ${got}` };
+  }
+}
+
+function envelopeOf(seal: Sealed): Envelope {
+  return "dsseEnvelope" in seal ? seal.dsseEnvelope : seal;
+}
+
+function sealProblem(envelope: Envelope, trusted: ReadonlyMap<string, KeyObject>): string | undefined {
   const bytes = signedBytes(Buffer.from(envelope.payload, "base64"));
   const known = envelope.signatures.filter(({ keyid }) => trusted.has(keyid));
   if (known.length === 0) {

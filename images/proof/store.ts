@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, cachePath } from "../build/cache.ts";
-import { envelopeSchema, type Envelope } from "./envelope.ts";
+import { sealedSchema, type Sealed } from "./envelope.ts";
 import type { Contents } from "./contents.ts";
 
 /** Signed statements of released images, which git carries to other machines: `releases/proofs/<hexadecimal digest>.json`. */
@@ -9,7 +9,7 @@ export const releasedProofs = "releases/proofs";
 
 /** What is kept of an image beside it. */
 export interface Proof {
-  envelope: Envelope;
+  envelope: Sealed;
   /** Text of the CycloneDX document. */
   inventory: string;
   contents: Contents;
@@ -52,12 +52,12 @@ export function hasProof(digest: string): boolean {
  * The signed statement of an image: where it was built, else from the releases; undefined where there is none.
  * @throws Error when a file is not what it should be.
  */
-export function readEnvelope(root: string, digest: string): Envelope | undefined {
+export function readEnvelope(root: string, digest: string): Sealed | undefined {
   const places = [path.join(proofFolder(digest), files.envelope), path.join(root, releasedProof(digest))];
   const file = places.find((each) => existsSync(each));
   if (file === undefined) return undefined;
   try {
-    return envelopeSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    return sealedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
     throw new Error(
       `${file}: expected a signed statement, got another file; remove it and build the image again`,

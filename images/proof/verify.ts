@@ -4,7 +4,7 @@ import { layerArchives } from "../build/layerArchives.ts";
 import { sha256 } from "../plan/digest.ts";
 import { buildKey, keyId, trustedKeys } from "../signing/key.ts";
 import { contentsDigest, readContents, type Contents } from "./contents.ts";
-import { opened, sealProblem } from "./envelope.ts";
+import { opened, signersOf } from "./envelope.ts";
 import { byproducts, statementSchema, type Statement } from "./statement.ts";
 import { readEnvelope, readInventory } from "./store.ts";
 
@@ -36,8 +36,7 @@ export function verifyStatement(root: string, { name, digest }: Verified): Verdi
         `expected a signed statement of how ${digest} was made, got none; build it again where it was made (npm run images)`,
       ],
     };
-  const keys = envelope.signatures.map(({ keyid }) => keyid);
-  const problem = sealProblem(envelope, allTrusted(root));
+  const { keys, problem } = signersOf(root, envelope, allTrusted(root));
   if (problem !== undefined) return { ...verdict, keys, problems: [problem] };
   const statement = statementSchema.parse(opened(envelope));
   const about = `sha256:${statement.subject[0]?.digest.sha256 ?? ""}`;

@@ -4,6 +4,7 @@ import { inspectImage } from "../build/docker.ts";
 import { labels } from "../build/labels.ts";
 import { releaseProof } from "../proof/store.ts";
 import { buildKey, publishKey } from "../signing/key.ts";
+import { signsKeyless } from "../signing/keyless.ts";
 import type { ReleaseOutput } from "./output.ts";
 import { sameContent, type Release, type ReleaseImage } from "./release.ts";
 import { readRelease, releaseFile, writeRelease } from "./store.ts";
@@ -46,9 +47,9 @@ export async function recordRelease(root: string, output: ReleaseOutput): Promis
   return { release, file, isNew: true };
 }
 
-/** The statements of all images go along, and the key that signs what is built here. */
+/** The statements of all images go along, and the key that signs what is built here, where one does. */
 function recordProofs(root: string, { images, machineImages }: Release): void {
-  publishKey(root, buildKey());
+  if (!signsKeyless(root)) publishKey(root, buildKey());
   for (const { image } of Object.values(images)) releaseProof(root, image);
   for (const { diskDigest } of Object.values(machineImages)) releaseProof(root, diskDigest);
 }

@@ -169,7 +169,8 @@ export class Production {
     const disk = await this.#disks.make(name, gigabyte, { 0: "random", 7: "random" });
     const stateFolder = path.join(this.#disks.path, "state");
     const { snapshotId } = await publishDisk({ ...disk, region, endpoint: this.proxy.endpoint, stateFolder });
-    attest(
+    await attest(
+      this.sandbox.folder,
       { ...making(disk.diskDigest), place: name, kind: "disk" },
       { system: { id: "", version: "" }, packages: [], files: [] },
     );

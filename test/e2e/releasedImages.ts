@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { projectRoot } from "../../config/root.ts";
 import { inspectImage } from "../../images/build/docker.ts";
 import { layerArchives } from "../../images/build/layerArchives.ts";
 import { localReference } from "../../images/build/labels.ts";
@@ -32,7 +33,7 @@ export class ReleasedImages {
     this.#made.set(name, made);
     const facts = await inspectImage(image);
     if (!facts) throw new Error(`expected the image ${name} in this engine, got none`);
-    attest({ ...making(image), place: name }, readContents(await layerArchives(facts)));
+    await attest(projectRoot, { ...making(image), place: name }, readContents(await layerArchives(facts)));
     return made;
   }
 

@@ -134,7 +134,11 @@ export const commands: Record<string, Command> = { build, apply, convert, boot, 
 /** The disk's digest, and where its proof is; none for a disk whose image has none. */
 async function proved(disk: string, values: Values, startedAt: Date) {
   const digest = await diskDigest(disk);
-  const proof = attestDisk(projectRoot, { diskDigest: digest, image: values.text("digest"), startedAt });
+  const proof = await attestDisk(projectRoot, {
+    diskDigest: digest,
+    image: values.text("digest"),
+    startedAt,
+  });
   return { diskDigest: digest, ...(proof !== undefined && { proof }) };
 }
 

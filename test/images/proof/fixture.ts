@@ -90,6 +90,6 @@ export function making(digest: string): Making {
 }
 
 /** Builds nothing, but signs. */
-export function attested(digest: string): string {
-  return attest(making(digest), smallContents());
+export function attested(root: string, digest: string): Promise<string> {
+  return attest(root, making(digest), smallContents());
 }

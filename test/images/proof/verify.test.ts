@@ -19,9 +19,9 @@ describe("the signed statement of an image", () => {
     writeFileSync(file(), JSON.stringify(by(envelope)));
   };
 
-  beforeEach(() => {
+  beforeEach(async () => {
     place = new ProofPlace();
-    attested(image.digest);
+    await attested(place.root, image.digest);
   });
   afterEach(() => {
     place.dispose();
@@ -58,9 +58,9 @@ describe("the signed statement of an image", () => {
     equal(problems(), "expected the statement that was signed, got an altered one; build the image again");
   });
 
-  it("is refused when it is about another image, whoever signed it", () => {
+  it("is refused when it is about another image, whoever signed it", async () => {
     const other = digestOf("b");
-    attested(other);
+    await attested(place.root, other);
     writeFileSync(file(), readFileSync(path.join(proofFolder(other), "provenance.dsse.json")));
     equal(problems(), `expected a statement about ${image.digest}, got one about ${other}; restore it`);
   });
@@ -86,11 +86,12 @@ describe("the signed statement of an image", () => {
     equal(problems(), "");
   });
 
-  it("is given to a disk only for an image that has one, and names it", () => {
+  it("is given to a disk only for an image that has one, and names it", async () => {
     const disk = { name: "disk", digest: digestOf("d") };
     const startedAt = new Date();
-    equal(attestDisk(place.root, { diskDigest: disk.digest, image: digestOf("c"), startedAt }), undefined);
-    const folder = attestDisk(place.root, { diskDigest: disk.digest, image: image.digest, startedAt });
+    const from = (digest: string) => ({ diskDigest: disk.digest, image: digest, startedAt });
+    equal(await attestDisk(place.root, from(digestOf("c"))), undefined);
+    const folder = await attestDisk(place.root, from(image.digest));
     equal(existsSync(folder ?? ""), true);
     const { problems: none, statement } = verifyStatement(place.root, disk);
     deepEqual(none, []);

@@ -1,0 +1,117 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { bundleFromJSON, bundleToJSON, type SerializedBundle } from "@sigstore/bundle";
+import { SigningConfig, TrustedRoot } from "@sigstore/protobuf-specs";
+import { bundleBuilderFromSigningConfig, CIContextProvider } from "@sigstore/sign";
+import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
+import { z } from "zod";
+import { publicKeyFolder } from "./key.ts";
+
+const timeoutMilliseconds = 30_000;
+const retries = 5;
+
+/** Who may sign without a key, and the two files in which an instance of Sigstore describes itself. */
+export const keylessFiles = {
+  trust: `${publicKeyFolder}/keyless.json`,
+  trustedRoot: `${publicKeyFolder}/trusted_root.json`,
+  signingConfig: `${publicKeyFolder}/signing_config.json`,
+} as const;
+
+const trustSchema = z.strictObject({
+  /** Issuer of the identities' tokens. */
+  issuer: z.url(),
+  /** Identities as certificates name them; `*` stands for any characters. */
+  identities: z.array(z.string().min(1)).min(1),
+});
+
+/** A job's token has a subject; people's have an address. */
+const jobClaims = z.object({ sub: z.string().min(1), email: z.undefined().optional() });
+
+/** Whether the CI system that runs this offers its job an identity; so says the library's CIContextProvider. */
+export function offersIdentity(environment: NodeJS.ProcessEnv = process.env): boolean {
+  const has = (name: string) => (environment[name] ?? "") !== "";
+  const github = has("ACTIONS_ID_TOKEN_REQUEST_URL") && has("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
+  return github || has("SIGSTORE_ID_TOKEN") || environment["BUILDKITE"] === "true";
+}
+
+/** Whether what is built here is signed without a key: the project says whom it trusts, and the job has an identity. */
+export function signsKeyless(root: string): boolean {
+  return existsSync(path.join(root, keylessFiles.trust)) && offersIdentity();
+}
+
+/**
+ * Signs bytes in the name of the job's identity: with a certificate of minutes, recorded in a public log.
+ * @returns a Sigstore bundle with a DSSE envelope, which is verified without asking any host.
+ * @throws Error, as `expected …, got …; fix`; never with the identity's token.
+ */
+export async function signKeyless(root: string, data: Buffer, type: string): Promise<SerializedBundle> {
+  const signingConfig = parsed(root, keylessFiles.signingConfig, (json) => SigningConfig.fromJSON(json));
+  try {
+    const builder = bundleBuilderFromSigningConfig({
+      signingConfig,
+      identityProvider: { getToken: identityToken },
+      bundleType: "dsseEnvelope",
+      fetchOptions: { timeout: timeoutMilliseconds, retry: { retries } },
+    });
+    return bundleToJSON(await builder.create({ data, type }));
+  } catch (error) {
+    throw new Error(
+      `${keylessFiles.signingConfig}: expected a signature by the job's identity, got: ${reasons(error)}; run it again, or remove ${keylessFiles.trust} to sign with a key`,
+      { cause: error },
+    );
+  }
+}
+
+/** The job's token. One without a subject is refused here: the library would put it into its message. */
+async function identityToken(): Promise<string> {
+  const token = await new CIContextProvider().getToken();
+  if (hasSubject(token)) return token;
+  throw new Error("expected a JSON Web Token of the CI system with the job as its subject, got another");
+}
+
+function hasSubject(token: string): boolean {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    return jobClaims.safeParse(claims).success;
+  } catch {
+    return false;
+  }
+}
+
+function reasons(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${reasons(error.cause)}`;
+}
+
+/**
+ * The identity that signed a bundle, verified with the files of the project alone.
+ * @throws Error that says why it is not trusted.
+ */
+export function keylessSigner(root: string, bundle: unknown): string {
+  const { issuer, identities } = parsed(root, keylessFiles.trust, (json) => trustSchema.parse(json));
+  const trustedRoot = parsed(root, keylessFiles.trustedRoot, (json) => TrustedRoot.fromJSON(json));
+  const verifier = new Verifier(toTrustMaterial(trustedRoot));
+  const { identity } = verifier.verify(toSignedEntity(bundleFromJSON(bundle)), {
+    subjectAlternativeName: new RegExp(`^(${identities.map(pattern).join("|")})$`),
+    extensions: { issuer },
+  });
+  return identity?.subjectAlternativeName ?? "";
+}
+
+function pattern(identity: string): string {
+  return identity.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+}
+
+function parsed<T>(root: string, file: string, parse: (json: unknown) => T): T {
+  const full = path.join(root, file);
+  if (!existsSync(full))
+    throw new Error(`${file}: expected a file of whom the project trusts, got none; see docs/proof.md`);
+  try {
+    return parse(JSON.parse(readFileSync(full, "utf8")));
+  } catch (error) {
+    const said = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    throw new Error(`${file}: expected as docs/proof.md has it, got another file: ${said}; correct it`, {
+      cause: error,
+    });
+  }
+}
