@@ -29,7 +29,8 @@ async function build(): Promise<void> {
   const request = explained(diskRequestSchema, text);
   const { say, end } = progress(request.name);
   try {
-    const disks = await buildDisks(request, say);
+    const built = await buildDisks(request, say);
+    const disks = built.map(({ disk, diskDigest }) => ({ disk, diskDigest }));
     process.stdout.write(`${JSON.stringify({ disks })}\n`);
   } finally {
     end();
