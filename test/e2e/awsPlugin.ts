@@ -7,7 +7,7 @@ import * as path from "node:path";
  * know; a plugin that is built for tests does not know all.
  */
 export function awsPlugin(type = ""): { folder: string } | { missing: string } {
-  const cached = path.join(homedir(), ".cache/immutable-fleets/aws-plugin");
+  const cached = path.join(homedir(), ".cache/immutable-fleets/aws-plugin-tests");
   const folder = process.env["AWS_PLUGIN_DIR"] ?? cached;
   const program = path.join(folder, "pulumi-resource-aws");
   if (!existsSync(program))

@@ -10,6 +10,7 @@ import { rmSync } from "node:fs";
 import type { DriftReport } from "../../operations/drift/finding.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { awsPlugin } from "./awsPlugin.ts";
+import { healthyBehindListeners } from "./listeners.ts";
 import { Production, region } from "./production.ts";
 
 const minutes = 60_000;
@@ -53,6 +54,14 @@ describe("production, on the emulator", function () {
     assert.match(text, /Release prod\/1 is recorded/);
     assert.deepEqual(await prod.running("web"), [prod.ami("web-1"), prod.ami("web-1")]);
     assert.deepEqual(await prod.running("catalog"), [prod.ami("catalog-1"), prod.ami("catalog-1")]);
+  });
+
+  it("is reached by everybody through one load balancer, and from inside through another, by each port", async () => {
+    assert.deepEqual(await healthyBehindListeners(region, prod.proxy.endpoint), {
+      "internet-facing 80": 2,
+      "internal 8080": 2,
+      "internal 8081": 2,
+    });
   });
 
   it("is left alone by a second up, and by a refresh", async () => {
@@ -126,8 +135,6 @@ describe("production, on the emulator", function () {
       fleets["catalog"]!["swap"] = {
         canary: [10, 50, 100],
         bakeSeconds: 1,
-        // The plugin that is built for tests lacks the official one's names of alarms.
-        errorPercent: 100,
         alarms: ["latency"],
       };
     });

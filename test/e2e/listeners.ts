@@ -1,0 +1,35 @@
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetHealthCommand,
+  ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+
+/**
+ * How many healthy boxes stand behind each listener of an account's load balancers, as AWS's API tells: `internal 8081` to a
+ * number.
+ */
+export async function healthyBehindListeners(
+  region: string,
+  endpoint: string,
+): Promise<Record<string, number>> {
+  const client = new ElasticLoadBalancingV2Client({ region, endpoint });
+  const found: Record<string, number> = {};
+  try {
+    const { LoadBalancers = [] } = await client.send(new DescribeLoadBalancersCommand({}));
+    for (const { LoadBalancerArn, Scheme } of LoadBalancers) {
+      const { Listeners = [] } = await client.send(new DescribeListenersCommand({ LoadBalancerArn }));
+      for (const { Port, DefaultActions = [] } of Listeners) {
+        const asked = new DescribeTargetHealthCommand({ TargetGroupArn: DefaultActions[0]?.TargetGroupArn });
+        const { TargetHealthDescriptions = [] } = await client.send(asked);
+        const healthy = TargetHealthDescriptions.filter(
+          ({ TargetHealth }) => TargetHealth?.State === "healthy",
+        );
+        found[`${Scheme} ${Port}`] = healthy.length;
+      }
+    }
+    return found;
+  } finally {
+    client.destroy();
+  }
+}
