@@ -11,7 +11,7 @@ export type { HealthPath } from "./boot/judge.ts";
 export type { MachineKind } from "./boot/qemu.ts";
 export { buildBaseDisk, type BaseDiskOptions } from "./buildBaseDisk.ts";
 export { changedBlocks, diskDigest, ebsBlockBytes } from "./changedBlocks.ts";
-export { imageFilePath, type ImageFacts } from "./diskFiles.ts";
+export { imageFile, imageFilePath, type ImageFacts } from "./diskFiles.ts";
 export { convertDisk, diskFormats, type ConvertOptions, type DiskFormat } from "./format/convertDisk.ts";
 export type { ImageFormat } from "./format/qemuImg.ts";
 export { leastSizeMiB } from "./partition/layout.ts";

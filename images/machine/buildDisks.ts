@@ -49,7 +49,7 @@ async function buildDisk(
   request: DiskRequest,
   say: Say,
 ): Promise<BuiltDisk> {
-  const { key, digest, place } = step;
+  const { key, digest, place, volumes } = step;
   const waiting = (): void => {
     say(`waits for another build of the disk ${place}`);
   };
@@ -59,7 +59,7 @@ async function buildDisk(
     if (known === undefined) say(parent ? `applies ${place} to the disk below` : `makes the disk ${place}`);
     const made = known ?? (await make(step, parent, request));
     const image = request.images.find((each) => each.place === place)?.image ?? "";
-    if (known === undefined) await attestDisk(projectRoot, { diskDigest: made, image, startedAt });
+    if (known === undefined) await attestDisk(projectRoot, { diskDigest: made, image, startedAt, digest, volumes });
     return { disk: diskPath(made), diskDigest: made, digest, place };
   });
 }

@@ -1,10 +1,17 @@
+import { imageFile, imageFilePath, type ImageFacts } from "../disk/index.ts";
+import { heldFolder } from "../held/bundle.ts";
+import { sha256 } from "../plan/digest.ts";
 import { attest } from "./attest.ts";
+import type { Contents, ImageFile } from "./contents.ts";
 import { opened } from "./envelope.ts";
 import { statementSchema } from "./statement.ts";
 import { readEnvelope, readInventory } from "./store.ts";
 
-/** A raw disk that was just made from an image. */
-export interface MadeDisk {
+/** The root of a container image that a machine image holds. */
+const heldRoot = new RegExp(`^${heldFolder}/[^/]+/rootfs$`);
+
+/** A raw disk that was just made from an image, and what it says about itself. */
+export interface MadeDisk extends ImageFacts {
   /** `sha256:…` of the disk. */
   diskDigest: string;
   /** `sha256:…` of the image that it holds. */
@@ -18,7 +25,7 @@ export interface MadeDisk {
  */
 export async function attestDisk(
   root: string,
-  { diskDigest, image, startedAt }: MadeDisk,
+  { diskDigest, image, startedAt, ...facts }: MadeDisk,
 ): Promise<string | undefined> {
   const envelope = readEnvelope(root, image);
   const known = readInventory(image);
@@ -35,5 +42,35 @@ export async function attestDisk(
   const inputDigest = String(buildDefinition.internalParameters["inputDigest"]);
   const place = subject[0]?.name ?? "";
   const about = { place, digest: diskDigest, kind: "disk", inputs, inputDigest, parent: image } as const;
-  return attest(root, { ...about, startedAt }, known.contents);
+  return attest(root, { ...about, startedAt }, onDisk(known.contents, facts));
+}
+
+/**
+ * What a box of a disk has: the image's files, the one by which the disk says which image that is, and the folders that its
+ * volumes are mounted on. Containers that the image holds have them too, where their own root is.
+ */
+function onDisk(contents: Contents, facts: ImageFacts): Contents {
+  const files = new Map(contents.files.map((file) => [file.path, file]));
+  const own = { path: `/${imageFilePath}`, mode: "0644", sha256: sha256(imageFile(facts)) };
+  files.set(own.path, { ...own, type: "file", uid: 0, gid: 0 });
+  const mounts = Object.keys(facts.volumes ?? {});
+  const held = [...files.keys()].filter((path) => heldRoot.test(path));
+  const folders = [
+    ...[own.path, ...mounts].flatMap(foldersAbove),
+    ...held.flatMap((root) =>
+      mounts.flatMap((mount) => [...foldersAbove(mount), mount].map((at) => root + at)),
+    ),
+  ];
+  for (const path of folders) if (!files.has(path)) files.set(path, folder(path));
+  return { ...contents, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) };
+}
+
+/** `/srv/shop/data` lies in `/srv` and `/srv/shop`. */
+function foldersAbove(path: string): string[] {
+  const parts = path.split("/").slice(1, -1);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);
+}
+
+function folder(path: string): ImageFile {
+  return { path, type: "directory", mode: "0755", uid: 0, gid: 0 };
 }

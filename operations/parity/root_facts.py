@@ -93,6 +93,16 @@ def listeners():
     return found
 
 
+def program(link):
+    """A program that starts itself anew from a mount of its own, as crun does, has no path any more: its file is looked for."""
+    path = os.readlink(link)
+    if path != "/":
+        return path[1:]
+    own = os.stat(link)
+    same = (each for each in glob.glob("/usr/*bin/*") if os.path.samestat(os.lstat(each), own))
+    return next(same, " (no path)")[1:]
+
+
 def programs():
     """Programs that run from this root; what runs in a container of its own is another root's."""
     root = os.stat("/")
@@ -101,7 +111,7 @@ def programs():
         try:
             own = os.stat(f"{folder}/root")
             if (own.st_dev, own.st_ino) == (root.st_dev, root.st_ino):
-                found.add(os.readlink(f"{folder}/exe")[1:])
+                found.add(program(f"{folder}/exe"))
         except OSError:
             continue
     return sorted(found)

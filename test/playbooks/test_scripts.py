@@ -233,6 +233,11 @@ class FleetContainer(unittest.TestCase):
         self.module.TOLD.write_text("FLEET_VOLUMES=/data=/dev/sdf\n")
         self.assertEqual(mounted(self.module.told({"FLEET_VOLUMES": "/data=/dev/sdf"})), ["/data"])
 
+    def test_has_folders_to_mount_volumes_on_that_everybody_may_enter(self) -> None:
+        root = self.module.TOLD.parent / "rootfs"
+        self.module.make_mount_points(str(root), self.module.volumes({"FLEET_VOLUMES": "/srv/a=/dev/sdf /srv/b=/dev/sdg"}))
+        self.assertEqual([(root / path).stat().st_mode & 0o7777 for path in ("srv", "srv/a", "srv/b")], [0o755] * 3)
+
     def test_says_what_is_wrong_without_a_trace(self) -> None:
         result = run(self.script, "nothing")
         self.assertEqual(result.returncode, 1)

@@ -133,13 +133,11 @@ export const commands: Record<string, Command> = { build, apply, convert, boot, 
 
 /** The disk's digest, and where its proof is; none for a disk whose image has none. */
 async function proved(disk: string, values: Values, startedAt: Date) {
-  const digest = await diskDigest(disk);
-  const proof = await attestDisk(projectRoot, {
-    diskDigest: digest,
-    image: values.text("digest"),
-    startedAt,
-  });
-  return { diskDigest: digest, ...(proof !== undefined && { proof }) };
+  const { digest, volumes: mounted } = readFacts(values);
+  const made = await diskDigest(disk);
+  const facts = { diskDigest: made, image: digest, startedAt, digest, volumes: mounted };
+  const proof = await attestDisk(projectRoot, facts);
+  return { diskDigest: made, ...(proof !== undefined && { proof }) };
 }
 
 function readFacts(values: Values): {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { attestDisk } from "../../../images/proof/attestDisk.ts";
 import { envelopeSchema, opened, sealed, type Envelope } from "../../../images/proof/envelope.ts";
 import { proofFolder, releaseProof } from "../../../images/proof/store.ts";
-import { verifyStatement } from "../../../images/proof/verify.ts";
+import { signedContents, verifyStatement } from "../../../images/proof/verify.ts";
 import { buildKey, publishKey } from "../../../images/signing/key.ts";
 import { digestOf } from "../release/fixture.ts";
 import { attested, ProofPlace } from "./fixture.ts";
@@ -89,7 +89,10 @@ describe("the signed statement of an image", () => {
   it("is given to a disk only for an image that has one, and names it", async () => {
     const disk = { name: "disk", digest: digestOf("d") };
     const startedAt = new Date();
-    const from = (digest: string) => ({ diskDigest: disk.digest, image: digest, startedAt });
+    const from = (image: string) => ({
+      ...{ diskDigest: disk.digest, image, startedAt, digest: digestOf("e") },
+      volumes: { "/srv/shop/data": "/dev/sdf" },
+    });
     equal(await attestDisk(place.root, from(digestOf("c"))), undefined);
     const folder = await attestDisk(place.root, from(image.digest));
     equal(existsSync(folder ?? ""), true);
@@ -98,5 +101,12 @@ describe("the signed statement of an image", () => {
     deepEqual(statement?.predicate.buildDefinition.resolvedDependencies, [
       { name: "parent", digest: { sha256: "a".repeat(64) } },
     ]);
+    // What a box of it has beyond its image: how it says which image that is, and where its volumes are mounted.
+    const [own, beyond] = [image, disk].map((each) => signedContents(place.root, each).files);
+    const known = new Set(own?.map(({ path: file }) => file));
+    deepEqual(
+      beyond?.filter(({ path: file }) => !known.has(file)).map(({ path: file, type }) => `${type} ${file}`),
+      ["directory /etc/fleet", "file /etc/fleet/image.env", "directory /srv", "directory /srv/shop"],
+    );
   });
 });
