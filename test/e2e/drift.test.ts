@@ -7,7 +7,7 @@ import type { DriftReport } from "../../operations/drift/finding.ts";
 import { insideLines } from "../../operations/drift/instances/look.ts";
 import { runOnBox } from "../../operations/cloud/systemsManager.ts";
 import { signedContents } from "../../images/proof/verify.ts";
-import { startSystemsManager } from "../emulator/systemsManager.ts";
+import { inContainer, startSystemsManager } from "../emulator/systemsManager.ts";
 import type { StatusReport } from "../../operations/status/report.ts";
 import { wantedBoxes } from "../../operations/state/box.ts";
 import { resourcesOf } from "../../operations/state/resource.ts";
@@ -182,7 +182,7 @@ describe("Drift of a running system, damaged by hand", function () {
     const image = await inspect("catalog-3", "{{.Image}}");
     const writable = ["run", "--detach", "--rm", "--network", "none", "--user", "0:0"];
     const box = await docker(...writable, "--entrypoint", "/bin/sleep", image, "1000");
-    const manager = await startSystemsManager({ "i-1": box });
+    const manager = await startSystemsManager({ "i-1": inContainer(box) });
     process.env["AWS_ENDPOINT_URL_SSM"] = manager.endpoint;
     Object.assign(process.env, { AWS_ACCESS_KEY_ID: "testing", AWS_SECRET_ACCESS_KEY: "testing" });
     try {

@@ -23,10 +23,6 @@ import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { awsPlugin } from "./awsPlugin.ts";
 import { assertHoldsDisk, publishedSnapshots, snapshotChain } from "./snapshotChain.ts";
 
-interface ProjectFile {
-  config: Record<"layers" | "fleets", { value: Record<string, object> }>;
-}
-
 const minutes = 60_000;
 const region = "eu-central-1";
 const place = "base.machine.python.catalog";
@@ -222,23 +218,6 @@ describe("A machine image", function () {
     const text = await command("preview", "--stack", "prod", "--diff");
     assert.match(text, new RegExp(readRelease().machineImages[place]?.amis[region] ?? "none"));
     assert.match(text, /deviceName: "\/dev\/sdf"/);
-  });
-
-  it("may hold container images, which it runs by digest without a network", async () => {
-    sandbox.edit("Pulumi.yaml", ({ config: { layers, fleets } }: ProjectFile) => {
-      layers.value["crun"] = { on: "base", roles: ["crun"] };
-      layers.value["boxed"] = { on: "crun", roles: ["contained"], holds: ["catalog"] };
-      fleets.value["catalog"] = { applications: ["catalog"], machine: "boxed" };
-    });
-    const output = path.join(sandbox.folder, "boxed.raw");
-    const { code, log } = await image("--format", "raw", "--output", output, "--boot-test");
-    assert.equal(code, 0, log);
-    // The boot test compares what the health path says with the container image's id.
-    assert.match(log, /takes catalog \(sha256:\w+\) out of the engine[^]*booted in .* s, healthy after/);
-    rmSync(output);
-    sandbox.edit("Pulumi.yaml", ({ config: { fleets } }: ProjectFile) => {
-      fleets.value["catalog"] = { applications: ["catalog"] };
-    });
   });
 
   it("is not published when it does not boot, and its console is kept", async () => {

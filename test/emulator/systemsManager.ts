@@ -11,27 +11,36 @@ interface Sent {
   Parameters: { commands: string[] };
 }
 
+/** Runs lines of shell as root in a box. @returns what they printed. @throws Error when they fail. */
+export type RunLines = (lines: string) => Promise<string>;
+
+/** Runs lines of shell in a container. */
+export function inContainer(container: string): RunLines {
+  return async (lines) => {
+    const command = ["exec", "--user", "0:0", container, "sh", "-c", lines];
+    return (await execa("docker", command, { stdin: "ignore" })).stdout;
+  };
+}
+
 /**
- * Stands in for AWS Systems Manager, which moto knows but runs nothing by: SendCommand really runs its lines, as root, in the
- * container that an instance id names here; GetCommandInvocation gives what they printed, cut as AWS cuts it.
+ * Stands in for AWS Systems Manager, which moto knows but runs nothing by: SendCommand really runs its lines in the box that an
+ * instance id names here; GetCommandInvocation gives what they printed, cut as AWS cuts it.
  */
-export async function startSystemsManager(containers: Readonly<Record<string, string>>) {
+export async function startSystemsManager(boxes: Readonly<Record<string, RunLines>>) {
   const outputs = new Map<
     string,
     { Status: string; StandardOutputContent: string; StandardErrorContent: string }
   >();
   const answers: Record<string, (asked: never) => Promise<[number, object]>> = {
     SendCommand: async ({ InstanceIds: [box = ""], Parameters }: Sent) => {
-      const container = containers[box];
-      if (container === undefined) return [400, { __type: "InvalidInstanceId" }];
-      const command = ["exec", "--user", "0:0", container, "sh", "-c", Parameters.commands.join("\n")];
-      const { stdout, stderr, failed } = await execa("docker", command, { reject: false, stdin: "ignore" });
+      const run = boxes[box];
+      if (run === undefined) return [400, { __type: "InvalidInstanceId" }];
       const CommandId = `command-${outputs.size + 1}`;
-      outputs.set(CommandId, {
-        Status: failed ? "Failed" : "Success",
-        StandardOutputContent: stdout.slice(0, keptCharacters),
-        StandardErrorContent: stderr,
-      });
+      const output = await run(Parameters.commands.join("\n")).then(
+        (printed) => ({ Status: "Success", StandardOutputContent: printed.slice(0, keptCharacters) }),
+        (error: unknown) => ({ Status: "Failed", StandardErrorContent: String(error) }),
+      );
+      outputs.set(CommandId, { StandardOutputContent: "", StandardErrorContent: "", ...output });
       return [200, { Command: { CommandId } }];
     },
     GetCommandInvocation: ({ CommandId }: { CommandId: string }) =>

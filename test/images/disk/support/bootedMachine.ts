@@ -1,0 +1,83 @@
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findFirmware } from "../../../../images/disk/boot/firmware.ts";
+import type { Guest } from "../../../../images/disk/boot/guest.ts";
+import { launch } from "../../../../images/disk/boot/launch.ts";
+import { makeUserDataDisk } from "../../../../images/disk/boot/userData.ts";
+import { blankVolumeDevice, makeBlankVolumes } from "../../../../images/disk/boot/volumes.ts";
+import { overlayArguments, qemuImg } from "../../../../images/disk/format/qemuImg.ts";
+import { freePort } from "../../../sandbox/sandbox.ts";
+
+const shellPort = 9;
+const shell = readFileSync(path.join(import.meta.dirname, "remote_shell.py"), "utf8");
+
+/**
+ * A disk that runs in a virtual machine until it is stopped, with somebody in it who runs lines of shell as root, in the place of
+ * the agent of AWS Systems Manager.
+ */
+export class BootedMachine {
+  readonly #guest: Guest;
+  readonly #folder: string;
+  readonly #port: number;
+
+  private constructor(guest: Guest, folder: string, port: number) {
+    this.#guest = guest;
+    this.#folder = folder;
+    this.#port = port;
+  }
+
+  /**
+   * Boots a disk, and waits until everything in it has started.
+   * @param userData as the project gives it to a box.
+   * @param mounts where the disk's declared volumes are mounted; blank ones take their places.
+   */
+  static async boot(disk: string, userData: string, mounts: readonly string[] = []): Promise<BootedMachine> {
+    const folder = mkdtempSync(path.join(tmpdir(), "immutable-fleets-booted-"));
+    const firmware = findFirmware();
+    const [overlay, variables] = [path.join(folder, "overlay.qcow2"), path.join(folder, "variables")];
+    await qemuImg(overlayArguments(disk, "raw", overlay));
+    copyFileSync(firmware.variables, variables);
+    const port = await freePort();
+    const machine = {
+      ...{ kind: "ec2" as const, accelerator: "tcg" as const, memoryMiB: 1024, overlay, firmware, variables },
+      monitor: path.join(folder, "monitor"),
+      forwards: new Map([[port, shellPort]]),
+      blankVolumes: await makeBlankVolumes(mounts.length, folder),
+      userDataDisk: await makeUserDataDisk(withShell(userData, mounts), folder),
+    };
+    const guest = await launch(machine, path.join(folder, "console.log"));
+    await Promise.race([guest.started, guest.exited.then((why) => Promise.reject(new Error(why)))]);
+    return new BootedMachine(guest, folder, port);
+  }
+
+  /** Has the machine run a line of shell. @returns what it printed. @throws Error when it fails. */
+  async run(line: string): Promise<string> {
+    const url = `http://127.0.0.1:${this.#port}`;
+    for (;;) {
+      const answer = await fetch(url, { method: "POST", body: line }).catch(() => undefined);
+      if (answer?.ok) return answer.text();
+      if (answer) throw new Error(await answer.text());
+      await sleep(500);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#guest.kill();
+    await this.#guest.exited;
+    rmSync(this.#folder, { recursive: true });
+  }
+}
+
+/** The user data, with the start of the shell, and the blank volumes in the place of the declared ones. */
+function withShell(userData: string, mounts: readonly string[]): string {
+  const [head = "", ...rest] = userData.split("\n");
+  const { bootcmd } = JSON.parse(rest.join("\n")) as { bootcmd: [string[]] };
+  const [[...tell]] = bootcmd;
+  const told = JSON.parse(tell.pop() ?? "") as { environment: Record<string, string> };
+  const volumes = mounts.map((mount, index) => `${mount}=${blankVolumeDevice(index)}`);
+  if (volumes.length > 0) told.environment["FLEET_VOLUMES"] = volumes.join(" ");
+  const start = ["systemd-run", "--no-block", "python3", "-c", shell, String(shellPort)];
+  return `${head}\n${JSON.stringify({ bootcmd: [[...tell, JSON.stringify(told)], start] })}\n`;
+}
