@@ -59,7 +59,8 @@ async function buildDisk(
     if (known === undefined) say(parent ? `applies ${place} to the disk below` : `makes the disk ${place}`);
     const made = known ?? (await make(step, parent, request));
     const image = request.images.find((each) => each.place === place)?.image ?? "";
-    if (known === undefined) await attestDisk(projectRoot, { diskDigest: made, image, startedAt, digest, volumes });
+    if (known === undefined)
+      await attestDisk(projectRoot, { diskDigest: made, image, startedAt, digest, volumes });
     return { disk: diskPath(made), diskDigest: made, digest, place };
   });
 }
