@@ -7,6 +7,11 @@ const whole = (min: number, max: number, expected: string) =>
   z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
 
 const cidr = text(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an address range such as 10.20.0.0/16");
+/** The whole Internet and what comes near to it are no edge. */
+const edgeRange = text(
+  /^\d{1,3}(\.\d{1,3}){3}\/([89]|[12]\d|3[0-2])$/,
+  "the edge's addresses, from /8 to /32, such as 10.0.0.1/32",
+);
 const vpcId = text(/^vpc-[0-9a-f]+$/, "the id of a VPC (vpc-…)");
 const subnetId = text(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)");
 /** A region of AWS. */
@@ -26,7 +31,9 @@ export const awsSchema = z
     network: z
       .strictObject({
         vpc: vpcId.describe("Where the boxes and the load balancers are."),
-        publicSubnets: z.array(subnetId).describe("Two or more, for the public load balancer."),
+        publicSubnets: z
+          .array(subnetId)
+          .describe("Two or more, for the public load balancer; behind an edge there is none."),
         privateSubnets: z
           .array(subnetId)
           .describe("Two or more, for the boxes; they need a way out, to AWS."),
@@ -39,6 +46,9 @@ export const awsSchema = z
       .default(false)
       .describe("Serve the public applications without encryption: for tests only."),
     clients: z.array(cidr).default(["0.0.0.0/0"]).describe("Who may reach the public load balancer."),
+    edgeRange: edgeRange
+      .optional()
+      .describe("Addresses from which the stack's edge reaches the internal load balancer."),
     encryptionKey: keyArn.optional().describe("For volumes and parameters; default: the account's own."),
     beanstalkPlatform: text(
       /^arn:aws[a-z-]*:elasticbeanstalk:.+$/,

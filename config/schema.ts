@@ -206,7 +206,7 @@ export const environmentSchema = z
         internalAddress: hostAddress
           .optional()
           .describe(
-            "Address of this machine at which mutable hosts reach the applications, each on its port.",
+            "Address of this machine at which mutable hosts and instances reach the applications, each on its port.",
           ),
         migrateConnections: z
           .boolean()

@@ -7,6 +7,7 @@ import type { Release } from "../images/release/release.ts";
 import { runContainers } from "./containers/run.ts";
 import type { Secrets } from "./glue/filledIn.ts";
 import { findHosts } from "./hosts/find.ts";
+import type { RunningInstances } from "./instances/index.ts";
 import type { Chains } from "./plan.ts";
 import type { RunningFleets } from "./running.ts";
 
@@ -25,12 +26,28 @@ export async function runFleets(
     const { runBeanstalk } = await import("./beanstalk/index.ts");
     return runBeanstalk(configuration, chains, images, secrets);
   }
-  if (Object.keys(onAws).length === 0)
-    return runContainers({ configuration, chains, secrets, hosts }, images);
+  const here = { configuration, chains, secrets, hosts };
+  if (Object.keys(onAws).length === 0) return runContainers(here, images);
   if (!taken) throw new Error("expected a release for fleets of instances, got none");
   // Loaded only where it is needed: AWS's resource types take a second that development never waits for.
   const { runInstances } = await import("./instances/index.ts");
-  const { url, fleets, handedOver } = runInstances(configuration, chains, taken, secrets);
+  const onInstances = runInstances(configuration, chains, taken, secrets);
+  if (!configuration.environment.edge) return runningOnAws(onInstances);
+  const { behind } = onInstances;
+  return together(runContainers({ ...here, instances: behind }, images), runningOnAws(onInstances));
+}
+
+/** Containers, hosts and instances behind one edge, where requests come in. */
+function together(here: RunningFleets, onAws: RunningFleets): RunningFleets {
+  return {
+    ...onAws,
+    url: here.url,
+    fleets: { ...here.fleets, ...onAws.fleets },
+    proved: [...here.proved, ...onAws.proved],
+  };
+}
+
+function runningOnAws({ url, fleets, handedOver }: RunningInstances): RunningFleets {
   const notRunning = [...handedOver].map(([name, { ami }]) => [
     name,
     { image: ami, boxes: pulumi.output([]) },

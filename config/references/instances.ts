@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { behindEdgeProblems } from "./behindEdge.ts";
 import { ec2VolumeDevice, type AwsSettings } from "../instances.ts";
 import type { Configuration } from "../schema.ts";
 
@@ -6,17 +7,26 @@ import type { Configuration } from "../schema.ts";
 export function instanceProblems({
   environment,
   fleets,
-}: Pick<Configuration, "environment" | "fleets">): Problem[] {
+  applications,
+}: Pick<Configuration, "environment" | "fleets" | "applications">): Problem[] {
   const placements = Object.entries(environment.fleets);
   const onInstances = placements.filter(([, { target }]) => target === "instances");
   const onAws = placements.filter(([, { target }]) => target === "instances" || target === "handover");
+  // What the other target needs may stand there, so that a move is one line.
+  const mayMove = environment.edge !== undefined && environment.aws !== undefined;
   const networked = placements.some(([, { target }]) => target === "instances" || target === "beanstalk");
   return [
-    ...placements.flatMap(([name, placement]) => strangeKeys(name, placement)),
-    ...onInstances.flatMap(([name, placement]) => placementProblems(name, placement)),
+    ...placements.flatMap(([name, placement]) => strangeKeys(name, placement, mayMove)),
+    ...onInstances.flatMap(([name, placement]) => placementProblems(name, placement, mayMove)),
     ...onInstances.flatMap(([name, placement]) => volumeProblems(name, placement, fleets[name]?.volumes)),
     ...(onAws.length > 0 ? surroundingProblems(environment) : []),
-    ...(environment.aws && networked ? networkProblems(environment.aws) : []),
+    ...(onAws.length > 0 && environment.edge
+      ? behindEdgeProblems({ environment, fleets, applications })
+      : []),
+    ...(onAws.length > 0 && !environment.edge ? withoutEdgeProblems(environment) : []),
+    ...(environment.aws && networked
+      ? networkProblems(environment.aws, environment.edge !== undefined && onInstances.length > 0)
+      : []),
     ...shareProblems(environment),
   ];
 }
@@ -28,11 +38,16 @@ function problem(path: string, expected: string, got: string, fix: string): Prob
 type Volumes = Configuration["fleets"][string]["volumes"];
 type Placement = Configuration["environment"]["fleets"][string];
 
-/** Keys that only instances have. */
-function strangeKeys(name: string, { target, instances, swap, stateful }: Placement): Problem[] {
+/** Keys that only instances have; `mayMove`: containers may have them for the day when they become instances. */
+function strangeKeys(
+  name: string,
+  { target, instances, swap, stateful }: Placement,
+  mayMove: boolean,
+): Problem[] {
   if (target === "instances") return [];
-  const type = target === "containers" ? instances : undefined;
-  return Object.entries({ instances: type, swap, stateful: stateful || undefined })
+  const kept = mayMove && (target === "containers" || target === "hosts");
+  const type = target === "containers" && !kept ? instances : undefined;
+  return Object.entries({ instances: type, swap: kept ? undefined : swap, stateful: stateful || undefined })
     .filter(([, value]) => value !== undefined)
     .map(([key]) =>
       problem(`fleets.${name}.${key}`, "target: instances beside it", target, "set it, or remove this"),
@@ -91,9 +106,10 @@ function canaryProblems(name: string, { swap }: Placement): Problem[] {
   return [problem(`fleets.${name}.swap.canary`, expected, steps.join(", "), "correct them")];
 }
 
-function placementProblems(name: string, placement: Placement): Problem[] {
+/** `mayMove`: limits that it had as containers may stay. */
+function placementProblems(name: string, placement: Placement, mayMove: boolean): Problem[] {
   const { memory, cpus, boxes, instances } = placement;
-  const problems = Object.entries({ memory, cpus })
+  const problems = Object.entries(mayMove ? {} : { memory, cpus })
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) =>
       problem(
@@ -111,14 +127,7 @@ function placementProblems(name: string, placement: Placement): Problem[] {
   return [...problems, ...canaryProblems(name, placement), ...statefulProblems(name, placement)];
 }
 
-function surroundingProblems({
-  aws,
-  release,
-  promoteFrom,
-  fleets,
-  edge,
-  accessories,
-}: Configuration["environment"]) {
+function surroundingProblems({ aws, release, promoteFrom }: Configuration["environment"]) {
   const problems: Problem[] = [];
   if (!aws)
     problems.push(problem("aws", "where the instances run", "nothing", "add aws: {region: …, zones: […]}"));
@@ -131,24 +140,26 @@ function surroundingProblems({
         "name the stack that makes them",
       ),
     );
-  const other = Object.values(fleets).find(({ target }) => target !== "instances" && target !== "handover");
-  if (other)
-    problems.push(
-      problem("fleets", "one target in one environment", `${other.target} and instances`, "use two stacks"),
-    );
-  if (edge) problems.push(problem("edge", "none: load balancers take its place", "an edge", "remove it"));
-  for (const [name, { address }] of Object.entries(accessories)) {
-    if (address === undefined)
-      problems.push(
-        problem(
-          `accessories.${name}.address`,
-          "where it runs",
-          "nothing",
-          "add its host name: it is no part of a swap",
-        ),
-      );
-  }
   return problems;
+}
+
+/** Without an edge, load balancers alone lead to the boxes. */
+function withoutEdgeProblems({ fleets, accessories }: Configuration["environment"]): Problem[] {
+  const other = Object.values(fleets).find(({ target }) => target !== "instances" && target !== "handover");
+  const got = `${other?.target ?? ""} and instances`;
+  const fix = other?.target === "beanstalk" ? "use two stacks" : "add an edge before both, or use two stacks";
+  const mixed = other ? [problem("fleets", "one target in one environment", got, fix)] : [];
+  const homeless = Object.entries(accessories)
+    .filter(([, { address }]) => address === undefined)
+    .map(([name]) =>
+      problem(
+        `accessories.${name}.address`,
+        "where it runs",
+        "nothing",
+        "add its host name: it is no part of a swap",
+      ),
+    );
+  return [...mixed, ...homeless];
 }
 
 /** Who is handed over to. */
@@ -158,21 +169,25 @@ function shareProblems({ aws, fleets }: Configuration["environment"]): Problem[]
   return [problem("aws.share", "the accounts that fleets are handed over to", "nothing", "add their ids")];
 }
 
-function networkProblems({ network, zones, certificate, plainHttp, region }: AwsSettings): Problem[] {
+/** `behindEdge`: there is no public load balancer. */
+function networkProblems(
+  { network, zones, certificate, plainHttp, region }: AwsSettings,
+  behindEdge: boolean,
+): Problem[] {
   const problems: Problem[] = [];
   const few = (path: string, kind: string, list: readonly string[]) => {
     if (new Set(list).size < 2)
       problems.push(problem(`aws.${path}`, `two or more ${kind}`, list.join(", ") || "none", "add another"));
   };
   if (network) {
-    few("network.publicSubnets", "subnets", network.publicSubnets);
+    if (!behindEdge) few("network.publicSubnets", "subnets", network.publicSubnets);
     few("network.privateSubnets", "subnets", network.privateSubnets);
   } else few("zones", "zones, or a network", zones);
   zones.forEach((zone, index) => {
     if (!zone.startsWith(region))
       problems.push(problem(`aws.zones[${index}]`, `a zone of ${region}`, zone, "correct one of them"));
   });
-  if (certificate === undefined && !plainHttp)
+  if (certificate === undefined && !plainHttp && !behindEdge)
     problems.push(
       problem(
         "aws.certificate",

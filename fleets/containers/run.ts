@@ -4,7 +4,7 @@ import { projectRoot } from "../../config/root.ts";
 import type { BoxImage } from "../../images/BoxImage.ts";
 import { repositoryPasswords } from "../../images/repositoryPasswords.ts";
 import { readChain } from "../../images/plan/inputs.ts";
-import { Edge } from "../edge/Edge.ts";
+import { Edge, type InstancesBehind } from "../edge/Edge.ts";
 import { engineOf } from "../engines/engine.ts";
 import { boxEnvironment } from "../glue/boxEnvironment.ts";
 import { configuredEnvironment } from "../glue/configuredEnvironment.ts";
@@ -24,6 +24,8 @@ interface Run {
   chains: Chains;
   secrets: Secrets;
   hosts: Readonly<Record<string, FleetHosts>>;
+  /** Fleets of instances beside them, behind the same edge. */
+  instances?: InstancesBehind | undefined;
 }
 
 type Running = RunningFleets["fleets"][string];
@@ -94,7 +96,7 @@ function runHere(run: Run, images: ReadonlyMap<string, BoxImage>, opts: pulumi.C
 
 /** The edge, the accessories and the fleets of containers on one engine. */
 function runIn(place: Place, run: Run): { edge: Edge | undefined; fleets: Map<string, ContainerFleet> } {
-  const { configuration, chains, secrets, hosts } = run;
+  const { configuration, chains, secrets, hosts, instances } = run;
   const settings = configuration.environment.edge;
   const edge =
     settings &&
@@ -104,6 +106,7 @@ function runIn(place: Place, run: Run): { edge: Edge | undefined; fleets: Map<st
       image: place.image(chains.edge),
       place,
       applicationPorts: Object.values(configuration.applications).map(({ port }) => port),
+      instances,
     });
   const accessories = Object.entries(chains.accessories).map(([name, chain]) =>
     runAccessory(name, run, place.image(chain), place),

@@ -16,8 +16,18 @@ export interface EdgeArgs {
   image: BoxImage;
   /** The engine that it runs on. */
   place: Pick<Place, "engine" | "prefix" | "network" | "options" | "after">;
-  /** Ports of all applications, published for hosts where there is an address for it. */
+  /** Ports of all applications, published for hosts and instances where there is an address for it. */
   applicationPorts: readonly number[];
+  instances?: InstancesBehind | undefined;
+}
+
+/** The fleets of instances that an edge has behind it. */
+export interface InstancesBehind {
+  fleets: readonly string[];
+  /** Host name of the load balancer that leads to them, on each application's port. */
+  balancer: pulumi.Output<string>;
+  /** What must have succeeded before the edge turns to them. */
+  proved: pulumi.Resource[];
 }
 
 /**
@@ -32,25 +42,15 @@ export class Edge extends pulumi.ComponentResource {
   readonly url: string;
 
   constructor(args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { engine, prefix, options, after } = args.place;
+    const { engine, prefix, options } = args.place;
     super("fleet:index:Edge", `${prefix}edge`, {}, { ...opts, ...options });
     const door = this.door(args);
     this.doorContainer = door.id;
-    const edge = new docker.Container(
-      `${prefix}edge`,
-      {
-        ...boxSettings({ ...edgeLimits(args.plan), services: args.image.services }),
-        image: args.image.image,
-        networkMode: pulumi.interpolate`container:${door.id}`,
-        envs: [pulumi.output(edgeConfiguration(args.plan)).apply((text) => `EDGE_CONFIGURATION=${text}`)],
-        labels: boxLabels(`${prefix}edge`),
-      },
-      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties, dependsOn: after },
-    );
+    const edge = this.edge(args, door);
     const ready = new command.local.Command(
       `${prefix}edge-gate`,
       {
-        interpreter: ["node", "fleets/edge/await.ts"],
+        interpreter: ["node", "fleets/edge/await.ts", ...balanced(args)],
         create: edge.id,
         ...(engine && { stdin: JSON.stringify(engine) }),
         triggers: [edge.id],
@@ -63,6 +63,27 @@ export class Edge extends pulumi.ComponentResource {
     const address = engine ? new URL(engine.url).hostname : args.settings.address;
     this.url = `http://${address}:${args.settings.port}`;
     this.registerOutputs({ container: this.container, url: this.url });
+  }
+
+  private edge(args: EdgeArgs, door: docker.Container): docker.Container {
+    const { prefix, after } = args.place;
+    const edge = `${prefix}edge`;
+    return new docker.Container(
+      edge,
+      {
+        ...boxSettings({ ...edgeLimits(args.plan), services: args.image.services }),
+        image: args.image.image,
+        networkMode: pulumi.interpolate`container:${door.id}`,
+        envs: [configured(args).apply((text) => `EDGE_CONFIGURATION=${text}`)],
+        labels: boxLabels(edge),
+      },
+      {
+        parent: this,
+        deleteBeforeReplace: false,
+        replaceOnChanges: boxProperties,
+        dependsOn: [...after, ...(args.instances?.proved ?? [])],
+      },
+    );
   }
 
   /** Its image is the one it was made with: whatever is newer does not matter to a process that sleeps. */
@@ -78,6 +99,21 @@ export class Edge extends pulumi.ComponentResource {
       { parent: this, deleteBeforeReplace: true, ignoreChanges: ["image"] },
     );
   }
+}
+
+function configured({ plan, instances }: EdgeArgs): pulumi.Output<string> {
+  if (!instances) return pulumi.output(edgeConfiguration(plan));
+  return instances.balancer.apply((host) =>
+    edgeConfiguration({
+      ...plan,
+      balancers: Object.fromEntries(instances.fleets.map((fleet) => [fleet, host])),
+    }),
+  );
+}
+
+/** The applications that are behind the load balancer. */
+function balanced({ plan, instances }: EdgeArgs): string[] {
+  return plan.applications.flatMap(({ name, fleet }) => (instances?.fleets.includes(fleet) ? [name] : []));
 }
 
 function boxLabels(box: string) {

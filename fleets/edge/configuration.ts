@@ -8,6 +8,8 @@ export interface EdgePlan {
   slots: Readonly<Record<string, number>>;
   /** Mutable hosts beside a fleet's boxes, by fleet; `backup`: only while no box is healthy. */
   hosts: Readonly<Record<string, readonly { server: string; address: string; backup: boolean }[]>>;
+  /** Host names of the load balancers that fleets of instances are behind, by fleet; they listen on each application's port. */
+  balancers?: Readonly<Record<string, string>>;
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;
 }
@@ -19,6 +21,11 @@ export interface EdgePlan {
 export function serverSlots(boxes: number): number {
   return 2 ** Math.max(4, Math.ceil(Math.log2(boxes * 4)));
 }
+
+/** How the servers of a load balancer are named, before their number. */
+export const balancerServer = "balancer-";
+/** How many addresses of a load balancer a backend has room for: its name has eight at most. */
+const balancerSlots = 8;
 
 /** The text of HAProxy's configuration: one backend per application, servers from the engine's DNS, active checks. */
 export function edgeConfiguration(plan: EdgePlan): string {
@@ -34,6 +41,7 @@ export function edgeConfiguration(plan: EdgePlan): string {
         application,
         plan.slots[application.fleet] ?? serverSlots(1),
         plan.hosts[application.fleet] ?? [],
+        plan.balancers?.[application.fleet],
       ),
     ),
   ].join("\n");
@@ -113,18 +121,24 @@ function internalFrontend({ name, port }: PlacedApplication, drainSeconds: numbe
   return [`frontend to-${name}`, ...bind, `  default_backend ${name}`];
 }
 
+/** Where a load balancer leads to instances, containers and hosts are in reserve, as long as there are any. */
 function backend(
   { name, port, health }: PlacedApplication,
   slots: number,
   hosts: EdgePlan["hosts"][string],
+  balancer: string | undefined,
 ): string[] {
+  const reserve = balancer === undefined ? "" : " backup";
   return [
     `backend ${name}`,
     "  option httpchk",
-    ...(hosts.some(({ backup }) => backup) ? ["  option allbackups"] : []),
+    ...(reserve !== "" || hosts.some(({ backup }) => backup) ? ["  option allbackups"] : []),
     `  http-check send meth GET uri ${health} hdr Host ${name}`,
     "  http-check expect status 200",
-    `  server-template ${name}- ${slots} ${applicationAlias(name)}:${port}`,
+    ...(balancer === undefined
+      ? []
+      : [`  server-template ${balancerServer} ${balancerSlots} ${balancer}:${port}`]),
+    `  server-template ${name}- ${slots} ${applicationAlias(name)}:${port}${reserve}`,
     ...hosts.map(
       ({ server, address, backup }) => `  server ${server} ${address}:${port}${backup ? " backup" : ""}`,
     ),

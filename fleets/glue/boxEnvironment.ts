@@ -1,18 +1,24 @@
 import { edgeName } from "../../config/edge.ts";
-import { placedApplications, type Topology } from "./topology.ts";
+import { placedApplications, type PlacedApplication, type Topology } from "./topology.ts";
 
 /**
  * The environment that every box of a fleet is given so that its applications find the others; the same for any number
  * of boxes. `<APPLICATION>_URL`: where an application is reached, through the edge. `<ACCESSORY>_HOST` and `_PORT`: where
  * the accessories are that the fleet's applications use. `WEB_ROUTES`: `host=url` for each host name of an application
- * that is not public itself, for the web tier. `edge` is the host name of whatever passes requests on.
+ * that is not public itself, for the web tier. `edge` is the host name of whatever passes requests on, or tells it of a fleet.
  */
-export function boxEnvironment(topology: Topology, fleet: string, edge = edgeName): Record<string, string> {
+export function boxEnvironment(
+  topology: Topology,
+  fleet: string,
+  edge: string | ((fleet: string) => string) = edgeName,
+): Record<string, string> {
   const placed = placedApplications(topology);
-  const urls = placed.map(({ name, port }) => [`${variable(name)}_URL`, `http://${edge}:${port}`] as const);
+  const url = (application: PlacedApplication) =>
+    `http://${typeof edge === "string" ? edge : edge(application.fleet)}:${application.port}`;
+  const urls = placed.map((application) => [`${variable(application.name)}_URL`, url(application)] as const);
   const routes = placed
     .filter((application) => !application.public)
-    .flatMap(({ hosts, port }) => hosts.map((host) => `${host}=http://${edge}:${port}`));
+    .flatMap((application) => application.hosts.map((host) => `${host}=${url(application)}`));
   return {
     FLEET: fleet,
     ...Object.fromEntries(urls),

@@ -1,7 +1,7 @@
 import { lookup } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import { edgesBehind } from "../edge/behind.ts";
+import { addServer, askHaproxy } from "../edge/runtime.ts";
 import { parseServerStates, type ServerState } from "../gate/serverStates.ts";
 import { serverName, type FleetHost } from "./host.ts";
 import type { RunningRequest } from "./request.ts";
@@ -13,22 +13,12 @@ interface EdgeServer extends ServerState {
   edge: string;
 }
 
-/** Asks HAProxy, by its runtime socket, of a container. @throws Error when it does not answer. */
-async function ask(edge: string, ...command: string[]): Promise<string> {
-  const result = await execa("docker", ["exec", edge, "/usr/local/bin/fleet-edge-state", ...command], {
-    reject: false,
-    stdin: "ignore",
-  });
-  if (result.failed) throw new Error(`edge ${edge.slice(0, 12)}: expected an answer, got ${result.stderr}`);
-  return result.stdout;
-}
-
 /** What all edges say of a fleet's applications, newest edge first. */
 async function servers({ door, applications }: RunningRequest): Promise<EdgeServer[]> {
   const edges = await edgesBehind(door);
   const told = await Promise.all(
     edges.map(async (edge) =>
-      parseServerStates(await ask(edge, "show", "stat")).map((server) => ({ ...server, edge })),
+      parseServerStates(await askHaproxy(edge, "show", "stat")).map((server) => ({ ...server, edge })),
     ),
   );
   return told.flat().filter(({ backend }) => applications.some(({ name }) => name === backend));
@@ -45,12 +35,9 @@ export async function introduce(request: RunningRequest, host: FleetHost): Promi
     for (const { name, port } of request.applications) {
       const server = serverName(host.name);
       if (known.some((each) => each.edge === edge && each.backend === name && each.name === server)) continue;
-      // Servers that are added at run time have no defaults, and their names are not looked up.
       const { address } = await lookup(host.address, { family: 4 });
-      const checks = ["check", "inter", "250ms", "fall", "1", "rise", "1"];
-      const answer = await ask(edge, "add", "server", `${name}/${server}`, `${address}:${port}`, ...checks);
       // An edge without that application sends no requests for it.
-      if (answer.includes("registered")) await ask(edge, "enable", "health", `${name}/${server}`);
+      await addServer(edge, `${name}/${server}`, `${address}:${port}`);
     }
 }
 
@@ -74,7 +61,7 @@ export async function setState(
 ): Promise<void> {
   const own = (await servers(request)).filter(({ name }) => name === serverName(host));
   for (const { edge, backend, name } of own) {
-    const answer = await ask(edge, "set", "server", `${backend}/${name}`, "state", state);
+    const answer = await askHaproxy(edge, "set", "server", `${backend}/${name}`, "state", state);
     if (answer.trim() !== "") throw new Error(`edge: expected to set ${name} ${state}, got ${answer}`);
   }
 }

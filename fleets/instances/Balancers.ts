@@ -22,6 +22,8 @@ export interface BalancersArgs {
   applications: readonly PlacedApplication[];
   /** Longest time that an old box of a fleet has to finish its requests. */
   drainSeconds: Readonly<Record<string, number>>;
+  /** Whether requests come in by an edge: there is no public balancer then. */
+  behindEdge: boolean;
 }
 
 /** One way by which requests reach a fleet: an application behind one of the load balancers. */
@@ -41,7 +43,7 @@ export interface Entry {
 export class Balancers extends pulumi.ComponentResource {
   /** Host name of the internal one: the box's glue is made of it. */
   readonly internalHost: pulumi.Output<string>;
-  /** Where requests come in; undefined without public applications. */
+  /** Where requests come in; undefined without public applications, and behind an edge. */
   readonly url: pulumi.Output<string> | undefined;
   readonly #entries: Entry[] = [];
   /** A box counts as healthy only once its target group has a listener. */
@@ -54,7 +56,7 @@ export class Balancers extends pulumi.ComponentResource {
     const internal = this.#balancer("internal", args.network.privateSubnets);
     this.internalHost = internal.dnsName;
     for (const application of args.applications) this.#internalListener(internal, application);
-    const entries = args.applications.filter((application) => application.public);
+    const entries = args.behindEdge ? [] : args.applications.filter((application) => application.public);
     this.url = entries.length > 0 ? this.#publicEntry(entries) : undefined;
     this.registerOutputs({ internalHost: this.internalHost, url: this.url });
   }

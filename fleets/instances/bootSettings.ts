@@ -1,3 +1,4 @@
+import { edgeName } from "../../config/edge.ts";
 import type { StackConfiguration } from "../../config/read.ts";
 import { boxEnvironment } from "../glue/boxEnvironment.ts";
 import { configuredEnvironment } from "../glue/configuredEnvironment.ts";
@@ -26,17 +27,20 @@ export function filledIn(values: Readonly<Record<string, string>>, secrets: Secr
   );
 }
 
-/** What a fleet's boxes are told at their first boot; `host` is where they reach the others. */
+/** What a fleet's boxes are told at their first boot; `host` is where they reach the others on instances. */
 export function bootSettings(
   configuration: StackConfiguration,
   fleet: string,
   parameters: string | null,
-  host?: string,
+  host = edgeName,
 ): BootSettings {
+  const { aws, edge, fleets } = configuration.environment;
+  const reach = (other: string) =>
+    edge && fleets[other]?.target !== "instances" ? (edge.internalAddress ?? edgeName) : host;
   const { plain } = split(configuration, fleet);
   return {
-    environment: { ...boxEnvironment(configuration, fleet, host), ...plain },
+    environment: { ...boxEnvironment(configuration, fleet, reach), ...plain },
     parameters,
-    region: configuration.environment.aws?.region ?? "",
+    region: aws?.region ?? "",
   };
 }

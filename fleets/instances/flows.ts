@@ -16,15 +16,27 @@ export interface FlowPlan {
   applications: readonly PlacedApplication[];
   /** Ports of the accessories that each fleet uses; they lie at addresses of their own. */
   accessoryPorts: Readonly<Record<string, readonly number[]>>;
+  /** Where requests come in by an edge, and not by a public balancer. */
+  edge?: EdgeFlows | undefined;
+}
+
+/** The edge before the boxes: whence it comes, and where they reach the applications that it has elsewhere. */
+export interface EdgeFlows {
+  range: string;
+  /** An address range of one address. */
+  address: string | undefined;
+  /** Ports of the applications elsewhere. */
+  ports: readonly number[];
 }
 
 const anywhere = { addresses: "0.0.0.0/0" };
 
 /** Every connection that the boxes and balancers need. */
-export function flows({ aws, applications, accessoryPorts }: FlowPlan): Flow[] {
+export function flows({ aws, applications, accessoryPorts, edge }: FlowPlan): Flow[] {
   const fleets = [...new Set(applications.map(({ fleet }) => fleet))];
-  const entries = applications.filter((each) => each.public);
+  const entries = edge ? [] : applications.filter((each) => each.public);
   return [
+    ...(edge ? edgeFlows(edge, applications, fleets) : []),
     ...(entries.length > 0 ? entryFlows(aws) : []),
     ...entries.map(({ fleet, port }): Flow => ({ from: "public", to: `fleet-${fleet}`, port })),
     ...applications.map(({ fleet, port }): Flow => ({ from: "internal", to: `fleet-${fleet}`, port })),
@@ -36,6 +48,19 @@ export function flows({ aws, applications, accessoryPorts }: FlowPlan): Flow[] {
     ...fleets.flatMap((fleet) =>
       (accessoryPorts[fleet] ?? []).map((port): Flow => ({ from: `fleet-${fleet}`, to: anywhere, port })),
     ),
+  ];
+}
+
+/** The edge comes to the internal balancer, and boxes to the edge for what is elsewhere. */
+function edgeFlows(
+  { range, address, ports }: EdgeFlows,
+  applications: FlowPlan["applications"],
+  fleets: readonly string[],
+): Flow[] {
+  const there = address === undefined ? [] : ports.map((port) => ({ to: { addresses: address }, port }));
+  return [
+    ...applications.map(({ port }): Flow => ({ from: { addresses: range }, to: "internal", port })),
+    ...fleets.flatMap((fleet) => there.map((each): Flow => ({ from: `fleet-${fleet}`, ...each }))),
   ];
 }
 

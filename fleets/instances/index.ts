@@ -4,6 +4,7 @@ import { chainId } from "../../images/plan/chain.ts";
 import { requiresSigned } from "../../images/proof/ProofCheck.ts";
 import { releaseName, type Release } from "../../images/release/release.ts";
 import { missingImages } from "../../images/release/select.ts";
+import type { InstancesBehind } from "../edge/Edge.ts";
 import type { Chains } from "../plan.ts";
 import { DiskProofs } from "./DiskProofs.ts";
 import { handOver, type HandedOver } from "./handOver.ts";
@@ -16,6 +17,8 @@ export interface RunningInstances {
   /** Fleets whose machine images are shared. */
   handedOver: Map<string, HandedOver>;
   url: pulumi.Output<string> | undefined;
+  /** The running ones, as an edge before them sees them; undefined where none runs. */
+  behind: InstancesBehind | undefined;
 }
 
 /** Runs the fleets of instances of an environment from the machine images of a release, and shares those to be handed over. */
@@ -55,5 +58,21 @@ export function runInstances(
     (each) =>
       [each.fleet, handOver({ configuration, aws, release, proofs, ...each }, provider, common)] as const,
   );
-  return { fleets: new Map(fleets), handedOver: new Map(handedOver), url: around?.balancers.url };
+  return {
+    fleets: new Map(fleets),
+    handedOver: new Map(handedOver),
+    url: around?.balancers.url,
+    behind: around && behind(fleets, around.balancers.internalHost),
+  };
+}
+
+function behind(
+  fleets: readonly (readonly [name: string, fleet: RunningFleet])[],
+  balancer: pulumi.Output<string>,
+): InstancesBehind {
+  return {
+    fleets: fleets.map(([name]) => name),
+    balancer,
+    proved: fleets.flatMap(([, { parts }]) => parts),
+  };
 }

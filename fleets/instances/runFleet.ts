@@ -24,6 +24,8 @@ export interface RunningFleet {
   ami: pulumi.Output<string>;
   /** Known once all boxes are in service, and have all requests. */
   proved: pulumi.Output<unknown>;
+  /** What must have succeeded for that. */
+  parts: pulumi.Resource[];
 }
 
 /** Runs one fleet from its machine image. */
@@ -56,13 +58,18 @@ export function runFleet(
   return placement.swap ? runWithCanary(args, placement.swap, placement, around) : runAll(args, around);
 }
 
-function runAll(args: InstanceFleetArgs, { aws, opts }: Surroundings): InstanceFleet {
-  return new InstanceFleet({ ...args, alarms: aws.alarms }, opts);
+function runAll(args: InstanceFleetArgs, { aws, opts }: Surroundings): RunningFleet {
+  return alone(new InstanceFleet({ ...args, alarms: aws.alarms }, opts));
 }
 
-function runStateful(args: Omit<StatefulFleetArgs, "zones">, around: Surroundings): StatefulFleet {
+function runStateful(args: Omit<StatefulFleetArgs, "zones">, around: Surroundings): RunningFleet {
   const { aws, network, provider, opts } = around;
-  return new StatefulFleet({ ...args, zones: zonesOf(aws, network, provider) }, opts);
+  return alone(new StatefulFleet({ ...args, zones: zonesOf(aws, network, provider) }, opts));
+}
+
+function alone(fleet: InstanceFleet | StatefulFleet): RunningFleet {
+  const { group, ami, proved } = fleet;
+  return { group, ami, proved, parts: [fleet] };
 }
 
 function runWithCanary(
@@ -75,9 +82,9 @@ function runWithCanary(
   const { fleet, groupName, region, entries, dependsOn } = args;
   const targets = new OwnTargets({ groupName, entries, vpc: network.vpc, drainSeconds }, opts);
   const own = { targetGroups: targets.groups, dependsOn: [...dependsOn, ...targets.rules] };
-  const { group, ami, proved } = runAll({ ...args, ...own }, around);
+  const { group, ami, proved, parts } = runAll({ ...args, ...own }, around);
   const canary = new Canary({ fleet, region, groupName, targets, settings, proved }, opts);
-  return { group, ami, proved: canary.proved };
+  return { group, ami, proved: canary.proved, parts: [...parts, canary] };
 }
 
 function roleOf(name: string, { configuration, aws, secrets, opts }: Surroundings): BoxRole {

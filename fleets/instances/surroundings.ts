@@ -2,9 +2,10 @@ import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsSettings } from "../../config/instances.ts";
 import type { StackConfiguration } from "../../config/read.ts";
-import { placedApplications } from "../glue/topology.ts";
+import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
 import { Balancers } from "./Balancers.ts";
 import type { DiskProofs } from "./DiskProofs.ts";
+import type { EdgeFlows } from "./flows.ts";
 import { networkOf, type NetworkIds } from "./Network.ts";
 import { SecurityGroups } from "./SecurityGroups.ts";
 
@@ -41,17 +42,38 @@ export function makeSurroundings(
   proofs: DiskProofs,
   opts: pulumi.ComponentResourceOptions,
 ): Surroundings {
-  const applications = placedApplications(configuration).filter(
-    ({ fleet }) => configuration.environment.fleets[fleet]?.target === "instances",
-  );
+  const applications = placedApplications(configuration).filter(isOnInstances(configuration));
   const network = networkOf(aws, opts);
-  const plan = { aws, applications, accessoryPorts: accessoryPorts(configuration) };
+  const edge = edgeFlows(configuration, aws);
+  const plan = { aws, applications, accessoryPorts: accessoryPorts(configuration), edge };
   const groups = new SecurityGroups("flows", { vpc: network.vpc, plan }, opts);
   const drainSeconds = Object.fromEntries(
     Object.entries(configuration.environment.fleets).map(([name, fleet]) => [name, fleet.drainSeconds]),
   );
-  const balancers = new Balancers("entry", { aws, network, groups, applications, drainSeconds }, opts);
+  const behindEdge = edge !== undefined;
+  const entry = { aws, network, groups, applications, drainSeconds, behindEdge };
+  const balancers = new Balancers("entry", entry, opts);
   return { configuration, aws, secrets, network, groups, balancers, provider, proofs, opts };
+}
+
+function isOnInstances({ environment }: StackConfiguration) {
+  return ({ fleet }: PlacedApplication) => environment.fleets[fleet]?.target === "instances";
+}
+
+/** Who comes from and goes to the edge, where the environment has one. */
+function edgeFlows(configuration: StackConfiguration, aws: AwsSettings): EdgeFlows | undefined {
+  const { edge } = configuration.environment;
+  if (!edge) return undefined;
+  if (aws.edgeRange === undefined)
+    throw new Error("expected environment.aws.edgeRange for instances behind an edge, got none");
+  const isHere = isOnInstances(configuration);
+  const elsewhere = placedApplications(configuration).filter((application) => !isHere(application));
+  const { internalAddress } = edge;
+  return {
+    range: aws.edgeRange,
+    address: internalAddress === undefined ? undefined : `${internalAddress}/32`,
+    ports: elsewhere.map(({ port }) => port),
+  };
 }
 
 function accessoryPorts({ fleets, applications, accessories }: StackConfiguration): Record<string, number[]> {

@@ -136,6 +136,25 @@ describe("the edge's configuration", () => {
     );
   });
 
+  it("has a load balancer before instances, with what was there before in reserve", () => {
+    const hosts = { shop: [{ server: "host-a", address: "10.0.0.5", backup: true }] };
+    const text = edgeConfiguration({ ...plan, hosts, balancers: { shop: "inside.elb.example" } });
+    const backend = /\nbackend orders[^]*(?=\nbackend site)/.exec(text)?.[0] ?? "";
+    equal(
+      backend,
+      `
+backend orders
+  option httpchk
+  option allbackups
+  http-check send meth GET uri /ready?deep=1 hdr Host orders
+  http-check expect status 200
+  server-template balancer- 8 inside.elb.example:8082
+  server-template orders- 16 orders.application:8082 backup
+  server host-a 10.0.0.5:8082 backup`,
+    );
+    equal(text.replace(backend, ""), wanted.replace(/\nbackend orders[^]*(?=\nbackend site)/, ""));
+  });
+
   it("has no public frontend where nothing is public", () => {
     const text = edgeConfiguration({ ...plan, applications: [application("orders", 8082)] });
     equal(text.includes("frontend public"), false);
@@ -145,6 +164,7 @@ describe("the edge's configuration", () => {
     ["one public application", plan],
     ["two public applications", twoPublic],
     ["mutable hosts", { ...plan, hosts: { web: [{ server: "host-a", address: "10.0.0.5", backup: true }] } }],
+    ["instances", { ...plan, balancers: { web: "inside.elb.example" } }],
     ["no application", { ...plan, applications: [] }],
   ] as const) {
     it(`is accepted by HAProxy: ${what}`, async function () {

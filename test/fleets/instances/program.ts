@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { validate } from "../../../config/validate.ts";
 import type { Release } from "../../../images/release/release.ts";
 import { digestOf, release } from "../../images/release/fixture.ts";
-import { plannedChains } from "../../../fleets/plan.ts";
+import type { StackConfiguration } from "../../../config/read.ts";
+import type { Secrets } from "../../../fleets/glue/filledIn.ts";
+import { plannedChains, type Chains } from "../../../fleets/plan.ts";
 
 /** A configuration of two fleets of instances, before its defaults. */
 export const instances = {
@@ -69,6 +71,21 @@ export interface Made {
   options: pulumi.CustomResourceOptions;
 }
 
+/** What a program of fleets runs from, besides what it is configured. */
+export interface Running {
+  configuration: StackConfiguration;
+  chains: Chains;
+  from: Release;
+  options: pulumi.ComponentResourceOptions;
+}
+
+/** Runs instances alone; the outputs that are known last. */
+async function runsInstances({ configuration, chains, from, options }: Running) {
+  const { runInstances } = await import("../../../fleets/instances/index.ts");
+  const running = runInstances(configuration, chains, from, configuration.secrets, options);
+  return [...running.fleets.values()].map(({ group }) => group);
+}
+
 /** What the program makes on mocks; `tags` are those that AWS says the AMIs have, `live` how many boxes run. */
 export async function made(
   change?: (configuration: Instances) => void,
@@ -76,7 +93,13 @@ export async function made(
     from = machineRelease(),
     tags,
     live = 0,
-  }: { from?: Release; tags?: (ami: string) => string; live?: number } = {},
+    run = runsInstances,
+  }: {
+    from?: Release;
+    tags?: (ami: string) => string;
+    live?: number;
+    run?: (running: Running) => Promise<pulumi.Output<unknown>[]>;
+  } = {},
 ): Promise<Made[]> {
   const seen: Made[] = [];
   const options = new Map<string, Made["options"]>();
@@ -106,21 +129,16 @@ export async function made(
     "project",
     "prod",
   );
-  const configuration = configured(change);
-  const { runInstances } = await import("../../../fleets/instances/index.ts");
-  const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as pulumi.Output<
-    Record<string, string>
-  >;
-  const running = runInstances({ ...configuration, secrets }, plannedChains(configuration), from, secrets, {
-    transformations: [
-      ({ type, name, opts }) => {
-        options.set(`${type} ${name}`, opts);
-        return undefined;
-      },
-    ],
-  });
+  const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as Secrets;
+  const configuration = { ...configured(change), secrets };
+  const note: pulumi.ResourceTransformation = ({ type, name, opts }) => {
+    options.set(`${type} ${name}`, opts);
+    return undefined;
+  };
+  const chains = plannedChains(configuration);
+  const last = await run({ configuration, chains, from, options: { transformations: [note] } });
   await new Promise<void>((resolve) => {
-    pulumi.all([...running.fleets.values()].map(({ group }) => group)).apply(() => {
+    pulumi.all(last).apply(() => {
       resolve();
     });
     setTimeout(resolve, 3000).unref();
