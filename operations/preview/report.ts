@@ -6,6 +6,7 @@ import { causes, type Cause } from "../../images/plan/causes.ts";
 import type { Environment } from "../../config/schema.ts";
 import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
+import { withMoves } from "./moves.ts";
 import type { Step } from "./step.ts";
 import type { SwapCost } from "./swapCost.ts";
 
@@ -28,8 +29,10 @@ export interface MachineLine {
 /** What happens to a fleet's boxes, or to an accessory or the edge. */
 export interface FleetLine {
   name: string;
-  /** `follow`: swapped only if its image comes out different. */
-  action: "create" | "swap" | "follow" | "scale" | "remove" | "keep";
+  /** `follow`: swapped only if its image comes out different; `move`: from containers to instances, or back. */
+  action: "create" | "swap" | "follow" | "scale" | "move" | "remove" | "keep";
+  /** Of a move. */
+  movesTo?: "containers" | "instances";
   /** Image ids; `to` is absent while it is not yet built. */
   from?: string;
   to?: string;
@@ -91,7 +94,7 @@ export function reportOf(
     stack,
     layers: layers.map(layerLine),
     machineImages: machines.map(machineLine),
-    fleets: [...fleetLines(containers), ...instanceLines(steps, environment)],
+    fleets: withMoves(fleetLines(containers), instanceLines(steps, environment)),
     hosts: hosts.map(hostLine),
     others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
   };
@@ -196,8 +199,11 @@ function fleetLine(name: string, boxes: readonly Step[]): FleetLine {
   };
 }
 
-/** Names of the environment's variables that differ; the image's digest is told as the image. */
+/** Names of the environment's variables that differ, as far as they are known; the image's digest is told as the image. */
 function environmentChange(replaced: readonly Step[]): string[] {
+  const isUnknown = ({ before, after, changed }: Step) =>
+    changed.includes("envs") && !("envs" in after) && before["image"] === after["image"];
+  if (replaced.some(isUnknown)) return ["environment"];
   const names = replaced.flatMap(({ before, after }) => {
     if (!Array.isArray(before["envs"]) || !Array.isArray(after["envs"])) return [];
     const [old, wanted] = [before["envs"] as string[], after["envs"] as string[]];

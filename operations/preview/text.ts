@@ -81,12 +81,20 @@ export function describeFleet(line: FleetLine): string {
   if (action === "create") return `${name} starts ${boxes}: image ${shortImage(line.to)}`;
   if (action === "remove")
     return `${name} stops ${boxesBefore === 1 ? "its box" : `all ${boxesBefore} boxes`}`;
+  if (action === "move")
+    return `${name} moves to ${line.movesTo ?? ""}: ${boxes} of image ${shortImage(line.to)}; ${moveEnd(line)}`;
   if (action === "scale") return `${name} goes from ${boxesBefore} to ${boxes}; boxes that run stay`;
   if (action === "follow")
     return `${name} swaps ${boxes} if its image comes out different from ${shortImage(line.from)}`;
   const image = line.from === line.to ? [] : [`image ${shortImage(line.from)} → ${shortImage(line.to)}`];
   const cost = line.cost ? `; ${describeCost(line.cost)}` : "";
   return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate${cost}`;
+}
+
+/** The edge turns to containers before they are healthy. */
+function moveEnd({ movesTo }: FleetLine): string {
+  if (movesTo === "containers") return "it is away until they are healthy";
+  return "the old ones stop when these are healthy and the edge has turned to them";
 }
 
 /** `catalog configures 2 hosts, one after the other: file apps/catalog/server.py changed`. */

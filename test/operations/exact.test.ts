@@ -27,6 +27,7 @@ describe("the comparison of a preview with what came of it", () => {
     deepEqual(told([layer("base.python", "follow")], [fleet("follow")], {}), []);
     deepEqual(told([], [fleet("scale", { boxesAfter: 3 })], { boxes: { catalog: ["a", "b", "c"] } }), []);
     deepEqual(told([], [fleet("remove", { boxesAfter: 0 })], { boxes: {} }), []);
+    deepEqual(told([], [fleet("move")], { boxes: { catalog: ["group:0", "group:1"] } }), []);
   });
 
   it("finds layers that were built or not, against what was said", () => {

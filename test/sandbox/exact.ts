@@ -61,6 +61,8 @@ export function inexactness(report: PreviewReport, before: Made, after: Made): s
       swap: made === boxesAfter || (mayStay && old.length > 0),
       follow: made === boxesAfter || mayStay,
       scale: made === Math.max(0, boxesAfter - boxesBefore),
+      // What an update that failed left behind is not made again.
+      move: made === boxesAfter || made === 0,
       remove: now.length === 0,
       keep: made === 0 && now.length === old.length,
     }[action];
@@ -109,17 +111,24 @@ async function madeIn(sandbox: Sandbox, stack: string): Promise<Made> {
   const boxes = Map.groupBy(containers, (each) =>
     each.urn.includes("ContainerFleet$") ? name(each).replace(/-\d+$/, "") : name(each),
   );
+  const groups = resources.filter(({ type }) => type === groupType).map(instances);
   const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
   return {
     layers: commands("ImageLayer", ""),
     images: (outputs["imageDigests"] ?? {}) as Record<string, string>,
-    boxes: {
-      ...Object.fromEntries([...boxes].map(([group, each]) => [group, each.map(({ id = "" }) => id)])),
-      ...Object.fromEntries(resources.filter(({ type }) => type === groupType).map(instances)),
-    },
+    boxes: together([
+      ...[...boxes].map(([group, each]) => [group, each.map(({ id = "" }) => id)] as const),
+      ...groups,
+    ]),
     machineImages: commands("MachineImage", ""),
     hosts: commands("HostFleet", "-hosts"),
   };
+}
+
+/** A fleet that moves has boxes of two kinds for a while. */
+function together(boxes: readonly (readonly [fleet: string, ids: string[]])[]): Made["boxes"] {
+  const fleets = Map.groupBy(boxes, ([fleet]) => fleet);
+  return Object.fromEntries([...fleets].map(([fleet, all]) => [fleet, all.flatMap(([, ids]) => ids)]));
 }
 
 /** A group of instances, `web-<disk digest>-<specification>`, as boxes of its fleet. */
