@@ -5,6 +5,17 @@ import {
   ElasticLoadBalancingV2Client,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 
+/** The DNS name of the internal load balancer of an account; undefined while there is none. */
+export async function internalBalancer(region: string, endpoint: string): Promise<string | undefined> {
+  const client = new ElasticLoadBalancingV2Client({ region, endpoint });
+  try {
+    const { LoadBalancers = [] } = await client.send(new DescribeLoadBalancersCommand({}));
+    return LoadBalancers.find(({ Scheme }) => Scheme === "internal")?.DNSName;
+  } finally {
+    client.destroy();
+  }
+}
+
 /**
  * How many healthy boxes stand behind each listener of an account's load balancers, as AWS's API tells: `internal 8081` to a
  * number.

@@ -16,7 +16,7 @@ import { chainId, composeChain } from "../../images/plan/chain.ts";
 import { attest } from "../../images/proof/attest.ts";
 import { publishDisk } from "../../images/publish/publishDisk.ts";
 import { tagKeys } from "../../images/publish/snapshotTags.ts";
-import type { MachineImageRecord } from "../../images/release/release.ts";
+import type { MachineImageRecord, ReleaseImage } from "../../images/release/release.ts";
 import { writeRelease } from "../../images/release/store.ts";
 import { startHealthProxy, type HealthProxy } from "../emulator/healthProxy.ts";
 import { startEmulator } from "../emulator/start.ts";
@@ -137,8 +137,12 @@ export class Production {
     return this.sandbox.pulumi("refresh", "--preview-only", "--expect-no-changes", "--stack", "prod");
   }
 
-  /** Records a release of dev, each fleet from the disk of a name; a new name is a new disk. */
-  async record(number: number, disks: Readonly<Record<string, string>>): Promise<void> {
+  /** Records a release of dev, each fleet from the disk of a name; a new name is a new disk. `images`: of containers, by place. */
+  async record(
+    number: number,
+    disks: Readonly<Record<string, string>>,
+    images: Readonly<Record<string, ReleaseImage>> = {},
+  ): Promise<void> {
     const machineImages: Record<string, MachineImageRecord> = {};
     const fleets: Record<string, { machineImage: string }> = {};
     for (const [fleet, name] of Object.entries(disks)) {
@@ -151,7 +155,7 @@ export class Production {
       environment: "dev",
       number,
       createdAt: new Date().toISOString(),
-      images: {},
+      images,
       machineImages,
       fleets,
     });
