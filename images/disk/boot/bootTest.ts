@@ -10,9 +10,9 @@ import { pollHealth } from "./health.ts";
 import { launch } from "./launch.ts";
 import { takeProgram } from "./program.ts";
 import { judgeBoot, type BootObservation, type HealthAnswer, type HealthPath } from "./judge.ts";
+import { tellUserData } from "./userData.ts";
 import type { MachineKind, VirtualMachine } from "./qemu.ts";
 import { isEmulatorFault } from "./report.ts";
-import { makeUserDataDisk } from "./userData.ts";
 import { makeBlankVolumes } from "./volumes.ts";
 
 export interface BootTestOptions {
@@ -32,7 +32,7 @@ export interface BootTestOptions {
   machine?: MachineKind;
   /** Memory of the machine; default: 1024. */
   memoryMiB?: number;
-  /** cloud-init's user data; default: none. */
+  /** cloud-init's user data, by EC2's metadata service or on a disk, as the kind of machine has it; default: none. */
   userData?: string;
   /** Blank volumes that the machine has; user data says where they are mounted. Default: none. */
   blankVolumes?: number;
@@ -70,8 +70,10 @@ export async function bootTest(options: BootTestOptions): Promise<BootTestResult
 
 async function bootOnce(options: BootTestOptions): Promise<BootTestResult> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-boot-"));
+  const { machine: kind = "ec2", userData } = options;
+  const told = await tellUserData(kind, userData, folder);
   try {
-    const machine = await prepareMachine(options, folder);
+    const machine = { ...(await prepareMachine(options, folder)), ...told.machine };
     const guest = await launch(machine, options.consoleLog);
     try {
       return await observe(options, machine, guest);
@@ -80,6 +82,7 @@ async function bootOnce(options: BootTestOptions): Promise<BootTestResult> {
       await guest.exited;
     }
   } finally {
+    told.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -94,12 +97,9 @@ async function prepareMachine(options: BootTestOptions, folder: string): Promise
   const guestPorts = [...new Set(healthPaths.map(({ port }) => port))];
   const hostPorts = await freePorts(guestPorts.length);
   const forwards = new Map(guestPorts.map((port, index) => [hostPorts[index] ?? 0, port]));
-  const { userData } = options;
-  const seed = userData === undefined ? {} : { userDataDisk: await makeUserDataDisk(userData, folder) };
   const program = kind === "vmware" ? { program: await takeProgram(disk, format, folder) } : {};
   return {
     ...program,
-    ...seed,
     kind,
     blankVolumes: await makeBlankVolumes(options.blankVolumes ?? 0, folder),
     accelerator: "tcg",

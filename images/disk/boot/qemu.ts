@@ -1,3 +1,4 @@
+import * as path from "node:path";
 import type { Firmware } from "./firmware.ts";
 import { volumeArguments } from "./volumes.ts";
 
@@ -26,6 +27,8 @@ export interface VirtualMachine {
   program?: string;
   /** Disk with user data for cloud-init; default: none. */
   userDataDisk?: string;
+  /** Port on this host's loopback of EC2's metadata service, which the guest finds at its own address; default: none. */
+  metadataPort?: number;
   /** Blank disks for declared volumes; default: none. */
   blankVolumes?: readonly string[];
 }
@@ -36,6 +39,22 @@ const devices: Record<MachineKind, string[]> = {
   vmware: ["pvscsi,id=scsi", "scsi-hd,bus=scsi.0,drive=disk", "vmxnet3,netdev=net,romfile="],
   metal: ["ide-hd,bus=ide.0,drive=disk,bootindex=0", "e1000e,netdev=net,romfile="],
 };
+
+/** How a system knows EC2: identity and serial number begin with `ec2`, and are the same. */
+const ec2Identity = "ec2b0075-0000-4000-8000-000000000000";
+const ec2System = `type=1,manufacturer=Amazon EC2,uuid=${ec2Identity},serial=${ec2Identity}`;
+
+/** The service's address is part of the guest's network; a program takes each connection on. */
+function metadataNetwork({ metadataPort }: VirtualMachine): string {
+  if (metadataPort === undefined) return "";
+  // QEMU splits the command as a shell would, after its own options at commas.
+  const relay = path
+    .join(import.meta.dirname, "relay.sh")
+    .replaceAll("'", "'\\''")
+    .replaceAll(",", ",,");
+  const command = `bash '${relay}' ${metadataPort}`;
+  return `,net=169.254.169.0/24,guestfwd=tcp:169.254.169.254:80-cmd:${command}`;
+}
 
 /**
  * Arguments of qemu-system-x86_64: console on standard output.
@@ -52,7 +71,8 @@ export function qemuArguments(machine: VirtualMachine): string[] {
     ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${firmware.code}`],
     ...["-drive", `if=pflash,unit=1,format=raw,file=${variables}`],
     ...["-drive", `if=none,id=disk,format=qcow2,file=${overlay}`],
-    ...["-netdev", `user,id=net,restrict=on${forwards.join("")}`],
+    ...["-netdev", `user,id=net,restrict=on${forwards.join("")}${metadataNetwork(machine)}`],
+    ...(machine.metadataPort === undefined ? [] : ["-smbios", ec2System]),
     ...devices[machine.kind].flatMap((device) => ["-device", device]),
     ...(userDataDisk === undefined ? [] : ["-drive", seed, "-device", "virtio-blk-pci,drive=seed"]),
     ...volumeArguments(machine.blankVolumes ?? []),

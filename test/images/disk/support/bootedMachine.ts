@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { findFirmware } from "../../../../images/disk/boot/firmware.ts";
 import type { Guest } from "../../../../images/disk/boot/guest.ts";
 import { launch } from "../../../../images/disk/boot/launch.ts";
-import { makeUserDataDisk } from "../../../../images/disk/boot/userData.ts";
+import { tellUserData } from "../../../../images/disk/boot/userData.ts";
 import { blankVolumeDevice, makeBlankVolumes } from "../../../../images/disk/boot/volumes.ts";
 import { overlayArguments, qemuImg } from "../../../../images/disk/format/qemuImg.ts";
 import { freePort } from "../../../sandbox/sandbox.ts";
@@ -21,8 +21,10 @@ export class BootedMachine {
   readonly #guest: Guest;
   readonly #folder: string;
   readonly #port: number;
+  readonly #stopTelling: () => void;
 
-  private constructor(guest: Guest, folder: string, port: number) {
+  private constructor(guest: Guest, folder: string, port: number, stopTelling: () => void) {
+    this.#stopTelling = stopTelling;
     this.#guest = guest;
     this.#folder = folder;
     this.#port = port;
@@ -40,16 +42,17 @@ export class BootedMachine {
     await qemuImg(overlayArguments(disk, "raw", overlay));
     copyFileSync(firmware.variables, variables);
     const port = await freePort();
+    const told = await tellUserData("ec2", withShell(userData, mounts), folder);
     const machine = {
       ...{ kind: "ec2" as const, accelerator: "tcg" as const, memoryMiB: 1024, overlay, firmware, variables },
       monitor: path.join(folder, "monitor"),
       forwards: new Map([[port, shellPort]]),
       blankVolumes: await makeBlankVolumes(mounts.length, folder),
-      userDataDisk: await makeUserDataDisk(withShell(userData, mounts), folder),
+      ...told.machine,
     };
     const guest = await launch(machine, path.join(folder, "console.log"));
     await Promise.race([guest.started, guest.exited.then((why) => Promise.reject(new Error(why)))]);
-    return new BootedMachine(guest, folder, port);
+    return new BootedMachine(guest, folder, port, told.stop);
   }
 
   /** Has the machine run a line of shell. @returns what it printed. @throws Error when it fails. */
@@ -66,6 +69,7 @@ export class BootedMachine {
   async stop(): Promise<void> {
     this.#guest.kill();
     await this.#guest.exited;
+    this.#stopTelling();
     rmSync(this.#folder, { recursive: true });
   }
 }
