@@ -53,6 +53,7 @@ export function environmentSettings(plan: EnvironmentPlan): Setting[] {
       MinSize: String(plan.boxes),
       MaxSize: String(Math.max(plan.boxes, plan.instances.maxBoxes ?? plan.boxes)),
     },
+    ...trigger(plan),
     "aws:ec2:instances": { InstanceTypes: plan.instances.type },
     "aws:autoscaling:launchconfiguration": {
       IamInstanceProfile: plan.profile,
@@ -74,6 +75,22 @@ export function environmentSettings(plan: EnvironmentPlan): Setting[] {
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => ({ namespace, name, value })),
   );
+}
+
+/** By processor load, as instances of our own scale; Elastic Beanstalk's default is what they send. */
+function trigger({ instances, boxes }: EnvironmentPlan): Record<string, Record<string, string>> {
+  const { maxBoxes = boxes, processorPercent } = instances;
+  if (maxBoxes <= boxes) return {};
+  return {
+    "aws:autoscaling:trigger": {
+      MeasureName: "CPUUtilization",
+      Statistic: "Average",
+      Unit: "Percent",
+      UpperThreshold: String(processorPercent),
+      // Two boxes at half of it are one at all of it.
+      LowerThreshold: String(Math.floor(processorPercent / 2)),
+    },
+  };
 }
 
 function startSeconds({ instances }: EnvironmentPlan): number {

@@ -53,6 +53,8 @@ describe("production on Elastic Beanstalk, on the emulator", function () {
       "aws:elasticbeanstalk:managedactions ManagedActionsEnabled": "false",
       "aws:autoscaling:asg MinSize": "1",
       "aws:autoscaling:asg MaxSize": "3",
+      "aws:autoscaling:trigger MeasureName": "CPUUtilization",
+      "aws:autoscaling:trigger UpperThreshold": "60",
       "aws:elasticbeanstalk:application:environment DATABASE_HOST": "database.example.internal",
       "aws:elasticbeanstalk:application:environment SITE_URL": `http://${site}`,
     };

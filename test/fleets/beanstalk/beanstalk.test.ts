@@ -152,6 +152,13 @@ describe("fleets on Elastic Beanstalk", function () {
   it("have the boxes, the health check and the entry that are configured", () => {
     assert.equal(option("web", "aws:autoscaling:asg", "MinSize"), "2");
     assert.equal(option("web", "aws:autoscaling:asg", "MaxSize"), "4");
+    const trigger = (name: string) => option("web", "aws:autoscaling:trigger", name);
+    assert.deepEqual(["MeasureName", "UpperThreshold", "LowerThreshold"].map(trigger), [
+      "CPUUtilization",
+      "60",
+      "30",
+    ]);
+    assert.equal(option("orders", "aws:autoscaling:trigger", "MeasureName"), undefined);
     assert.equal(
       option("web", "aws:elasticbeanstalk:environment:process:default", "HealthCheckPath"),
       "/healthz",
