@@ -36,7 +36,7 @@ export async function healthyBehindListeners(
         const healthy = TargetHealthDescriptions.filter(
           ({ TargetHealth }) => TargetHealth?.State === "healthy",
         );
-        found[`${Scheme} ${Port}`] = healthy.length;
+        found[`${Scheme ?? "internet-facing"} ${Port}`] = healthy.length;
       }
     }
     return found;

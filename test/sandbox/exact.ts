@@ -61,10 +61,11 @@ export function inexactness(report: PreviewReport, before: Made, after: Made): s
       swap: made === boxesAfter || (mayStay && old.length > 0),
       follow: made === boxesAfter || mayStay,
       scale: made === Math.max(0, boxesAfter - boxesBefore),
-      // What an update that failed left behind is not made again.
+      // What an update that failed left behind is not made again,
       move: made === boxesAfter || made === 0,
       remove: now.length === 0,
-      keep: made === 0 && now.length === old.length,
+      // or goes.
+      keep: made === 0 && boxesBefore === boxesAfter,
     }[action];
     const size = now.length === boxesAfter;
     return differs(
