@@ -20,6 +20,12 @@ export function rootOf(id: string): string {
   return `${heldFolder}/${id.replace("sha256:", "")}/rootfs`;
 }
 
+/** Whether an absolute path is the root file system of an image that is held. */
+export function isHeldRoot(path: string): boolean {
+  const [, id] = path.slice(heldFolder.length).split("/");
+  return id !== undefined && id !== "" && path === rootOf(id);
+}
+
 const kernelFiles = ["/proc/kcore", "/proc/keys", "/proc/timer_list", "/proc/sched_debug", "/sys/firmware"];
 const kernelSettings = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 

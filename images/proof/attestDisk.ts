@@ -1,14 +1,12 @@
 import { imageFile, imageFilePath, type ImageFacts } from "../disk/index.ts";
-import { heldFolder } from "../held/bundle.ts";
+import { ancestorsOf, withAncestors } from "../disk/layer/entry.ts";
+import { isHeldRoot } from "../held/bundle.ts";
 import { sha256 } from "../plan/digest.ts";
 import { attest } from "./attest.ts";
 import type { Contents, ImageFile } from "./contents.ts";
 import { opened } from "./envelope.ts";
 import { statementSchema } from "./statement.ts";
 import { readEnvelope, readInventory } from "./store.ts";
-
-/** The root of a container image that a machine image holds. */
-const heldRoot = new RegExp(`^${heldFolder}/[^/]+/rootfs$`);
 
 /** A raw disk that was just made from an image, and what it says about itself. */
 export interface MadeDisk extends ImageFacts {
@@ -54,21 +52,12 @@ function onDisk(contents: Contents, facts: ImageFacts): Contents {
   const own = { path: `/${imageFilePath}`, mode: "0644", sha256: sha256(imageFile(facts)) };
   files.set(own.path, { ...own, type: "file", uid: 0, gid: 0 });
   const mounts = Object.keys(facts.volumes ?? {});
-  const held = [...files.keys()].filter((path) => heldRoot.test(path));
-  const folders = [
-    ...[own.path, ...mounts].flatMap(foldersAbove),
-    ...held.flatMap((root) =>
-      mounts.flatMap((mount) => [...foldersAbove(mount), mount].map((at) => root + at)),
-    ),
-  ];
-  for (const path of folders) if (!files.has(path)) files.set(path, folder(path));
+  const above = [own.path, ...mounts].flatMap(ancestorsOf);
+  const held = [...files.keys()].filter(isHeldRoot);
+  const inside = held.flatMap((root) => [...withAncestors(mounts)].map((path) => root + path));
+  for (const path of [...above, ...inside])
+    if (path !== "" && !files.has(path)) files.set(path, folder(path));
   return { ...contents, files: [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1)) };
-}
-
-/** `/srv/shop/data` lies in `/srv` and `/srv/shop`. */
-function foldersAbove(path: string): string[] {
-  const parts = path.split("/").slice(1, -1);
-  return parts.map((_, index) => `/${parts.slice(0, index + 1).join("/")}`);
 }
 
 function folder(path: string): ImageFile {

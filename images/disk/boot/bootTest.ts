@@ -10,7 +10,7 @@ import { pollHealth } from "./health.ts";
 import { launch } from "./launch.ts";
 import { takeProgram } from "./program.ts";
 import { judgeBoot, type BootObservation, type HealthAnswer, type HealthPath } from "./judge.ts";
-import { tellUserData } from "./userData.ts";
+import { tellUserData, type ToldUserData } from "./userData.ts";
 import type { MachineKind, VirtualMachine } from "./qemu.ts";
 import { isEmulatorFault } from "./report.ts";
 import { makeBlankVolumes } from "./volumes.ts";
@@ -70,20 +70,31 @@ export async function bootTest(options: BootTestOptions): Promise<BootTestResult
 
 async function bootOnce(options: BootTestOptions): Promise<BootTestResult> {
   const folder = await mkdtemp(join(tmpdir(), "fleet-boot-"));
-  const { machine: kind = "ec2", userData } = options;
-  const told = await tellUserData(kind, userData, folder);
   try {
-    const machine = { ...(await prepareMachine(options, folder)), ...told.machine };
-    const guest = await launch(machine, options.consoleLog);
+    const { machine: kind = "ec2", userData } = options;
+    const told = await tellUserData(kind, userData, folder);
     try {
-      return await observe(options, machine, guest);
+      return await bootIn(folder, options, told.machine);
     } finally {
-      guest.kill();
-      await guest.exited;
+      told.stop();
     }
   } finally {
-    told.stop();
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function bootIn(
+  folder: string,
+  options: BootTestOptions,
+  told: ToldUserData["machine"],
+): Promise<BootTestResult> {
+  const machine = { ...(await prepareMachine(options, folder)), ...told };
+  const guest = await launch(machine, options.consoleLog);
+  try {
+    return await observe(options, machine, guest);
+  } finally {
+    guest.kill();
+    await guest.exited;
   }
 }
 

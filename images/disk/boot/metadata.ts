@@ -64,11 +64,11 @@ function answer(
 }
 
 function lookUp(folder: Folder, [name = "", ...rest]: string[]): string | undefined {
-  if (name === "") return Object.keys(folder).map(listed(folder)).join("\n");
+  if (name === "") return Object.entries(folder).map(listed).join("\n");
   const entry = folder[name];
   return typeof entry === "object" ? lookUp(entry, rest) : entry;
 }
 
-function listed(folder: Folder) {
-  return (name: string): string => (typeof folder[name] === "object" ? `${name}/` : name);
+function listed([name, entry]: [string, string | Folder]): string {
+  return typeof entry === "object" ? `${name}/` : name;
 }
