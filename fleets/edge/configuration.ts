@@ -27,6 +27,12 @@ export const balancerServer = "balancer-";
 /** How many addresses of a load balancer a backend has room for: its name has eight at most. */
 const balancerSlots = 8;
 
+/**
+ * How the backend is named, before the application, that has a fleet's boxes unchecked. It gets the requests while the checks hold
+ * no server for healthy (Envoy's panic routing): boxes that are all slow for a moment answer late, then, instead of not at all.
+ */
+export const uncheckedBackend = "unchecked_";
+
 /** The text of HAProxy's configuration: one backend per application, servers from the engine's DNS, active checks. */
 export function edgeConfiguration(plan: EdgePlan): string {
   const publics = plan.applications.filter((application) => application.public);
@@ -36,14 +42,7 @@ export function edgeConfiguration(plan: EdgePlan): string {
     `  timeout http-keep-alive ${idleSeconds(plan.drainSeconds)}s`,
     ...publicFrontend(publics),
     ...plan.applications.flatMap((application) => internalFrontend(application, plan.drainSeconds)),
-    ...plan.applications.flatMap((application) =>
-      backend(
-        application,
-        plan.slots[application.fleet] ?? serverSlots(1),
-        plan.hosts[application.fleet] ?? [],
-        plan.balancers?.[application.fleet],
-      ),
-    ),
+    ...plan.applications.flatMap((application) => backends(application, plan)),
   ].join("\n");
 }
 
@@ -102,9 +101,7 @@ function publicFrontend(publics: readonly PlacedApplication[]): string[] {
   const [first] = publics;
   if (!first) return [];
   const routes = publics.flatMap(({ name, hosts }) =>
-    publics.length > 1 && hosts.length > 0
-      ? [`  use_backend ${name} if { hdr(host),field(1,:) -i ${hosts.join(" ")} }`]
-      : [],
+    publics.length > 1 && hosts.length > 0 ? routeTo(name, hosts) : [],
   );
   const bind = [
     `  bind :${publicPort}`,
@@ -112,35 +109,43 @@ function publicFrontend(publics: readonly PlacedApplication[]): string[] {
     "  option forwardfor",
     "  http-request set-header X-Forwarded-Proto http",
   ];
-  return ["frontend public", ...bind, ...routes, `  default_backend ${first.name}`];
+  return ["frontend public", ...bind, ...routes, ...routeTo(first.name)];
 }
 
 function internalFrontend({ name, port }: PlacedApplication, drainSeconds: number): string[] {
   const idle = Math.min(internalIdleSeconds, idleSeconds(drainSeconds));
   const bind = [`  bind :${port}`, `  timeout http-keep-alive ${idle}s`, noRepeat];
-  return [`frontend to-${name}`, ...bind, `  default_backend ${name}`];
+  return [`frontend to-${name}`, ...bind, ...routeTo(name)];
+}
+
+/** To an application: for requests to some host names, or for all that come so far. */
+function routeTo(name: string, hosts?: readonly string[]): string[] {
+  const asked = hosts === undefined ? "" : ` { hdr(host),field(1,:) -i ${hosts.join(" ")} }`;
+  return [
+    `  use_backend ${uncheckedBackend}${name} if${asked} { nbsrv(${name}) eq 0 }`,
+    asked === "" ? `  default_backend ${name}` : `  use_backend ${name} if${asked}`,
+  ];
 }
 
 /** Where a load balancer leads to instances, containers and hosts are in reserve, as long as there are any. */
-function backend(
-  { name, port, health }: PlacedApplication,
-  slots: number,
-  hosts: EdgePlan["hosts"][string],
-  balancer: string | undefined,
-): string[] {
-  const reserve = balancer === undefined ? "" : " backup";
-  return [
+function backends(application: PlacedApplication, plan: EdgePlan): string[] {
+  const { name, fleet, port, health } = application;
+  const hosts = plan.hosts[fleet] ?? [];
+  const balancer = plan.balancers?.[fleet];
+  const boxes = `${plan.slots[fleet] ?? serverSlots(1)} ${applicationAlias(name)}:${port}`;
+  const lines = [
     `backend ${name}`,
     "  option httpchk",
-    ...(reserve !== "" || hosts.some(({ backup }) => backup) ? ["  option allbackups"] : []),
+    ...(balancer !== undefined || hosts.some(({ backup }) => backup) ? ["  option allbackups"] : []),
     `  http-check send meth GET uri ${health} hdr Host ${name}`,
     "  http-check expect status 200",
     ...(balancer === undefined
       ? []
       : [`  server-template ${balancerServer} ${balancerSlots} ${balancer}:${port}`]),
-    `  server-template ${name}- ${slots} ${applicationAlias(name)}:${port}${reserve}`,
+    `  server-template ${name}- ${boxes}${balancer === undefined ? "" : " backup"}`,
     ...hosts.map(
       ({ server, address, backup }) => `  server ${server} ${address}:${port}${backup ? " backup" : ""}`,
     ),
   ];
+  return [...lines, `backend ${uncheckedBackend}${name}`, `  server-template ${name}- ${boxes} no-check`];
 }

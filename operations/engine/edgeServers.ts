@@ -1,3 +1,4 @@
+import { uncheckedBackend } from "../../fleets/edge/configuration.ts";
 import { askStatistics, statisticsRows } from "./edgeStatistics.ts";
 
 /** One server of a backend, as HAProxy sees it. */
@@ -20,7 +21,7 @@ export async function askEdge(edge: string): Promise<EdgeServer[] | undefined> {
   return json === undefined ? undefined : parseEdgeServers(json);
 }
 
-/** The servers that have an address in the answer to `show stat json` (HAProxy's management guide, 9.3). */
+/** The servers that are checked and have an address, in the answer to `show stat json` (HAProxy's management guide, 9.3). */
 export function parseEdgeServers(json: string): EdgeServer[] {
   return statisticsRows(json)
     .filter(({ type }) => type === "Server")
@@ -37,5 +38,5 @@ export function parseEdgeServers(json: string): EdgeServer[] {
         requests: Number(values.get("lbtot") ?? 0),
       };
     })
-    .filter(({ address }) => address !== "");
+    .filter(({ address, backend }) => address !== "" && !backend.startsWith(uncheckedBackend));
 }

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import { edgesBehind } from "../../fleets/edge/behind.ts";
 import { underLoad } from "../load/load.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
@@ -6,6 +9,8 @@ import { editEnvironment, editFleet } from "./stackFile.ts";
 
 const applicationSwaps = 10;
 const edgeSwaps = 3;
+/** Longer than a check may take, 2 s: the edge holds none of the boxes for healthy then. */
+const stallMilliseconds = 2600;
 /** So many swaps of applications, and of the edge between them, are compared with what their preview said. */
 const previewed = 3;
 
@@ -19,6 +24,26 @@ describe("Swaps under full load", function () {
   });
 
   after(() => sandbox.dispose());
+
+  it("loses no request while the boxes of a fleet are all too slow for their checks", async () => {
+    const fleets = (await sandbox.outputs())["fleets"] as Record<string, { boxes: Record<string, string> }>;
+    const begin = new Date();
+    const result = await underLoad(sandbox.port, async () => {
+      for (const fleet of ["catalog", "web"]) {
+        const boxes = Object.values(fleets[fleet]?.boxes ?? {});
+        await execa("docker", ["pause", ...boxes]);
+        await sleep(stallMilliseconds);
+        await execa("docker", ["unpause", ...boxes]);
+        await sleep(1000);
+      }
+    });
+    assert.deepEqual(result.failures, {});
+    const publishes = ["--quiet", "--no-trunc", "--filter", `publish=${sandbox.port}`];
+    const [edge = ""] = await edgesBehind((await execa("docker", ["ps", ...publishes])).stdout);
+    const { all } = await execa("docker", ["logs", "--since", begin.toISOString(), edge], { all: true });
+    for (const backend of ["catalog", "site"])
+      assert.match(all, new RegExp(`backend ${backend} has no server available`));
+  });
 
   it(`loses no request in ${applicationSwaps} application swaps and ${edgeSwaps} edge swaps`, async () => {
     const result = await underLoad(sandbox.port, async () => {

@@ -69,27 +69,34 @@ frontend public
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
   option forwardfor
   http-request set-header X-Forwarded-Proto http
+  use_backend unchecked_site if { nbsrv(site) eq 0 }
   default_backend site
 frontend to-orders
   bind :8082
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
+  use_backend unchecked_orders if { nbsrv(orders) eq 0 }
   default_backend orders
 frontend to-site
   bind :8080
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
+  use_backend unchecked_site if { nbsrv(site) eq 0 }
   default_backend site
 backend orders
   option httpchk
   http-check send meth GET uri /ready?deep=1 hdr Host orders
   http-check expect status 200
   server-template orders- 16 orders.application:8082
+backend unchecked_orders
+  server-template orders- 16 orders.application:8082 no-check
 backend site
   option httpchk
   http-check send meth GET uri /healthz hdr Host site
   http-check expect status 200
-  server-template site- 32 site.application:8080`;
+  server-template site- 32 site.application:8080
+backend unchecked_site
+  server-template site- 32 site.application:8080 no-check`;
 
 describe("the edge's configuration", () => {
   it("is, for one public and one internal application,", () => {
@@ -109,8 +116,10 @@ describe("the edge's configuration", () => {
   it("tells public applications apart by their host names; the first gets the rest", () => {
     const lines = edgeConfiguration(twoPublic).split("\n");
     const from = lines.indexOf("frontend public");
-    deepEqual(lines.slice(from + 5, from + 7), [
+    deepEqual(lines.slice(from + 5, from + 9), [
+      "  use_backend unchecked_site if { hdr(host),field(1,:) -i www.example example } { nbsrv(site) eq 0 }",
       "  use_backend site if { hdr(host),field(1,:) -i www.example example }",
+      "  use_backend unchecked_docs if { nbsrv(docs) eq 0 }",
       "  default_backend docs",
     ]);
   });
@@ -139,7 +148,7 @@ describe("the edge's configuration", () => {
   it("has a load balancer before instances, with what was there before in reserve", () => {
     const hosts = { shop: [{ server: "host-a", address: "10.0.0.5", backup: true }] };
     const text = edgeConfiguration({ ...plan, hosts, balancers: { shop: "inside.elb.example" } });
-    const backend = /\nbackend orders[^]*(?=\nbackend site)/.exec(text)?.[0] ?? "";
+    const backend = /\nbackend orders[^]*(?=\nbackend unchecked_orders)/.exec(text)?.[0] ?? "";
     equal(
       backend,
       `
@@ -152,7 +161,10 @@ backend orders
   server-template orders- 16 orders.application:8082 backup
   server host-a 10.0.0.5:8082 backup`,
     );
-    equal(text.replace(backend, ""), wanted.replace(/\nbackend orders[^]*(?=\nbackend site)/, ""));
+    equal(
+      text.replace(backend, ""),
+      wanted.replace(/\nbackend orders[^]*(?=\nbackend unchecked_orders)/, ""),
+    );
   });
 
   it("has no public frontend where nothing is public", () => {

@@ -72,7 +72,7 @@ describe("status", () => {
 });
 
 describe("the edge's servers", () => {
-  it("are those of HAProxy's statistics that have an address", () => {
+  it("are those of HAProxy's statistics that have an address and are checked", () => {
     const row = (name: string, type: string, values: Record<string, string | number>) =>
       Object.entries({ pxname: "web", svname: name, ...values }).map(([field, value]) => ({
         objType: type,
@@ -89,6 +89,7 @@ describe("the edge's servers", () => {
         lbtot: 4,
       }),
       row("web-2", "Server", { status: "MAINT (resolution)" }),
+      row("web-1", "Server", { pxname: "unchecked_web", status: "no check", addr: "10.0.0.1:80" }),
     ]);
     assert.deepEqual(parseEdgeServers(json), [
       {
