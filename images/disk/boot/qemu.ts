@@ -58,7 +58,8 @@ function metadataNetwork({ metadataPort }: VirtualMachine): string {
 
 /**
  * Arguments of qemu-system-x86_64: console on standard output.
- * `restrict=on`: the guest reaches nothing, so that a boot test needs no network and disturbs none.
+ * `restrict=on`: the guest reaches nothing, so that a boot test needs no network and disturbs none. `ipv6=off`: as in a VPC, which has
+ * none unless it is asked for; QEMU would announce a name server that never answers.
  */
 export function qemuArguments(machine: VirtualMachine): string[] {
   const { firmware, variables, overlay, userDataDisk } = machine;
@@ -71,7 +72,7 @@ export function qemuArguments(machine: VirtualMachine): string[] {
     ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${firmware.code}`],
     ...["-drive", `if=pflash,unit=1,format=raw,file=${variables}`],
     ...["-drive", `if=none,id=disk,format=qcow2,file=${overlay}`],
-    ...["-netdev", `user,id=net,restrict=on${forwards.join("")}${metadataNetwork(machine)}`],
+    ...["-netdev", `user,id=net,restrict=on,ipv6=off${forwards.join("")}${metadataNetwork(machine)}`],
     ...(machine.metadataPort === undefined ? [] : ["-smbios", ec2System]),
     ...devices[machine.kind].flatMap((device) => ["-device", device]),
     ...(userDataDisk === undefined ? [] : ["-drive", seed, "-device", "virtio-blk-pci,drive=seed"]),

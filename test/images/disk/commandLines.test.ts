@@ -144,7 +144,7 @@ describe("command lines", () => {
       memoryMiB: 512,
     } as const;
     const line = qemuArguments(machine).join(" ");
-    assert.match(line, /-netdev user,id=net,restrict=on,hostfwd=tcp:127\.0\.0\.1:40000-:80 /);
+    assert.match(line, /-netdev user,id=net,restrict=on,ipv6=off,hostfwd=tcp:127\.0\.0\.1:40000-:80 /);
     assert.match(
       line,
       /-device nvme,drive=disk,serial=fleet,bootindex=0 -device virtio-net-pci,netdev=net,romfile= /,

@@ -50,14 +50,17 @@ describe("a virtual machine with a metadata service", () => {
 
   it("finds it at EC2's address, knows itself to be on EC2, and reaches nothing else", () => {
     const { netdev, isEc2 } = network({ metadataPort: 4711 });
-    match(netdev, /^user,id=net,restrict=on,hostfwd=tcp:127\.0\.0\.1:18080-:8080,net=169\.254\.169\.0\/24,/);
+    match(
+      netdev,
+      /^user,id=net,restrict=on,ipv6=off,hostfwd=tcp:127\.0\.0\.1:18080-:8080,net=169\.254\.169\.0\/24,/,
+    );
     match(netdev, /guestfwd=tcp:169\.254\.169\.254:80-cmd:bash '.*\/relay\.sh' 4711$/);
     equal(isEc2, true);
   });
 
   it("is no instance of EC2 without", () => {
     deepEqual(network({}), {
-      netdev: "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:18080-:8080",
+      netdev: "user,id=net,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:18080-:8080",
       isEc2: false,
     });
   });

@@ -74,7 +74,7 @@ export class BootedMachine {
   }
 }
 
-/** The user data, with the start of the shell, and the blank volumes in the place of the declared ones. */
+/** The user data, with the start of the shell as a script of its last stage, and blank volumes in the place of the declared ones. */
 function withShell(userData: string, mounts: readonly string[]): string {
   const [head = "", ...rest] = userData.split("\n");
   const { bootcmd } = JSON.parse(rest.join("\n")) as { bootcmd: [string[]] };
@@ -83,5 +83,5 @@ function withShell(userData: string, mounts: readonly string[]): string {
   const volumes = mounts.map((mount, index) => `${mount}=${blankVolumeDevice(index)}`);
   if (volumes.length > 0) told.environment["FLEET_VOLUMES"] = volumes.join(" ");
   const start = ["systemd-run", "--no-block", "python3", "-c", shell, String(shellPort)];
-  return `${head}\n${JSON.stringify({ bootcmd: [[...tell, JSON.stringify(told)], start] })}\n`;
+  return `${head}\n${JSON.stringify({ bootcmd: [[...tell, JSON.stringify(told)]], runcmd: [start] })}\n`;
 }
