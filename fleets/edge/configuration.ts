@@ -28,7 +28,7 @@ export const balancerServer = "balancer-";
 const balancerSlots = 8;
 
 /**
- * How the backend is named, before the application, that has a fleet's boxes unchecked. It gets the requests while the checks hold
+ * How the backend is named, before the application, that has the same servers unchecked. It gets the requests while the checks hold
  * no server for healthy (Envoy's panic routing): boxes that are all slow for a moment answer late, then, instead of not at all.
  */
 export const uncheckedBackend = "unchecked_";
@@ -92,7 +92,7 @@ const defaultsSection = [
   "  timeout http-request 15s",
   "  timeout queue 15s",
   "  timeout check 2s",
-  "  default-server check inter 250ms fall 1 rise 1 resolvers engine resolve-prefer ipv4 init-addr none",
+  "  default-server check inter 250ms fall 2 rise 1 resolvers engine resolve-prefer ipv4 init-addr none",
 ];
 
 const noRepeat = "  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS";
@@ -118,34 +118,52 @@ function internalFrontend({ name, port }: PlacedApplication, drainSeconds: numbe
   return [`frontend to-${name}`, ...bind, ...routeTo(name)];
 }
 
-/** To an application: for requests to some host names, or for all that come so far. */
+/**
+ * To an application: for requests to some host names, or for all that come so far. An edge that stops counts no server of any
+ * backend, whatever its checks have said.
+ */
 function routeTo(name: string, hosts?: readonly string[]): string[] {
   const asked = hosts === undefined ? "" : ` { hdr(host),field(1,:) -i ${hosts.join(" ")} }`;
   return [
-    `  use_backend ${uncheckedBackend}${name} if${asked} { nbsrv(${name}) eq 0 }`,
+    `  use_backend ${uncheckedBackend}${name} if${asked} { nbsrv(${name}) eq 0 } !{ stopping }`,
     asked === "" ? `  default_backend ${name}` : `  use_backend ${name} if${asked}`,
   ];
 }
 
-/** Where a load balancer leads to instances, containers and hosts are in reserve, as long as there are any. */
 function backends(application: PlacedApplication, plan: EdgePlan): string[] {
-  const { name, fleet, port, health } = application;
+  const { name, fleet, health } = application;
   const hosts = plan.hosts[fleet] ?? [];
-  const balancer = plan.balancers?.[fleet];
-  const boxes = `${plan.slots[fleet] ?? serverSlots(1)} ${applicationAlias(name)}:${port}`;
-  const lines = [
+  const hasReserve = plan.balancers?.[fleet] !== undefined || hosts.some(({ backup }) => backup);
+  return [
     `backend ${name}`,
     "  option httpchk",
-    ...(balancer !== undefined || hosts.some(({ backup }) => backup) ? ["  option allbackups"] : []),
+    ...(hasReserve ? ["  option allbackups"] : []),
     `  http-check send meth GET uri ${health} hdr Host ${name}`,
     "  http-check expect status 200",
-    ...(balancer === undefined
-      ? []
-      : [`  server-template ${balancerServer} ${balancerSlots} ${balancer}:${port}`]),
-    `  server-template ${name}- ${boxes}${balancer === undefined ? "" : " backup"}`,
-    ...hosts.map(
-      ({ server, address, backup }) => `  server ${server} ${address}:${port}${backup ? " backup" : ""}`,
+    ...servers(application, plan, (inReserve) => (inReserve ? " backup" : "")),
+    `backend ${uncheckedBackend}${name}`,
+    ...servers(application, plan, () => " no-check"),
+  ];
+}
+
+/**
+ * Where a load balancer leads to instances, containers and hosts are in reserve, as long as there are any.
+ * @param options of a server that is in reserve, or is not.
+ */
+function servers(
+  { name, fleet, port }: PlacedApplication,
+  { slots, hosts, balancers }: EdgePlan,
+  options: (inReserve: boolean) => string,
+): string[] {
+  const balancer = balancers?.[fleet];
+  const template = (prefix: string, count: number, address: string, inReserve: boolean) =>
+    `  server-template ${prefix} ${count} ${address}:${port}${options(inReserve)}`;
+  const room = slots[fleet] ?? serverSlots(1);
+  return [
+    ...(balancer === undefined ? [] : [template(balancerServer, balancerSlots, balancer, false)]),
+    template(`${name}-`, room, applicationAlias(name), balancer !== undefined),
+    ...(hosts[fleet] ?? []).map(
+      ({ server, address, backup }) => `  server ${server} ${address}:${port}${options(backup)}`,
     ),
   ];
-  return [...lines, `backend ${uncheckedBackend}${name}`, `  server-template ${name}- ${boxes} no-check`];
 }

@@ -17,7 +17,7 @@ export async function askHaproxy(edge: string, ...command: string[]): Promise<st
  */
 export async function addServer(edge: string, server: string, address: string): Promise<boolean> {
   // Servers that are added at run time have no defaults.
-  const checks = ["check", "inter", "250ms", "fall", "1", "rise", "1"];
+  const checks = ["check", "inter", "250ms", "fall", "2", "rise", "1"];
   const answer = await askHaproxy(edge, "add", "server", server, address, ...checks);
   const added = answer.includes("registered");
   if (added) await askHaproxy(edge, "enable", "health", server);

@@ -9,8 +9,8 @@ import { editEnvironment, editFleet } from "./stackFile.ts";
 
 const applicationSwaps = 10;
 const edgeSwaps = 3;
-/** Longer than a check may take, 2 s: the edge holds none of the boxes for healthy then. */
-const stallMilliseconds = 2600;
+/** Longer than two checks may take, 2 s each: the edge holds none of the boxes for healthy then. */
+const stallMilliseconds = 5500;
 /** So many swaps of applications, and of the edge between them, are compared with what their preview said. */
 const previewed = 3;
 

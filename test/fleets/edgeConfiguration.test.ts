@@ -62,26 +62,26 @@ defaults
   timeout http-request 15s
   timeout queue 15s
   timeout check 2s
-  default-server check inter 250ms fall 1 rise 1 resolvers engine resolve-prefer ipv4 init-addr none
+  default-server check inter 250ms fall 2 rise 1 resolvers engine resolve-prefer ipv4 init-addr none
   timeout http-keep-alive 40s
 frontend public
   bind :80
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
   option forwardfor
   http-request set-header X-Forwarded-Proto http
-  use_backend unchecked_site if { nbsrv(site) eq 0 }
+  use_backend unchecked_site if { nbsrv(site) eq 0 } !{ stopping }
   default_backend site
 frontend to-orders
   bind :8082
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
-  use_backend unchecked_orders if { nbsrv(orders) eq 0 }
+  use_backend unchecked_orders if { nbsrv(orders) eq 0 } !{ stopping }
   default_backend orders
 frontend to-site
   bind :8080
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
-  use_backend unchecked_site if { nbsrv(site) eq 0 }
+  use_backend unchecked_site if { nbsrv(site) eq 0 } !{ stopping }
   default_backend site
 backend orders
   option httpchk
@@ -117,9 +117,9 @@ describe("the edge's configuration", () => {
     const lines = edgeConfiguration(twoPublic).split("\n");
     const from = lines.indexOf("frontend public");
     deepEqual(lines.slice(from + 5, from + 9), [
-      "  use_backend unchecked_site if { hdr(host),field(1,:) -i www.example example } { nbsrv(site) eq 0 }",
+      "  use_backend unchecked_site if { hdr(host),field(1,:) -i www.example example } { nbsrv(site) eq 0 } !{ stopping }",
       "  use_backend site if { hdr(host),field(1,:) -i www.example example }",
-      "  use_backend unchecked_docs if { nbsrv(docs) eq 0 }",
+      "  use_backend unchecked_docs if { nbsrv(docs) eq 0 } !{ stopping }",
       "  default_backend docs",
     ]);
   });
@@ -133,7 +133,12 @@ describe("the edge's configuration", () => {
     const lines = (own: EdgePlan["hosts"]) => edgeConfiguration({ ...plan, hosts: own }).split("\n");
     deepEqual(
       lines({ web: hosts }).filter((line) => !wanted.split("\n").includes(line)),
-      ["  server host-a 10.0.0.5:8080", "  server host-b b.example.org:8080"],
+      [
+        "  server host-a 10.0.0.5:8080",
+        "  server host-b b.example.org:8080",
+        "  server host-a 10.0.0.5:8080 no-check",
+        "  server host-b b.example.org:8080 no-check",
+      ],
     );
     deepEqual(
       lines({ shop: reserve }).filter((line) => !wanted.split("\n").includes(line)),
@@ -141,6 +146,8 @@ describe("the edge's configuration", () => {
         "  option allbackups",
         "  server host-a 10.0.0.5:8082 backup",
         "  server host-b b.example.org:8082 backup",
+        "  server host-a 10.0.0.5:8082 no-check",
+        "  server host-b b.example.org:8082 no-check",
       ],
     );
   });
@@ -148,7 +155,7 @@ describe("the edge's configuration", () => {
   it("has a load balancer before instances, with what was there before in reserve", () => {
     const hosts = { shop: [{ server: "host-a", address: "10.0.0.5", backup: true }] };
     const text = edgeConfiguration({ ...plan, hosts, balancers: { shop: "inside.elb.example" } });
-    const backend = /\nbackend orders[^]*(?=\nbackend unchecked_orders)/.exec(text)?.[0] ?? "";
+    const backend = /\nbackend orders[^]*(?=\nbackend site)/.exec(text)?.[0] ?? "";
     equal(
       backend,
       `
@@ -159,12 +166,13 @@ backend orders
   http-check expect status 200
   server-template balancer- 8 inside.elb.example:8082
   server-template orders- 16 orders.application:8082 backup
-  server host-a 10.0.0.5:8082 backup`,
+  server host-a 10.0.0.5:8082 backup
+backend unchecked_orders
+  server-template balancer- 8 inside.elb.example:8082 no-check
+  server-template orders- 16 orders.application:8082 no-check
+  server host-a 10.0.0.5:8082 no-check`,
     );
-    equal(
-      text.replace(backend, ""),
-      wanted.replace(/\nbackend orders[^]*(?=\nbackend unchecked_orders)/, ""),
-    );
+    equal(text.replace(backend, ""), wanted.replace(/\nbackend orders[^]*(?=\nbackend site)/, ""));
   });
 
   it("has no public frontend where nothing is public", () => {
