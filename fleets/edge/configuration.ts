@@ -33,7 +33,10 @@ const balancerSlots = 8;
  */
 export const uncheckedBackend = "unchecked_";
 
-/** The text of HAProxy's configuration: one backend per application, servers from the engine's DNS, active checks. */
+/** How every server is checked. */
+export const checkSettings = ["check", "inter", "250ms", "fall", "2", "rise", "1"] as const;
+
+/** The text of HAProxy's configuration: two backends per application, servers from the engine's DNS, active checks. */
 export function edgeConfiguration(plan: EdgePlan): string {
   const publics = plan.applications.filter((application) => application.public);
   return [
@@ -92,7 +95,7 @@ const defaultsSection = [
   "  timeout http-request 15s",
   "  timeout queue 15s",
   "  timeout check 2s",
-  "  default-server check inter 250ms fall 2 rise 1 resolvers engine resolve-prefer ipv4 init-addr none",
+  `  default-server ${checkSettings.join(" ")} resolvers engine resolve-prefer ipv4 init-addr none`,
 ];
 
 const noRepeat = "  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS";

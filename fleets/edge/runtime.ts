@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { checkSettings } from "./configuration.ts";
 
 /** Asks the HAProxy of an edge's container by its runtime socket. @throws Error when it does not answer. */
 export async function askHaproxy(edge: string, ...command: string[]): Promise<string> {
@@ -17,8 +18,7 @@ export async function askHaproxy(edge: string, ...command: string[]): Promise<st
  */
 export async function addServer(edge: string, server: string, address: string): Promise<boolean> {
   // Servers that are added at run time have no defaults.
-  const checks = ["check", "inter", "250ms", "fall", "2", "rise", "1"];
-  const answer = await askHaproxy(edge, "add", "server", server, address, ...checks);
+  const answer = await askHaproxy(edge, "add", "server", server, address, ...checkSettings);
   const added = answer.includes("registered");
   if (added) await askHaproxy(edge, "enable", "health", server);
   return added;

@@ -98,10 +98,10 @@ build {
     only          = ["docker.ansible"]
     playbook_file = var.playbook
     use_proxy     = false
-    # The project's own Ansible: asking for its version takes over half a second. Without it Packer takes it for Ansible 1, which
-    # called the host `ansible_ssh_host`.
+    # The project's own Ansible: asking for its version takes over half a second. Without it Packer takes it for Ansible 1, and
+    # would name a host of its own in the inventory, `ansible_ssh_host`.
     skip_version_check      = true
-    inventory_file_template = "{{ .HostAlias }} ansible_host=${build.ID}\n"
+    inventory_file_template = "{{ .HostAlias }}\n"
     user                    = "root"
     extra_arguments = [
       "--extra-vars", "ansible_connection=docker ansible_host=${build.ID}",
