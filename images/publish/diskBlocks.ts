@@ -1,32 +1,44 @@
 import { open } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
+import { DataMap } from "../disk/sparseFile.ts";
 import { BLOCK_BYTES } from "./blocks.ts";
 
-/** A raw disk, read block by block. */
+/** A raw disk, read block by block from its beginning to its end. Holes, most of a disk, are not read: they are zeros. */
 export class Disk {
   readonly path: string;
   readonly sizeBytes: number;
   readonly #file: FileHandle;
+  readonly #data: DataMap;
 
-  private constructor(path: string, file: FileHandle, sizeBytes: number) {
+  private constructor(path: string, file: FileHandle, data: DataMap, sizeBytes: number) {
     this.path = path;
     this.#file = file;
+    this.#data = data;
     this.sizeBytes = sizeBytes;
   }
 
   static async open(path: string): Promise<Disk> {
     const file = await open(path, "r");
-    return new Disk(path, file, (await file.stat()).size);
+    try {
+      return new Disk(path, file, await DataMap.of(path), (await file.stat()).size);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /**
-   * Fills `block` with the block at `index`; what lies beyond the disk's end becomes zeros.
+   * Fills `block` with the block at `index`, no smaller than the one before; what lies beyond the disk's end becomes zeros.
    *
    * @throws when the file ends before its size (it was changed meanwhile), or cannot be read
    */
   async read(index: number, block: Buffer): Promise<void> {
     const start = index * BLOCK_BYTES;
     const wanted = Math.min(BLOCK_BYTES, this.sizeBytes - start);
+    if (!this.#data.has(start, start + wanted)) {
+      block.fill(0);
+      return;
+    }
     let filled = 0;
     while (filled < wanted) {
       const { bytesRead } = await this.#file.read(block, filled, wanted - filled, start + filled);

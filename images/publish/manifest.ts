@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { access, open, rename } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { DataMap } from "../disk/sparseFile.ts";
 import { blockCount, blockDigest, BLOCK_BYTES, DIGEST_BYTES, isZero } from "./blocks.ts";
 import { Disk } from "./diskBlocks.ts";
 import { DigestTable } from "./digestTable.ts";
@@ -91,15 +90,13 @@ export async function openManifest(path: string): Promise<Manifest> {
 /** Makes the manifest of a disk unless it is there: one pass over its data (about 1 s for 1 GiB), and none over its holes. */
 export async function ensureManifest(path: string, diskPath: string): Promise<void> {
   if (await exists(path)) return;
-  const data = await DataMap.of(diskPath);
   const disk = await Disk.open(diskPath);
   const writer = await ManifestWriter.create(path);
   const block = Buffer.alloc(BLOCK_BYTES);
   try {
     for (let index = 0; index < blockCount(disk.sizeBytes); index += 1) {
-      const isHole = !data.has(index * BLOCK_BYTES, (index + 1) * BLOCK_BYTES);
-      if (!isHole) await disk.read(index, block);
-      await writer.add(isHole || isZero(block) ? undefined : blockDigest(block));
+      await disk.read(index, block);
+      await writer.add(isZero(block) ? undefined : blockDigest(block));
     }
     await writer.finish();
   } catch (error) {
