@@ -3,18 +3,14 @@
 {"environment": {NAME: value}, "parameters": "/project/stack/fleet" or null, "region": "eu-central-1"}
 
 Secrets are no part of user data: they are read from SSM parameters below that path, in the name of the instance's role.
+What asks AWS is imported where it is used: loading it takes most of this program's time, and many boxes have no secrets.
 """
 
-import datetime
-import hashlib
-import hmac
 import json
 import os
 import re
 import sys
 import time
-import urllib.error
-import urllib.request
 
 METADATA = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254").rstrip("/")
 RESULT = os.environ.get("FLEET_BOX_ENVIRONMENT", "/run/fleet/box.env")
@@ -41,6 +37,8 @@ def parameters(path, region):
 
 
 def call(target, body, region):
+    import urllib.request
+
     endpoint = os.environ.get("AWS_ENDPOINT_URL_SSM", f"https://ssm.{region}.amazonaws.com").rstrip("/")
     data = json.dumps(body).encode()
     for attempt in range(ATTEMPTS):
@@ -63,6 +61,8 @@ def credentials():
 
 
 def fetch(path, method, headers):
+    import urllib.request
+
     request = urllib.request.Request(METADATA + path, method=method, headers=headers)
     with urllib.request.urlopen(request, timeout=5) as answer:
         return answer.read().decode()
@@ -70,6 +70,10 @@ def fetch(path, method, headers):
 
 def signed(endpoint, target, data, region, keys):
     """Headers with AWS Signature Version 4."""
+    import datetime
+    import hashlib
+    import hmac
+
     host = endpoint.split("//", 1)[1]
     now = datetime.datetime.now(datetime.timezone.utc)
     stamp, day = now.strftime("%Y%m%dT%H%M%SZ"), now.strftime("%Y%m%d")

@@ -1,9 +1,11 @@
 #!/bin/sh
-# Waits until systemd in the build container takes orders, and says what it sees when it does not; then puts in place what
+# Waits until systemd in the build container takes orders, and says what it sees when it does not; at once puts in place what
 # stands in for commands that would reach the host's kernel. /run is in memory, so none of it stays.
 set -eu
 tries=0
-until docker exec "$CONTAINER" systemctl is-system-running 2>/dev/null | grep -Eq 'running|degraded'; do
+until docker exec --interactive "$CONTAINER" sh -c '
+  systemctl is-system-running 2>/dev/null | grep -Eq "running|degraded" &&
+    mkdir -p /run/fleet-build && cat > /run/fleet-build/sysctl && chmod 755 /run/fleet-build/sysctl' < "$HERE/sysctl.sh"; do
   tries=$((tries + 1))
   if [ "$tries" -ge 150 ]; then
     echo "systemd in the build container: expected it to run within 30 s; its log follows" >&2
@@ -13,5 +15,3 @@ until docker exec "$CONTAINER" systemctl is-system-running 2>/dev/null | grep -E
   fi
   sleep 0.2
 done
-docker exec --interactive "$CONTAINER" sh -c 'mkdir -p /run/fleet-build && cat > /run/fleet-build/sysctl && chmod 755 /run/fleet-build/sysctl' \
-  < "$HERE/sysctl.sh"
