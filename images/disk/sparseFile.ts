@@ -2,7 +2,7 @@ import { open, type FileHandle } from "node:fs/promises";
 import { dataExtents, type DataExtent } from "./format/qemuImg.ts";
 
 /** Where a file has data, asked from its beginning to its end. */
-export class DataMap {
+class DataMap {
   readonly #extents: DataExtent[];
 
   private constructor(extents: DataExtent[]) {
@@ -23,13 +23,14 @@ export class DataMap {
 /** A file that is read from its beginning to its end. Its holes, most of a disk, are not read: they are zeros. */
 export class SparseFile {
   readonly #handle: FileHandle;
-  readonly #size: number;
+  /** Bytes when it was opened. */
+  readonly size: number;
   readonly #data: DataMap;
   readonly #zeros: Buffer;
 
   private constructor(handle: FileHandle, size: number, data: DataMap, chunkBytes: number) {
     this.#handle = handle;
-    this.#size = size;
+    this.size = size;
     this.#data = data;
     this.#zeros = Buffer.alloc(chunkBytes);
   }
@@ -51,7 +52,7 @@ export class SparseFile {
    * @param buffer may hold what is returned, until it is used again.
    */
   async read(buffer: Buffer, offset: number): Promise<Buffer> {
-    const length = Math.max(0, Math.min(buffer.length, this.#size - offset));
+    const length = Math.max(0, Math.min(buffer.length, this.size - offset));
     if (!this.#data.has(offset, offset + length)) return this.#zeros.subarray(0, length);
     for (let done = 0; done < length;) {
       const { bytesRead } = await this.#handle.read(buffer, done, length - done, offset + done);

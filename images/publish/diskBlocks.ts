@@ -1,30 +1,22 @@
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
-import { DataMap } from "../disk/sparseFile.ts";
+import { SparseFile } from "../disk/sparseFile.ts";
 import { BLOCK_BYTES } from "./blocks.ts";
 
-/** A raw disk, read block by block from its beginning to its end. Holes, most of a disk, are not read: they are zeros. */
+/** A raw disk, read block by block from its beginning to its end. */
 export class Disk {
   readonly path: string;
-  readonly sizeBytes: number;
-  readonly #file: FileHandle;
-  readonly #data: DataMap;
+  readonly #file: SparseFile;
 
-  private constructor(path: string, file: FileHandle, data: DataMap, sizeBytes: number) {
+  private constructor(path: string, file: SparseFile) {
     this.path = path;
     this.#file = file;
-    this.#data = data;
-    this.sizeBytes = sizeBytes;
   }
 
   static async open(path: string): Promise<Disk> {
-    const file = await open(path, "r");
-    try {
-      return new Disk(path, file, await DataMap.of(path), (await file.stat()).size);
-    } catch (error) {
-      await file.close();
-      throw error;
-    }
+    return new Disk(path, await SparseFile.open(path, BLOCK_BYTES));
+  }
+
+  get sizeBytes(): number {
+    return this.#file.size;
   }
 
   /**
@@ -35,16 +27,10 @@ export class Disk {
   async read(index: number, block: Buffer): Promise<void> {
     const start = index * BLOCK_BYTES;
     const wanted = Math.min(BLOCK_BYTES, this.sizeBytes - start);
-    if (!this.#data.has(start, start + wanted)) {
-      block.fill(0);
-      return;
-    }
-    let filled = 0;
-    while (filled < wanted) {
-      const { bytesRead } = await this.#file.read(block, filled, wanted - filled, start + filled);
-      if (bytesRead === 0) throw new Error(this.#shortened(start + filled));
-      filled += bytesRead;
-    }
+    const data = await this.#file.read(block, start);
+    if (data.length < wanted) throw new Error(this.#shortened(start + data.length));
+    // Those of a hole are in another buffer.
+    data.copy(block);
     block.fill(0, wanted);
   }
 

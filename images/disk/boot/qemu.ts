@@ -46,10 +46,8 @@ const ec2System = `type=1,manufacturer=Amazon EC2,uuid=${ec2Identity},serial=${e
 
 /**
  * What the guest is told of its processors. Under KVM it has the host's. Emulated ones speculate on nothing, so the guest is
- * told of a kind that does not either, Intel's first Atom (family 6, model 28, `NO_SPECULATION` in Linux' arch/x86/kernel/cpu/common.c),
- * with all instructions that QEMU can emulate: else its kernel guards itself against speculation, and takes its time from a device
- * rather than from the processor, since it trusts the clocks of several processors on Intel's alone. String instructions are no
- * faster than others (`erms`, `fsrm`): QEMU moves a byte at a time.
+ * told of a kind that does not either, Intel's first Atom, with all instructions that QEMU can emulate but the fast string moves, which
+ * are slow there (docs/decisions/0008-emulated-processors.md).
  */
 const processors: Record<Accelerator, string> = {
   kvm: "max",
