@@ -63,8 +63,9 @@ function load(host: string, path: string, connections: number, overallRate = 0) 
   instance.on("reqError", (error: Error) => {
     if (!stopping) fail(`${host}: ${error.message}`);
   });
-  instance.on("response", (_client, status) => {
-    if (status !== 200) fail(`${host}: status ${status}`);
+  // The length tells whose answer it was: the edge's own page, the web tier's, or an application's.
+  instance.on("response", (_client, status, bytes) => {
+    if (status !== 200) fail(`${host}: status ${status}, ${bytes} bytes`);
   });
   return { instance, done };
 }
