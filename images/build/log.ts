@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { cacheFolder } from "./cache.ts";
@@ -6,11 +6,15 @@ import { cacheFolder } from "./cache.ts";
 /** How many of a log's last lines an error shows. */
 const tailLines = 25;
 
+/** Begins the line of the log with which roles or steps begin to be applied. */
+export const applying = "packer applies";
+
 /** One layer's build log: everything goes into a file, the steps also to standard error. */
 export class BuildLog {
   readonly file: string;
   private readonly name: string;
   private readonly started = performance.now();
+  private announcedBytes = 0;
 
   constructor(name: string, inputDigest: string) {
     this.name = name;
@@ -21,8 +25,20 @@ export class BuildLog {
   /** Announces a step. */
   step(text: string): void {
     const seconds = ((performance.now() - this.started) / 1000).toFixed(1);
-    appendFileSync(this.file, `== ${text} (${seconds} s)\n`);
+    const line = `== ${text} (${seconds} s)\n`;
+    appendFileSync(this.file, line);
+    this.announcedBytes += Buffer.byteLength(line);
     process.stderr.write(`${this.name}: ${text} (${seconds} s)\n`);
+  }
+
+  /** How many bytes programs have printed. */
+  printedBytes(): number {
+    return statSync(this.file).size - this.announcedBytes;
+  }
+
+  /** The task that Ansible, or the step that another provisioner, began last. */
+  doing(): string | undefined {
+    return lastBegun(readFileSync(this.file, "utf8"));
   }
 
   /** The log's last lines and where to find the rest. */
@@ -30,4 +46,11 @@ export class BuildLog {
     const lines = readFileSync(this.file, "utf8").trimEnd().split("\n");
     return [...lines.slice(-tailLines), `The whole log: ${this.file}`].join("\n");
   }
+}
+
+/** The name of the task or step that a build's output says has begun last, since roles or steps began to be applied. */
+export function lastBegun(output: string): string | undefined {
+  const current = output.slice(Math.max(0, output.lastIndexOf(`== ${applying} `)));
+  const last = [...current.matchAll(/TASK \[(.*)\] \*|provision: step (.*)$/gm)].at(-1);
+  return last?.[1] ?? last?.[2];
 }

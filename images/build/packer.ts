@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "./cache.ts";
-import type { BuildLog } from "./log.ts";
+import { idleSeconds, refusingIdleness } from "./idle.ts";
+import { applying, type BuildLog } from "./log.ts";
 import { stageHeld } from "../held/stage.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../plan/inputs.ts";
@@ -17,9 +18,6 @@ export interface Committed {
   image: string;
   services: Service[];
 }
-
-/** Begins the line of the log with which roles or steps begin to be applied. */
-const applying = "packer applies";
 
 /** The variables of images/packer/layer for a request; every path is absolute. */
 export function packerVariables(request: PlacedRequest, parent: string, root: string, work: string) {
@@ -58,12 +56,18 @@ export async function buildByPacker(
     }
     const template = path.join(root, "images/packer/layer");
     const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
+    const limitSeconds = idleSeconds();
+    const byPacker = (environment?: Record<string, string>, signal?: AbortSignal) =>
+      runPacker(log, command, { root, work, ...(environment && { environment }), ...(signal && { signal }) });
     await tryInTurn(
       steps ? [undefined] : ansibleStrategies(),
       async (strategy) => {
         log.step(`${applying} ${appliedNames(request.inputs).join(", ")}`);
-        const environment = strategy === undefined ? {} : { ANSIBLE_STRATEGY: strategy };
-        await runPacker(log, command, { root, work, environment });
+        if (strategy === undefined) return byPacker();
+        // This try may fail, and so may be ended; Ansible's own strategy has all the time that it wants.
+        return refusingIdleness(log, variables.build, limitSeconds, (signal) =>
+          byPacker({ ANSIBLE_STRATEGY: strategy }, signal),
+        );
       },
       log,
     );

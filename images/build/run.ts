@@ -4,8 +4,9 @@ import type { BuildLog } from "./log.ts";
 /** Seconds of silence after which a step says that it still goes on. */
 const heartbeatSeconds = 5;
 
-/** How a program is run: extra environment, working folder, a file for standard output (default: the log). */
+/** How a program is run: extra environment, working folder, a file for standard output (default: the log), what ends it. */
 export interface RunOptions {
+  signal?: AbortSignal;
   environment?: Record<string, string>;
   folder?: string;
   output?: string;
@@ -23,11 +24,13 @@ export async function runLogged(
   const [program, ...args] = command;
   const sink = { file: log.file, append: true };
   const heartbeat = setInterval(() => {
-    log.step(`${program} goes on`);
+    const at = log.doing();
+    log.step(at === undefined ? `${program} goes on` : `${program} goes on, at "${at}"`);
   }, heartbeatSeconds * 1000);
   try {
     const child = execa(program, args, {
       env: options.environment ?? {},
+      ...(options.signal && { cancelSignal: options.signal }),
       ...(options.folder !== undefined && { cwd: options.folder }),
       stdin: "ignore",
       stdout: options.output === undefined ? sink : { file: options.output },

@@ -6,11 +6,19 @@ import { runLogged } from "../build/run.ts";
 
 const manifestSchema = z.object({ builds: z.array(z.object({ artifact_id: z.string() })).min(1) });
 
-/** Runs Packer, and Ansible by it, with the project's settings. @param work a folder for what Ansible keeps meanwhile. */
+/** Where and how Packer runs: `work` is a folder for what Ansible keeps meanwhile, `signal` ends it. */
+interface PackerRun {
+  root: string;
+  work: string;
+  environment?: Record<string, string>;
+  signal?: AbortSignal;
+}
+
+/** Runs Packer, and Ansible by it, with the project's settings. */
 export function runPacker(
   log: BuildLog,
   command: readonly [string, ...string[]],
-  { root, work, environment = {} }: { root: string; work: string; environment?: Record<string, string> },
+  { root, work, environment = {}, signal }: PackerRun,
 ): Promise<void> {
   const settings = {
     CHECKPOINT_DISABLE: "1",
@@ -18,7 +26,11 @@ export function runPacker(
     ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
     ANSIBLE_FORCE_COLOR: "0",
   };
-  return runLogged(log, command, { folder: root, environment: { ...settings, ...environment } });
+  return runLogged(log, command, {
+    folder: root,
+    environment: { ...settings, ...environment },
+    ...(signal && { signal }),
+  });
 }
 
 /** The artifact that Packer's manifest names: an image id, or AMIs by region. */

@@ -8,6 +8,7 @@ import { containersLabelled } from "../../images/build/docker.ts";
 import { labels } from "../../images/build/labels.ts";
 import type { BuildResult } from "../../images/build/request.ts";
 import { buildName, sweepDeadBuilds } from "../../images/build/sweep.ts";
+import { ansibleStrategies } from "../../images/build/strategies.ts";
 import { layerPath } from "../../images/layer/store.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { verifyImage } from "../../images/proof/verify.ts";
@@ -62,6 +63,30 @@ describe("Layers on the real engine", function () {
       images.push((await buildLayer(recipe, place)).result.image);
     }
     assert.equal(images[0], images[1]);
+  });
+
+  it("are built by Ansible's own strategy when by Mitogen's their box does nothing for too long", async function () {
+    if (ansibleStrategies()[0] === undefined) {
+      console.log("      skipped: Mitogen: expected in ANSIBLE_STRATEGY_PLUGINS, got none");
+      this.skip();
+    }
+    const role = path.join(projectRoot, "playbooks/roles", newLayer().replaceAll("-", "_"));
+    mkdirSync(path.join(role, "tasks"), { recursive: true });
+    const hang = "if grep -aqs '[m]itogen' /proc/[0-9]*/cmdline; then sleep infinity; fi";
+    writeFileSync(
+      path.join(role, "tasks/main.yml"),
+      `- name: hang\n  shell: ${JSON.stringify(hang)}\n- copy: { content: made, dest: /opt/made }\n`,
+    );
+    try {
+      const recipe = { ...plain, roles: [path.basename(role)] };
+      const { result, progress } = await buildLayer(recipe, { parent: base, idleSeconds: 6 });
+      assert.match(progress, /packer goes on, at "test_\w+ : hang"/);
+      assert.match(progress, /does nothing for 6 s at "test_\w+ : hang": takes its box away/);
+      assert.match(progress, /mitogen_linear failed: again, by Ansible's own strategy/);
+      assert.equal(await run(result.image, "cat", "/opt/made"), "made");
+    } finally {
+      rmSync(role, { recursive: true });
+    }
   });
 
   it("leave dead builds behind to nobody, and alone what another user of the engine may be building", async () => {
@@ -195,11 +220,13 @@ describe("Layers on the real engine", function () {
     registry?: { prefix: string; push: boolean };
     /** The one by which Ansible applies roles. Default: the build chooses. */
     strategy?: string;
+    /** How long its box may do nothing. Default: as the build says. */
+    idleSeconds?: number;
   }
 
   async function buildLayer(
     recipe: LayerRecipe,
-    { layer = newLayer(), parent, registry, strategy }: Place = {},
+    { layer = newLayer(), parent, registry, strategy, idleSeconds }: Place = {},
   ) {
     const inputs = readInputs(projectRoot, layer, recipe, { test: "1" });
     const input = JSON.stringify({
@@ -211,6 +238,7 @@ describe("Layers on the real engine", function () {
     const env = {
       ...(parent !== undefined && { PARENT_IMAGE: parent }),
       ...(strategy !== undefined && { ANSIBLE_STRATEGY: strategy }),
+      ...(idleSeconds !== undefined && { FLEET_BUILD_IDLE_SECONDS: String(idleSeconds) }),
     };
     const { stdout, stderr } = await execa("node", ["images/build/main.ts"], {
       cwd: projectRoot,
