@@ -112,23 +112,31 @@ function publicFrontend(publics: readonly PlacedApplication[]): string[] {
     "  option forwardfor",
     "  http-request set-header X-Forwarded-Proto http",
   ];
-  return ["frontend public", ...bind, ...routes, ...routeTo(first.name)];
+  const known = publics.map(({ name }) => knowServers(name));
+  return ["frontend public", ...bind, ...known, ...routes, ...routeTo(first.name)];
 }
 
 function internalFrontend({ name, port }: PlacedApplication, drainSeconds: number): string[] {
   const idle = Math.min(internalIdleSeconds, idleSeconds(drainSeconds));
   const bind = [`  bind :${port}`, `  timeout http-keep-alive ${idle}s`, noRepeat];
-  return [`frontend to-${name}`, ...bind, ...routeTo(name)];
+  return [`frontend to-${name}`, ...bind, knowServers(name), ...routeTo(name)];
 }
 
-/**
- * To an application: for requests to some host names, or for all that come so far. An edge that stops counts no server of any
- * backend, whatever its checks have said.
- */
+/** An edge that stops checks nothing any more, and `nbsrv` counts no server of any backend: it goes by what it knew before. */
+function knowServers(name: string): string {
+  return `  http-request set-var(${healthyServers(name)}) nbsrv(${name}) unless { stopping }`;
+}
+
+/** The variable of the edge with the number of an application's healthy servers; names of variables have no hyphens. */
+function healthyServers(name: string): string {
+  return `proc.healthy_${name.replaceAll("-", "_")}`;
+}
+
+/** To an application: for requests to some host names, or for all that come so far. */
 function routeTo(name: string, hosts?: readonly string[]): string[] {
   const asked = hosts === undefined ? "" : ` { hdr(host),field(1,:) -i ${hosts.join(" ")} }`;
   return [
-    `  use_backend ${uncheckedBackend}${name} if${asked} { nbsrv(${name}) eq 0 } !{ stopping }`,
+    `  use_backend ${uncheckedBackend}${name} if${asked} { var(${healthyServers(name)}) -m int eq 0 }`,
     asked === "" ? `  default_backend ${name}` : `  use_backend ${name} if${asked}`,
   ];
 }

@@ -69,19 +69,22 @@ frontend public
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
   option forwardfor
   http-request set-header X-Forwarded-Proto http
-  use_backend unchecked_site if { nbsrv(site) eq 0 } !{ stopping }
+  http-request set-var(proc.healthy_site) nbsrv(site) unless { stopping }
+  use_backend unchecked_site if { var(proc.healthy_site) -m int eq 0 }
   default_backend site
 frontend to-orders
   bind :8082
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
-  use_backend unchecked_orders if { nbsrv(orders) eq 0 } !{ stopping }
+  http-request set-var(proc.healthy_orders) nbsrv(orders) unless { stopping }
+  use_backend unchecked_orders if { var(proc.healthy_orders) -m int eq 0 }
   default_backend orders
 frontend to-site
   bind :8080
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
-  use_backend unchecked_site if { nbsrv(site) eq 0 } !{ stopping }
+  http-request set-var(proc.healthy_site) nbsrv(site) unless { stopping }
+  use_backend unchecked_site if { var(proc.healthy_site) -m int eq 0 }
   default_backend site
 backend orders
   option httpchk
@@ -116,10 +119,12 @@ describe("the edge's configuration", () => {
   it("tells public applications apart by their host names; the first gets the rest", () => {
     const lines = edgeConfiguration(twoPublic).split("\n");
     const from = lines.indexOf("frontend public");
-    deepEqual(lines.slice(from + 5, from + 9), [
-      "  use_backend unchecked_site if { hdr(host),field(1,:) -i www.example example } { nbsrv(site) eq 0 } !{ stopping }",
+    deepEqual(lines.slice(from + 5, from + 11), [
+      "  http-request set-var(proc.healthy_docs) nbsrv(docs) unless { stopping }",
+      "  http-request set-var(proc.healthy_site) nbsrv(site) unless { stopping }",
+      "  use_backend unchecked_site if { hdr(host),field(1,:) -i www.example example } { var(proc.healthy_site) -m int eq 0 }",
       "  use_backend site if { hdr(host),field(1,:) -i www.example example }",
-      "  use_backend unchecked_docs if { nbsrv(docs) eq 0 } !{ stopping }",
+      "  use_backend unchecked_docs if { var(proc.healthy_docs) -m int eq 0 }",
       "  default_backend docs",
     ]);
   });
@@ -185,6 +190,7 @@ backend unchecked_orders
     ["two public applications", twoPublic],
     ["mutable hosts", { ...plan, hosts: { web: [{ server: "host-a", address: "10.0.0.5", backup: true }] } }],
     ["instances", { ...plan, balancers: { web: "inside.elb.example" } }],
+    ["a hyphen in a name", { ...plan, applications: [application("shop-site", 8080, { public: true })] }],
     ["no application", { ...plan, applications: [] }],
   ] as const) {
     it(`is accepted by HAProxy: ${what}`, async function () {
