@@ -56,21 +56,7 @@ export async function buildByPacker(
     }
     const template = path.join(root, "images/packer/layer");
     const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
-    const limitSeconds = idleSeconds();
-    const byPacker = (environment?: Record<string, string>, signal?: AbortSignal) =>
-      runPacker(log, command, { root, work, ...(environment && { environment }), ...(signal && { signal }) });
-    await tryInTurn(
-      steps ? [undefined] : ansibleStrategies(),
-      async (strategy) => {
-        log.step(`${applying} ${appliedNames(request.inputs).join(", ")}`);
-        if (strategy === undefined) return byPacker();
-        // This try may fail, and so may be ended; Ansible's own strategy has all the time that it wants.
-        return refusingIdleness(log, variables.build, limitSeconds, (signal) =>
-          byPacker({ ANSIBLE_STRATEGY: strategy }, signal),
-        );
-      },
-      log,
-    );
+    await applyRecipe(request, command, { root, work, log, build: variables.build });
     const services = z.array(serviceSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
     return { image: artifactId(variables.manifest), services };
   } catch (error) {
@@ -78,6 +64,25 @@ export async function buildByPacker(
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Runs Packer by one strategy of Ansible's after the other; steps of other provisioners have none. */
+async function applyRecipe(
+  { inputs }: PlacedRequest,
+  command: readonly [string, ...string[]],
+  { root, work, log, build }: { root: string; work: string; log: BuildLog; build: string },
+): Promise<void> {
+  const limitSeconds = idleSeconds();
+  const byPacker = (own: { environment?: Record<string, string>; signal?: AbortSignal } = {}) =>
+    runPacker(log, command, { root, work, ...own });
+  const apply = (strategy: Strategy) => {
+    log.step(`${applying} ${appliedNames(inputs).join(", ")}`);
+    if (strategy === undefined) return byPacker();
+    // This try may fail, and so may be ended; Ansible's own strategy has all the time that it wants.
+    const environment = { ANSIBLE_STRATEGY: strategy };
+    return refusingIdleness(log, build, limitSeconds, (signal) => byPacker({ environment, signal }));
+  };
+  await tryInTurn(inputs.steps ? [undefined] : ansibleStrategies(), apply, log);
 }
 
 /** Applies by the first strategy that can. */
