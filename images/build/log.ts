@@ -36,9 +36,15 @@ export class BuildLog {
     return statSync(this.file).size - this.announcedBytes;
   }
 
-  /** The task that Ansible, or the step that another provisioner, began last. */
+  /** What has been printed since roles or steps began to be applied: of the last try alone. */
+  thisTry(): string {
+    return lastTry(readFileSync(this.file, "utf8"));
+  }
+
+  /** The task of Ansible, or the step of another provisioner, that began last. */
   doing(): string | undefined {
-    return lastBegun(readFileSync(this.file, "utf8"));
+    const output = this.thisTry();
+    return lastTask(output) ?? lastStep(output);
   }
 
   /** The log's last lines and where to find the rest. */
@@ -48,9 +54,17 @@ export class BuildLog {
   }
 }
 
-/** The name of the task or step that a build's output says has begun last, since roles or steps began to be applied. */
-export function lastBegun(output: string): string | undefined {
-  const current = output.slice(Math.max(0, output.lastIndexOf(`== ${applying} `)));
-  const last = [...current.matchAll(/TASK \[(.*)\] \*|provision: step (.*)$/gm)].at(-1);
-  return last?.[1] ?? last?.[2];
+/** A log from the last beginning of roles or steps on; all of it where there was none. */
+export function lastTry(log: string): string {
+  return log.slice(Math.max(0, log.lastIndexOf(`== ${applying} `)));
+}
+
+/** The name of the task that Ansible's output says has begun last. */
+export function lastTask(output: string): string | undefined {
+  return [...output.matchAll(/TASK \[(.*?)\] \*/g)].at(-1)?.[1];
+}
+
+/** The step of another provisioner that was the last to begin. */
+export function lastStep(output: string): string | undefined {
+  return [...output.matchAll(/provision: step (.*)$/gm)].at(-1)?.[1];
 }

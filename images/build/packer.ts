@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "./cache.ts";
 import { idleSeconds, refusingIdleness } from "./idle.ts";
-import { applying, type BuildLog } from "./log.ts";
+import { applying, lastStep, lastTask, type BuildLog } from "./log.ts";
 import { stageHeld } from "../held/stage.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../plan/inputs.ts";
@@ -112,9 +112,8 @@ async function playbookVariables(request: PlacedRequest, root: string, work: str
 
 /** Names the task that failed, and the way out where a container cannot do what it asks. */
 function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog): Error {
-  const whole = readFileSync(log.file, "utf8");
-  const output = whole.slice(whole.lastIndexOf(`== ${applying} `));
-  const task = inputs.steps ? failedStep(output) : failedTask(output);
+  const output = log.thisTry();
+  const task = inputs.steps ? lastStep(output) : failedTask(output);
   const reason = error instanceof Error ? error.message : String(error);
   if (task === undefined) return new Error(reason, { cause: error });
   const out = `if it needs a kernel of its own, put it into a layer with machineOnly: true`;
@@ -128,12 +127,7 @@ function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog)
 export function failedTask(output: string): string | undefined {
   const failed = output.search(/^.*(fatal|failed): \[/m);
   if (failed < 0) return undefined;
-  return [...output.slice(0, failed).matchAll(/TASK \[(.*?)\] \*/g)].at(-1)?.[1];
-}
-
-/** The step of another provisioner that was the last to begin before it failed. */
-export function failedStep(output: string): string | undefined {
-  return [...output.matchAll(/provision: step (.*)$/gm)].at(-1)?.[1];
+  return lastTask(output.slice(0, failed));
 }
 
 /** What a layer applies: roles, or the steps of another provisioner. */

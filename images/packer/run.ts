@@ -18,7 +18,7 @@ interface PackerRun {
 export function runPacker(
   log: BuildLog,
   command: readonly [string, ...string[]],
-  { root, work, environment = {}, signal }: PackerRun,
+  { root, work, environment, ...others }: PackerRun,
 ): Promise<void> {
   const settings = {
     CHECKPOINT_DISABLE: "1",
@@ -26,11 +26,7 @@ export function runPacker(
     ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
     ANSIBLE_FORCE_COLOR: "0",
   };
-  return runLogged(log, command, {
-    folder: root,
-    environment: { ...settings, ...environment },
-    ...(signal && { signal }),
-  });
+  return runLogged(log, command, { folder: root, environment: { ...settings, ...environment }, ...others });
 }
 
 /** The artifact that Packer's manifest names: an image id, or AMIs by region. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { hasWorked, idleSeconds, readLoad } from "../../../images/build/idle.ts";
-import { lastBegun } from "../../../images/build/log.ts";
+import { lastStep, lastTask, lastTry } from "../../../images/build/log.ts";
 
 describe("the load of a build's box", () => {
   it("is read from what the engine tells", () => {
@@ -39,13 +39,13 @@ describe("what a build is at", () => {
 
   it("is the task or step that began last", () => {
     const output = `${began}    docker.ansible: TASK [Gathering Facts] ****\n    docker.ansible: TASK [base : Install [all]] ***\nok\n`;
-    assert.equal(lastBegun(output), "base : Install [all]");
-    assert.equal(lastBegun(`${began}provision: step install.sh\n`), "install.sh");
+    assert.equal(lastTask(lastTry(output)), "base : Install [all]");
+    assert.equal(lastStep(lastTry(`${began}provision: step install.sh\n`)), "install.sh");
   });
 
   it("is nothing of an earlier try", () => {
     assert.equal(
-      lastBegun(`${began}TASK [base : Install] ***\n${began}==> docker.ansible: Starting\n`),
+      lastTask(lastTry(`${began}TASK [base : Install] ***\n${began}==> docker.ansible: Starting\n`)),
       undefined,
     );
   });
