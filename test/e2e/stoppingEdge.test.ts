@@ -59,10 +59,7 @@ describe("An edge that stops while the checks hold no box for healthy", function
   });
 
   it("answers what still comes, once a box can", async () => {
-    for (let tries = 0; (await ask()) !== 200; tries++) {
-      assert.ok(tries < 150, "expected the edge to find its box within 30 s");
-      await sleep(200);
-    }
+    await until("find its box", async () => (await ask()) === 200);
     assert.deepEqual(await askOnEach(), Array(connections).fill(200));
     await execa("docker", ["pause", box]);
     await logged(/backend catalog has no server available/);
@@ -81,12 +78,17 @@ describe("An edge that stops while the checks hold no box for healthy", function
   }
 
   async function logged(pattern: RegExp): Promise<void> {
-    for (let tries = 0; tries < 150; tries++) {
+    await until(`log ${String(pattern)}`, async () => {
       const { all } = await execa("docker", ["logs", name], { all: true });
-      if (pattern.test(all)) return;
+      return pattern.test(all);
+    });
+  }
+
+  async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    for (let tries = 0; !(await holds()); tries++) {
+      assert.ok(tries < 150, `expected the edge to ${what} within 30 s`);
       await sleep(200);
     }
-    assert.fail(`expected the edge to log ${String(pattern)} within 30 s`);
   }
 
   /** Asks on every kept connection at once. */
