@@ -88,7 +88,7 @@ async function watch(
   while (await passes(Math.min(lookSeconds, limitSeconds), done)) {
     const boxes = await boxesOf(build);
     const now = await loadOf(boxes);
-    const works = boxes.length === 0 || log.printedBytes() !== printed || (now && hasWorked(load, now));
+    const works = now === undefined || log.printedBytes() !== printed || hasWorked(load, now);
     printed = log.printedBytes();
     load = now;
     if (works) since = Date.now();
@@ -110,10 +110,12 @@ function boxesOf(build: string): Promise<string[]> {
   return containersLabelled(`${labels.build}=${build}`).catch(() => []);
 }
 
+/** Undefined where there is no box yet, or the engine does not tell: a box is not taken away on a guess. */
 async function loadOf([box]: readonly string[]): Promise<Load | undefined> {
   if (box === undefined) return undefined;
-  const line = await docker(["stats", "--no-stream", "--format", "{{json .}}", box]).catch(() => undefined);
-  return line === undefined ? undefined : readLoad(line);
+  return docker(["stats", "--no-stream", "--format", "{{json .}}", box])
+    .then(readLoad)
+    .catch(() => undefined);
 }
 
 async function takeAway(boxes: readonly string[], log: BuildLog): Promise<void> {
