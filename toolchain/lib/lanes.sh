@@ -6,17 +6,19 @@ lanes=()
 # start_lane STEP...
 start_lane() {
   set -m # a process group per lane, so that Ctrl-C and a failure can end all of it
-  run_lane "$@" </dev/null &
+  run_lane "${#lanes[@]}" "$@" </dev/null &
   lanes+=($!)
   set +m
 }
 
+# run_lane NUMBER STEP...: leaves the file done-NUMBER when all steps are ready.
 run_lane() {
   set +m
-  local step
-  for step in "$@"; do
+  local number=$1 step
+  for step in "${@:2}"; do
     run_step "$step" || { : >"$work/failed"; return 1; }
   done
+  : >"$work/done-$number"
 }
 
 # run_step STEP: installs what is not ready, in a process of its own and with a log of its own.
@@ -42,7 +44,7 @@ show_failure() {
 
 # wait_for_lanes: shows what runs until all lanes are done; one that fails ends the others.
 wait_for_lanes() {
-  local shown=$SECONDS every=5 lane status=0
+  local shown=$SECONDS every=5 number status=0
   if [ -t 3 ]; then every=1; fi
   while [ -n "$(jobs -rp)" ]; do
     sleep 0.2
@@ -53,7 +55,8 @@ wait_for_lanes() {
     fi
   done
   if [ -t 3 ]; then printf '\r\033[K' >&3; fi
-  for lane in "${lanes[@]}"; do wait "$lane" || status=1; done
+  # Not `wait PID`: bash forgets how a child ended once another one gets its number, and building starts tens of thousands.
+  for number in "${!lanes[@]}"; do [ -e "$work/done-$number" ] || status=1; done
   return $status
 }
 
@@ -69,8 +72,8 @@ show_progress() {
 }
 
 stop_lanes() {
-  local lane
-  for lane in "${lanes[@]}"; do
-    kill -TERM -- "-$lane" 2>/dev/null || true
+  local number
+  for number in "${!lanes[@]}"; do
+    [ -e "$work/done-$number" ] || kill -TERM -- "-${lanes[number]}" 2>/dev/null || true
   done
 }
