@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./config/problem.ts";
-import { readConfiguration } from "./config/read.ts";
+import { readConfiguration } from "./config/read/read.ts";
 import { projectRoot } from "./config/root.ts";
 import { runFleets } from "./fleets/index.ts";
 import { publishMachineImages } from "./fleets/machineImages.ts";
-import { allChains, containerChains, fleetImages, plannedChains } from "./fleets/plan.ts";
+import { allChains, containerChains, fleetImages, plannedChains } from "./plan/chains.ts";
 import { buildImages, imagesOf, takeImages } from "./images/index.ts";
-import { requiresSigned, verified } from "./images/proof/ProofCheck.ts";
+import { requiresSigned, verified } from "./images/ProofCheck.ts";
 import { releaseOutput } from "./images/release/output.ts";
 import { selectedRelease } from "./images/release/select.ts";
 import { newestRelease } from "./images/release/store.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { digestFiles } from "../images/plan/digest.ts";
+import { digestFiles } from "../plan/digest.ts";
 import { timed, type Figure } from "./table.ts";
 
 const fileCount = 10_000;

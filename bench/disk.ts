@@ -1,14 +1,14 @@
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { sourceDateEpochSeconds as sourceDateEpoch } from "../images/epoch.ts";
-import { changedBlocks } from "../images/disk/changedBlocks.ts";
-import { copyDisk, createDisk } from "../images/disk/disk.ts";
-import { execute } from "../images/disk/execute.ts";
+import { sourceDateEpochSeconds as sourceDateEpoch } from "../plan/epoch.ts";
+import { changedBlocks } from "../images/disk/raw/changedBlocks.ts";
+import { copyDisk, createDisk } from "../images/disk/raw/disk.ts";
+import { execute } from "../work/execute.ts";
 import { applyToFileSystem } from "../images/disk/filesystem/applyToFileSystem.ts";
 import { mke2fsArguments, makeFileSystem } from "../images/disk/filesystem/mke2fs.ts";
 import { readLayer } from "../images/disk/layer/readLayer.ts";
-import { endOfArchive, padding, tarHeader } from "../images/layer/writeTar.ts";
+import { endOfArchive, padding, tarHeader } from "../images/archive/writeTar.ts";
 import { timed, type Figure } from "./table.ts";
 
 const sizeMiB = 1536;

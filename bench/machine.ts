@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
-import { readConfigurationFiles } from "../config/readFiles.ts";
-import { fleetChain } from "../fleets/plan.ts";
-import { buildChain } from "../images/build/buildChain.ts";
+import { readConfigurationFiles } from "../config/read/readFiles.ts";
+import { fleetChain } from "../plan/chains.ts";
+import { buildChain } from "../images/layer/buildChain.ts";
 import { startEmulator, type Emulator } from "../test/emulator/start.ts";
 import { createSandbox, type Sandbox } from "../test/sandbox/sandbox.ts";
 import { Rebuild } from "./disk.ts";
@@ -61,7 +61,7 @@ function change(sandbox: Sandbox, product: string): void {
 }
 
 async function publish(sandbox: Sandbox, emulator: Emulator, boot: boolean): Promise<Publication> {
-  const args = ["operations/image.ts", fleet, "--format", "ami", ...(boot ? ["--boot-test"] : [])];
+  const args = ["commands/image.ts", fleet, "--format", "ami", ...(boot ? ["--boot-test"] : [])];
   const env = { ...sandbox.environment, ...emulator.environment };
   const started = performance.now();
   const child = execa("node", args, { cwd: sandbox.folder, env, stdout: "ignore" });

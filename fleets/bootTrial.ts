@@ -1,8 +1,8 @@
 import type { Configuration } from "../config/schema.ts";
 import { blankVolumeDevice } from "../images/disk/index.ts";
 import type { BootRequest } from "../images/machine/request.ts";
-import { boxEnvironment } from "./glue/boxEnvironment.ts";
-import { configuredEnvironment } from "./glue/configuredEnvironment.ts";
+import { boxEnvironment } from "../plan/glue/boxEnvironment.ts";
+import { configuredEnvironment } from "../plan/glue/configuredEnvironment.ts";
 import { withSecrets } from "../config/secretValues.ts";
 import { userData } from "./instances/userData.ts";
 

@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { GeneratedSecret } from "../config/GeneratedSecret.ts";
-import type { StackConfiguration } from "../config/read.ts";
+import type { StackConfiguration } from "../config/read/read.ts";
 import { projectRoot } from "../config/root.ts";
-import type { BoxImage } from "../images/BoxImage.ts";
+import type { BoxImage } from "../plan/BoxImage.ts";
 import type { Release } from "../images/release/release.ts";
 import { runContainers } from "./containers/run.ts";
-import type { Secrets } from "./glue/filledIn.ts";
+import type { Secrets } from "./target/filledIn.ts";
 import { findHosts } from "./hosts/find.ts";
 import type { RunningInstances } from "./instances/index.ts";
-import type { Chains } from "./plan.ts";
-import type { RunningFleets } from "./running.ts";
+import type { Chains } from "../plan/chains.ts";
+import type { RunningFleets } from "./target/running.ts";
 
 /** Runs the fleets of an environment from their images; instances from the machine images of the release that is taken. */
 export async function runFleets(

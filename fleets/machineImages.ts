@@ -1,17 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineImageSettings } from "../config/machineImages.ts";
 import type { Configuration } from "../config/schema.ts";
-import type { BoxImage } from "../images/BoxImage.ts";
+import type { BoxImage } from "../plan/BoxImage.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../images/machine/inputs.ts";
 import { cloudInputDigest, cloudLayers, type CloudRequest } from "../images/packer/cloud/request.ts";
-import { readChain } from "../images/plan/inputs.ts";
+import { readChain } from "../plan/inputs.ts";
 import { projectRoot } from "../config/root.ts";
 import type { DiskRequest } from "../images/machine/request.ts";
-import { applicationChain, chainId } from "../images/plan/chain.ts";
+import { applicationChain, chainId } from "../plan/chain.ts";
 import type { MachineImageArgs } from "../images/publish/machineImage.ts";
 import type { MachineImageRecord } from "../images/release/release.ts";
 import { bootTrialOf } from "./bootTrial.ts";
-import { heldApplications, type Chains } from "./plan.ts";
+import { heldApplications, type Chains } from "../plan/chains.ts";
 
 /** The configuration path of the disks' size. */
 const sizeSetting = "environment.machineImages.sizeMiB";

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../config/schema.ts";
-import type { BoxImage } from "./BoxImage.ts";
-import { ImageLayer, type ImageLayerArgs } from "./ImageLayer.ts";
-import { ReleasedImage } from "./ReleasedImage.ts";
-import { applicationChain, chainId, placeLayers } from "./plan/chain.ts";
-import { readInputs } from "./plan/inputs.ts";
-import { toolVersions } from "./plan/tools.ts";
+import type { BoxImage } from "../plan/BoxImage.ts";
+import { ImageLayer, type ImageLayerArgs } from "./layer/ImageLayer.ts";
+import { ReleasedImage } from "./release/ReleasedImage.ts";
+import { applicationChain, chainId, placeLayers } from "../plan/chain.ts";
+import { readInputs } from "../plan/inputs.ts";
+import { toolVersions } from "../plan/tools.ts";
 import { repositoryPasswords } from "./repositoryPasswords.ts";
 import { releaseName, type Release } from "./release/release.ts";
 import { missingImages } from "./release/select.ts";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Configuration } from "../config/schema.ts";
 import { withSecrets } from "../config/secretValues.ts";
-import type { LayerInputs } from "./plan/inputs.ts";
+import type { LayerInputs } from "../plan/inputs.ts";
 
 /**
  * The passwords of the repositories that some layers use, by repository; undefined when none has one.

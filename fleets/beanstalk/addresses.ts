@@ -1,4 +1,4 @@
-import { sha256 } from "../../images/plan/digest.ts";
+import { sha256 } from "../../plan/digest.ts";
 
 /** Longest prefix of a host name that Elastic Beanstalk takes. */
 const longest = 63;

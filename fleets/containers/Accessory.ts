@@ -1,10 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Service } from "../../images/build/request.ts";
+import type { Service } from "../../plan/buildRequest.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
-import { accessoryLimits, boxProperties, boxSettings } from "./box.ts";
+import { accessoryLimits, boxProperties, boxSettings } from "../box/box.ts";
 import { environmentList } from "./ContainerFleet.ts";
-import type { Place } from "./place.ts";
+import type { Place } from "../box/place.ts";
 
 export interface AccessoryArgs {
   services: pulumi.Input<Service[]>;

@@ -1,10 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { GateCheck } from "../gate/GateCheck.ts";
-import { boxProperties, boxSettings, type BoxLimits } from "./box.ts";
-import { foregroundProblem } from "./foreground.ts";
-import { boxAliases, boxIdentity, boxNames } from "./identity.ts";
-import type { Place } from "./place.ts";
+import { boxProperties, boxSettings, type BoxLimits } from "../box/box.ts";
+import { foregroundProblem } from "../box/foreground.ts";
+import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
+import type { Place } from "../box/place.ts";
 
 export interface ContainerFleetArgs {
   /** Name of the fleet: its boxes' alias in the network, beside those of their applications. */

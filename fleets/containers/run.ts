@@ -1,22 +1,24 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfiguration } from "../../config/read.ts";
+import type { StackConfiguration } from "../../config/read/read.ts";
 import { projectRoot } from "../../config/root.ts";
-import type { BoxImage } from "../../images/BoxImage.ts";
+import type { BoxImage } from "../../plan/BoxImage.ts";
 import { repositoryPasswords } from "../../images/repositoryPasswords.ts";
-import { readChain } from "../../images/plan/inputs.ts";
+import { readChain } from "../../plan/inputs.ts";
 import { Edge, type InstancesBehind } from "../edge/Edge.ts";
-import { engineOf } from "../engines/engine.ts";
-import { boxEnvironment } from "../glue/boxEnvironment.ts";
-import { configuredEnvironment } from "../glue/configuredEnvironment.ts";
-import { filledIn, type Secrets } from "../glue/filledIn.ts";
-import { placedApplications } from "../glue/topology.ts";
-import type { FleetHosts } from "../hosts/host.ts";
+import { engineOf } from "../../engine/engine.ts";
+import { boxEnvironment } from "../../plan/glue/boxEnvironment.ts";
+import { configuredEnvironment } from "../../plan/glue/configuredEnvironment.ts";
+import { filledIn, type Secrets } from "../target/filledIn.ts";
+import { placedApplications } from "../../plan/glue/topology.ts";
+import type { FleetHosts } from "../../plan/host.ts";
 import { HostFleet } from "../hosts/HostFleet.ts";
-import { edgePlan, fleetLimits, type Chains } from "../plan.ts";
-import type { RunningFleets } from "../running.ts";
+import type { Chains } from "../../plan/chains.ts";
+import { fleetLimits } from "../../plan/limits.ts";
+import { edgePlan } from "../edge/plan.ts";
+import type { RunningFleets } from "../target/running.ts";
 import { Accessory } from "./Accessory.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
-import { otherMachine, thisMachine, type Place } from "./place.ts";
+import { otherMachine, thisMachine, type Place } from "../box/place.ts";
 
 /** What containers and mutable hosts are run from. */
 interface Run {

@@ -3,9 +3,9 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
-import type { BoxImage } from "../../images/BoxImage.ts";
-import { boxProperties, boxSettings } from "../containers/box.ts";
-import type { Place } from "../containers/place.ts";
+import type { BoxImage } from "../../plan/BoxImage.ts";
+import { boxProperties, boxSettings } from "../box/box.ts";
+import type { Place } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
 

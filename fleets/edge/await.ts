@@ -1,8 +1,8 @@
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { onEngine } from "../engines/connection.ts";
-import type { Engine } from "../engines/engine.ts";
+import { onEngine } from "../../engine/connection.ts";
+import type { Engine } from "../../engine/engine.ts";
 import { balancerFault, balancersOf, introduceBalancers } from "./balancers.ts";
 
 const timeoutMilliseconds = 15_000;

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { docker } from "../../images/build/docker.ts";
+import { docker } from "../../engine/docker.ts";
 
 /**
  * The running edges behind a door (its container's id), newest first: they share its network. While one is swapped there are

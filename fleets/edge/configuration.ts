@@ -1,5 +1,5 @@
 import { publicPort, statePort } from "../../config/edge.ts";
-import { applicationAlias, type PlacedApplication } from "../glue/topology.ts";
+import { applicationAlias, type PlacedApplication } from "../../plan/glue/topology.ts";
 
 /** What the edge's configuration follows from. */
 export interface EdgePlan {

@@ -1,10 +1,10 @@
 import { publicPort } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
-import type { BoxLimits } from "../containers/box.ts";
+import type { FleetLimits } from "../../plan/limits.ts";
 import type { EdgePlan } from "./configuration.ts";
 
 /** What the edge's box may do. */
-export function edgeLimits({ drainSeconds }: Pick<EdgePlan, "drainSeconds">): Omit<BoxLimits, "services"> {
+export function edgeLimits({ drainSeconds }: Pick<EdgePlan, "drainSeconds">): FleetLimits {
   return { init: "foreground", volatile: [], capabilities: [], drainSeconds };
 }
 

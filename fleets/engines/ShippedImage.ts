@@ -1,9 +1,9 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { BoxImage } from "../../images/BoxImage.ts";
-import { localReference } from "../../images/build/labels.ts";
-import type { Service } from "../../images/build/request.ts";
-import type { Engine } from "./engine.ts";
+import type { BoxImage } from "../../plan/BoxImage.ts";
+import { localReference } from "../../engine/labels.ts";
+import type { Service } from "../../plan/buildRequest.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { ShipRequest } from "./ship.ts";
 
 /** An image in the engine of another machine: the very digest that this machine's engine or a registry has. */

@@ -1,7 +1,7 @@
 import { execa } from "execa";
-import { inspectImage, type ImageFacts } from "../../images/build/docker.ts";
-import { withEngine } from "./connection.ts";
-import type { Engine } from "./engine.ts";
+import { inspectImage, type ImageFacts } from "../../engine/docker.ts";
+import { withEngine } from "../../engine/connection.ts";
+import type { Engine } from "../../engine/engine.ts";
 
 /** Which image is wanted in the engine of another machine. */
 export interface ShipRequest {

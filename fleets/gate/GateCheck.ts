@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Engine } from "../engines/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { GateRequest } from "./request.ts";
 
 /** A GateRequest whose ids are known later. */

@@ -1,6 +1,6 @@
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { onEngine } from "../engines/connection.ts";
+import { onEngine } from "../../engine/connection.ts";
 import { lastLines, lookAtBoxes } from "./probe.ts";
 import type { GateRequest } from "./request.ts";
 import { describeBox, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";

@@ -1,4 +1,4 @@
-import type { Engine } from "../engines/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 
 /** What a gate is asked to see. */
 export interface GateRequest {

@@ -1,10 +1,10 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../../config/root.ts";
-import { passwordsVariable } from "../../images/build/passwords.ts";
-import { canonicalJson, sha256 } from "../../images/plan/digest.ts";
+import { passwordsVariable } from "../../images/layer/passwords.ts";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { checkHosts, hostChecks } from "./check.ts";
-import type { FleetHosts } from "./host.ts";
+import type { FleetHosts } from "../../plan/host.ts";
 import { digestVariable, doorVariable, environmentVariable, type HostsRequest } from "./request.ts";
 
 export interface HostFleetArgs extends Omit<HostsRequest, "hosts" | "settings"> {

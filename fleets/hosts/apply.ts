@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { BuildLog } from "../../images/build/log.ts";
-import { failedTask } from "../../images/build/packer.ts";
-import { runLogged } from "../../images/build/run.ts";
-import { sourceDateEpochSeconds } from "../../images/epoch.ts";
+import type { BuildLog } from "../../work/log.ts";
+import { failedTask } from "../../images/layer/packer.ts";
+import { runLogged } from "../../work/run.ts";
+import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { allPackages, layerPackages, type PackageVariables } from "../../images/packages/archive.ts";
-import type { FleetHost } from "./host.ts";
+import type { FleetHost } from "../../plan/host.ts";
 import { playbookCommand, playbookRuns, unreachable } from "./playbook.ts";
 import type { HostsRequest } from "./request.ts";
 import type { WorkFolder } from "./workFolder.ts";

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { BuildLog } from "../../images/build/log.ts";
+import { BuildLog } from "../../work/log.ts";
 import { applyRoles, hostPackages, type HostEnvironment } from "./apply.ts";
 import type { HostsRequest } from "./request.ts";
 import { WorkFolder } from "./workFolder.ts";

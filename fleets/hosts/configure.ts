@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import type { BuildLog } from "../../images/build/log.ts";
+import type { BuildLog } from "../../work/log.ts";
 import { applyRoles, type Means } from "./apply.ts";
 import { checkFault, introduce, isQuiet, onlyServedBy, setState } from "./edges.ts";
-import type { FleetHost } from "./host.ts";
+import type { FleetHost } from "../../plan/host.ts";
 import { healthCommand } from "./playbook.ts";
 import type { RunningRequest } from "./request.ts";
 

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { edgesBehind } from "../edge/behind.ts";
 import { addServer, askHaproxy } from "../edge/runtime.ts";
 import { parseServerStates, type ServerState } from "../gate/serverStates.ts";
-import { serverName, type FleetHost } from "./host.ts";
+import { serverName, type FleetHost } from "../../plan/host.ts";
 import type { RunningRequest } from "./request.ts";
 
 const lookEveryMilliseconds = 250;

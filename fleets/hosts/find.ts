@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { ConfigurationError } from "../../config/problem.ts";
 import type { HostSettings } from "../../config/hosts.ts";
 import type { Configuration } from "../../config/schema.ts";
-import type { FleetHosts } from "./host.ts";
+import type { FleetHosts } from "../../plan/host.ts";
 import {
   hostMistake,
   hostsOfGroup,

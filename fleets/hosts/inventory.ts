@@ -1,7 +1,7 @@
 import type { HostSettings } from "../../config/hosts.ts";
 import type { Problem } from "../../config/problem.ts";
-import { canonicalJson, sha256 } from "../../images/plan/digest.ts";
-import type { FleetHost, FleetHosts } from "./host.ts";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
+import type { FleetHost, FleetHosts } from "../../plan/host.ts";
 
 /** A problem whose place is known to the caller. */
 export type Mistake = Omit<Problem, "path">;

@@ -1,7 +1,7 @@
 import { json } from "node:stream/consumers";
 import { projectRoot } from "../../config/root.ts";
-import { BuildLog } from "../../images/build/log.ts";
-import { givenPasswords } from "../../images/build/passwords.ts";
+import { BuildLog } from "../../work/log.ts";
+import { givenPasswords } from "../../images/layer/passwords.ts";
 import { hostPackages } from "./apply.ts";
 import { configureHosts } from "./configure.ts";
 import {

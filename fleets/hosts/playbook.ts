@@ -1,4 +1,4 @@
-import type { LayerInputs } from "../../images/plan/inputs.ts";
+import type { LayerInputs } from "../../plan/inputs.ts";
 
 /** One run of the playbook: roles in order, with the variables that their layer gives them. */
 export interface PlaybookRun {

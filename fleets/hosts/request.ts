@@ -1,6 +1,6 @@
 import type { HostSettings } from "../../config/hosts.ts";
-import type { LayerInputs } from "../../images/plan/inputs.ts";
-import type { FleetHost } from "./host.ts";
+import type { LayerInputs } from "../../plan/inputs.ts";
+import type { FleetHost } from "../../plan/host.ts";
 
 /** What configuring a fleet's hosts is asked to do, without its secrets. */
 export interface HostsRequest {

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { ProofCheck } from "../../images/proof/ProofCheck.ts";
+import { ProofCheck } from "../../images/ProofCheck.ts";
 import type { MachineImageRecord } from "../../images/release/release.ts";
 
 /** The checks of the disks that AMIs were made from, one for each machine image, whatever number of fleets run it. */

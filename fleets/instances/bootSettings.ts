@@ -1,7 +1,7 @@
 import { edgeName } from "../../config/edge.ts";
-import type { StackConfiguration } from "../../config/read.ts";
-import { boxEnvironment } from "../glue/boxEnvironment.ts";
-import { configuredEnvironment } from "../glue/configuredEnvironment.ts";
+import type { StackConfiguration } from "../../config/read/read.ts";
+import { boxEnvironment } from "../../plan/glue/boxEnvironment.ts";
+import { configuredEnvironment } from "../../plan/glue/configuredEnvironment.ts";
 import { namesSecret, withSecrets } from "../../config/secretValues.ts";
 import type { Secrets } from "./surroundings.ts";
 import type { BootSettings } from "./userData.ts";

@@ -1,7 +1,7 @@
 import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { InstanceSettings } from "../../config/instances.ts";
-import type { Entry } from "./Balancers.ts";
+import type { Entry } from "../aws/Balancers.ts";
 
 /** What the boxes of a fleet are made from, whether they keep data or not. */
 export interface FleetBoxesArgs {

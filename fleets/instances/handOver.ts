@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsSettings } from "../../config/instances.ts";
-import type { StackConfiguration } from "../../config/read.ts";
+import type { StackConfiguration } from "../../config/read/read.ts";
 import { releaseName, type MachineImageRecord, type Release } from "../../images/release/release.ts";
 import { split } from "./bootSettings.ts";
-import { defaultInstances } from "./defaults.ts";
+import { defaultInstances } from "../aws/defaults.ts";
 import type { DiskProofs } from "./DiskProofs.ts";
 import type { HandoverNote } from "./handover/note.ts";
 import { SharedImage } from "./handover/SharedImage.ts";

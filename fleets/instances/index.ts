@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { StackConfiguration } from "../../config/read.ts";
-import { chainId } from "../../images/plan/chain.ts";
-import { requiresSigned } from "../../images/proof/ProofCheck.ts";
+import type { StackConfiguration } from "../../config/read/read.ts";
+import { chainId } from "../../plan/chain.ts";
+import { requiresSigned } from "../../images/ProofCheck.ts";
 import { releaseName, type Release } from "../../images/release/release.ts";
 import { missingImages } from "../../images/release/select.ts";
 import type { InstancesBehind } from "../edge/Edge.ts";
-import type { Chains } from "../plan.ts";
+import type { Chains } from "../../plan/chains.ts";
 import { DiskProofs } from "./DiskProofs.ts";
 import { handOver, type HandedOver } from "./handOver.ts";
 import { runFleet, type RunningFleet } from "./runFleet.ts";

@@ -2,7 +2,7 @@ import { AmiCopy } from "@pulumi/aws/ec2/amiCopy.js";
 import { getAmiOutput } from "@pulumi/aws/ec2/getAmi.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineImageRecord } from "../../images/release/release.ts";
-import { tagKeys } from "../../images/publish/snapshotTags.ts";
+import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 
 /**
  * The AMI of a release in a region, its digest verified; copied from another region where it is not yet in this one.

@@ -1,21 +1,21 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SwapSettings } from "../../config/instances.ts";
 import type { Placement } from "../../config/schema.ts";
-import { canonicalJson } from "../../images/plan/digest.ts";
+import { canonicalJson } from "../../plan/digest.ts";
 import type { MachineImageRecord } from "../../images/release/release.ts";
 import { BoxRole } from "./BoxRole.ts";
 import { bootSettings, filledIn, split } from "./bootSettings.ts";
 import { Canary } from "./canary/Canary.ts";
 import { OwnTargets } from "./canary/OwnTargets.ts";
-import { defaultInstances } from "./defaults.ts";
+import { defaultInstances } from "../aws/defaults.ts";
 import { InstanceFleet, type InstanceFleetArgs } from "./InstanceFleet.ts";
 import { liveBoxes } from "./liveBoxes.ts";
-import { groupName } from "./names.ts";
+import { groupName } from "../aws/names.ts";
 import { releasedAmi } from "./releasedAmi.ts";
 import { StatefulFleet, type StatefulFleetArgs } from "./StatefulFleet.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { userData } from "./userData.ts";
-import { zonesOf } from "./zones.ts";
+import { zonesOf } from "../aws/zones.ts";
 
 /** A fleet of instances that runs. */
 export interface RunningFleet {

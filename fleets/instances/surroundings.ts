@@ -1,13 +1,13 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { AwsSettings } from "../../config/instances.ts";
-import type { StackConfiguration } from "../../config/read.ts";
-import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
-import { Balancers } from "./Balancers.ts";
+import type { StackConfiguration } from "../../config/read/read.ts";
+import { placedApplications, type PlacedApplication } from "../../plan/glue/topology.ts";
+import { Balancers } from "../aws/Balancers.ts";
 import type { DiskProofs } from "./DiskProofs.ts";
-import type { EdgeFlows } from "./flows.ts";
-import { networkOf, type NetworkIds } from "./Network.ts";
-import { SecurityGroups } from "./SecurityGroups.ts";
+import type { EdgeFlows } from "../aws/flows.ts";
+import { networkOf, type NetworkIds } from "../aws/Network.ts";
+import { SecurityGroups } from "../aws/SecurityGroups.ts";
 
 export type Secrets = pulumi.Output<Record<string, string>>;
 

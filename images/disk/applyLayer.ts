@@ -1,5 +1,5 @@
 import { defaultSetting } from "./buildBaseDisk.ts";
-import { copyDisk, diskSizeMiB, writeWhole } from "./disk.ts";
+import { copyDisk, diskSizeMiB, writeWhole } from "./raw/disk.ts";
 import { applyToFileSystem } from "./filesystem/applyToFileSystem.ts";
 import { withDiskFiles, type ImageFacts } from "./diskFiles.ts";
 import { readLayer } from "./layer/readLayer.ts";

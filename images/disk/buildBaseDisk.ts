@@ -1,7 +1,7 @@
-import { createDisk, writeWhole } from "./disk.ts";
+import { createDisk, writeWhole } from "./raw/disk.ts";
 import { applyToFileSystem } from "./filesystem/applyToFileSystem.ts";
 import { makeFileSystem } from "./filesystem/mke2fs.ts";
-import { diskIds, type DiskIds } from "./ids.ts";
+import { diskIds, type DiskIds } from "./partition/ids.ts";
 import { withDiskFiles, type ImageFacts } from "./diskFiles.ts";
 import { mergeLayers } from "./layer/mergeLayers.ts";
 import { readLayer } from "./layer/readLayer.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { emptiedFiles } from "../layer/canonical.ts";
+import { emptiedFiles } from "../archive/canonical.ts";
 import { parentOf, plainEntry, type Layer, type LayerEntry } from "./layer/entry.ts";
 
 /** Where the disk says which image it is, in the form of a systemd EnvironmentFile. */

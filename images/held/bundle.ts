@@ -1,5 +1,5 @@
-import type { HeldApplication } from "../plan/inputs.ts";
-import { alwaysVolatile } from "../volatile.ts";
+import type { HeldApplication } from "../../plan/inputs.ts";
+import { alwaysVolatile } from "../../plan/volatile.ts";
 
 /** Where container images lie in a machine image: each unpacked, in a folder called after its id. */
 export const heldFolder = "/var/lib/fleet/images";

@@ -1,7 +1,7 @@
 import * as path from "node:path";
-import { docker, inspectImage } from "../build/docker.ts";
-import type { BuildLog } from "../build/log.ts";
-import type { PlacedRequest } from "../build/request.ts";
+import { docker, inspectImage } from "../../engine/docker.ts";
+import type { BuildLog } from "../../work/log.ts";
+import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { heldFolder, rootOf, runtimeConfig, type HeldImage } from "./bundle.ts";
 
 /** One container image, as the role `contained` unpacks and runs it. */

@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { cacheFolder } from "../build/cache.ts";
-import { withLock } from "../build/lock.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import { withLock } from "../../work/lock.ts";
 import { bootTest, type BootTestResult, type ImageFormat, type MachineKind } from "../disk/index.ts";
 import type { Say } from "./buildDisks.ts";
 import type { BootRequest } from "./request.ts";

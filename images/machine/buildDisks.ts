@@ -1,11 +1,11 @@
 import { existsSync, linkSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../config/root.ts";
-import { cacheFolder } from "../build/cache.ts";
-import { withLock } from "../build/lock.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import { withLock } from "../../work/lock.ts";
 import { applyLayer, buildBaseDisk, diskDigest } from "../disk/index.ts";
-import { sourceDateEpochSeconds as sourceDateEpoch } from "../epoch.ts";
-import { layerPath } from "../layer/store.ts";
+import { sourceDateEpochSeconds as sourceDateEpoch } from "../../plan/epoch.ts";
+import { layerPath } from "../archive/store.ts";
 import { attestDisk } from "../proof/attestDisk.ts";
 import { hasProof } from "../proof/store.ts";
 import { chainImages } from "./chainImages.ts";

@@ -1,4 +1,4 @@
-import { differences, type Cause } from "../plan/causes.ts";
+import { differences, type Cause } from "../../plan/causes.ts";
 import type { DiskInputs } from "./inputs.ts";
 
 /** What differs, beside the images, between what the present disk was made from (undefined: there is none) and the wanted one. */

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { inspectImage } from "../build/docker.ts";
-import { labels } from "../build/labels.ts";
-import { layerArchives } from "../build/layerArchives.ts";
-import { layerPath } from "../layer/store.ts";
+import { inspectImage } from "../../engine/docker.ts";
+import { labels } from "../../engine/labels.ts";
+import { layerArchives } from "../archive/layerArchives.ts";
+import { layerPath } from "../archive/store.ts";
 import type { ChainImage } from "./plan.ts";
 import type { DiskRequest } from "./request.ts";
 

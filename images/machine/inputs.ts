@@ -1,6 +1,6 @@
 import type { LayerRecipe } from "../../config/schema.ts";
-import { canonicalJson, sha256 } from "../plan/digest.ts";
-import { chainId } from "../plan/chain.ts";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
+import { chainId } from "../../plan/chain.ts";
 import { diskVersion } from "./plan.ts";
 
 /** What a machine image's disk is made from, beside its images: known before they are built. */

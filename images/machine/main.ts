@@ -5,7 +5,7 @@ import { chainImages } from "./chainImages.ts";
 import { planDisks } from "./plan.ts";
 import { progress } from "./progress.ts";
 import { bootRequestSchema, diskRequestSchema } from "./request.ts";
-import { sourceDateEpochSeconds as sourceDateEpoch } from "../epoch.ts";
+import { sourceDateEpochSeconds as sourceDateEpoch } from "../../plan/epoch.ts";
 
 // The disks of one machine image, for images/publish/main.ts: `build REQUEST` prints `{"disks": [{"disk", "diskDigest"}, …]}`,
 // base first; `boot REQUEST DISK` exits with 0 when the disk boots. Progress goes to standard error.

@@ -1,4 +1,4 @@
-import { canonicalJson, sha256 } from "../plan/digest.ts";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
 
 /** One image of a chain, as the engine knows it. */
 export interface ChainImage {

@@ -1,9 +1,9 @@
 import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import type { LayerInputs } from "../plan/inputs.ts";
+import type { LayerInputs } from "../../plan/inputs.ts";
 import { buildPackage, type BuiltPackage } from "./nfpm.ts";
-import { localPackages } from "./plan.ts";
+import { localPackages } from "../../plan/packages.ts";
 import { writeRepositories } from "./repository.ts";
 import { aptPasswords, aptSettings, aptSources, yumRepositories, type OpenRepository } from "./sources.ts";
 

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { cacheFolder } from "../build/cache.ts";
-import { withLock } from "../build/lock.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import { withLock } from "../../work/lock.ts";
 
 const userId = "Immutable Fleets build machine <build@localhost>";
 

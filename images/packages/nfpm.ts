@@ -13,8 +13,8 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { z } from "zod";
-import { cacheFolder } from "../build/cache.ts";
-import type { LocalPackage } from "./plan.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import type { LocalPackage } from "../../plan/packages.ts";
 
 /** A package that is built, in both formats. */
 export interface BuiltPackage {

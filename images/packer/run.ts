@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
-import type { BuildLog } from "../build/log.ts";
-import { runLogged } from "../build/run.ts";
+import type { BuildLog } from "../../work/log.ts";
+import { runLogged } from "../../work/run.ts";
 
 const manifestSchema = z.object({ builds: z.array(z.object({ artifact_id: z.string() })).min(1) });
 

@@ -1,4 +1,4 @@
-import { sha256 } from "../plan/digest.ts";
+import { sha256 } from "../../plan/digest.ts";
 import { buildKey } from "../signing/key.ts";
 import { signsKeyless } from "../signing/keyless.ts";
 import { contentsDigest, type Contents } from "./contents.ts";

@@ -1,7 +1,7 @@
 import { imageFile, imageFilePath, type ImageFacts } from "../disk/index.ts";
 import { ancestorsOf, withAncestors } from "../disk/layer/entry.ts";
 import { isHeldRoot } from "../held/bundle.ts";
-import { sha256 } from "../plan/digest.ts";
+import { sha256 } from "../../plan/digest.ts";
 import { attest } from "./attest.ts";
 import type { Contents, ImageFile } from "./contents.ts";
 import { opened } from "./envelope.ts";

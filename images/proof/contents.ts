@@ -2,7 +2,7 @@ import { ContentReader } from "../disk/layer/ContentReader.ts";
 import type { LayerEntry } from "../disk/layer/entry.ts";
 import { mergeLayers } from "../disk/layer/mergeLayers.ts";
 import { readLayer } from "../disk/layer/readLayer.ts";
-import { canonicalJson, sha256 } from "../plan/digest.ts";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { installedPackages } from "./installed.ts";
 import type { Package } from "./packages.ts";
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { LayerInputs } from "../plan/inputs.ts";
+import type { LayerInputs } from "../../plan/inputs.ts";
 
 const digestSet = z.record(z.string(), z.string());
 const resource = z.object({

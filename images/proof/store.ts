@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { cacheFolder, cachePath } from "../build/cache.ts";
+import { cacheFolder, cachePath } from "../../work/cache.ts";
 import { sealedSchema, type Sealed } from "./envelope.ts";
 import type { Contents } from "./contents.ts";
 

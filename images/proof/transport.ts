@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { cacheFolder } from "../build/cache.ts";
-import { docker, pullImage } from "../build/docker.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import { docker, pullImage } from "../../engine/docker.ts";
 import { keepProof, proofFolder } from "./store.ts";
 
 /** Where a registry has the proof of an image: an image of its own, of three files. */

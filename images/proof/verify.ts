@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { inspectImage } from "../build/docker.ts";
-import { layerArchives } from "../build/layerArchives.ts";
-import { sha256 } from "../plan/digest.ts";
+import { inspectImage } from "../../engine/docker.ts";
+import { layerArchives } from "../archive/layerArchives.ts";
+import { sha256 } from "../../plan/digest.ts";
 import { buildKey, keyId, trustedKeys } from "../signing/key.ts";
 import { contentsDigest, readContents, type Contents } from "./contents.ts";
 import { opened, signersOf } from "./envelope.ts";

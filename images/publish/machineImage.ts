@@ -3,9 +3,9 @@ import { AmiCopy } from "@pulumi/aws/ec2/amiCopy.js";
 import { AmiLaunchPermission } from "@pulumi/aws/ec2/amiLaunchPermission.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { amiArguments, MAX_DEPRECATION_DAYS } from "./ami.ts";
-import type { AmiOptions, PublishedImage } from "./ami.ts";
-import { tagProblems } from "./snapshotTags.ts";
+import { amiArguments, MAX_DEPRECATION_DAYS } from "./ami/ami.ts";
+import type { AmiOptions, PublishedImage } from "./ami/ami.ts";
+import { tagProblems } from "./snapshot/snapshotTags.ts";
 
 export interface MachineImageArgs {
   /** Digest of all that the disks are made from; another one makes another image, and only that. */

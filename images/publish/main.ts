@@ -1,5 +1,5 @@
 import { HELP, parseCommandLine } from "./cliOptions.ts";
-import { failureKind } from "./failure.ts";
+import { failureKind } from "./snapshot/failure.ts";
 import { progressReport } from "./progressReport.ts";
 import { BootTestFailed, deleteRequest, runRequest } from "./runRequest.ts";
 

@@ -1,5 +1,5 @@
-import type { Progress } from "./progress.ts";
-import { describeProgress } from "./progress.ts";
+import type { Progress } from "./blocks/progress.ts";
+import { describeProgress } from "./blocks/progress.ts";
 
 /** Time between two lines in a log, and between two updates of a terminal's line, in milliseconds. */
 const INTERVAL = { log: 5000, terminal: 200 };

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { DEFAULT_CONCURRENCY } from "./publishOptions.ts";
+import { DEFAULT_CONCURRENCY } from "./upload/publishOptions.ts";
 
 /** A program and its arguments. */
 const argumentList = z.array(z.string()).min(1);

@@ -1,14 +1,14 @@
 import { execa } from "execa";
-import { findPublished } from "./publishDisk.ts";
-import { publishChain } from "./publishChain.ts";
-import type { ChainDisk } from "./publishChain.ts";
-import type { Published } from "./publishOptions.ts";
-import type { Progress } from "./progress.ts";
+import { findPublished } from "./upload/publishDisk.ts";
+import { publishChain } from "./upload/publishChain.ts";
+import type { ChainDisk } from "./upload/publishChain.ts";
+import type { Published } from "./upload/publishOptions.ts";
+import type { Progress } from "./blocks/progress.ts";
 import { builtSchema, explained } from "./request.ts";
 import type { PublishRequest } from "./request.ts";
-import type { RetryOptions } from "./retry.ts";
-import { SnapshotService } from "./snapshotService.ts";
-import { tagKeys } from "./snapshotTags.ts";
+import type { RetryOptions } from "./snapshot/retry.ts";
+import { SnapshotService } from "./snapshot/snapshotService.ts";
+import { tagKeys } from "./snapshot/snapshotTags.ts";
 
 /** What main.ts prints. */
 export interface Result extends Published {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, formatProblem } from "../../config/problem.ts";
-import type { BoxImage } from "../BoxImage.ts";
+import type { BoxImage } from "../../plan/BoxImage.ts";
 import { releaseName, type MachineImageRecord, type Release, type ReleaseContent } from "./release.ts";
 import { numberFor } from "./store.ts";
 

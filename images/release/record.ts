@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { inspectImage } from "../build/docker.ts";
-import { labels } from "../build/labels.ts";
+import { inspectImage } from "../../engine/docker.ts";
+import { labels } from "../../engine/labels.ts";
 import { releaseProof } from "../proof/store.ts";
 import { buildKey, publishKey } from "../signing/key.ts";
 import { signsKeyless } from "../signing/keyless.ts";

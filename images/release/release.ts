@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { canonicalJson } from "../plan/digest.ts";
+import { canonicalJson } from "../../plan/digest.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, { error: "a digest (sha256:…)" });
 const byRegion = z.record(z.string(), z.string()).default({});

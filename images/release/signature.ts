@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import type { Problem } from "../../config/problem.ts";
-import { canonicalJson } from "../plan/digest.ts";
+import { canonicalJson } from "../../plan/digest.ts";
 import { keyId, privateKeyIn, publicKeyFolder, publicKeyIn, publishKey } from "../signing/key.ts";
 
 /** How to mend a file that is not as it was recorded. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { docker, inspectImage, pullImage, type ImageFacts } from "../build/docker.ts";
-import { labels, localReference, registryReference } from "../build/labels.ts";
-import { serviceSchema, type BuildResult } from "../build/request.ts";
+import { docker, inspectImage, pullImage, type ImageFacts } from "../../engine/docker.ts";
+import { labels, localReference, registryReference } from "../../engine/labels.ts";
+import { serviceSchema, type BuildResult } from "../../plan/buildRequest.ts";
 
 /** Which image of a release is wanted in this engine. */
 export interface TakeRequest {

@@ -1,4 +1,4 @@
-import { formatBytes, shortDigest } from "../format.ts";
+import { formatBytes, shortDigest } from "../text/format.ts";
 import { escapeHtml } from "./escape.ts";
 import type { BoardLayer } from "./model.ts";
 

@@ -1,4 +1,4 @@
-import type { DriftReport } from "../drift/finding.ts";
+import type { DriftReport } from "../drift/finding/finding.ts";
 import type { SwapRecord } from "../swap/record.ts";
 import type { RunningFleet } from "../state/fleet.ts";
 

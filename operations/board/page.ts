@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { describeFinding } from "../drift/finding.ts";
-import { formatAge, formatBytes, shortDigest } from "../format.ts";
+import { describeFinding } from "../drift/finding/finding.ts";
+import { formatAge, formatBytes, shortDigest } from "../text/format.ts";
 import type { RunningFleet } from "../state/fleet.ts";
 import { escapeHtml as text } from "./escape.ts";
 import { layerGraph } from "./graph.ts";

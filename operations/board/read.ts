@@ -1,8 +1,8 @@
 import type { Stack, UpdateSummary } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
-import { inspectImage } from "../../images/build/docker.ts";
+import { inspectImage } from "../../engine/docker.ts";
 import { lookForDrift } from "../drift/look.ts";
-import { selectStack } from "../stack.ts";
+import { selectStack } from "../stack/stack.ts";
 import { runningFleets } from "../state/fleet.ts";
 import { readReleases, runningReleases, type KnownRelease } from "../state/releases.ts";
 import { outputsOf, resourcesOf } from "../state/resource.ts";

@@ -10,7 +10,7 @@ import {
   paginateDescribeSnapshots,
   type Image,
 } from "@aws-sdk/client-ec2";
-import { tagKeys } from "../../images/publish/snapshotTags.ts";
+import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import type { AccountFacts } from "./cloudItems.ts";
 
 /** Reads what the account of the present credentials has in a region. */

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { cacheFolder } from "../../images/build/cache.ts";
+import { cacheFolder } from "../../work/cache.ts";
 import type { Item } from "./item.ts";
 
 /** What is in the project's cache: layers, the records of root file systems, disks, logs, and what killed runs left. */

@@ -1,5 +1,5 @@
 import type { Image, LaunchTemplateVersion, Snapshot } from "@aws-sdk/client-ec2";
-import { tagKeys } from "../../images/publish/snapshotTags.ts";
+import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import type { Item } from "./item.ts";
 
 /** What an account has in one region, as far as it matters to AMIs and snapshots. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { labels } from "../../images/build/labels.ts";
-import { inspectContainers, runDocker, type ContainerFacts } from "../engine/containers.ts";
+import { labels } from "../../engine/labels.ts";
+import { inspectContainers, runDocker, type ContainerFacts } from "../../engine/containers.ts";
 import type { Item } from "./item.ts";
 
 const imageSchema = z.object({

@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
-import { selectStack } from "../stack.ts";
+import { selectStack } from "../stack/stack.ts";
 import { allStackNames } from "../state/stacks.ts";
 import { readReleases, type KnownRelease } from "../state/releases.ts";
 import { referencesIn } from "./plan.ts";

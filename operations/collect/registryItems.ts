@@ -1,4 +1,4 @@
-import { labels } from "../../images/build/labels.ts";
+import { labels } from "../../engine/labels.ts";
 import type { Item } from "./item.ts";
 
 /** One image that a registry has, with all its names. */

@@ -1,5 +1,5 @@
 import { rmSync } from "node:fs";
-import { docker, inspectImage } from "../../images/build/docker.ts";
+import { docker, inspectImage } from "../../engine/docker.ts";
 import type { Item } from "./item.ts";
 import { removeManifest } from "./registry.ts";
 

@@ -1,7 +1,7 @@
-import { composeChains, type ComposeImage } from "../../fleets/compose/file.ts";
+import { composeChains, type ComposeImage } from "./document/file.ts";
 import type { Configuration } from "../../config/schema.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
-import { inspectImage } from "../../images/build/docker.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
+import { inspectImage } from "../../engine/docker.ts";
 
 /** The images of an environment by their place, found in the engine or the registry, else built. */
 export async function composeImages(

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { knownSecrets } from "../../fleets/compose/secrets.ts";
-import { selectStack } from "../stack.ts";
+import { knownSecrets } from "./document/secrets.ts";
+import { selectStack } from "../stack/stack.ts";
 
 /**
  * The values of some secrets: those of the stack's configuration, decrypted; those that are generated as an earlier `.env`

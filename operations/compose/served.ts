@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { parseEdgeServers } from "../engine/edgeServers.ts";
+import { parseEdgeServers } from "../../fleets/edge/edgeServers.ts";
 import type { ComposeProgram } from "./program.ts";
 
 const ask = ["exec", "-T", "edge", "/usr/local/bin/fleet-edge-state", "show", "stat", "json"];

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import type { Configuration } from "../../config/schema.ts";
-import { composeFile, wantedSecrets, type ComposeImage } from "../../fleets/compose/file.ts";
-import { composeOverride, fleetOf } from "../../fleets/compose/override.ts";
-import { envFile } from "../../fleets/compose/secrets.ts";
+import { composeFile, wantedSecrets, type ComposeImage } from "./document/file.ts";
+import { composeOverride, fleetOf } from "./document/override.ts";
+import { envFile } from "./document/secrets.ts";
 import { packageMounts } from "../../images/packages/mounts.ts";
-import { fleetChain } from "../../fleets/plan.ts";
-import { lineage } from "../../images/plan/chain.ts";
-import { sha256 } from "../../images/plan/digest.ts";
+import { fleetChain } from "../../plan/chains.ts";
+import { lineage } from "../../plan/chain.ts";
+import { sha256 } from "../../plan/digest.ts";
 import { composeImages } from "./images.ts";
 import { composeSecrets } from "./secrets.ts";
 

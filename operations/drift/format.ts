@@ -1,4 +1,4 @@
-import { describeFinding, type DriftReport } from "./finding.ts";
+import { describeFinding, type DriftReport } from "./finding/finding.ts";
 
 /** The report for a terminal. */
 export function formatDriftText({ stack, findings, unknown }: DriftReport): string {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { describeFile, type Manifest } from "../../images/parity/manifest.ts";
+import { describeFile, type Manifest } from "../parity/manifest.ts";
 import { allowedBy, hostDifferences, isOwnOfHosts, type Difference } from "../parity/difference.ts";
 import type { RootFacts } from "../parity/rootFacts.ts";
-import { shorten } from "./content.ts";
-import type { Finding } from "./finding.ts";
+import { shorten } from "./finding/content.ts";
+import type { Finding } from "./finding/finding.ts";
 
 /** A mutable host, as the last update left it. */
 export interface WantedHost {

@@ -2,14 +2,14 @@ import { projectRoot } from "../../config/root.ts";
 import type { HostsRequest } from "../../fleets/hosts/request.ts";
 import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
 import type { DiskRequest } from "../../images/machine/request.ts";
-import { inspectImage } from "../../images/build/docker.ts";
-import { localReference } from "../../images/build/labels.ts";
-import { inputDigest } from "../../images/plan/inputs.ts";
+import { inspectImage } from "../../engine/docker.ts";
+import { localReference } from "../../engine/labels.ts";
+import { inputDigest } from "../../plan/inputs.ts";
 import { readHost } from "../parity/readHost.ts";
 import { lookAtImages } from "../parity/readImages.ts";
 import { wantedHostFleets, type WantedHostFleet } from "../state/host.ts";
 import type { StateResource } from "../state/resource.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./finding/finding.ts";
 import { hostFindings } from "./hostFindings.ts";
 
 /** Looks at the mutable hosts of a stack, over SSH, by a check that only reads; what cannot be looked at is added to `unknown`. */

@@ -1,6 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { output } from "../run.ts";
-import type { DriftReport, Finding } from "./finding.ts";
+import { output } from "../stack/output.ts";
+import type { DriftReport, Finding } from "./finding/finding.ts";
 
 /** The resources that new boxes replace, each once; what no new box repairs is left out. */
 export function repairUrns(findings: readonly Finding[]): string[] {

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { containerType } from "../state/resource.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./finding/finding.ts";
 
 /** What a previewed refresh says of resources; `told` are the resources whose own findings say it already. */
 export function resourceDrift(events: readonly EngineEvent[], told: ReadonlySet<string>): Finding[] {

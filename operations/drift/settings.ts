@@ -1,7 +1,7 @@
-import type { ContainerFacts } from "../engine/containers.ts";
-import { formatBytes, shortDigest } from "../format.ts";
+import type { ContainerFacts } from "../../engine/containers.ts";
+import { formatBytes, shortDigest } from "../text/format.ts";
 import { environmentOf, type WantedBox } from "../state/box.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./finding/finding.ts";
 
 /** What an image brings into its containers by itself. */
 export interface ImageSettings {

@@ -1,5 +1,5 @@
 import type { WantedBox } from "../state/box.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "./finding/finding.ts";
 
 /** A container that is in one of the stack's networks. */
 export interface Neighbour {

@@ -1,27 +1,19 @@
 import { projectRoot } from "../../config/root.ts";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { ConfigurationError, suggest } from "../../config/problem.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
-import { fleetChain, heldApplications } from "../../fleets/plan.ts";
-import { buildChain, buildHeld, type BuiltImage } from "../../images/build/buildChain.ts";
+import { fleetChain, heldApplications } from "../../plan/chains.ts";
+import { buildChain, buildHeld, type BuiltImage } from "../../images/layer/buildChain.ts";
 import { convertDisk, type ImageFormat, type MachineKind } from "../../images/disk/index.ts";
 import { bootDisk } from "../../images/machine/bootDisk.ts";
 import { buildDisks, type Say } from "../../images/machine/buildDisks.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../../images/machine/inputs.ts";
 import { BootTestFailed } from "../../images/publish/runRequest.ts";
-import type { ImageCommand } from "./options.ts";
+import type { ImageCommand, Making } from "./request.ts";
 import { publishAmi, type AmiPlace } from "./publishAmi.ts";
 
 const defaultSizeMiB = 2048;
-
-/** What a step is given of the command's surroundings. */
-export interface Making {
-  say: Say;
-  signal: AbortSignal;
-  /** Told when something in AWS must be put in order before the command may end. */
-  publishing: () => void;
-}
 
 /**
  * Builds the machine image of a fleet, tries it, and makes of it what is asked.

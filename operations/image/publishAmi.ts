@@ -1,10 +1,10 @@
 import type { MachineImageSettings } from "../../config/machineImages.ts";
 import type { BuiltDisk } from "../../images/machine/buildDisks.ts";
 import { progressReport } from "../../images/publish/progressReport.ts";
-import { registerAmi } from "../../images/publish/registerAmi.ts";
+import { registerAmi } from "../../images/publish/ami/registerAmi.ts";
 import { parseRequest } from "../../images/publish/request.ts";
 import { runRequest } from "../../images/publish/runRequest.ts";
-import type { Making } from "./make.ts";
+import type { Making } from "./request.ts";
 
 /** Where an AMI is published, and how. */
 export interface AmiPlace {

@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { execa } from "execa";
 import pLimit from "p-limit";
 import { projectRoot } from "../../config/root.ts";
-import type { BuildRequest, BuildResult } from "../../images/build/request.ts";
+import type { BuildRequest, BuildResult } from "../../plan/buildRequest.ts";
 import { placeBelow } from "./requests.ts";
 
 /**
@@ -35,7 +35,7 @@ async function buildLayer(
   parent: string | undefined,
   held: Record<string, string> | undefined,
 ): Promise<string> {
-  const result = await execa("node", ["images/build/main.ts"], {
+  const result = await execa("node", ["images/layer/main.ts"], {
     cwd: projectRoot,
     input: JSON.stringify(request),
     env: {

@@ -1,4 +1,4 @@
-import type { BuildRequest } from "../../images/build/request.ts";
+import type { BuildRequest } from "../../plan/buildRequest.ts";
 import type { Step } from "../preview/step.ts";
 
 /** What a stack would build, layers below before those above; also what is there already. */

@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { withEngine } from "../../fleets/engines/connection.ts";
+import { withEngine } from "../../engine/connection.ts";
 import type { EngineBoxes } from "../state/engines.ts";
 import { mergeLines, parseLogLine, prefixes } from "./choose.ts";
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
 import { execa } from "execa";
-import { inspectImage } from "../../images/build/docker.ts";
-import { indexTar } from "../../images/layer/readTar.ts";
-import { layerPath } from "../../images/layer/store.ts";
+import { inspectImage } from "../../engine/docker.ts";
+import { indexTar } from "../../images/archive/readTar.ts";
+import { layerPath } from "../../images/archive/store.ts";
 import { installedPackages } from "../../images/proof/installed.ts";
 import { dpkgDatabase, versionsOf } from "../../images/proof/packages.ts";
 import { rpmDatabases } from "../../images/proof/rpmDatabase.ts";

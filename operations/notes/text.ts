@@ -1,4 +1,4 @@
-import { shortDigest } from "../format.ts";
+import { shortDigest } from "../text/format.ts";
 import type { Change } from "./packages.ts";
 
 /** What differs between two images in one place. */

@@ -1,8 +1,8 @@
 import type { Configuration } from "../../config/schema.ts";
 import { findHosts } from "../../fleets/hosts/find.ts";
-import type { FleetHosts } from "../../fleets/hosts/host.ts";
+import type { FleetHosts } from "../../plan/host.ts";
 import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
-import type { Manifest } from "../../images/parity/manifest.ts";
+import type { Manifest } from "./manifest.ts";
 import { hostDifferences } from "./difference.ts";
 import { readHost } from "./readHost.ts";
 import { compareMachineImage, readContainerImage } from "./readImages.ts";

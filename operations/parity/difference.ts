@@ -1,6 +1,6 @@
-import { compareManifests, type ParityProblem } from "../../images/parity/compare.ts";
-import { neverInImages } from "../../images/layer/canonical.ts";
-import type { Manifest } from "../../images/parity/manifest.ts";
+import { compareManifests, type ParityProblem } from "./compare.ts";
+import { neverInImages } from "../../images/archive/canonical.ts";
+import type { Manifest } from "./manifest.ts";
 import type { RootFacts } from "./rootFacts.ts";
 
 /** One thing that a root and the container image do not have in common. */

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import type { FleetHost } from "../../fleets/hosts/host.ts";
+import type { FleetHost } from "../../plan/host.ts";
 import { programCommand, unreachable } from "../../fleets/hosts/playbook.ts";
 import type { WorkFolder } from "../../fleets/hosts/workFolder.ts";
 import { readRootFacts, type RootFacts } from "./rootFacts.ts";

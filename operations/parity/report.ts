@@ -1,5 +1,5 @@
-import { formatTable } from "../table.ts";
-import { shortDigest } from "../format.ts";
+import { formatTable } from "../text/table.ts";
+import { shortDigest } from "../text/format.ts";
 import type { Difference } from "./difference.ts";
 
 /** One root, compared with the container image. */

@@ -1,11 +1,5 @@
 import { z } from "zod";
-import {
-  describeFile,
-  enabledUnits,
-  groupNames,
-  passwdUsers,
-  type Manifest,
-} from "../../images/parity/manifest.ts";
+import { describeFile, enabledUnits, groupNames, passwdUsers, type Manifest } from "./manifest.ts";
 import { dpkgPackages, versionsOf } from "../../images/proof/packages.ts";
 
 const file = z.tuple([z.string(), z.int(), z.int(), z.int(), z.string(), z.number()]);

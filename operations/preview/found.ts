@@ -1,8 +1,8 @@
-import { inspectImage } from "../../images/build/docker.ts";
-import { localReference } from "../../images/build/labels.ts";
-import type { BuildRequest } from "../../images/build/request.ts";
+import { inspectImage } from "../../engine/docker.ts";
+import { localReference } from "../../engine/labels.ts";
+import type { BuildRequest } from "../../plan/buildRequest.ts";
 import { hasProof } from "../../images/proof/store.ts";
-import type { LayerLine } from "./report.ts";
+import type { LayerLine } from "./line.ts";
 import type { Step } from "./step.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { HostCheck } from "../../fleets/hosts/check.ts";
 import type { HostsRequest } from "../../fleets/hosts/request.ts";
-import { causes, type Cause } from "../../images/plan/causes.ts";
+import { causes, type Cause } from "../../plan/causes.ts";
 import type { Step } from "./step.ts";
 
 /** What happens to the mutable hosts of a fleet. */

@@ -1,5 +1,5 @@
 import type { Environment } from "../../config/schema.ts";
-import type { FleetLine } from "./report.ts";
+import type { FleetLine } from "./line.ts";
 import type { Step } from "./step.ts";
 import { swapCost } from "./swapCost.ts";
 

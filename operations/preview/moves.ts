@@ -1,4 +1,4 @@
-import type { FleetLine } from "./report.ts";
+import type { FleetLine } from "./line.ts";
 
 /** Lines of fleets, where one that goes from containers to instances, or back, has a single line. */
 export function withMoves(containers: readonly FleetLine[], instances: readonly FleetLine[]): FleetLine[] {

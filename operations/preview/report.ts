@@ -1,49 +1,14 @@
-import type { BuildRequest } from "../../images/build/request.ts";
+import type { BuildRequest } from "../../plan/buildRequest.ts";
 import { diskCauses } from "../../images/machine/causes.ts";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { HostCheck } from "../../fleets/hosts/check.ts";
-import { causes, type Cause } from "../../images/plan/causes.ts";
+import { causes, type Cause } from "../../plan/causes.ts";
 import type { Environment } from "../../config/schema.ts";
 import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
+import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import { withMoves } from "./moves.ts";
 import type { Step } from "./step.ts";
-import type { SwapCost } from "./swapCost.ts";
-
-/** What happens to a layer: `build`; `follow`: built only if the image below comes out different; `keep`. */
-export interface LayerLine {
-  id: string;
-  action: "build" | "follow" | "keep" | "remove";
-  causes: Cause[];
-  /** Id of the image that is there already for these inputs: it is found, and nothing is built. */
-  found?: string;
-}
-
-/** What happens to a fleet's machine image: `follow`: built only if the image of its layers comes out different. */
-export interface MachineLine {
-  fleet: string;
-  action: LayerLine["action"];
-  causes: Cause[];
-}
-
-/** What happens to a fleet's boxes, or to an accessory or the edge. */
-export interface FleetLine {
-  name: string;
-  /** `follow`: swapped only if its image comes out different; `move`: from containers to instances, or back. */
-  action: "create" | "swap" | "follow" | "scale" | "move" | "remove" | "keep";
-  /** Of a move. */
-  movesTo?: "containers" | "instances";
-  /** Image ids; `to` is absent while it is not yet built. */
-  from?: string;
-  to?: string;
-  /** How many boxes there are, and how many there will be. */
-  boxesBefore: number;
-  boxesAfter: number;
-  /** What of the boxes' run specification changes, apart from the image. */
-  specification: string[];
-  /** Of a swap of instances. */
-  cost?: SwapCost;
-}
 
 /** What an update would do, and why. */
 export interface PreviewReport {

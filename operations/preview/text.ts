@@ -1,6 +1,7 @@
-import { describeCause, type Cause } from "../../images/plan/causes.ts";
+import { describeCause, type Cause } from "../../plan/causes.ts";
 import type { HostLine } from "./hosts.ts";
-import type { FleetLine, LayerLine, MachineLine, PreviewReport } from "./report.ts";
+import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
+import type { PreviewReport } from "./report.ts";
 import { describeCost } from "./swapCost.ts";
 
 /** How many causes of a layer are told; the rest is counted. */

@@ -1,6 +1,6 @@
 import { differences } from "../../images/release/difference.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
-import { formatAge } from "../format.ts";
+import { formatAge } from "../text/format.ts";
 import { describeCounts, type SwapRecord } from "../swap/record.ts";
 import { releaseName, type Release } from "../../images/release/release.ts";
 

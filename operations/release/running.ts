@@ -3,7 +3,7 @@ import type { ReleaseOutput } from "../../images/release/output.ts";
 import { recordRelease } from "../../images/release/record.ts";
 import type { Release } from "../../images/release/release.ts";
 import { newestRelease } from "../../images/release/store.ts";
-import { selectStack } from "../stack.ts";
+import { selectStack } from "../stack/stack.ts";
 
 /** What a stack's outputs say of the release that it runs; undefined before the first successful `up`. */
 export async function runningRelease(stack: string): Promise<ReleaseOutput | undefined> {

@@ -1,7 +1,7 @@
 import { projectRoot } from "../../config/root.ts";
 import { describeDifferences, differences } from "../../images/release/difference.ts";
 import type { ReleaseContent } from "../../images/release/release.ts";
-import { deploy } from "../deploy.ts";
+import { deploy } from "../swap/deploy.ts";
 import { selectionOf, stackFile, writeSelection } from "./selection.ts";
 
 /** The difference between what runs and what shall run, as text; empty when there is none. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Engine } from "../../fleets/engines/engine.ts";
+import type { Engine } from "../../engine/engine.ts";
 import type { WantedBox } from "./box.ts";
 import type { StateResource } from "./resource.ts";
 

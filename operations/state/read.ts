@@ -1,4 +1,4 @@
-import { selectStack } from "../stack.ts";
+import { selectStack } from "../stack/stack.ts";
 import { resourcesOf, type StateResource } from "./resource.ts";
 
 /** The resources in the state of a stack. @throws Error when there is no such stack. */

@@ -1,5 +1,5 @@
-import { serverName } from "../../fleets/hosts/host.ts";
-import type { EdgeServer } from "../engine/edgeServers.ts";
+import { serverName } from "../../plan/host.ts";
+import type { EdgeServer } from "../../fleets/edge/edgeServers.ts";
 import type { WantedHostFleet } from "../state/host.ts";
 import { ageSeconds, healthBy, type StatusRow } from "./report.ts";
 

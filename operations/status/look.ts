@@ -1,10 +1,10 @@
 import { projectRoot } from "../../config/root.ts";
-import { onEngine } from "../../fleets/engines/connection.ts";
+import { onEngine } from "../../engine/connection.ts";
 import { readEnvironments } from "../cloud/environments.ts";
 import { readInstances, readTargets } from "../cloud/instances.ts";
-import { inspectContainers } from "../engine/containers.ts";
-import { askEdge } from "../engine/edgeServers.ts";
-import { projectName } from "../stack.ts";
+import { inspectContainers } from "../../engine/containers.ts";
+import { askEdge } from "../../fleets/edge/edgeServers.ts";
+import { projectName } from "../stack/stack.ts";
 import { wantedEnvironments } from "../state/beanstalk.ts";
 import { wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";

@@ -1,5 +1,5 @@
-import type { ContainerFacts } from "../engine/containers.ts";
-import type { EdgeServer } from "../engine/edgeServers.ts";
+import type { ContainerFacts } from "../../engine/containers.ts";
+import type { EdgeServer } from "../../fleets/edge/edgeServers.ts";
 import type { SwapRecord } from "../swap/record.ts";
 import type { WantedBox } from "../state/box.ts";
 

@@ -1,6 +1,6 @@
-import { formatAge, shortDigest } from "../format.ts";
+import { formatAge, shortDigest } from "../text/format.ts";
 import { describeCounts, type SwapRecord } from "../swap/record.ts";
-import { formatTable } from "../table.ts";
+import { formatTable } from "../text/table.ts";
 import type { BoxStatus, StatusReport } from "./report.ts";
 
 /** The status for a terminal. */

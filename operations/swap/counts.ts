@@ -1,4 +1,4 @@
-import { statisticsRows } from "../engine/edgeStatistics.ts";
+import { statisticsRows } from "../../fleets/edge/edgeStatistics.ts";
 
 /** What an edge has counted since it started. */
 export interface EdgeCounts {

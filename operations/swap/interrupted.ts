@@ -1,6 +1,6 @@
 import type { Deployment, EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
-import { withEngine } from "../../fleets/engines/connection.ts";
+import { withEngine } from "../../engine/connection.ts";
 import { byEngine } from "../state/engines.ts";
 import { commandType, containerType, resourcesOf } from "../state/resource.ts";
 

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { edgesBehind } from "../../fleets/edge/behind.ts";
-import { askStatistics } from "../engine/edgeStatistics.ts";
+import { askStatistics } from "../../fleets/edge/edgeStatistics.ts";
 import { countsBetween, parseCounts, type EdgeCounts } from "./counts.ts";
 import { beginsSwap, doorIn } from "./swapped.ts";
 

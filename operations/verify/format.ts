@@ -1,7 +1,7 @@
 import { parentName, type Statement } from "../../images/proof/statement.ts";
 import { readInventory } from "../../images/proof/store.ts";
 import type { Verdict } from "../../images/proof/verify.ts";
-import { shortDigest } from "../format.ts";
+import { shortDigest } from "../text/format.ts";
 
 /** Exit codes: 0 verified, 2 unsigned or altered, 1 where something could not be looked at. */
 export function verdictExitCode(verdicts: readonly Verdict[]): number {

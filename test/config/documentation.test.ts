@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { sections } from "../../config/documentation.ts";
-import { currentDocumentation, documentationPath } from "../../config/documentationFile.ts";
-import { documentationText } from "../../config/documentationText.ts";
+import { sections } from "../../config/documentation/documentation.ts";
+import { currentDocumentation, documentationPath } from "../../config/documentation/documentationFile.ts";
+import { documentationText } from "../../config/documentation/documentationText.ts";
 
 describe("the documentation of the configuration", () => {
   it("is up to date; npm run docs makes it so", () => {

@@ -1,4 +1,4 @@
-import type { Surroundings } from "../../config/references.ts";
+import type { Surroundings } from "../../config/read/references.ts";
 
 /** A small configuration without faults, as parsed from YAML; tests change a copy of it. */
 export const good = {

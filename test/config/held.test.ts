@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import { validate } from "../../config/validate.ts";
-import { fleetChain, plannedChains } from "../../fleets/plan.ts";
+import { validate } from "../../config/read/validate.ts";
+import { fleetChain, plannedChains } from "../../plan/chains.ts";
 import { changed, surroundings } from "./fixture.ts";
 import { refuses } from "./refuses.ts";
 

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { validate } from "../../config/validate.ts";
+import { validate } from "../../config/read/validate.ts";
 import { changed, surroundings } from "./fixture.ts";
 import { refuses } from "./refuses.ts";
 

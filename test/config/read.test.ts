@@ -1,6 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { readConfiguration } from "../../config/read.ts";
+import { readConfiguration } from "../../config/read/read.ts";
 
 describe("the stack's configuration", () => {
   const layers = { base: { from: { mirror: {} }, roles: ["base"] } };

@@ -1,6 +1,6 @@
 import { deepEqual, throws } from "node:assert/strict";
 import { ConfigurationError, formatProblem } from "../../config/problem.ts";
-import { validate } from "../../config/validate.ts";
+import { validate } from "../../config/read/validate.ts";
 import { changed, surroundings } from "./fixture.ts";
 
 /** Tests that the good configuration with these changes has exactly these problem lines. */

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { projectRoot } from "../../config/root.ts";
-import { validate } from "../../config/validate.ts";
+import { validate } from "../../config/read/validate.ts";
 import { changed, good, surroundings } from "./fixture.ts";
 import { problemLines } from "./refuses.ts";
 

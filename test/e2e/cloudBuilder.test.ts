@@ -10,17 +10,17 @@ import {
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { execa } from "execa";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
 import {
   cloudDiskDigest,
   cloudInputDigest,
   cloudLayers,
   type CloudRequest,
 } from "../../images/packer/cloud/request.ts";
-import { readInputs } from "../../images/plan/inputs.ts";
-import { toolVersions } from "../../images/plan/tools.ts";
+import { readInputs } from "../../plan/inputs.ts";
+import { toolVersions } from "../../plan/tools.ts";
 import { requestSchema } from "../../images/publish/request.ts";
 import { runRequest } from "../../images/publish/runRequest.ts";
 import { startFaultProxy, type FaultProxy } from "../emulator/faultProxy.ts";

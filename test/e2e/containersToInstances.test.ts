@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
-import { inspectImage } from "../../images/build/docker.ts";
-import { labels } from "../../images/build/labels.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
+import { inspectImage } from "../../engine/docker.ts";
+import { labels } from "../../engine/labels.ts";
 import type { ReleaseImage } from "../../images/release/release.ts";
-import type { DriftReport } from "../../operations/drift/finding.ts";
+import type { DriftReport } from "../../operations/drift/finding/finding.ts";
 import { underLoad } from "../load/load.ts";
 import { askedSeldom } from "../load/seldom.ts";
 import { ask } from "../sandbox/ask.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
-import { containerChains, plannedChains } from "../../fleets/plan.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
+import { containerChains, plannedChains } from "../../plan/chains.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
 import { underLoad } from "../load/load.ts";
 import { ask, type Answer, type Question } from "../sandbox/ask.ts";
 import { partitions } from "../sandbox/partitions.ts";
@@ -72,7 +72,7 @@ describe("The applications, grouped in every way", function () {
   }
 
   it("change nothing in another up", async () => {
-    const preview = await sandbox.run("operations/preview.ts");
+    const preview = await sandbox.run("commands/preview.ts");
     assert.equal(preview.stdout, "dev: nothing rebuilds, nothing swaps, nothing changes");
   });
 

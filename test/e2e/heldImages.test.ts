@@ -4,7 +4,7 @@ import { rmSync } from "node:fs";
 import * as path from "node:path";
 import { diskPath } from "../../images/machine/buildDisks.ts";
 import { newestRelease } from "../../images/release/store.ts";
-import type { DriftReport } from "../../operations/drift/finding.ts";
+import type { DriftReport } from "../../operations/drift/finding/finding.ts";
 import { startHealthProxy } from "../emulator/healthProxy.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { needs } from "../images/disk/support/tools.ts";
@@ -93,7 +93,7 @@ describe("Containers on instances: a machine image that holds container images",
   /** The exit code of `npm run drift`, and what it tells. */
   async function drift(): Promise<unknown[]> {
     const asked = ["--stack", "prod", "--format", "json"];
-    const { exitCode, stdout } = await sandbox.run("operations/drift.ts", ...asked);
+    const { exitCode, stdout } = await sandbox.run("commands/drift.ts", ...asked);
     const { findings, unknown } = JSON.parse(stdout) as DriftReport;
     return [exitCode, ...findings.map(({ what }) => what), ...unknown];
   }
@@ -107,7 +107,7 @@ describe("Containers on instances: a machine image that holds container images",
   });
 
   it("is what the instances of another stack run, of exactly that release, with their volumes", async () => {
-    const { exitCode, all } = await sandbox.run("operations/promote.ts", "--to", "prod", "--yes");
+    const { exitCode, all } = await sandbox.run("commands/promote.ts", "--to", "prod", "--yes");
     assert.equal(exitCode, 0, all);
     assert.match(all, /Release prod\/1 is recorded/);
     const running = await instances();

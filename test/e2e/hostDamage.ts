@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { describeFinding, type DriftReport } from "../../operations/drift/finding.ts";
+import { describeFinding, type DriftReport } from "../../operations/drift/finding/finding.ts";
 import type { TestHost } from "../sandbox/hosts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
@@ -42,7 +42,7 @@ export async function undoDamage(host: TestHost): Promise<void> {
 
 /** What drift tells of the hosts of a sandbox; that they are in its network, as containers, is left out. */
 export async function driftOfHosts(sandbox: Sandbox): Promise<string[]> {
-  const { stdout, all } = await sandbox.run("operations/drift.ts", "--format", "json");
+  const { stdout, all } = await sandbox.run("commands/drift.ts", "--format", "json");
   const { findings, unknown } = JSON.parse(stdout) as DriftReport;
   assert.deepEqual(unknown, [], all);
   assert.doesNotMatch(all, /PRICES|free/);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
 import { underLoad } from "../load/load.ts";
 import { TestHosts } from "../sandbox/hosts.ts";
 import { awsPlugin } from "./awsPlugin.ts";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
-import { labels } from "../../images/build/labels.ts";
-import { isLocked } from "../../images/build/lock.ts";
-import { buildLock, ownInputDigest } from "../../images/build/sweep.ts";
+import { labels } from "../../engine/labels.ts";
+import { isLocked } from "../../work/lock.ts";
+import { buildLock, ownInputDigest } from "../../images/layer/sweep.ts";
 import type { Run, Sandbox } from "../sandbox/sandbox.ts";
 
 /** An up that goes on after it said what the pattern matches. */
 export async function startedUntil(sandbox: Sandbox, pattern: RegExp): Promise<{ process: Run }> {
-  const started = sandbox.start("operations/up.ts");
+  const started = sandbox.start("commands/up.ts");
   let output = "";
   const seen = new Promise<boolean>((resolve) => {
     started.stdout.on("data", (part: Buffer) => {

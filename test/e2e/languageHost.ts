@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../config/root.ts";
-import { cachePath } from "../../images/build/cache.ts";
+import { cachePath } from "../../work/cache.ts";
 
 const program = "pulumi-language-nodejs";
 const source = "github.com/pulumi/pulumi/sdk/v3/nodejs/cmd/pulumi-language-nodejs";

@@ -4,18 +4,18 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { LayerRecipe } from "../../config/schema.ts";
-import { containersLabelled } from "../../images/build/docker.ts";
-import { labels } from "../../images/build/labels.ts";
-import type { BuildResult } from "../../images/build/request.ts";
-import { buildName, sweepDeadBuilds } from "../../images/build/sweep.ts";
-import { ansibleStrategies } from "../../images/build/strategies.ts";
-import { layerPath } from "../../images/layer/store.ts";
+import { containersLabelled } from "../../engine/docker.ts";
+import { labels } from "../../engine/labels.ts";
+import type { BuildResult } from "../../plan/buildRequest.ts";
+import { buildName, sweepDeadBuilds } from "../../images/layer/sweep.ts";
+import { ansibleStrategies } from "../../images/layer/strategies.ts";
+import { layerPath } from "../../images/archive/store.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { verifyImage } from "../../images/proof/verify.ts";
-import { readInputs } from "../../images/plan/inputs.ts";
-import { sourceDateEpochSeconds } from "../../images/epoch.ts";
+import { readInputs } from "../../plan/inputs.ts";
+import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { projectRoot } from "../../config/root.ts";
-import { archiveOf, entry } from "../images/layer/fixture.ts";
+import { archiveOf, entry } from "../images/archive/fixture.ts";
 import { startRegistry, type Registry } from "../registry/registry.ts";
 
 const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisfies Omit<
@@ -240,7 +240,7 @@ describe("Layers on the real engine", function () {
       ...(strategy !== undefined && { ANSIBLE_STRATEGY: strategy }),
       ...(idleSeconds !== undefined && { FLEET_BUILD_IDLE_SECONDS: String(idleSeconds) }),
     };
-    const { stdout, stderr } = await execa("node", ["images/build/main.ts"], {
+    const { stdout, stderr } = await execa("node", ["images/layer/main.ts"], {
       cwd: projectRoot,
       input,
       env,

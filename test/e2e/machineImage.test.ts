@@ -5,15 +5,15 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
-import { fleetChain } from "../../fleets/plan.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
+import { fleetChain } from "../../plan/chains.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
 import { diskDigest } from "../../images/disk/index.ts";
 import { chainImages } from "../../images/machine/chainImages.ts";
-import { compareForms } from "../../images/parity/forms.ts";
-import type { ImageForm } from "../../images/plan/chain.ts";
+import { compareForms } from "../../operations/parity/forms.ts";
+import type { ImageForm } from "../../plan/chain.ts";
 import { diskPath } from "../../images/machine/buildDisks.ts";
-import { tagKeys } from "../../images/publish/snapshotTags.ts";
+import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import type { Release } from "../../images/release/release.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { startFaultProxy, type FaultProxy } from "../emulator/faultProxy.ts";
@@ -43,7 +43,7 @@ describe("A machine image", function () {
 
   /** `npm run image` in the sandbox. */
   async function image(...args: string[]): Promise<{ code: number | undefined; made: string; log: string }> {
-    const { exitCode, stdout, stderr } = await sandbox.run("operations/image.ts", "catalog", ...args);
+    const { exitCode, stdout, stderr } = await sandbox.run("commands/image.ts", "catalog", ...args);
     return { code: exitCode, made: stdout.trim(), log: stderr };
   }
 

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import * as assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import type { DriftReport } from "../../operations/drift/finding.ts";
+import type { DriftReport } from "../../operations/drift/finding/finding.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { awsPlugin } from "./awsPlugin.ts";
 import { healthyBehindListeners } from "./listeners.ts";

@@ -4,10 +4,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import type { LayerRecipe } from "../../config/schema.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
 
 // Contents of this run alone, so that nothing of an earlier one is found.
 const unique = randomBytes(6).toString("hex");

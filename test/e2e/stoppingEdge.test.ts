@@ -5,11 +5,11 @@ import { Agent, get, type IncomingMessage } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { publicPort } from "../../config/edge.ts";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import { edgeConfiguration } from "../../fleets/edge/configuration.ts";
-import { applicationAlias } from "../../fleets/glue/topology.ts";
-import { buildChain } from "../../images/build/buildChain.ts";
+import { applicationAlias } from "../../plan/glue/topology.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
 
 const connections = 4;
 const port = 8082;

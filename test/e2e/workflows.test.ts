@@ -135,7 +135,7 @@ describe("The steps of the workflows, as they stand", function () {
       "All environments run the same images.",
     ])
       assert.ok(page.includes(text), `expected ${text} in ${page}`);
-    const { stdout } = await sandbox.run("operations/releases.ts");
+    const { stdout } = await sandbox.run("commands/releases.ts");
     assert.match(stdout, /^prod\/1 .* from dev\/1: first +\d+ (s|min)/m);
   });
 
@@ -154,7 +154,7 @@ describe("The steps of the workflows, as they stand", function () {
     const own = lines.filter(
       (line) => !ran.has(line) && ![...ran].some((each) => each.split("\n").includes(line)),
     );
-    assert.deepEqual(own, ["node operations/ci/gitlabComment.ts preview.md"]);
+    assert.deepEqual(own, ["node commands/ci/gitlabComment.ts preview.md"]);
     const file = path.join(sandbox.folder, "preview.md");
     for (const text of ["first", "second"]) {
       writeFileSync(file, `<!-- immutable-fleets preview dev -->\n${text}\n`);

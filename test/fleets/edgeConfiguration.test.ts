@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import { execa } from "execa";
 import fc from "fast-check";
 import { edgeConfiguration, serverSlots, type EdgePlan } from "../../fleets/edge/configuration.ts";
-import type { PlacedApplication } from "../../fleets/glue/topology.ts";
+import type { PlacedApplication } from "../../plan/glue/topology.ts";
 
 const application = (
   name: string,

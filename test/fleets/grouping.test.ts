@@ -5,14 +5,15 @@ import fc from "fast-check";
 import { parse } from "yaml";
 import { projectRoot } from "../../config/root.ts";
 import { configurationSchema, type Configuration, type LayerRecipe } from "../../config/schema.ts";
-import { edgePlan, plannedChains } from "../../fleets/plan.ts";
+import { edgePlan } from "../../fleets/edge/plan.ts";
+import { plannedChains } from "../../plan/chains.ts";
 import { edgeConfiguration } from "../../fleets/edge/configuration.ts";
-import { boxEnvironment } from "../../fleets/glue/boxEnvironment.ts";
-import { configuredEnvironment } from "../../fleets/glue/configuredEnvironment.ts";
-import { placedApplications } from "../../fleets/glue/topology.ts";
-import { flowName, flows } from "../../fleets/instances/flows.ts";
-import { placeLayers } from "../../images/plan/chain.ts";
-import { inputDigest, readInputs, type LayerInputs } from "../../images/plan/inputs.ts";
+import { boxEnvironment } from "../../plan/glue/boxEnvironment.ts";
+import { configuredEnvironment } from "../../plan/glue/configuredEnvironment.ts";
+import { placedApplications } from "../../plan/glue/topology.ts";
+import { flowName, flows } from "../../fleets/aws/flows.ts";
+import { placeLayers } from "../../plan/chain.ts";
+import { inputDigest, readInputs, type LayerInputs } from "../../plan/inputs.ts";
 import { partitions } from "../sandbox/partitions.ts";
 
 const project = parse(readFileSync(path.join(projectRoot, "Pulumi.yaml"), "utf8")) as {

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as assert from "node:assert/strict";
-import { readConfigurationFiles } from "../../config/readFiles.ts";
+import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import { machineImagesSchema } from "../../config/machineImages.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
 import { publishMachineImages } from "../../fleets/machineImages.ts";
-import { plannedChains } from "../../fleets/plan.ts";
+import { plannedChains } from "../../plan/chains.ts";
 import { cloudInputDigest, type CloudRequest } from "../../images/packer/cloud/request.ts";
 import { diskRequestSchema } from "../../images/machine/request.ts";
 

@@ -1,4 +1,4 @@
-import type { Service } from "../../images/build/request.ts";
+import type { Service } from "../../plan/buildRequest.ts";
 
 /** A service as an image's label has it. */
 export function service(own: Partial<Service> = {}): Service {

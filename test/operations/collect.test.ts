@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { tagKeys } from "../../images/publish/snapshotTags.ts";
+import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import { cloudItems, type AccountFacts } from "../../operations/collect/cloudItems.ts";
 import { imageItems } from "../../operations/collect/engineItems.ts";
 import type { Item } from "../../operations/collect/item.ts";
 import { planCollection, referencesIn } from "../../operations/collect/plan.ts";
 import { keptReleases } from "../../operations/collect/references.ts";
-import { formatBytes, parseSpan } from "../../operations/format.ts";
+import { formatBytes, parseSpan } from "../../operations/text/format.ts";
 
 const now = new Date("2026-01-10T00:00:00Z");
 const old = new Date("2026-01-01T00:00:00Z");

@@ -10,7 +10,7 @@ import {
   RegisterImageCommand,
   RunInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { tagKeys } from "../../images/publish/snapshotTags.ts";
+import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import { readAccount } from "../../operations/collect/account.ts";
 import { cloudItems } from "../../operations/collect/cloudItems.ts";
 import { planCollection } from "../../operations/collect/plan.ts";

@@ -3,14 +3,14 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { docker, inspectImage } from "../../images/build/docker.ts";
-import { labels } from "../../images/build/labels.ts";
+import { docker, inspectImage } from "../../engine/docker.ts";
+import { labels } from "../../engine/labels.ts";
 import { proofReference } from "../../images/proof/transport.ts";
 import { planCollection } from "../../operations/collect/plan.ts";
 import { readRegistry } from "../../operations/collect/registry.ts";
 import { registryItems } from "../../operations/collect/registryItems.ts";
 import { removeItem } from "../../operations/collect/remove.ts";
-import { archiveOf, entry } from "../images/layer/fixture.ts";
+import { archiveOf, entry } from "../images/archive/fixture.ts";
 import { startRegistry, type Registry } from "../registry/registry.ts";
 
 const tagOf = (letter: string) => letter.repeat(64);

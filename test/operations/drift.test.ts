@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import fc from "fast-check";
-import { ageDrift } from "../../operations/drift/age.ts";
-import { contentDrift, type Inside } from "../../operations/drift/content.ts";
-import { describeFinding, driftExitCode, type Finding } from "../../operations/drift/finding.ts";
+import { ageDrift } from "../../operations/drift/finding/age.ts";
+import { contentDrift, type Inside } from "../../operations/drift/finding/content.ts";
+import { describeFinding, driftExitCode, type Finding } from "../../operations/drift/finding/finding.ts";
 import { formatDriftMarkdown, formatDriftText } from "../../operations/drift/format.ts";
 import { repairUrns } from "../../operations/drift/repair.ts";
 import { resourceDrift } from "../../operations/drift/resources.ts";

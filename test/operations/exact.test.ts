@@ -1,5 +1,6 @@
 import { deepEqual } from "node:assert/strict";
-import type { FleetLine, LayerLine, PreviewReport } from "../../operations/preview/report.ts";
+import type { FleetLine, LayerLine } from "../../operations/preview/line.ts";
+import type { PreviewReport } from "../../operations/preview/report.ts";
 import { inexactness, type Made } from "../sandbox/exact.ts";
 
 const before: Made = {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
-import { reportOf, type LayerLine } from "../../operations/preview/report.ts";
+import type { LayerLine } from "../../operations/preview/line.ts";
+import { reportOf } from "../../operations/preview/report.ts";
 import type { Step } from "../../operations/preview/step.ts";
 import { describeLayer, formatText } from "../../operations/preview/text.ts";
 

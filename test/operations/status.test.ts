@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { parseEdgeServers } from "../../operations/engine/edgeServers.ts";
-import type { ContainerFacts } from "../../operations/engine/containers.ts";
+import { parseEdgeServers } from "../../fleets/edge/edgeServers.ts";
+import type { ContainerFacts } from "../../engine/containers.ts";
 import { statusOf } from "../../operations/status/report.ts";
 import { formatStatus } from "../../operations/status/text.ts";
 import { facts, wanted } from "./fixture/box.ts";

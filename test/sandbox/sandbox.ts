@@ -114,7 +114,7 @@ async function copyProject(folder: string): Promise<void> {
   const listing = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
   const { stdout } = await execa("git", listing, { cwd: projectRoot });
   const needed =
-    /^(apps|config|fleets|images|operations|playbooks|policy|releases|toolchain|index\.ts|package\.json|tsconfig\.json|Pulumi)/;
+    /^(apps|commands|config|engine|fleets|images|operations|plan|playbooks|policy|releases|toolchain|work|index\.ts|package\.json|tsconfig\.json|Pulumi)/;
   for (const file of new Set(
     stdout.split("\0").filter((each) => needed.test(each) && existsSync(path.join(projectRoot, each))),
   )) {

@@ -4,7 +4,7 @@ import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { SwapSettings } from "../../../config/instances.ts";
-import type { Entry } from "../Balancers.ts";
+import type { Entry } from "../../aws/Balancers.ts";
 import type { OwnTargets } from "./OwnTargets.ts";
 import type { CanaryRequest } from "./request.ts";
 import { trafficConditions, trafficPriority } from "./rules.ts";

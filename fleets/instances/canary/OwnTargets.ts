@@ -1,8 +1,8 @@
 import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
 import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { Entry } from "../Balancers.ts";
-import { targetGroup } from "../targetGroup.ts";
+import type { Entry } from "../../aws/Balancers.ts";
+import { targetGroup } from "../../aws/targetGroup.ts";
 import { groupHeader, groupPriority } from "./rules.ts";
 
 export interface OwnTargetsArgs {

@@ -1,4 +1,4 @@
-import { sha256 } from "../../../images/plan/digest.ts";
+import { sha256 } from "../../../plan/digest.ts";
 
 /** The header by which a request asks for one group of boxes, whatever the weights say. */
 export const groupHeader = "X-Fleet-Group";

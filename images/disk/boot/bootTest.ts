@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { overlayArguments, overlayBytes, qemuImg, type ImageFormat } from "../format/qemuImg.ts";
+import { overlayArguments, overlayBytes, qemuImg, type ImageFormat } from "../raw/qemuImg.ts";
 import { findFirmware } from "./firmware.ts";
 import type { Guest } from "./guest.ts";
 import { pollHealth } from "./health.ts";

@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { execa } from "execa";
-import { fixedEnvironment } from "../execute.ts";
+import { fixedEnvironment } from "../../../work/execute.ts";
 import { qemuArguments, type VirtualMachine } from "./qemu.ts";
 import { isFatal, parseCritical, parseReport, type GuestReport } from "./report.ts";
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { execute } from "../execute.ts";
-import { headArguments, qemuImg, type ImageFormat } from "../format/qemuImg.ts";
+import { execute } from "../../../work/execute.ts";
+import { headArguments, qemuImg, type ImageFormat } from "../raw/qemuImg.ts";
 
 /**
  * Takes EFI/BOOT/BOOTX64.EFI out of a disk. VMware's firmware finds it behind a pvscsi controller; OVMF, as distributions

@@ -1,6 +1,6 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { execute } from "../execute.ts";
+import { execute } from "../../../work/execute.ts";
 import { serveMetadata } from "./metadata.ts";
 import type { MachineKind, VirtualMachine } from "./qemu.ts";
 

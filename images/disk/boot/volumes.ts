@@ -1,4 +1,4 @@
-import { createDisk } from "../disk.ts";
+import { createDisk } from "../raw/disk.ts";
 import { join } from "node:path";
 
 const sizeBytes = 64 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { EntryType } from "../../layer/tarEntry.ts";
+import type { EntryType } from "../../archive/tarEntry.ts";
 import type { ContentRange } from "../layer/entry.ts";
 
 /** One step from the parent's tree to the layer's, in the order in which they are to be taken. */

@@ -1,4 +1,4 @@
-import { execute } from "../execute.ts";
+import { execute } from "../../../work/execute.ts";
 import { device, fixedClock, type FileSystem } from "./fileSystem.ts";
 
 /** How debugfs is run. */

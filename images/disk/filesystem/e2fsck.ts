@@ -1,4 +1,4 @@
-import { execute } from "../execute.ts";
+import { execute } from "../../../work/execute.ts";
 import { device, type FileSystem } from "./fileSystem.ts";
 
 /** Arguments of a full check that changes nothing. */

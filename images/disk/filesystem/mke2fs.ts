@@ -1,4 +1,4 @@
-import { execute } from "../execute.ts";
+import { execute } from "../../../work/execute.ts";
 import { blockBytes, fixedClock, type FileSystem } from "./fileSystem.ts";
 
 /** A new, empty ext4 file system. */

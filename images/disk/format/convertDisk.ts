@@ -1,9 +1,9 @@
 import { basename, join } from "node:path";
-import { sourceDateEpochSeconds } from "../../epoch.ts";
-import { diskDigest } from "../changedBlocks.ts";
-import { copyDisk, diskSizeMiB, writeWhole } from "../disk.ts";
+import { sourceDateEpochSeconds } from "../../../plan/epoch.ts";
+import { diskDigest } from "../raw/changedBlocks.ts";
+import { copyDisk, diskSizeMiB, writeWhole } from "../raw/disk.ts";
 import { writeOva } from "./ova.ts";
-import { checkArguments, convertArguments, qemuImg, type ImageFormat } from "./qemuImg.ts";
+import { checkArguments, convertArguments, qemuImg, type ImageFormat } from "../raw/qemuImg.ts";
 import { fixContentId } from "./vmdk.ts";
 
 /** What a raw disk can be turned into. */

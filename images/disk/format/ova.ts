@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
-import { diskDigest } from "../changedBlocks.ts";
+import { diskDigest } from "../raw/changedBlocks.ts";
 import { ovfDescriptor } from "./ovf.ts";
 
 export interface OvaOptions {

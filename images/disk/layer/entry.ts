@@ -1,4 +1,4 @@
-import type { TarEntry } from "../../layer/tarEntry.ts";
+import type { TarEntry } from "../../archive/tarEntry.ts";
 
 /** What one layer says about one path, and the file on this machine that holds its content (at `offset`). */
 export interface LayerEntry extends TarEntry {

@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
-import { indexTar } from "../../layer/readTar.ts";
-import type { TarEntry } from "../../layer/tarEntry.ts";
+import { indexTar } from "../../archive/readTar.ts";
+import type { TarEntry } from "../../archive/tarEntry.ts";
 import { joinPath, nameOf, parentOf, type Layer } from "./entry.ts";
 
 /**

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { debugfsRequest } from "../filesystem/debugfs.ts";
 import type { FileSystem } from "../filesystem/fileSystem.ts";
 import { walk } from "../filesystem/walk.ts";
-import type { DiskIds } from "../ids.ts";
+import type { DiskIds } from "./ids.ts";
 import { parentOf, withAncestors } from "../layer/entry.ts";
 import { makeEsp, placePartition } from "./esp.ts";
 import type { DiskLayout } from "./layout.ts";

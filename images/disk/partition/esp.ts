@@ -1,5 +1,5 @@
 import { truncate, utimes, writeFile } from "node:fs/promises";
-import { execute } from "../execute.ts";
+import { execute } from "../../../work/execute.ts";
 import type { Partition } from "./layout.ts";
 
 /** An EFI system partition in a file of its own. */

@@ -1,5 +1,5 @@
-import { execute } from "../execute.ts";
-import type { DiskIds } from "../ids.ts";
+import { execute } from "../../../work/execute.ts";
+import type { DiskIds } from "./ids.ts";
 import type { DiskLayout, Partition } from "./layout.ts";
 
 /** Partition types of the Discoverable Partitions Specification (uapi-group.org). */

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { execute } from "../execute.ts";
+import { execute } from "../../../work/execute.ts";
 
 /** What a unified kernel image is made of: files on this machine, and the command line. */
 export interface UnifiedKernel {

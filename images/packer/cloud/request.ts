@@ -1,6 +1,6 @@
 import type { CloudSettings } from "../../../config/machineImages.ts";
-import { inputDigest, type LayerInputs } from "../../plan/inputs.ts";
-import { canonicalJson, sha256 } from "../../plan/digest.ts";
+import { inputDigest, type LayerInputs } from "../../../plan/inputs.ts";
+import { canonicalJson, sha256 } from "../../../plan/digest.ts";
 
 /** What main.ts is asked for, as JSON: a machine image of layers that instances build, base first. */
 export interface CloudRequest {

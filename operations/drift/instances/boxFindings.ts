@@ -1,7 +1,7 @@
 import type { InstanceFacts } from "../../cloud/instances.ts";
 import type { WantedGroup } from "../../state/instance.ts";
-import { ageInDays } from "../age.ts";
-import type { Finding } from "../finding.ts";
+import { ageInDays } from "../finding/age.ts";
+import type { Finding } from "../finding/finding.ts";
 
 /** How the instances of a stack differ from what its state wants, as far as AWS itself can tell. */
 export function boxFindings(

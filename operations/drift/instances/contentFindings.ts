@@ -1,4 +1,4 @@
-import { shorten } from "../content.ts";
+import { shorten } from "../finding/content.ts";
 import type { BoxAnswer } from "./check.ts";
 import { groupOf, printedDigests, type FileGroups } from "./groups.ts";
 

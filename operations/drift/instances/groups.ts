@@ -1,5 +1,5 @@
 import type { ImageFile } from "../../../images/proof/contents.ts";
-import { sha256 } from "../../../images/plan/digest.ts";
+import { sha256 } from "../../../plan/digest.ts";
 
 /** How many groups the files of a box are told in: together their digests fit into one answer. */
 export const groupCount = 512;

@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../../config/problem.ts";
-import { validate } from "../../../config/validate.ts";
+import { validate } from "../../../config/read/validate.ts";
 import { fleetUrl, hostPrefix, withAddresses } from "../../../fleets/beanstalk/addresses.ts";
 import { deploymentProblem } from "../../../fleets/beanstalk/deployment.ts";
-import { plannedChains } from "../../../fleets/plan.ts";
-import type { BoxImage } from "../../../images/BoxImage.ts";
+import { plannedChains } from "../../../plan/chains.ts";
+import type { BoxImage } from "../../../plan/BoxImage.ts";
 import { digestOf } from "../../images/release/fixture.ts";
 import { instances, ofType, secretValue, type Made } from "../instances/program.ts";
 

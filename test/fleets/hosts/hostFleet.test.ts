@@ -4,7 +4,7 @@ import { hostsSchema } from "../../../config/hosts.ts";
 import { HostFleet, type HostFleetArgs } from "../../../fleets/hosts/HostFleet.ts";
 import { hostsOfMembers } from "../../../fleets/hosts/inventory.ts";
 import type { HostsRequest } from "../../../fleets/hosts/request.ts";
-import type { LayerInputs } from "../../../images/plan/inputs.ts";
+import type { LayerInputs } from "../../../plan/inputs.ts";
 import { made, resource } from "../mocks.ts";
 
 const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";

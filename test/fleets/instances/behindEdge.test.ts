@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { runContainers } from "../../../fleets/containers/run.ts";
-import type { BoxImage } from "../../../images/BoxImage.ts";
-import { chainId } from "../../../images/plan/chain.ts";
+import type { BoxImage } from "../../../plan/BoxImage.ts";
+import { chainId } from "../../../plan/chain.ts";
 import { service } from "../service.ts";
 import { made, ofType, type Instances, type Made, type Running } from "./program.ts";
 

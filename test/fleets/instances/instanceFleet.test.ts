@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { defaultInstances } from "../../../fleets/instances/defaults.ts";
+import { defaultInstances } from "../../../fleets/aws/defaults.ts";
 import type { InstanceGateRequest } from "../../../fleets/instances/gate/request.ts";
 import { digestOf } from "../../images/release/fixture.ts";
 import { machineRelease, made, ofType, secretValue, type Made } from "./program.ts";

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { validate } from "../../../config/validate.ts";
+import { validate } from "../../../config/read/validate.ts";
 import type { Release } from "../../../images/release/release.ts";
 import { digestOf, release } from "../../images/release/fixture.ts";
-import type { StackConfiguration } from "../../../config/read.ts";
-import type { Secrets } from "../../../fleets/glue/filledIn.ts";
-import { plannedChains, type Chains } from "../../../fleets/plan.ts";
+import type { StackConfiguration } from "../../../config/read/read.ts";
+import type { Secrets } from "../../../fleets/target/filledIn.ts";
+import { plannedChains, type Chains } from "../../../plan/chains.ts";
 
 /** A configuration of two fleets of instances, before its defaults. */
 export const instances = {

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { judgeBoot, type BootObservation } from "../../../images/disk/boot/judge.ts";
 import { isEmulatorFault, isFatal, parseCritical, parseReport } from "../../../images/disk/boot/report.ts";
-import { healthPath, volumes } from "../../../images/disk/cli/values.ts";
+import { healthPath, volumes } from "../../../operations/disk/values.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const report = { phase: "stopping", root: "read-only", critical: 0, failed: [] as string[], digest } as const;

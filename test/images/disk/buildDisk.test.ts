@@ -4,16 +4,16 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { applyLayer } from "../../../images/disk/applyLayer.ts";
 import { buildBaseDisk } from "../../../images/disk/buildBaseDisk.ts";
-import { diskDigest } from "../../../images/disk/changedBlocks.ts";
+import { diskDigest } from "../../../images/disk/raw/changedBlocks.ts";
 import { debugfsRequest } from "../../../images/disk/filesystem/debugfs.ts";
 import { convertDisk, diskFormats } from "../../../images/disk/format/convertDisk.ts";
-import { execute } from "../../../images/disk/execute.ts";
+import { execute } from "../../../work/execute.ts";
 import {
   overlayArguments,
   overlayBytes,
   qemuImg,
   type ImageFormat,
-} from "../../../images/disk/format/qemuImg.ts";
+} from "../../../images/disk/raw/qemuImg.ts";
 import { takeProgram } from "../../../images/disk/boot/program.ts";
 import { planLayout } from "../../../images/disk/partition/layout.ts";
 import { useFolder } from "./support/folder.ts";
@@ -76,7 +76,7 @@ describe("a disk", function () {
     mkdirSync(at("other"));
     const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
     if (user.uid !== undefined) chownSync(at("other"), nobody, nobody);
-    const main = join(import.meta.dirname, "../../../images/disk/main.ts");
+    const main = join(import.meta.dirname, "../../../commands/disk.ts");
     const common = ["--epoch", String(sourceDateEpoch), "--digest"];
     const base = [
       "--layer",

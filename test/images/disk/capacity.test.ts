@@ -6,8 +6,8 @@ import { applyToFileSystem } from "../../../images/disk/filesystem/applyToFileSy
 import { refuseFullDisk, sufficientMiB } from "../../../images/disk/filesystem/capacity.ts";
 import { makeFileSystem } from "../../../images/disk/filesystem/mke2fs.ts";
 import { readLayer } from "../../../images/disk/layer/readLayer.ts";
-import { changedBlocks, diskDigest } from "../../../images/disk/changedBlocks.ts";
-import { copyDisk } from "../../../images/disk/disk.ts";
+import { changedBlocks, diskDigest } from "../../../images/disk/raw/changedBlocks.ts";
+import { copyDisk } from "../../../images/disk/raw/disk.ts";
 import { useFolder } from "./support/folder.ts";
 import { writeTestLayer } from "./support/layerTar.ts";
 import { needs } from "./support/tools.ts";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { convertArguments, qemuImg } from "../../../images/disk/format/qemuImg.ts";
+import { convertArguments, qemuImg } from "../../../images/disk/raw/qemuImg.ts";
 import { fixContentId } from "../../../images/disk/format/vmdk.ts";
 
 describe("the content id of a vmdk", () => {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { diskCauses } from "../../../images/machine/causes.ts";
 import { diskInputDigest, diskInputs } from "../../../images/machine/inputs.ts";
 import { planDisks, type ChainImage } from "../../../images/machine/plan.ts";
-import { describeCause } from "../../../images/plan/causes.ts";
+import { describeCause } from "../../../plan/causes.ts";
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const settings = { baseImages: 2, sizeMiB: 2048, volumes: {}, sourceDateEpoch: 1 };

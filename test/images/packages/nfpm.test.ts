@@ -14,9 +14,9 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../../config/root.ts";
 import { buildPackage, packageVersion } from "../../../images/packages/nfpm.ts";
-import { localPackage } from "../../../images/packages/plan.ts";
+import { localPackage } from "../../../plan/packages.ts";
 import { writeRepositories } from "../../../images/packages/repository.ts";
-import { digestFiles } from "../../../images/plan/digest.ts";
+import { digestFiles } from "../../../plan/digest.ts";
 
 const epochSeconds = 1_700_000_000;
 

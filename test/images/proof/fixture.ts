@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { attest, type Making } from "../../../images/proof/attest.ts";
 import { readContents, type Contents } from "../../../images/proof/contents.ts";
-import { archiveOf, entry, Workplace } from "../layer/fixture.ts";
+import { archiveOf, entry, Workplace } from "../archive/fixture.ts";
 
 const variables = ["XDG_CACHE_HOME", "XDG_DATA_HOME", "FLEET_BUILD_KEY"] as const;
 

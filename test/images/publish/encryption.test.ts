@@ -4,7 +4,7 @@ import {
   EnableEbsEncryptionByDefaultCommand,
 } from "@aws-sdk/client-ec2";
 import { strict as assert } from "node:assert";
-import { publishDisk } from "../../../images/publish/publishDisk.ts";
+import { publishDisk } from "../../../images/publish/upload/publishDisk.ts";
 import { Account, REGION } from "./fixture/account.ts";
 import { BLOCK } from "./fixture/disks.ts";
 

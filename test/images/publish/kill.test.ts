@@ -1,8 +1,8 @@
 import { execa } from "execa";
 import { strict as assert } from "node:assert";
 import { rm } from "node:fs/promises";
-import { publishDisk } from "../../../images/publish/publishDisk.ts";
-import type { Published, PublishOptions } from "../../../images/publish/publishOptions.ts";
+import { publishDisk } from "../../../images/publish/upload/publishDisk.ts";
+import type { Published, PublishOptions } from "../../../images/publish/upload/publishOptions.ts";
 import { Account, REGION } from "./fixture/account.ts";
 import { BLOCK } from "./fixture/disks.ts";
 import { sideBySide, type Case } from "./fixture/sideBySide.ts";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { strict as assert } from "node:assert";
-import { amiArguments, amiName, deprecationTime } from "../../../images/publish/ami.ts";
+import { amiArguments, amiName, deprecationTime } from "../../../images/publish/ami/ami.ts";
 import { MachineImage, machineImageProblems } from "../../../images/publish/machineImage.ts";
 import type { MachineImageArgs } from "../../../images/publish/machineImage.ts";
 
@@ -21,7 +21,7 @@ interface Registered {
 
 const args: MachineImageArgs = {
   inputDigest: "sha256:in",
-  build: ["node", "images/disk/main.ts", "shop"],
+  build: ["node", "commands/disk.ts", "shop"],
   bootTest: ["node", "images/disk/boot.ts"],
   region: "eu-central-1",
   accounts: ["111122223333", "444455556666"],
@@ -84,7 +84,7 @@ describe("MachineImage", () => {
       region: "eu-central-1",
       tags: { Owner: "team" },
       inputDigest: "sha256:in",
-      build: ["node", "images/disk/main.ts", "shop"],
+      build: ["node", "commands/disk.ts", "shop"],
       bootTest: ["node", "images/disk/boot.ts"],
     });
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { strict as assert } from "node:assert";
-import { publishDisk } from "../../../images/publish/publishDisk.ts";
+import { publishDisk } from "../../../images/publish/upload/publishDisk.ts";
 import { Account } from "./fixture/account.ts";
 import { BLOCK } from "./fixture/disks.ts";
 import type { BlockContent } from "./fixture/disks.ts";

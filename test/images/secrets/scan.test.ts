@@ -2,7 +2,7 @@ import { deepEqual, equal, rejects } from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { refuseSecrets, scanLayer, secretProblem } from "../../../images/secrets/scan.ts";
-import { archiveOf, entry, Workplace } from "../layer/fixture.ts";
+import { archiveOf, entry, Workplace } from "../archive/fixture.ts";
 
 const pem = generateKeyPairSync("rsa", {
   modulusLength: 1024,

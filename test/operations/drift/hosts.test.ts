@@ -1,8 +1,8 @@
 import { deepEqual, match } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { digestVariable, environmentVariable } from "../../../fleets/hosts/request.ts";
-import { describeFile, type Manifest } from "../../../images/parity/manifest.ts";
-import { describeFinding } from "../../../operations/drift/finding.ts";
+import { describeFile, type Manifest } from "../../../operations/parity/manifest.ts";
+import { describeFinding } from "../../../operations/drift/finding/finding.ts";
 import { formatDriftText } from "../../../operations/drift/format.ts";
 import { hostFindings } from "../../../operations/drift/hostFindings.ts";
 import { wantedHostFleets } from "../../../operations/state/host.ts";

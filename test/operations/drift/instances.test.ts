@@ -5,7 +5,7 @@ import { boxFindings } from "../../../operations/drift/instances/boxFindings.ts"
 import { checkLine } from "../../../operations/drift/instances/check.ts";
 import { imageGroups } from "../../../operations/drift/instances/groups.ts";
 import { insideLines } from "../../../operations/drift/instances/look.ts";
-import { describeFinding } from "../../../operations/drift/finding.ts";
+import { describeFinding } from "../../../operations/drift/finding/finding.ts";
 import { wantedGroups } from "../../../operations/state/instance.ts";
 import type { StateResource } from "../../../operations/state/resource.ts";
 

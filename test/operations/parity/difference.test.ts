@@ -3,7 +3,7 @@ import { hostDifferences, isOwnOfHosts } from "../../../operations/parity/differ
 import { formatParity, parityExitCode, type ParityReport } from "../../../operations/parity/report.ts";
 import { rootFactsProgram } from "../../../operations/parity/readHost.ts";
 import { readRootFacts } from "../../../operations/parity/rootFacts.ts";
-import { describeFile, type Manifest } from "../../../images/parity/manifest.ts";
+import { describeFile, type Manifest } from "../../../operations/parity/manifest.ts";
 
 const file = (content: string, mode = 0o644) =>
   describeFile({ type: "file", mode, owner: "root", group: "root", content });

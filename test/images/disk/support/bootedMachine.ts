@@ -7,7 +7,7 @@ import type { Guest } from "../../../../images/disk/boot/guest.ts";
 import { launch } from "../../../../images/disk/boot/launch.ts";
 import { tellUserData } from "../../../../images/disk/boot/userData.ts";
 import { blankVolumeDevice, makeBlankVolumes } from "../../../../images/disk/boot/volumes.ts";
-import { overlayArguments, qemuImg } from "../../../../images/disk/format/qemuImg.ts";
+import { overlayArguments, qemuImg } from "../../../../images/disk/raw/qemuImg.ts";
 import { freePort } from "../../../sandbox/sandbox.ts";
 
 const shellPort = 9;

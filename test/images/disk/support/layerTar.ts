@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
-import { endOfArchive, padding, tarHeader } from "../../../../images/layer/writeTar.ts";
-import type { TarEntry } from "../../../../images/layer/tarEntry.ts";
+import { endOfArchive, padding, tarHeader } from "../../../../images/archive/writeTar.ts";
+import type { TarEntry } from "../../../../images/archive/tarEntry.ts";
 
 /** One entry of a test's layer: what is not given is plain. */
 export type TestEntry = Partial<Omit<TarEntry, "size" | "offset">> & {

@@ -1,6 +1,6 @@
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { fixedEnvironment } from "../../../../images/disk/execute.ts";
+import { fixedEnvironment } from "../../../../work/execute.ts";
 
 /** Skips a test or a suite, saying why, when a program is absent. */
 export function needs(context: Mocha.Context, ...programs: string[]): void {

@@ -1,4 +1,4 @@
-import type { TarEntry } from "../../../../images/layer/tarEntry.ts";
+import type { TarEntry } from "../../../../images/archive/tarEntry.ts";
 import type { TestEntry } from "./layerTar.ts";
 
 /** One file of the model. Names that are hard links to each other share one object. */

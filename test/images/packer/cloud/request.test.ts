@@ -6,7 +6,7 @@ import {
   cloudLayers,
   type CloudRequest,
 } from "../../../../images/packer/cloud/request.ts";
-import type { LayerInputs } from "../../../../images/plan/inputs.ts";
+import type { LayerInputs } from "../../../../plan/inputs.ts";
 
 const inputs = (layer: string, variables = {}): LayerInputs => ({
   ...{ layer, roles: [layer], variables, files: {}, tools: {} },

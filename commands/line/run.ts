@@ -1,0 +1,30 @@
+import { CommandError } from "@pulumi/pulumi/automation/index.js";
+import { stopEngine } from "../../operations/stack/output.ts";
+
+/** Exit codes after a signal, as shells have them. */
+const exitCodes = { SIGINT: 130, SIGTERM: 143 };
+
+/**
+ * Runs a command to its end and sets the exit code: 0 when it worked, 1 when it failed, 130 after Ctrl-C, 143 after SIGTERM.
+ * The engine has told of its own errors already; others are printed without a stack trace.
+ */
+export async function runCommand(work: () => Promise<unknown>): Promise<void> {
+  let interrupted = undefined as keyof typeof exitCodes | undefined;
+  // Ctrl-C reaches the engine too, in the same process group; twice would kill it. SIGTERM is for this process alone.
+  const note = (signal: NodeJS.Signals) => {
+    if (interrupted === undefined)
+      process.stderr.write("\nInterrupted: waiting for the engine to stop in order.\n");
+    interrupted ??= signal === "SIGTERM" ? "SIGTERM" : "SIGINT";
+    if (signal === "SIGTERM") stopEngine();
+  };
+  process.on("SIGINT", note);
+  process.on("SIGTERM", note);
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof CommandError))
+      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+  if (interrupted) process.exitCode = exitCodes[interrupted];
+}

@@ -1,0 +1,40 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { parse } from "yaml";
+import { ConfigurationError } from "../problem.ts";
+import { projectSurroundings } from "../references/surroundings.ts";
+import type { Configuration } from "../schema.ts";
+import { validate } from "./validate.ts";
+
+interface ProjectFile {
+  name: string;
+  config?: Record<string, { value?: unknown }>;
+}
+
+/**
+ * The configuration of a stack as the project's files say it, checked as a whole: for commands that need no state and no
+ * engine. Secrets stay as they are, encrypted.
+ * @throws ConfigurationError with every problem at once.
+ */
+export function readConfigurationFiles(root: string, stack: string): Configuration {
+  const project = readYaml(root, "Pulumi.yaml") as ProjectFile;
+  const own = readYaml(root, `Pulumi.${stack}.yaml`) as { config?: Record<string, unknown> } | null;
+  const prefix = `${project.name}:`;
+  const shared = Object.entries(project.config ?? {}).map(([key, { value }]) => [key, value] as const);
+  const particular = Object.entries(own?.config ?? {})
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+  const { secrets = {}, ...input } = Object.fromEntries([...shared, ...particular]) as Record<
+    string,
+    unknown
+  >;
+  return validate(input, projectSurroundings(root, Object.keys(secrets as object)));
+}
+
+function readYaml(root: string, file: string): unknown {
+  const full = path.join(root, file);
+  if (existsSync(full)) return parse(readFileSync(full, "utf8"));
+  throw new ConfigurationError([
+    { path: file, expected: "a file of the project", got: "no such file", fix: "name a stack that has one" },
+  ]);
+}

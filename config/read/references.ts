@@ -1,0 +1,37 @@
+import type { Problem } from "../problem.ts";
+import { applicationProblems } from "../references/applications.ts";
+import { beanstalkProblems } from "../references/beanstalk.ts";
+import { engineProblems } from "../references/engines.ts";
+import { environmentProblems } from "../references/environment.ts";
+import { fleetProblems } from "../references/fleets.ts";
+import { heldProblems } from "../references/held.ts";
+import { hostProblems } from "../references/hosts.ts";
+import { instanceProblems } from "../references/instances.ts";
+import { layerProblems } from "../references/layers.ts";
+import { machineImageProblems } from "../references/machineImages.ts";
+import { repositoryProblems } from "../references/packages.ts";
+import { promotionProblems } from "../references/promotion.ts";
+import { secretProblems } from "../references/secrets.ts";
+import type { Surroundings } from "../references/surroundings.ts";
+import type { Configuration } from "../schema.ts";
+
+export type { Surroundings } from "../references/surroundings.ts";
+
+/** Everything that is wrong between parts of a configuration whose shape is right. */
+export function referenceProblems(configuration: Configuration, surroundings: Surroundings): Problem[] {
+  return [
+    ...layerProblems(configuration, surroundings),
+    ...repositoryProblems(configuration, surroundings),
+    ...applicationProblems(configuration),
+    ...fleetProblems(configuration),
+    ...heldProblems(configuration),
+    ...environmentProblems(configuration),
+    ...engineProblems(configuration),
+    ...instanceProblems(configuration),
+    ...beanstalkProblems(configuration),
+    ...machineImageProblems(configuration),
+    ...hostProblems(configuration, surroundings),
+    ...promotionProblems(configuration),
+    ...secretProblems(configuration, surroundings.secrets),
+  ];
+}

@@ -1,0 +1,61 @@
+import * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import type { BoxImage } from "../../plan/BoxImage.ts";
+import { chainId } from "../../plan/chain.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { ShippedImage } from "../engines/ShippedImage.ts";
+
+/** Where containers run: this machine's engine, or that of another machine. */
+export interface Place {
+  /** Undefined: this machine's. */
+  engine?: Engine;
+  /** Before the names of everything that runs there; no fleet has a dot in its name. */
+  prefix: string;
+  network: docker.Network;
+  /** How resources there are made. */
+  options: pulumi.ComponentResourceOptions;
+  /** What must have passed elsewhere before anything is swapped here. */
+  after: pulumi.Resource[];
+  /** The image of a chain of layers, as it is there. @throws Error when there is none. */
+  image: (chain: readonly string[] | undefined) => BoxImage;
+}
+
+type Images = ReadonlyMap<string, BoxImage>;
+
+/** This machine's engine. */
+export function thisMachine(images: Images, options: pulumi.ComponentResourceOptions): Place {
+  const network = new docker.Network("boxes", {}, options);
+  return { prefix: "", network, options, after: [], image: (chain) => imageOf(images, chain) };
+}
+
+/** The engine of another machine: everything there belongs to a provider of its own, images are brought to it. */
+export function otherMachine(
+  engine: Engine,
+  images: Images,
+  after: pulumi.Resource[],
+  options: pulumi.ComponentResourceOptions,
+): Place {
+  const { name, url, sshOptions } = engine;
+  // Another address is another provider: what runs is made there, and removed here.
+  const provider = new docker.Provider(`${name} ${url}`, { host: url, sshOpts: sshOptions }, options);
+  const shipped = new Map<string, BoxImage>();
+  return {
+    engine,
+    prefix: `${name}.`,
+    network: new docker.Network(`${name}.boxes`, {}, { ...options, provider }),
+    options: { ...options, providers: [provider] },
+    after,
+    image: (chain) => {
+      const id = chainId(chain ?? []);
+      const there = shipped.get(id) ?? new ShippedImage(engine, id, imageOf(images, chain), options);
+      shipped.set(id, there);
+      return there;
+    },
+  };
+}
+
+function imageOf(images: Images, chain: readonly string[] | undefined): BoxImage {
+  const found = images.get(chainId(chain ?? []));
+  if (!found) throw new Error(`expected an image of the chain ${chainId(chain ?? [])}, got none`);
+  return found;
+}

@@ -1,0 +1,201 @@
+import { rmSync } from "node:fs";
+import * as path from "node:path";
+import { heldFolder } from "../held/bundle.ts";
+import { layerPath, storeLayer } from "../archive/store.ts";
+import { pushProof } from "../proof/transport.ts";
+import { refuseSecrets } from "../secrets/scan.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import {
+  docker,
+  imagesLabelled,
+  inspectImage,
+  loadImage,
+  saveImage,
+  type ImageFacts,
+} from "../../engine/docker.ts";
+import { findImage, resultOf } from "./find.ts";
+import { writeImageArchive } from "../archive/imageArchive.ts";
+import { imageConfig, type ImageParts } from "../archive/imageConfig.ts";
+import { labels, localReference, registryReference } from "../../engine/labels.ts";
+import { withLock } from "../../work/lock.ts";
+import { BuildLog } from "../../work/log.ts";
+import { findProof, proveImage } from "./prove.ts";
+import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
+import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
+import { lastRevision } from "./revision.ts";
+import { rootLayer } from "./rootfs.ts";
+import { savedLayers } from "../archive/savedImage.ts";
+import { buildLock, sweepDeadBuilds } from "./sweep.ts";
+
+/** The image of a request: found in the engine or the registry, else built. One build at a time for equal inputs. */
+export async function build(request: PlacedRequest, root: string): Promise<BuildResult> {
+  const log = new BuildLog(request.id, request.inputDigest);
+  const waiting = () => {
+    log.step("waits for another build of the same layer");
+  };
+  return withLock(buildLock(request.inputDigest), waiting, async () => {
+    const found = await findImage(request, log);
+    if (found && (await findProof(request, found.image))) {
+      log.step(`found ${found.image}`);
+      return found;
+    }
+    if (found) log.step(`builds again: found ${found.image}, but no proof of how it was made`);
+    await sweepDeadBuilds(request.inputDigest);
+    const startedAt = new Date();
+    const built = await make(request, root, log);
+    log.step("signs what it is made of, and how");
+    await proveImage(request, built.image, startedAt, root);
+    await publish(request, built.image, log);
+    log.step(`built ${built.image}`);
+    return built;
+  });
+}
+
+async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<BuildResult> {
+  const parts = await parentParts(request, root, log);
+  // A mirror's packages are public, whatever their documentation shows.
+  const { mirror, dnf } = request.inputs.from ?? {};
+  const isOurs = request.parent === undefined && !mirror && !dnf;
+  if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
+  if (appliedNames(request.inputs).length === 0) return resultOf(request, await assemble(request, parts));
+  const below =
+    request.parent ??
+    (await assemble({ ...request, inputs: { ...request.inputs, layer: "root" } }, parts)).Id;
+  try {
+    const committed = await buildByPacker(request, below, root, log);
+    log.step("makes the layer canonical");
+    const layer = await scanned(request, await topLayer(committed.image, request), log);
+    return resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
+  } finally {
+    await sweepDeadBuilds(request.inputDigest);
+  }
+}
+
+/** The layer, in which nothing looks like a secret. */
+async function scanned(
+  { inputs, noSecrets = [] }: PlacedRequest,
+  layer: string,
+  log: BuildLog,
+): Promise<string> {
+  log.step("looks for secrets");
+  // What it holds was looked at when it was built.
+  const held = inputs.holds ? [`${heldFolder}/**`] : [];
+  await refuseSecrets(inputs.layer, layerPath(layer), [...noSecrets, ...held]);
+  return layer;
+}
+
+/** What the new image shares with the one below it; for a base, its root file system. */
+async function parentParts(request: PlacedRequest, root: string, log: BuildLog): Promise<ImageParts> {
+  const { inputs, parent, epochSeconds } = request;
+  const origin = originLabels(request, root);
+  if (parent === undefined) {
+    const layers = [await rootLayer(inputs.from ?? {}, root, request, log)];
+    const engine = JSON.parse(await docker(["version", "--format", "{{json .Server}}"])) as {
+      Arch: string;
+      Os: string;
+    };
+    return {
+      architecture: engine.Arch,
+      os: engine.Os,
+      layers,
+      services: [],
+      enabledUnits: [],
+      epochSeconds,
+      origin,
+    };
+  }
+  const below = await inspectImage(parent);
+  if (!below)
+    throw new Error(
+      `image ${parent}: expected in the engine as the parent of ${request.id}, got none; run up again after "npm run refresh"`,
+    );
+  const { services } = resultOf(request, below);
+  const enabledUnits = (below.Config.Labels?.[labels.enabledUnits] ?? "")
+    .split(" ")
+    .filter((unit) => unit !== "");
+  return {
+    architecture: below.Architecture,
+    os: below.Os,
+    layers: below.RootFS.Layers,
+    services,
+    enabledUnits,
+    epochSeconds,
+    origin,
+  };
+}
+
+/** The parts with a layer on top. A base's own services run in every box and count for none. */
+function withLayer(
+  parts: ImageParts,
+  layer: string,
+  { services }: Committed,
+  { parent }: PlacedRequest,
+): ImageParts {
+  const layers = [...parts.layers, layer];
+  if (parent === undefined) return { ...parts, layers, enabledUnits: services.map(({ unit }) => unit) };
+  return { ...parts, layers, services: services.filter(({ unit }) => !parts.enabledUnits.includes(unit)) };
+}
+
+function originLabels({ inputs, inputDigest, parent }: PlacedRequest, root: string): Record<string, string> {
+  return {
+    [labels.title]: inputs.layer,
+    [labels.layer]: inputs.layer,
+    [labels.inputDigest]: inputDigest,
+    [labels.parent]: parent ?? "",
+    [labels.revision]: lastRevision(root, Object.keys(inputs.files)),
+  };
+}
+
+/** The layer that a commit put on top, canonical and kept. */
+async function topLayer(image: string, { inputDigest, epochSeconds }: PlacedRequest): Promise<string> {
+  const archive = path.join(cacheFolder("work"), `saved-${inputDigest}.tar`);
+  try {
+    await saveImage(image, archive);
+    const extent = savedLayers(archive).at(-1);
+    return storeLayer(archive, extent, epochSeconds, false);
+  } finally {
+    rmSync(archive, { force: true });
+  }
+}
+
+/** Puts an image together and names it; an image of the same content, from whatever inputs, is used as it is. */
+async function assemble(request: PlacedRequest, parts: ImageParts): Promise<ImageFacts> {
+  const { json, contentDigest } = imageConfig(parts);
+  const reference = localReference(request.inputs.layer, request.inputDigest);
+  const [same] = await imagesLabelled(labels.contentDigest, contentDigest);
+  const image = same ?? (await load(json, parts.layers));
+  await docker(["tag", image, reference]);
+  const facts = await inspectImage(reference);
+  if (!facts) throw new Error(`image ${reference}: expected in the engine after loading it, got none`);
+  return facts;
+}
+
+/** Loads only the new layer where the engine has the others, else all of them. */
+async function load(config: string, layers: readonly string[]): Promise<string> {
+  const archive = path.join(cacheFolder("work"), `image-${process.pid}-${Date.now()}.tar`);
+  try {
+    const id = writeImageArchive(archive, config, layers, layers.slice(-1));
+    try {
+      await loadImage(archive);
+    } catch {
+      writeImageArchive(archive, config, layers, layers);
+      await loadImage(archive);
+    }
+    return id;
+  } finally {
+    rmSync(archive, { force: true });
+  }
+}
+
+async function publish(
+  { inputs, inputDigest, registry }: PlacedRequest,
+  image: string,
+  log: BuildLog,
+): Promise<void> {
+  if (!registry?.push) return;
+  const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
+  log.step(`pushes ${remote}`);
+  await docker(["tag", localReference(inputs.layer, inputDigest), remote]);
+  await docker(["push", "--quiet", remote]);
+  await pushProof(registry.prefix, inputs.layer, image);
+}

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { docker, inspectImage, pullImage, type ImageFacts } from "../../engine/docker.ts";
+import { labels, localReference, registryReference } from "../../engine/labels.ts";
+import type { BuildLog } from "../../work/log.ts";
+import { serviceSchema, type PlacedRequest, type BuildResult } from "../../plan/buildRequest.ts";
+
+/** An image that somebody already built from these inputs: in the engine, else in the registry. */
+export async function findImage(request: PlacedRequest, log: BuildLog): Promise<BuildResult | undefined> {
+  const { inputs, inputDigest, registry } = request;
+  const local = localReference(inputs.layer, inputDigest);
+  const present = await inspectImage(local);
+  if (present) return resultOf(request, present);
+  if (!registry) return undefined;
+  const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
+  log.step(`looks for ${remote}`);
+  if (!(await pullImage(remote))) return undefined;
+  await docker(["tag", remote, local]);
+  const pulled = await inspectImage(local);
+  return pulled && resultOf(request, pulled);
+}
+
+/** What the image's labels say of it. */
+export function resultOf(request: PlacedRequest, image: ImageFacts): BuildResult {
+  const stated = image.Config.Labels?.[labels.services] ?? "[]";
+  const services = z.array(serviceSchema).parse(JSON.parse(stated));
+  return { id: request.id, inputDigest: request.inputDigest, image: image.Id, services };
+}

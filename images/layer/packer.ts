@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { z } from "zod";
+import { cacheFolder } from "../../work/cache.ts";
+import { idleSeconds, refusingIdleness } from "./idle.ts";
+import { applying, lastStep, lastTask, type BuildLog } from "../../work/log.ts";
+import { stageHeld } from "../held/stage.ts";
+import { layerPackages } from "../packages/archive.ts";
+import type { LayerInputs } from "../../plan/inputs.ts";
+import { stageSteps } from "./stageSteps.ts";
+import { artifactId, runPacker } from "../packer/run.ts";
+import { buildName } from "./sweep.ts";
+import { ansibleStrategies, type Strategy } from "./strategies.ts";
+import { serviceSchema, type PlacedRequest, type Service } from "../../plan/buildRequest.ts";
+
+/** What Packer leaves: the committed image, and the services enabled in it. */
+export interface Committed {
+  image: string;
+  services: Service[];
+}
+
+/** The variables of images/packer/layer for a request; every path is absolute. */
+export function packerVariables(request: PlacedRequest, parent: string, root: string, work: string) {
+  return {
+    parent,
+    build: buildName(request.inputDigest),
+    epoch_seconds: request.epochSeconds,
+    playbook: path.join(root, "playbooks/site.yml"),
+    variables_file: path.join(work, "variables.json"),
+    source: path.join(work, "source"),
+    services_file: path.join(work, "services.json"),
+    manifest: path.join(work, "manifest.json"),
+  };
+}
+
+/** Applies the request's roles to the parent image by Packer and Ansible, and commits the result. */
+export async function buildByPacker(
+  request: PlacedRequest,
+  parent: string,
+  root: string,
+  log: BuildLog,
+): Promise<Committed> {
+  const work = path.join(cacheFolder("work"), request.inputDigest);
+  rmSync(work, { recursive: true, force: true });
+  mkdirSync(work, { mode: 0o700 });
+  const variables = packerVariables(request, parent, root, work);
+  const file = path.join(work, "packer.pkrvars.json");
+  writeFileSync(file, JSON.stringify(variables));
+  try {
+    const { steps } = request.inputs;
+    const only = `-only=docker.${steps ? "steps" : "ansible"}`;
+    if (steps) stageSteps(request.inputs, root, variables.source);
+    else {
+      const extra = await playbookVariables(request, root, work, log);
+      writeFileSync(variables.variables_file, JSON.stringify(extra));
+    }
+    const template = path.join(root, "images/packer/layer");
+    const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
+    await applyRecipe(request, command, { root, work, log, build: variables.build });
+    const services = z.array(serviceSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
+    return { image: artifactId(variables.manifest), services };
+  } catch (error) {
+    throw explained(error, request, log);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Runs Packer by one strategy of Ansible's after the other; steps of other provisioners have none. */
+async function applyRecipe(
+  { inputs }: PlacedRequest,
+  command: readonly [string, ...string[]],
+  { root, work, log, build }: { root: string; work: string; log: BuildLog; build: string },
+): Promise<void> {
+  const limitSeconds = idleSeconds();
+  const byPacker = (own: { environment?: Record<string, string>; signal?: AbortSignal } = {}) =>
+    runPacker(log, command, { root, work, ...own });
+  const apply = (strategy: Strategy) => {
+    log.step(`${applying} ${appliedNames(inputs).join(", ")}`);
+    if (strategy === undefined) return byPacker();
+    // This try may fail, and so may be ended; Ansible's own strategy has all the time that it wants.
+    const environment = { ANSIBLE_STRATEGY: strategy };
+    return refusingIdleness(log, build, limitSeconds, (signal) => byPacker({ environment, signal }));
+  };
+  await tryInTurn(inputs.steps ? [undefined] : ansibleStrategies(), apply, log);
+}
+
+/** Applies by the first strategy that can. */
+async function tryInTurn(
+  [first, ...others]: readonly Strategy[],
+  apply: (strategy: Strategy) => Promise<void>,
+  log: BuildLog,
+): Promise<void> {
+  try {
+    await apply(first);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    log.step(`${first} failed: again, by Ansible's own strategy`);
+    await tryInTurn(others, apply, log);
+  }
+}
+
+/** The extra variables of the playbook: the layer's own, its roles, and where its packages are. */
+async function playbookVariables(request: PlacedRequest, root: string, work: string, log: BuildLog) {
+  const { inputs, passwords = {}, epochSeconds } = request;
+  const names = Object.keys(inputs.packages ?? {});
+  if (names.length > 0) log.step(`packages ${names.join(", ")}`);
+  const packages = await layerPackages(inputs, passwords, root, work, epochSeconds);
+  const contained = await stageHeld(request, work, log);
+  return { ...inputs.variables, ...packages, ...contained, fleet_roles: inputs.roles };
+}
+
+/** Names the task that failed, and the way out where a container cannot do what it asks. */
+function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog): Error {
+  const output = log.thisTry();
+  const task = inputs.steps ? lastStep(output) : failedTask(output);
+  const reason = error instanceof Error ? error.message : String(error);
+  if (task === undefined) return new Error(reason, { cause: error });
+  const out = `if it needs a kernel of its own, put it into a layer with machineOnly: true`;
+  return new Error(
+    `layers.${inputs.layer}: expected every ${inputs.steps ? "step" : "task"} to succeed, got a failure of "${task}" in ${id}; ${out}\n${reason}`,
+    { cause: error },
+  );
+}
+
+/** The name of the task that Ansible's output says has failed. */
+export function failedTask(output: string): string | undefined {
+  const failed = output.search(/^.*(fatal|failed): \[/m);
+  if (failed < 0) return undefined;
+  return lastTask(output.slice(0, failed));
+}
+
+/** What a layer applies: roles, or the steps of another provisioner. */
+export function appliedNames({ roles, steps }: LayerInputs): string[] {
+  return steps ? steps.run : roles;
+}

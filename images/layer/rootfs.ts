@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { BaseSource } from "../../config/schema.ts";
+import { layerPath, storeLayer } from "../archive/store.ts";
+import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
+import { baseFiles } from "../../plan/inputs.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import { writeDnfRoot } from "./dnfRoot.ts";
+import { labels } from "../../engine/labels.ts";
+import type { PlacedRequest } from "../../plan/buildRequest.ts";
+import { uncompress } from "../archive/compression.ts";
+import type { BuildLog } from "../../work/log.ts";
+import { runLogged } from "../../work/run.ts";
+import { buildName } from "./sweep.ts";
+
+/** What Ansible and a booting systemd need in every base. */
+const essentialPackages = ["ca-certificates", "dbus", "python3", "python3-apt", "systemd-sysv"];
+
+/** Files of packages that no box needs. */
+const leftOut = ["/usr/share/doc/*", "/usr/share/man/*", "/usr/share/info/*", "/usr/share/locale/*"];
+
+/** The command line of mmdebstrap that writes a root file system as a tar. */
+export function mmdebstrapArguments(mirror: NonNullable<BaseSource["mirror"]>, output: string): string[] {
+  const packages = [...new Set([...essentialPackages, ...mirror.packages])].sort();
+  return [
+    "--variant=minbase",
+    `--include=${packages.join(",")}`,
+    "--format=tar",
+    ...leftOut.map((pattern) => `--dpkgopt=path-exclude=${pattern}`),
+    "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+    mirror.suite,
+    output,
+    ...mirror.sources,
+  ];
+}
+
+/** The digest of the layer of a base's root file system, made once for its source on this machine. */
+export async function rootLayer(
+  source: BaseSource,
+  root: string,
+  { inputDigest, epochSeconds }: Pick<PlacedRequest, "inputDigest" | "epochSeconds">,
+  log: BuildLog,
+): Promise<string> {
+  const files = baseFiles(source);
+  const content = files.length === 0 ? "" : digestFiles(root, files);
+  const key = sha256(canonicalJson({ source, content, epochSeconds, essentialPackages, leftOut }));
+  const record = path.join(cacheFolder("roots"), key);
+  const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;
+  if (known !== undefined && existsSync(layerPath(known))) return known;
+  const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
+  try {
+    await writeRoot(source, root, raw, { inputDigest, epochSeconds }, log);
+    const digest = storeLayer(raw, undefined, epochSeconds, true);
+    writeFileSync(`${record}.${process.pid}`, digest);
+    renameSync(`${record}.${process.pid}`, record);
+    return digest;
+  } finally {
+    rmSync(raw, { force: true });
+  }
+}
+
+async function writeRoot(
+  source: BaseSource,
+  root: string,
+  output: string,
+  { inputDigest, epochSeconds }: Pick<PlacedRequest, "inputDigest" | "epochSeconds">,
+  log: BuildLog,
+): Promise<void> {
+  if (source.mirror) {
+    log.step(`mmdebstrap makes ${source.mirror.suite}`);
+    const environment = { SOURCE_DATE_EPOCH: String(epochSeconds) };
+    await runLogged(log, ["mmdebstrap", ...mmdebstrapArguments(source.mirror, output)], { environment });
+  } else if (source.dnf) {
+    await writeDnfRoot(source.dnf, root, output, epochSeconds, log);
+  } else if (source.image !== undefined) {
+    log.step(`root file system of ${source.image}`);
+    await runLogged(log, ["docker", "pull", source.image]);
+    await exportImage(source.image, inputDigest, output, log);
+  } else if (source.archive !== undefined) {
+    log.step(`root file system of ${source.archive}`);
+    await runLogged(log, uncompress(path.join(root, source.archive)), { output });
+  }
+}
+
+/** All layers of a registry's image as one file system. */
+async function exportImage(image: string, inputDigest: string, output: string, log: BuildLog): Promise<void> {
+  const { stdout: container } = await execa("docker", [
+    "create",
+    "--label",
+    `${labels.build}=${buildName(inputDigest)}`,
+    image,
+    "none",
+  ]);
+  try {
+    await runLogged(log, ["docker", "export", "--output", output, container]);
+  } finally {
+    await execa("docker", ["rm", "--force", container]);
+  }
+}

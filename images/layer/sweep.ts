@@ -1,0 +1,77 @@
+import { hostname } from "node:os";
+import { sha256 } from "../../plan/digest.ts";
+import { cachePath } from "../../work/cache.ts";
+import { containersLabelled, docker } from "../../engine/docker.ts";
+import { labels } from "../../engine/labels.ts";
+import { isLocked } from "../../work/lock.ts";
+
+/** The name of the lock under which the image of an input digest is built. */
+export function buildLock(inputDigest: string): string {
+  return `layer-${inputDigest}`;
+}
+
+/**
+ * What the containers and half-made images of a build are labelled with: whose locks it is under, and its input digest. Users
+ * who share an engine have locks of their own, and cannot tell whether a build of somebody else is alive.
+ */
+export function buildName(inputDigest: string): string {
+  return `${locksDigest()}-${inputDigest}`;
+}
+
+/** The input digest of a build that is so labelled; undefined when it is somebody else's. */
+export function ownInputDigest(name: string): string | undefined {
+  const [locks, inputDigest] = name.split("-");
+  return locks === locksDigest() ? inputDigest : undefined;
+}
+
+function locksDigest(): string {
+  return sha256(`${hostname()}:${cachePath("locks")}`).slice(0, 12);
+}
+
+/**
+ * Removes the containers and half-made images of this user's builds that no living process works on.
+ * @param own the input digest of the build that asks: its lock is held by itself, and what lies there is from before.
+ */
+export async function sweepDeadBuilds(own: string): Promise<void> {
+  const dead = async (build: string) => {
+    const inputDigest = ownInputDigest(build);
+    if (inputDigest === undefined) return false;
+    return inputDigest === own || !(await isLocked(buildLock(inputDigest)));
+  };
+  for (const container of await containersLabelled(labels.build)) {
+    const build = await docker([
+      "inspect",
+      "--format",
+      `{{index .Config.Labels "${labels.build}"}}`,
+      container,
+    ]).catch(() => undefined);
+    if (build !== undefined && (await dead(build)))
+      await docker(["rm", "--force", "--volumes", container]).catch(ignoreGone);
+  }
+  const listed = await docker([
+    "image",
+    "ls",
+    "--all",
+    "--no-trunc",
+    "--filter",
+    `label=${labels.build}`,
+    "--format",
+    "{{.ID}}",
+  ]);
+  for (const image of new Set(listed.split("\n").filter((line) => line !== ""))) {
+    const build = await docker([
+      "image",
+      "inspect",
+      "--format",
+      `{{index .Config.Labels "${labels.build}"}}`,
+      image,
+    ]).catch(() => undefined);
+    if (build !== undefined && (await dead(build)))
+      await docker(["image", "rm", "--force", image]).catch(ignoreGone);
+  }
+}
+
+/** Two sweeps may meet; what the other one removed is no error. */
+function ignoreGone(error: unknown): void {
+  if (!/no such|already in progress|being used/i.test(String(error))) throw error;
+}

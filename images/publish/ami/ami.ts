@@ -1,0 +1,85 @@
+import { tagKeys } from "../snapshot/snapshotTags.ts";
+
+/** What publishing printed: the AMI is made from it. */
+export interface PublishedImage {
+  snapshotId: string;
+  diskDigest: string;
+  encrypted: boolean;
+  /** Midnight (UTC) of the day on which this stack published or reused the snapshot. */
+  publishedAt: string;
+}
+
+export interface AmiOptions {
+  /** Name of the machine image, and of the stack: together they make the AMI's name unique. */
+  name: string;
+  stack: string;
+  inputDigest: string;
+  /** Processor architecture of the disk. */
+  architecture: "x86_64" | "arm64";
+  /** Age at which AWS marks the AMI as deprecated, in days; undefined: never. */
+  deprecateAfterDays: number | undefined;
+  tags: Readonly<Record<string, string>>;
+}
+
+const DAY_MILLISECONDS = 86_400_000;
+
+/** Latest deprecation, in days (API_EnableImageDeprecation: 10 years from now). */
+export const MAX_DEPRECATION_DAYS = 3650;
+
+/** Longest name of an AMI (API_RegisterImage). */
+const MAX_NAME_CHARACTERS = 128;
+
+/** `name-stack-digest-snapshot`: unique in the account, since the new AMI is registered before the old one goes. */
+export function amiName(
+  { name, stack }: Pick<AmiOptions, "name" | "stack">,
+  { diskDigest, snapshotId }: PublishedImage,
+): string {
+  const unique = `${diskDigest.replace("sha256:", "").slice(0, 12)}-${snapshotId.replace("snap-", "")}`;
+  return `${`${name}-${stack}`.slice(0, MAX_NAME_CHARACTERS - unique.length - 1)}-${unique}`;
+}
+
+/**
+ * When AWS marks the AMI as deprecated. Counted from a day that the state keeps, not from now, so that the same state gives
+ * the same time; and that day is this stack's own, since AWS refuses a date in the past for an old snapshot.
+ */
+export function deprecationTime(publishedAt: string, days: number): string {
+  return new Date(Date.parse(publishedAt) + days * DAY_MILLISECONDS).toISOString().replace(/\.\d+Z$/u, "Z");
+}
+
+/** Tags of the AMI and its copies: the caller's, the image's name, and the digests. */
+export function amiTags(
+  { name, inputDigest, tags }: AmiOptions,
+  { diskDigest }: PublishedImage,
+): Record<string, string> {
+  return { Name: name, ...tags, [tagKeys.diskDigest]: diskDigest, [tagKeys.inputDigest]: inputDigest };
+}
+
+/**
+ * Arguments of `aws.ec2.Ami`: a Nitro instance's needs (ENA, NVMe by gp3), UEFI boot, and IMDSv2 only. On a Nitro instance
+ * /dev/xvda is the conventional name of the root volume; the disk finds its root by partition id.
+ */
+export function amiArguments(options: AmiOptions, image: PublishedImage) {
+  const { deprecateAfterDays } = options;
+  const root = {
+    deviceName: "/dev/xvda",
+    snapshotId: image.snapshotId,
+    volumeType: "gp3",
+    deleteOnTermination: true,
+  };
+  return {
+    name: amiName(options, image),
+    description: `${options.name}, disk ${image.diskDigest}`,
+    architecture: options.architecture,
+    virtualizationType: "hvm",
+    bootMode: "uefi",
+    enaSupport: true,
+    sriovNetSupport: "simple",
+    imdsSupport: "v2.0",
+    rootDeviceName: root.deviceName,
+    ebsBlockDevices: [root],
+    tags: amiTags(options, image),
+    ...(deprecateAfterDays === undefined
+      ? {}
+      : { deprecationTime: deprecationTime(image.publishedAt, deprecateAfterDays) }),
+  };
+}

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync } from "node:fs";
+import * as path from "node:path";
+import type { Configuration } from "../../config/schema.ts";
+import { buildChain, type BuiltImage } from "../../images/layer/buildChain.ts";
+import { docker, saveImage } from "../../engine/docker.ts";
+import { readDefinition } from "../../images/packages/nfpm.ts";
+import { planBake, type KnownPackage } from "./plan.ts";
+
+/** The packages of the project, by name: every folder of apps/ that has an nfpm.yaml. */
+export function knownPackages(root: string): Map<string, KnownPackage> {
+  const sources = readdirSync(path.join(root, "apps"))
+    .map((folder) => `apps/${folder}`)
+    .filter((source) => existsSync(path.join(root, source, "nfpm.yaml")));
+  return new Map(
+    sources.map((source) => {
+      const { name, depends } = readDefinition(root, source);
+      return [name, { source, depends }] as const;
+    }),
+  );
+}
+
+/** Which package onto which base, and what becomes of the image. */
+export interface BakeOptions {
+  wanted: string;
+  base: string;
+  /** A name for the image. */
+  tag?: string | undefined;
+  /** Where the image is written as an archive. */
+  tar?: string | undefined;
+}
+
+/** Puts one package onto a base image; each layer is found by its input digest, or built. */
+export async function bake(
+  configuration: Pick<Configuration, "layers" | "packages" | "registry">,
+  { wanted, base, tag, tar }: BakeOptions,
+  root: string,
+): Promise<BuiltImage> {
+  const { layers } = configuration;
+  const plan = planBake(layers, knownPackages(root), wanted, base);
+  const chain = [...plan.chain, plan.layer];
+  const recipes = { ...layers, [plan.layer]: plan.recipe };
+  const below = (await buildChain(chain, { ...configuration, layers: recipes }, root)).at(-1);
+  if (!below) throw new Error(`expected a chain of layers below ${base}, got none`);
+  if (tag !== undefined) await docker(["tag", below.image, tag]);
+  if (tar !== undefined) await saveImage(tag ?? below.image, tar);
+  return below;
+}

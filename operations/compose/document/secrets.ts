@@ -1,0 +1,53 @@
+import { secretNames } from "../../../config/secretValues.ts";
+
+/** The variable of the `.env` file that has a secret. */
+export function secretVariable(name: string): string {
+  return `SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
+}
+
+/** A value as a Compose file has it: `$` doubled, a secret as a reference to the `.env` file beside it. */
+export function composeValue(value: string): string {
+  return value
+    .split(/(\$\{secret:[^}]*\})/)
+    .map((part) => {
+      const [name] = secretNames(part);
+      return name === undefined ? part.replaceAll("$", "$$$$") : `\${${secretVariable(name)}}`;
+    })
+    .join("");
+}
+
+/** An environment as a Compose file has it, in alphabetical order. */
+export function composeEnvironment(
+  environment: Readonly<Record<string, string | number | boolean>>,
+): Record<string, string> {
+  const entries = Object.entries(environment).map(
+    ([name, value]) => [name, composeValue(String(value))] as const,
+  );
+  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** The text of the `.env` file: the project's name, and the secrets. */
+export function envFile(project: string, secrets: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(secrets).map(
+    ([name, value]) => `${secretVariable(name)}='${checked(name, value)}'\n`,
+  );
+  return [`COMPOSE_PROJECT_NAME=${project}\n`, ...lines.sort()].join("");
+}
+
+/** The secrets that an earlier `.env` file has, of those that are wanted. */
+export function knownSecrets(text: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.flatMap((name) => {
+      const [, value] = new RegExp(`^${secretVariable(name)}='(.*)'$`, "m").exec(text) ?? [];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );
+}
+
+/** The two versions of Compose read quotes and the like in different ways. */
+function checked(name: string, value: string): string {
+  if (!/['"\\$\n\r]/.test(value)) return value;
+  throw new Error(
+    `secrets.${name}: expected no quotes, $, backslashes or line breaks for Compose, got some; choose another for development`,
+  );
+}

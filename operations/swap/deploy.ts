@@ -1,0 +1,101 @@
+import type { EngineEvent, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
+import { projectRoot } from "../../config/root.ts";
+import type { ReleaseOutput } from "../../images/release/output.ts";
+import { recordRelease } from "../../images/release/record.ts";
+import { releaseName } from "../../images/release/release.ts";
+import { output } from "../stack/output.ts";
+import { openStack, policyPack } from "../stack/stack.ts";
+import { describeCounts, writeSwap } from "./record.ts";
+import { outputsAfter } from "./outputs.ts";
+import { sweepInterrupted } from "./interrupted.ts";
+import { swappedBy } from "./swapped.ts";
+import { watchFromFirstSwap } from "./watch.ts";
+
+export interface DeployOptions {
+  /** Look for every image anew, and build those that are gone. Default: only what changed. */
+  again?: boolean;
+  /** Configure every mutable host, whether or not anything changed. */
+  hostsAgain?: boolean;
+  /** Change nothing that the policies refuse. */
+  policy?: boolean;
+}
+
+/**
+ * Brings a stack to what its configuration says, and records the release that it then runs, and the swap.
+ */
+export async function deploy(stackName: string, options: DeployOptions = {}): Promise<void> {
+  const { again, hostsAgain, policy } = options;
+  const stack = await openStack(stackName);
+  const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
+  const replace = components.length > 0 ? await commandsOf(stack, components) : [];
+  const outputs = await upWatched(stack, {
+    ...(replace.length > 0 && { replace }),
+    ...(policy && { policyPacks: [policyPack] }),
+  });
+  const url = outputs["url"] as string | undefined;
+  if (url !== undefined) process.stdout.write(`\n${stackName} answers at ${url}\n`);
+}
+
+/**
+ * Runs an update, and records its release and, whether it succeeds or fails, its swap.
+ * @returns the stack's outputs.
+ */
+async function upWatched(stack: Stack, options: UpOptions): Promise<Record<string, unknown>> {
+  const events: EngineEvent[] = [];
+  const watch = watchFromFirstSwap();
+  const interrupted = sweepInterrupted(stack);
+  const started = new Date();
+  const record = async (result: "succeeded" | "failed", release?: string) => {
+    const counts = await watch.end();
+    const swapped = swappedBy(events);
+    if (swapped.length === 0) return;
+    const seconds = Math.round((Date.now() - started.getTime()) / 100) / 10;
+    const update = (await stack.history(1).catch(() => []))[0]?.version ?? 0;
+    const known = { at: started.toISOString(), seconds, update, result, swapped };
+    const swap = { ...known, ...(release !== undefined && { release }), ...(counts && { counts }) };
+    writeSwap(projectRoot, stack.name, swap);
+    const told = describeCounts(swap);
+    if (told !== undefined) process.stdout.write(`\nWhile ${swapped.join(", ")} swapped, ${told}.\n`);
+  };
+  try {
+    const onEvent = (event: EngineEvent) => {
+      events.push(event);
+      watch.see(event);
+      interrupted.see(event);
+    };
+    await withoutSummary(stack).up({ ...output, ...options, onEvent });
+    const outputs = await outputsAfter(stack, events);
+    const release = outputs["release"] as ReleaseOutput | undefined;
+    await record("succeeded", release && (await tellRelease(release)));
+    return outputs;
+  } catch (error) {
+    await record("failed");
+    throw error;
+  } finally {
+    await interrupted.end();
+  }
+}
+
+/**
+ * A stack whose updates ask for no outputs and no history afterwards: the events have told all that is wanted of them, and
+ * three more runs of the CLI take a quarter of an update that changes nothing.
+ */
+function withoutSummary(stack: Stack): Stack {
+  return Object.assign(stack, { outputs: () => Promise.resolve({}), info: () => Promise.resolve(undefined) });
+}
+
+/** The command resources of all components of these kinds in the state. */
+async function commandsOf(stack: Stack, components: readonly string[]): Promise<string[]> {
+  const deployment = (await stack.exportStack()).deployment as { resources?: { urn: string }[] };
+  const { resources = [] } = deployment;
+  const parts = components.map((component) => `fleet:index:${component}$command:local:Command::`);
+  return resources.map(({ urn }) => urn).filter((urn) => parts.some((part) => urn.includes(part)));
+}
+
+/** @returns the release's name. */
+async function tellRelease(running: ReleaseOutput): Promise<string> {
+  const { release, file, isNew } = await recordRelease(projectRoot, running);
+  const name = releaseName(release);
+  if (isNew) process.stdout.write(`\nRelease ${name} is recorded: ${file}\n`);
+  return name;
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { LayerInputs } from "./inputs.ts";
+
+/** What one build of a layer is asked to do, as far as it is known before the layer below is built. */
+export interface BuildRequest {
+  /** Where the layer stands: `base.python.catalog`. */
+  id: string;
+  inputs: LayerInputs;
+  /** Places of the container images that the layer holds, by application. */
+  heldPlaces?: Record<string, string>;
+  /** No file of the layer is newer: seconds since 1970. */
+  epochSeconds: number;
+  /** Patterns of files that hold no secret, whatever they look like. */
+  noSecrets?: string[];
+  /** A registry that shares images, and whether to push there. */
+  registry?: { prefix: string; push: boolean };
+}
+
+/** A request whose parent is known. */
+export interface PlacedRequest extends BuildRequest {
+  /** Hexadecimal SHA-256 over the inputs and the parent. */
+  inputDigest: string;
+  /** Image id of the layer below; absent for a base. */
+  parent?: string;
+  /** Image ids of the container images that the layer holds, by application. */
+  held?: Record<string, string>;
+  /** Passwords of the package repositories, by name. */
+  passwords?: Record<string, string>;
+}
+
+/** A service that the roles of an image enabled, as systemd would run it. */
+export const serviceSchema = z.object({
+  unit: z.string(),
+  type: z.string(),
+  command: z.array(z.string()),
+  user: z.string(),
+  uid: z.int(),
+  gid: z.int(),
+  environment: z.array(z.string()),
+  workingDirectory: z.string(),
+  stopSignal: z.string(),
+});
+export type Service = z.output<typeof serviceSchema>;
+
+/** What a build prints on standard output: the state keeps it. */
+export interface BuildResult {
+  id: string;
+  inputDigest: string;
+  /** The image id: `sha256:…`. */
+  image: string;
+  services: Service[];
+}

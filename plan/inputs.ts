@@ -1,0 +1,154 @@
+import type { LayerPackage, PackageRepository } from "../config/packages.ts";
+import type { BaseSource, Configuration, LayerRecipe } from "../config/schema.ts";
+import { packageFolders } from "./packages.ts";
+import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
+import { rolesFolder, rolesRead } from "./role.ts";
+import { toolVersions } from "./tools.ts";
+
+/** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
+export interface LayerInputs {
+  layer: string;
+  /** What a base is made of. */
+  from?: BaseSource;
+  roles: string[];
+  /** What makes the layer, where it is not Ansible. */
+  steps?: ProvisionerSteps;
+  variables: Record<string, unknown>;
+  /** Applications whose container images the layer holds, and what their containers may do there. Absent: none. */
+  holds?: Record<string, HeldApplication>;
+  files: FileDigests;
+  /** Packages by name: made of a folder of the project, whose files are among `files`, or pinned. Absent: none. */
+  packages?: Record<string, LayerPackage>;
+  /** Where pinned packages come from, by name, without passwords. Absent: only from the base's own repositories. */
+  repositories?: Record<string, PackageRepository>;
+  /** Versions of the tools that matter. */
+  tools: Record<string, string>;
+}
+
+/** What a container of an application may do, wherever it runs. */
+export type HeldApplication = Pick<Configuration["applications"][string], "volatile" | "capabilities">;
+
+/** The steps of a layer whose provisioner is not Ansible. */
+export interface ProvisionerSteps {
+  provisioner: "shell" | "puppet" | "chef";
+  /** Scripts or manifests by their paths in the project; recipes by name. */
+  run: string[];
+  /** Folder of modules or cookbooks, in the project. */
+  library?: string;
+}
+
+/** What every layer reads, whatever its roles. */
+const sharedFiles = ["playbooks/site.yml", "playbooks/ansible.cfg", "images/packer/layer"];
+
+/** The inputs of a layer, read from the project's files. */
+export function readInputs(
+  root: string,
+  layer: string,
+  recipe: LayerRecipe,
+  tools: Record<string, string>,
+  repositories: Configuration["packages"]["repositories"] = {},
+  applications: Configuration["applications"] = {},
+): LayerInputs {
+  const roles = rolesRead(root, recipe.roles).map((role) => `${rolesFolder}/${role}`);
+  const base = baseFiles(recipe.from);
+  const steps = provisionerSteps(recipe);
+  const used = usedPackages(recipe, repositories);
+  return {
+    layer,
+    ...(recipe.from && { from: recipe.from }),
+    roles: recipe.roles,
+    ...(steps && { steps }),
+    variables: recipe.variables,
+    ...(recipe.holds && { holds: heldApplications(recipe.holds, applications) }),
+    files: digestFiles(root, [
+      ...sharedFiles,
+      ...roles,
+      ...recipe.files,
+      ...stepFiles(steps),
+      ...base,
+      ...used.files,
+    ]),
+    ...used.inputs,
+    tools: used.made ? tools : without(tools, "nfpm"),
+  };
+}
+
+/** The files of the project that a base is made of. */
+export function baseFiles(from: BaseSource | undefined): string[] {
+  const keys = Object.values(from?.dnf?.repositories ?? {}).map(({ key }) => key);
+  return [from?.archive, ...keys].filter((file) => file !== undefined);
+}
+
+/** The inputs of every layer of a chain, base first. */
+export function readChain(
+  root: string,
+  { layers, packages }: Pick<Configuration, "layers" | "packages">,
+  chain: readonly string[],
+): LayerInputs[] {
+  const tools = toolVersions(root);
+  return chain.flatMap((layer) => {
+    const recipe = layers[layer];
+    return recipe ? [readInputs(root, layer, recipe, tools, packages.repositories)] : [];
+  });
+}
+
+function provisionerSteps({ provisioner, run = [], library }: LayerRecipe): ProvisionerSteps | undefined {
+  if (provisioner === undefined || provisioner === "ansible") return undefined;
+  return { provisioner, run, ...(library !== undefined && { library }) };
+}
+
+/** The files that the steps of a layer are, and their library. */
+export function stepFiles(steps: ProvisionerSteps | undefined): string[] {
+  if (!steps) return [];
+  const named = steps.provisioner === "chef" ? [] : steps.run;
+  return [...named, ...(steps.library === undefined ? [] : [steps.library])];
+}
+
+/** What the packages of a layer add to its inputs. The packager counts only where packages are made. */
+function usedPackages(
+  { packages = {} }: LayerRecipe,
+  repositories: Configuration["packages"]["repositories"],
+) {
+  const all = Object.values(packages);
+  const sources = packageFolders({ packages });
+  const known = Object.fromEntries(
+    Object.entries(repositories).map(([name, repository]) => [name, without(repository, "password")]),
+  );
+  const pinned = all.some(({ version }) => version !== undefined);
+  const keys = pinned
+    ? Object.values(repositories).flatMap(({ key }) => (key === undefined ? [] : [key]))
+    : [];
+  return {
+    made: sources.length > 0,
+    files: [...sources, ...keys],
+    inputs: {
+      ...(all.length > 0 && { packages }),
+      ...(pinned && Object.keys(known).length > 0 && { repositories: known }),
+    },
+  };
+}
+
+function without<T extends object, K extends string>(record: T, key: K): Omit<T, K> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key)) as Omit<T, K>;
+}
+
+function heldApplications(
+  names: readonly string[],
+  applications: Configuration["applications"],
+): Record<string, HeldApplication> {
+  return Object.fromEntries(
+    names.map((name) => {
+      const { volatile = [], capabilities = [] } = applications[name] ?? {};
+      return [name, { volatile, capabilities }];
+    }),
+  );
+}
+
+/** SHA-256 (hexadecimal) over the inputs, the parent's image digest, and those of the images that the layer holds. */
+export function inputDigest(
+  inputs: LayerInputs,
+  parentImage: string | undefined,
+  held?: Readonly<Record<string, string>>,
+): string {
+  return sha256(canonicalJson({ ...inputs, parent: parentImage ?? null, ...(held && { held }) }));
+}

@@ -1,0 +1,128 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { composeChains, composeFile, wantedSecrets } from "../../../../operations/compose/document/file.ts";
+import { configured, images, type Change } from "./fixture.ts";
+
+const file = (...changes: readonly Change[]) => composeFile(configured(...changes), images);
+const volatile = ["/run", "/tmp", "/var/log", "/var/tmp"];
+const health = (test: string[]) => ({
+  test: ["CMD", ...test],
+  interval: "10s",
+  timeout: "5s",
+  retries: 3,
+  start_period: "30s",
+});
+
+describe("a Compose file", () => {
+  it("has every box, accessory, the door and the edge, in one network", () => {
+    const { services, networks, volumes } = file();
+    deepEqual(Object.keys(services), ["door", "edge", "database", "shop-1", "orders-1", "orders-2"]);
+    deepEqual([networks, volumes], [{ boxes: {} }, { "database-data": {} }]);
+  });
+
+  it("has boxes as the engine would run them: immutable, limited, told of the others", () => {
+    const script = "import sys, urllib.request as web\nfor url in sys.argv[1:]: web.urlopen(url, timeout=4)";
+    deepEqual(file().services["orders-2"], {
+      image: "sha256:base.python.orders",
+      read_only: true,
+      tmpfs: volatile.map((path) => `${path}:uid=990,gid=991,mode=1777`),
+      cap_drop: ["ALL"],
+      security_opt: ["no-new-privileges:true"],
+      mem_limit: "128m",
+      memswap_limit: "128m",
+      cpus: 0.5,
+      stop_grace_period: "30s",
+      restart: "unless-stopped",
+      environment: {
+        CATALOG_URL: "http://edge:8081",
+        DATABASE_HOST: "database",
+        DATABASE_PORT: "5432",
+        DATABASE_URL: "pg://o:${SECRET_DATABASE}@database",
+        FLEET: "orders",
+        FLEET_BOX: "orders-2",
+        FLEET_IMAGE_DIGEST: "sha256:base.python.orders",
+        ORDERS_URL: "http://edge:8082",
+        PRICE: "$$5",
+      },
+      networks: { boxes: { aliases: ["orders", "orders.application"] } },
+      healthcheck: health(["/usr/bin/python3", "-c", script, "http://127.0.0.1:8082/healthz"]),
+      depends_on: { database: { condition: "service_healthy" } },
+      labels: { "immutable-fleets.compose": "orders" },
+    });
+  });
+
+  it("has the door own the published port, and the edge join it, with its configuration", () => {
+    const { door, edge } = file().services;
+    deepEqual(
+      [door?.ports, door?.networks, door?.entrypoint, door?.command, edge?.network_mode, edge?.networks],
+      [
+        ["127.0.0.1:8080:80"],
+        { boxes: { aliases: ["edge"] } },
+        ["/bin/sleep"],
+        ["infinity"],
+        "service:door",
+        undefined,
+      ],
+    );
+    equal(
+      edge?.environment?.["EDGE_CONFIGURATION"]?.includes(
+        "server-template orders- 16 orders.application:8082",
+      ),
+      true,
+    );
+  });
+
+  it("keeps an accessory's data on a volume, and its password out of the file", () => {
+    const database = file().services["database"];
+    deepEqual(database?.volumes, [
+      { type: "volume", source: "database-data", target: "/var/lib/postgresql" },
+    ]);
+    deepEqual(database.environment, { PASSWORD: "${SECRET_DATABASE}" });
+    deepEqual(database.healthcheck, { ...health(["pg_isready"]), interval: "2s" });
+    deepEqual(wantedSecrets(configured()), ["database"]);
+  });
+
+  it("leaves out an accessory that runs elsewhere, and waits for none", () => {
+    const { services, volumes } = file(["environment/accessories/database", { address: "db.example" }]);
+    deepEqual([Object.keys(services).includes("database"), volumes], [false, {}]);
+    equal(services["orders-1"]?.depends_on, undefined);
+    equal(services["orders-1"]?.environment?.["DATABASE_HOST"], "db.example");
+  });
+
+  it("runs several applications on a box by systemd", () => {
+    const both = file(
+      ["fleets", { shop: { applications: ["catalog", "orders"] } }],
+      ["environment/fleets", { shop: {} }],
+    ).services["shop-1"];
+    deepEqual(
+      [both?.image, both?.entrypoint, both?.user, both?.stop_signal, both?.volumes],
+      [
+        "sha256:base.python.catalog.orders",
+        ["/sbin/init"],
+        "0:0",
+        "SIGRTMIN+3",
+        [{ type: "bind", source: "/sys/fs/cgroup", target: "/sys/fs/cgroup" }],
+      ],
+    );
+    deepEqual(both?.networks, { boxes: { aliases: ["shop", "catalog.application", "orders.application"] } });
+  });
+
+  it("takes all fleets as containers, wherever the environment runs them", () => {
+    const configuration = configured([
+      "environment/fleets/shop",
+      { target: "hosts", hosts: { members: { a: { address: "10.0.0.5", hostKey: "ssh-ed25519 AAAA" } } } },
+    ]);
+    deepEqual(composeChains(configuration), [
+      ["base", "python", "catalog"],
+      ["base", "python", "orders"],
+      ["base", "postgresql"],
+      ["base", "haproxy"],
+    ]);
+    equal("shop-1" in composeFile(configuration, images).services, true);
+  });
+
+  it("needs an edge", () => {
+    throws(() => file(["environment/edge", undefined]), {
+      message: "environment.edge: expected an edge for Compose, got none; add one, or name another stack",
+    });
+  });
+});

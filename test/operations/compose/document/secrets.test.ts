@@ -1,0 +1,28 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import {
+  composeEnvironment,
+  envFile,
+  knownSecrets,
+} from "../../../../operations/compose/document/secrets.ts";
+
+describe("secrets of a Compose file", () => {
+  it("are references to the file beside it; other values stay what they are", () => {
+    deepEqual(composeEnvironment({ B: "a${secret:my-token}$b", A: true }), {
+      A: "true",
+      B: "a${SECRET_MY_TOKEN}$$b",
+    });
+  });
+
+  it("are found again in the file of an earlier run", () => {
+    const text = envFile("immutable-fleets-dev", { "my-token": "a=b#c", database: "x" });
+    equal(text, "COMPOSE_PROJECT_NAME=immutable-fleets-dev\nSECRET_DATABASE='x'\nSECRET_MY_TOKEN='a=b#c'\n");
+    deepEqual(knownSecrets(text, ["my-token", "other"]), { "my-token": "a=b#c" });
+  });
+
+  it("are refused when the versions of Compose would read them differently", () => {
+    throws(() => envFile("p", { token: "it's" }), {
+      message:
+        "secrets.token: expected no quotes, $, backslashes or line breaks for Compose, got some; choose another for development",
+    });
+  });
+});

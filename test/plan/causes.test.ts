@@ -1,0 +1,55 @@
+import { deepEqual } from "node:assert/strict";
+import { causes, describeCause } from "../../plan/causes.ts";
+import type { LayerInputs } from "../../plan/inputs.ts";
+
+const before: LayerInputs = {
+  layer: "orders",
+  roles: ["orders"],
+  variables: { orders_port: 8082, orders_user: "orders" },
+  files: { "apps/orders/server.py": "1", "playbooks/site.yml": "2" },
+  tools: { packer: "1.16.0" },
+};
+const told = (after: Partial<LayerInputs>, present: LayerInputs | undefined = before) =>
+  causes(present, { ...before, ...after }).map(describeCause);
+
+describe("the causes of a build", () => {
+  it("are none when nothing differs", () => {
+    deepEqual(told({}), []);
+  });
+
+  it("are that there is no image yet", () => {
+    deepEqual(causes(undefined, before).map(describeCause), ["not built before"]);
+  });
+
+  it("name pinned packages and the repositories that they come from", () => {
+    const repositories = { team: { yum: { url: "https://yum.example" } } };
+    deepEqual(told({ packages: { tree: { version: "2" } }, repositories }), [
+      "package tree added",
+      "repository team added",
+    ]);
+  });
+
+  it("name each file, variable and tool, and what became of it", () => {
+    const after = {
+      files: { "apps/orders/server.py": "9", "apps/orders/new.py": "3" },
+      variables: { orders_port: 9000, orders_group: "orders" },
+      tools: { packer: "1.17.0" },
+    };
+    deepEqual(told(after), [
+      "file apps/orders/new.py added",
+      "file apps/orders/server.py changed",
+      "file playbooks/site.yml removed",
+      "variable orders_group added",
+      "variable orders_port changed",
+      "variable orders_user removed",
+      "tool packer changed",
+    ]);
+  });
+
+  it("name other roles or another order of them, and another source", () => {
+    deepEqual(told({ roles: ["base", "orders"] }), ["role roles changed"]);
+    const from = { mirror: { suite: "trixie", packages: [], sources: [] } };
+    deepEqual(told({ from }), ["source from added"]);
+    deepEqual(told({}, { ...before, from }), ["source from removed"]);
+  });
+});

@@ -1,0 +1,123 @@
+import { deepEqual, equal } from "node:assert/strict";
+import fc from "fast-check";
+import { accessorySchema, applicationSchema, environmentSchema, fleetSchema } from "../../config/schema.ts";
+import { boxEnvironment } from "../../plan/glue/boxEnvironment.ts";
+import { namesSecret, withSecrets } from "../../config/secretValues.ts";
+import { placedApplications, type Topology } from "../../plan/glue/topology.ts";
+
+const applications = {
+  site: applicationSchema.parse({ layer: "site", port: 8080, public: true }),
+  catalog: applicationSchema.parse({ layer: "catalog", port: 8081 }),
+  "order-history": applicationSchema.parse({ layer: "orders", port: 8082, uses: ["data-base"] }),
+};
+const accessories = {
+  "data-base": accessorySchema.parse({ layer: "postgresql", port: 5432, volume: "/data", ready: ["true"] }),
+};
+const fleets = {
+  web: fleetSchema.parse({ applications: ["site"] }),
+  shop: fleetSchema.parse({ applications: ["order-history", "catalog"] }),
+};
+const topology = (environment: unknown): Topology => ({
+  applications,
+  accessories,
+  fleets,
+  environment: environmentSchema.parse(environment),
+});
+const hosts = { catalog: ["catalog.example", "shop.example"], "order-history": ["orders.example"] };
+const dev = topology({ fleets: { web: {}, shop: {} }, accessories: { "data-base": {} }, hosts });
+
+describe("the environment that boxes are given", () => {
+  const urls = {
+    SITE_URL: "http://edge:8080",
+    CATALOG_URL: "http://edge:8081",
+    ORDER_HISTORY_URL: "http://edge:8082",
+  };
+
+  it("names every application, and the accessories that the fleet uses", () => {
+    deepEqual(boxEnvironment(dev, "shop"), {
+      FLEET: "shop",
+      ...urls,
+      DATA_BASE_HOST: "data-base",
+      DATA_BASE_PORT: "5432",
+    });
+  });
+
+  it("has the routes of the host names for the web tier, in order", () => {
+    deepEqual(boxEnvironment(dev, "web"), {
+      FLEET: "web",
+      ...urls,
+      WEB_ROUTES:
+        "catalog.example=http://edge:8081 orders.example=http://edge:8082 shop.example=http://edge:8081",
+    });
+  });
+
+  it("does not name what does not run in the environment", () => {
+    const alone = topology({ fleets: { web: {} }, hosts });
+    deepEqual(boxEnvironment(alone, "web"), { FLEET: "web", SITE_URL: "http://edge:8080", WEB_ROUTES: "" });
+  });
+
+  it("is the same for equal groupings, whatever the sizes, limits and order are", () => {
+    const placement = fc.record(
+      {
+        boxes: fc.integer({ min: 1, max: 1000 }),
+        memory: fc.constantFrom("64 MiB", "2 GiB"),
+        cpus: fc.double({ min: 0.1, max: 64, noNaN: true }),
+        drainSeconds: fc.nat(3600),
+        environment: fc.dictionary(fc.constantFrom("LEVEL", "COLOUR"), fc.string()),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(placement, placement, fc.boolean(), fc.string(), (web, shop, turned, address) => {
+        const placed = turned ? { shop, web } : { web, shop };
+        const other = topology({
+          fleets: placed,
+          accessories: { "data-base": { memory: "1 GiB" } },
+          hosts,
+          edge: { layer: "haproxy", address },
+        });
+        for (const fleet of ["web", "shop"])
+          equal(JSON.stringify(boxEnvironment(other, fleet)), JSON.stringify(boxEnvironment(dev, fleet)));
+      }),
+    );
+  });
+
+  it("of boxes that serve no public application does not depend on domain names", () => {
+    const domains = fc.dictionary(
+      fc.constantFrom("site", "catalog", "order-history"),
+      fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}\.example$/), { maxLength: 3 }),
+    );
+    fc.assert(
+      fc.property(domains, (names) => {
+        const other = topology({ fleets: { web: {}, shop: {} }, hosts: names });
+        deepEqual(boxEnvironment(other, "shop"), boxEnvironment(dev, "shop"));
+      }),
+    );
+  });
+});
+
+describe("the applications that run in an environment", () => {
+  it("are those of its fleets, by name", () => {
+    deepEqual(
+      placedApplications(dev).map(({ name, fleet }) => `${name} on ${fleet}`),
+      ["catalog on shop", "order-history on shop", "site on web"],
+    );
+  });
+});
+
+describe("secrets in values", () => {
+  it("are filled in wherever they stand, as they are", () => {
+    const secrets = { a: "$& $1 ${secret:b}", b: "two" };
+    equal(withSecrets("x-${secret:a}-${secret:b}-${secret:b}", secrets), "x-$& $1 ${secret:b}-two-two");
+  });
+
+  it("are told from other text", () => {
+    deepEqual(["${secret:a}", "a ${secret:b} c", "$secret:a", "${other}", ""].map(namesSecret), [
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});
