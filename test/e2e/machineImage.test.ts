@@ -54,7 +54,7 @@ describe("A machine image", function () {
   }
 
   async function command(script: string, ...args: string[]): Promise<string> {
-    const { exitCode, all } = await sandbox.run(`operations/${script}.ts`, ...args);
+    const { exitCode, all } = await sandbox.run(`commands/${script}.ts`, ...args);
     assert.equal(exitCode, 0, all);
     return all;
   }

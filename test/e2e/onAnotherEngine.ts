@@ -25,7 +25,7 @@ export function onAnotherEngine(
     const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
     let engine: TestEngine;
     const succeeds = async (script: string, ...args: string[]) => {
-      const { exitCode, all } = await sandbox.run(`operations/${script}.ts`, ...args);
+      const { exitCode, all } = await sandbox.run(`commands/${script}.ts`, ...args);
       assert.equal(exitCode, 0, all);
       return all;
     };

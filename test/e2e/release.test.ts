@@ -32,7 +32,7 @@ describe("a release, with the real engine", function () {
   const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
 
   async function succeeds(script: string, ...args: string[]): Promise<string> {
-    const result = await sandbox.run(`operations/${script}.ts`, ...args);
+    const result = await sandbox.run(`commands/${script}.ts`, ...args);
     assert.equal(result.exitCode, 0, `${script} ${args.join(" ")}:\n${result.all}`);
     return result.all;
   }
