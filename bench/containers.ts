@@ -22,7 +22,7 @@ export async function containerFigures(): Promise<Figure[]> {
 }
 
 async function up(sandbox: Sandbox): Promise<void> {
-  const result = await sandbox.run("commands/up.ts");
+  const result = await sandbox.run("commands/main.ts", "up");
   if (result.exitCode !== 0) throw new Error(result.all);
 }
 
@@ -162,7 +162,7 @@ async function growing(sandbox: Sandbox): Promise<Figure[]> {
 
 /** An up, and the largest resident memory of any of its processes, in MiB. */
 async function upWithPeak(sandbox: Sandbox): Promise<number> {
-  const result = await execa("/usr/bin/time", ["--format", "%M", "node", "commands/up.ts"], {
+  const result = await execa("/usr/bin/time", ["--format", "%M", "node", "commands/main.ts", "up"], {
     cwd: sandbox.folder,
     env: sandbox.environment,
   });

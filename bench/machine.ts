@@ -61,7 +61,7 @@ function change(sandbox: Sandbox, product: string): void {
 }
 
 async function publish(sandbox: Sandbox, emulator: Emulator, boot: boolean): Promise<Publication> {
-  const args = ["commands/image.ts", fleet, "--format", "ami", ...(boot ? ["--boot-test"] : [])];
+  const args = ["commands/main.ts", "image", fleet, "--format", "ami", ...(boot ? ["--boot-test"] : [])];
   const env = { ...sandbox.environment, ...emulator.environment };
   const started = performance.now();
   const child = execa("node", args, { cwd: sandbox.folder, env, stdout: "ignore" });

@@ -1,30 +1,22 @@
 import { existsSync } from "node:fs";
-import { refuse } from "./line/choice.ts";
 import { proposalText, propose } from "../operations/adopt/propose.ts";
 import { readEstate } from "../operations/adopt/read.ts";
-import { readOptions } from "./line/options.ts";
-import { runCommand } from "./line/run.ts";
+import { command, oneWord } from "./line/command.ts";
 
-const { positionals } = readOptions(
-  {
-    usage: "npm run adopt -- PATH",
-    about:
-      "Reads an Ansible repository (or one role) and proposes layers and fleets for it, with what will not work in an image, and a way out. It changes nothing.",
-    hidesStack: true,
+export default command({
+  name: "adopt",
+  about:
+    "Reads an Ansible repository (or one role) and proposes layers and fleets for it, with what will not work in an image, and a way out. It changes nothing.",
+  summary: "proposes layers and fleets for an Ansible repository that you have",
+  words: oneWord("PATH", "the folder of an Ansible repository", "name one that is there"),
+  options: {},
+  onStack: false,
+  run: (_values, [folder = ""]) => {
+    if (!existsSync(folder))
+      throw new Error(
+        `PATH: expected the folder of an Ansible repository, got ${folder}; name one that is there`,
+      );
+    process.stdout.write(proposalText(propose(readEstate(folder))));
+    return Promise.resolve();
   },
-  {},
-  true,
-);
-const [folder, another] = positionals;
-if (folder === undefined || another !== undefined || !existsSync(folder))
-  refuse(
-    "PATH",
-    "the folder of an Ansible repository",
-    positionals.join(" ") || "none",
-    "name one that is there",
-  );
-
-await runCommand(() => {
-  process.stdout.write(proposalText(propose(readEstate(folder))));
-  return Promise.resolve();
 });

@@ -3,28 +3,23 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import { boardPage } from "../operations/board/page.ts";
 import { readBoard } from "../operations/board/read.ts";
-import { readOptions } from "./line/options.ts";
-import { runCommand } from "./line/run.ts";
+import { command } from "./line/command.ts";
+import { flag, text } from "./line/option.ts";
 
-const { values } = readOptions(
-  {
-    usage: "npm run board -- [options]",
-    about:
-      "Writes one HTML page over all environments: layers, releases, differences, last updates, drift. It needs no server.",
-    options: {
-      "--output FILE, -o": "the page (default: .cache/board.html)",
-      "--drift": "look for drift too; takes a while",
-    },
+export default command({
+  name: "board",
+  about:
+    "Writes one HTML page over all environments: layers, releases, differences, last updates, drift. It needs no server.",
+  summary: "writes one page over all environments",
+  options: {
+    output: text("FILE", ".cache/board.html", "the page", "o"),
+    drift: flag("look for drift too; takes a while"),
   },
-  {
-    output: { type: "string", short: "o", default: ".cache/board.html" },
-    drift: { type: "boolean", default: false },
+  onStack: false,
+  run: async ({ output, drift }) => {
+    const file = path.resolve(output);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, boardPage(await readBoard(drift)));
+    process.stdout.write(`${pathToFileURL(file).href}\n`);
   },
-);
-
-await runCommand(async () => {
-  const file = path.resolve(values.output);
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, boardPage(await readBoard(values.drift)));
-  process.stdout.write(`${pathToFileURL(file).href}\n`);
 });

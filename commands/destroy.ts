@@ -1,23 +1,20 @@
 import { execa } from "execa";
 import { projectRoot } from "../config/root.ts";
-import { readOptions } from "./line/options.ts";
-import { runCommand } from "./line/run.ts";
 import { output } from "../operations/stack/output.ts";
 import { selectStack } from "../operations/stack/stack.ts";
+import { command } from "./line/command.ts";
+import { flag } from "./line/option.ts";
 
-const { values } = readOptions(
-  {
-    usage: "npm run destroy -- [options]",
-    about: "Removes all that runs in an environment. Protected data stays, unless told otherwise.",
-    options: { "--with-data": "remove protected data too; it cannot be brought back" },
+export default command({
+  name: "destroy",
+  about: "Removes all that runs in an environment. Protected data stays, unless told otherwise.",
+  summary: "removes all that runs, except protected data; `--with-data` removes that too",
+  options: { "with-data": flag("remove protected data too; it cannot be brought back") },
+  run: async ({ stack: name, "with-data": withData }) => {
+    const stack = await selectStack(name);
+    if (withData) await unprotectAll(name);
+    await stack.destroy({ ...output, excludeProtected: !withData });
   },
-  { "with-data": { type: "boolean", default: false } },
-);
-
-await runCommand(async () => {
-  const stack = await selectStack(values.stack);
-  if (values["with-data"]) await unprotectAll(values.stack);
-  await stack.destroy({ ...output, excludeProtected: !values["with-data"] });
 });
 
 /** Lifts the protection in the state; the next `up` protects again. */

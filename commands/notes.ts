@@ -1,30 +1,24 @@
 import { projectRoot } from "../config/root.ts";
 import { readRelease, releaseFile } from "../images/release/store.ts";
-import { refuse } from "./line/choice.ts";
 import { compareReleases, type Places } from "../operations/notes/compare.ts";
 import { formatNotes } from "../operations/notes/text.ts";
-import { readOptions } from "./line/options.ts";
-import { runCommand } from "./line/run.ts";
+import { command } from "./line/command.ts";
+import { choice } from "./line/option.ts";
 
-const { values, positionals } = readOptions(
-  {
-    usage: "npm run release:notes -- A B [options]",
-    about:
-      "Says what changed from one release to another: packages, configuration and files of each image.\nA and B: releases such as dev/3, or image digests (sha256:…).",
-    hidesStack: true,
-    options: { "--format FORMAT": "text (Markdown, default) or json" },
+export default command({
+  name: "notes",
+  script: "release:notes",
+  about:
+    "Says what changed from one release to another: packages, configuration and files of each image.\nA and B: releases such as dev/3, or image digests (sha256:…).",
+  summary: "says what changed from one release to another",
+  words: { form: "A B", least: 2, most: 2, expected: "two releases", fix: "for example dev/3 dev/4" },
+  options: { format: choice("FORMAT", ["text", "json"], "text is Markdown") },
+  onStack: false,
+  run: async ({ format }, [from = "", to = ""]) => {
+    const notes = await compareReleases(placesOf(from), placesOf(to));
+    if (format === "json") process.stdout.write(`${JSON.stringify(notes, null, 2)}\n`);
+    else process.stdout.write(formatNotes(from, to, notes));
   },
-  { format: { type: "string", default: "text" } },
-  true,
-);
-const [from, to, ...more] = positionals;
-if (from === undefined || to === undefined || more.length > 0)
-  refuse("A B", "two releases", positionals.join(" ") || "none", "for example dev/3 dev/4");
-
-await runCommand(async () => {
-  const notes = await compareReleases(placesOf(from), placesOf(to));
-  if (values.format === "json") process.stdout.write(`${JSON.stringify(notes, null, 2)}\n`);
-  else process.stdout.write(formatNotes(from, to, notes));
 });
 
 /** The images of a release by place; a digest is an image in a place of its own. */

@@ -1,36 +1,33 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
 import { releasedEnvironments, releaseFile, releaseNumbers, readRelease } from "../images/release/store.ts";
-import { readOptions } from "./line/options.ts";
 import { releaseRows } from "../operations/release/list.ts";
 import { runningReleaseIfAny } from "../operations/release/running.ts";
-import { runCommand } from "./line/run.ts";
 import { readSwaps } from "../operations/swap/record.ts";
 import { formatTable } from "../operations/text/table.ts";
+import { command } from "./line/command.ts";
 
-readOptions(
-  {
-    usage: "npm run releases",
-    about: "Lists the releases of every environment: when, what changed, what the swap cost, where they run.",
-    hidesStack: true,
+export default command({
+  name: "releases",
+  about: "Lists the releases of every environment: when, what changed, what the swap cost, where they run.",
+  summary: "lists what each environment proved, and where it runs",
+  options: {},
+  onStack: false,
+  run: async () => {
+    const environments = releasedEnvironments(projectRoot);
+    const swaps = environments.flatMap((environment) => readSwaps(projectRoot, environment));
+    const releases = environments.flatMap((environment) =>
+      releaseNumbers(projectRoot, environment).map((number) =>
+        readRelease(projectRoot, releaseFile(environment, number)),
+      ),
+    );
+    const workspace = await LocalWorkspace.create({ workDir: projectRoot });
+    const stacks = (await workspace.listStacks()).map(({ name }) => name);
+    const running = await Promise.all(
+      stacks.map(async (stack) => [stack, await runningReleaseIfAny(stack)] as const),
+    );
+    if (releases.length === 0)
+      process.stdout.write("There are no releases yet; npm run up records the first.\n");
+    else process.stdout.write(formatTable(releaseRows(releases, running, swaps)));
   },
-  {},
-);
-
-await runCommand(async () => {
-  const environments = releasedEnvironments(projectRoot);
-  const swaps = environments.flatMap((environment) => readSwaps(projectRoot, environment));
-  const releases = environments.flatMap((environment) =>
-    releaseNumbers(projectRoot, environment).map((number) =>
-      readRelease(projectRoot, releaseFile(environment, number)),
-    ),
-  );
-  const workspace = await LocalWorkspace.create({ workDir: projectRoot });
-  const stacks = (await workspace.listStacks()).map(({ name }) => name);
-  const running = await Promise.all(
-    stacks.map(async (stack) => [stack, await runningReleaseIfAny(stack)] as const),
-  );
-  if (releases.length === 0)
-    process.stdout.write("There are no releases yet; npm run up records the first.\n");
-  else process.stdout.write(formatTable(releaseRows(releases, running, swaps)));
 });

@@ -1,28 +1,16 @@
 import { deploy } from "../operations/swap/deploy.ts";
-import { readOptions } from "./line/options.ts";
-import { runCommand } from "./line/run.ts";
+import { command } from "./line/command.ts";
+import { flag } from "./line/option.ts";
 
-const { values } = readOptions(
-  {
-    usage: "npm run up -- [options]",
-    about: "Builds the images that changed and swaps the fleets that run them.",
-    options: {
-      "--images-again": "look for every image anew, and build those that the engine has lost",
-      "--policy": "check the policies of policy/ first; what they refuse is not changed",
-      "--hosts-again": "configure every mutable host, whether or not anything changed",
-    },
+export default command({
+  name: "up",
+  about: "Builds the images that changed and swaps the fleets that run them.",
+  summary: "builds what changed, swaps the fleets that run it",
+  options: {
+    "images-again": flag("look for every image anew, and build those that the engine has lost"),
+    policy: flag("check the policies of policy/ first; what they refuse is not changed"),
+    "hosts-again": flag("configure every mutable host, whether or not anything changed"),
   },
-  {
-    "images-again": { type: "boolean", default: false },
-    policy: { type: "boolean", default: false },
-    "hosts-again": { type: "boolean", default: false },
-  },
-);
-
-await runCommand(() =>
-  deploy(values.stack, {
-    again: values["images-again"],
-    hostsAgain: values["hosts-again"],
-    policy: values.policy,
-  }),
-);
+  run: ({ stack, policy, "images-again": again, "hosts-again": hostsAgain }) =>
+    deploy(stack, { again, hostsAgain, policy }),
+});

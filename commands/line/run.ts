@@ -1,5 +1,7 @@
-import { CommandError } from "@pulumi/pulumi/automation/index.js";
 import { stopEngine } from "../../operations/stack/output.ts";
+
+/** Exit code for a wrong command line. */
+export const usageExitCode = 64;
 
 /** Exit codes after a signal, as shells have them. */
 const exitCodes = { SIGINT: 130, SIGTERM: 143 };
@@ -22,6 +24,8 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
+    // Loaded only here, since it takes longer than most commands to read their line.
+    const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
     if (!(error instanceof CommandError))
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exitCode = 1;

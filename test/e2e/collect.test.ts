@@ -63,7 +63,7 @@ describe("Collection on the real engine, of what this test made", function () {
     rmSync(sandbox.folder, { recursive: true, force: true });
   });
 
-  const collect = (...args: string[]) => sandbox.run("commands/collect.ts", "--only", mark, ...args);
+  const collect = (...args: string[]) => sandbox.run("commands/main.ts", "collect", "--only", mark, ...args);
 
   it("removes nothing that is young, and nothing at all in a dry run", async () => {
     const young = await collect("--keep", "1");
@@ -90,7 +90,7 @@ describe("Collection on the real engine, of what this test made", function () {
       ["--minimum-age", "soon"],
       ["--onyl", "x"],
     ]) {
-      const run = await sandbox.run("commands/collect.ts", ...wrong);
+      const run = await sandbox.run("commands/main.ts", "collect", ...wrong);
       assert.equal(run.exitCode, 64);
       assert.doesNotMatch(run.all, /\n {4}at /);
     }

@@ -38,7 +38,7 @@ describe("Development by Docker Compose, on the real engine", function () {
   });
 
   it("has a file that Compose reads, on images by digest, without a secret", async () => {
-    const written = await sandbox.run("commands/compose.ts");
+    const written = await sandbox.run("commands/main.ts", "compose");
     assert.equal(written.exitCode, 0, written.all);
     const text = readFileSync(path.join(folder, "docker-compose.yml"), "utf8");
     const { services } = parse(text) as { services: Record<string, { image: string }> };
@@ -50,14 +50,14 @@ describe("Development by Docker Compose, on the real engine", function () {
     const read = await compose("config");
     assert.equal(read.exitCode, 0, read.all);
     assert.ok(read.stdout.includes(`orders:${secret}@database`), "expected the secret filled in");
-    const again = await sandbox.run("commands/compose.ts");
+    const again = await sandbox.run("commands/main.ts", "compose");
     assert.equal(again.exitCode, 0, again.all);
     assert.equal(readFileSync(path.join(folder, "docker-compose.yml"), "utf8"), text);
     assert.ok(readFileSync(env, "utf8").includes(secret), "expected the database to keep its password");
   });
 
   it("runs the environment, glued together as in the fleets", async () => {
-    const up = await sandbox.run("commands/dev.ts", "catalog", "--detach");
+    const up = await sandbox.run("commands/main.ts", "dev", "catalog", "--detach");
     assert.equal(up.exitCode, 0, up.all);
     assert.match(up.stdout, /edit apps\/fleetbox\/fleetbox, apps\/catalog\/catalog/);
     await until(async () => (await get("localhost", "/")).type.startsWith("text/html"));

@@ -64,7 +64,7 @@ describe("Drift of a running system, damaged by hand", function () {
   async function drift(
     ...args: string[]
   ): Promise<{ code: number | undefined; lines: string[]; report: DriftReport }> {
-    const run = await sandbox.run("commands/drift.ts", "--format", "json", ...args);
+    const run = await sandbox.run("commands/main.ts", "drift", "--format", "json", ...args);
     assert.doesNotMatch(run.all, /s3cret/);
     const at = run.stdout.indexOf("\n{\n");
     const report = JSON.parse(run.stdout.slice(at < 0 ? 0 : at)) as DriftReport;
@@ -79,21 +79,21 @@ describe("Drift of a running system, damaged by hand", function () {
       report: { stack: "dev", findings: [], unknown: [] },
     });
     assert.equal(await inspect("catalog-1", "{{.HostConfig.NanoCpus}}"), "500000000");
-    const status = await sandbox.run("commands/status.ts", "--format", "json");
+    const status = await sandbox.run("commands/main.ts", "status", "--format", "json");
     assert.equal(status.exitCode, 0, status.all);
     const seen = JSON.parse(status.stdout) as StatusReport;
     const healthy = seen.boxes.filter(({ health }) => health === "healthy").map(({ box }) => box);
     assert.deepEqual(healthy.sort(), ["catalog-1", "catalog-2", "catalog-3"]);
     assert.deepEqual(seen.lastSwap?.swapped, ["catalog", "door", "edge"]);
     await watches();
-    const logs = await sandbox.run("commands/logs.ts", "catalog", "--tail", "3");
+    const logs = await sandbox.run("commands/main.ts", "logs", "catalog", "--tail", "3");
     assert.equal(logs.exitCode, 0, logs.all);
     for (const line of logs.stdout.split("\n")) assert.match(line, /^(catalog-[123] \| .*)?$/);
   });
 
   /** The status is told again and again, until Ctrl-C, which is no failure. */
   async function watches(): Promise<void> {
-    const watching = sandbox.start("commands/status.ts", "--watch", "--format", "json");
+    const watching = sandbox.start("commands/main.ts", "status", "--watch", "--format", "json");
     let looks = 0;
     for await (const line of watching) {
       assert.ok((JSON.parse(line) as StatusReport).well, line);
@@ -225,7 +225,7 @@ describe("Drift of a running system, damaged by hand", function () {
     assert.notEqual(repaired["catalog-1"], boxes["catalog-1"]);
     assert.notEqual(repaired["catalog-2"], boxes["catalog-2"]);
     assert.equal(repaired["catalog-3"], boxes["catalog-3"]);
-    const status = await sandbox.run("commands/status.ts");
+    const status = await sandbox.run("commands/main.ts", "status");
     assert.equal(status.exitCode, 0, status.all);
   });
 

@@ -72,7 +72,7 @@ describe("The applications, grouped in every way", function () {
   }
 
   it("change nothing in another up", async () => {
-    const preview = await sandbox.run("commands/preview.ts");
+    const preview = await sandbox.run("commands/main.ts", "preview");
     assert.equal(preview.stdout, "dev: nothing rebuilds, nothing swaps, nothing changes");
   });
 

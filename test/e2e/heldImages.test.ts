@@ -93,7 +93,7 @@ describe("Containers on instances: a machine image that holds container images",
   /** The exit code of `npm run drift`, and what it tells. */
   async function drift(): Promise<unknown[]> {
     const asked = ["--stack", "prod", "--format", "json"];
-    const { exitCode, stdout } = await sandbox.run("commands/drift.ts", ...asked);
+    const { exitCode, stdout } = await sandbox.run("commands/main.ts", "drift", ...asked);
     const { findings, unknown } = JSON.parse(stdout) as DriftReport;
     return [exitCode, ...findings.map(({ what }) => what), ...unknown];
   }
@@ -107,7 +107,7 @@ describe("Containers on instances: a machine image that holds container images",
   });
 
   it("is what the instances of another stack run, of exactly that release, with their volumes", async () => {
-    const { exitCode, all } = await sandbox.run("commands/promote.ts", "--to", "prod", "--yes");
+    const { exitCode, all } = await sandbox.run("commands/main.ts", "promote", "--to", "prod", "--yes");
     assert.equal(exitCode, 0, all);
     assert.match(all, /Release prod\/1 is recorded/);
     const running = await instances();

@@ -42,7 +42,7 @@ export async function undoDamage(host: TestHost): Promise<void> {
 
 /** What drift tells of the hosts of a sandbox; that they are in its network, as containers, is left out. */
 export async function driftOfHosts(sandbox: Sandbox): Promise<string[]> {
-  const { stdout, all } = await sandbox.run("commands/drift.ts", "--format", "json");
+  const { stdout, all } = await sandbox.run("commands/main.ts", "drift", "--format", "json");
   const { findings, unknown } = JSON.parse(stdout) as DriftReport;
   assert.deepEqual(unknown, [], all);
   assert.doesNotMatch(all, /PRICES|free/);

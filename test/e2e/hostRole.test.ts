@@ -34,7 +34,7 @@ describe("A role that somebody else wrote for ordinary hosts", function () {
   after(() => sandbox.dispose());
 
   it("is told how to run when its service cannot stay in the foreground", async () => {
-    const up = await sandbox.run("commands/up.ts");
+    const up = await sandbox.run("commands/main.ts", "up");
     assert.notEqual(up.exitCode, 0);
     assert.match(
       up.all,
@@ -57,7 +57,7 @@ describe("A role that somebody else wrote for ordinary hosts", function () {
     const refuse = "- name: refuse Mitogen\n  shell: '! grep -aqs [m]itogen /proc/[0-9]*/cmdline'\n";
     const load = "- name: load a module\n  command: modprobe dummy\n";
     writeFileSync(tasks, `${readFileSync(tasks, "utf8")}\n${refuse}\n${load}`);
-    const up = await sandbox.run("commands/up.ts");
+    const up = await sandbox.run("commands/main.ts", "up");
     assert.notEqual(up.exitCode, 0);
     // A machine's own Ansible may have no Mitogen.
     if (ansibleStrategies()[0] !== undefined)

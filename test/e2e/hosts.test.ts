@@ -114,7 +114,7 @@ describe("A fleet of mutable hosts", function () {
   });
 
   it("has what the container image has, but for what is declared", async () => {
-    const parity = await sandbox.run("commands/parity.ts", "catalog", "--without-machine");
+    const parity = await sandbox.run("commands/main.ts", "parity", "catalog", "--without-machine");
     assert.equal(parity.exitCode, 0, parity.all);
     assert.match(
       parity.stdout,
@@ -141,7 +141,8 @@ describe("A fleet of mutable hosts", function () {
     );
     await host.run("systemd-run", "--unit=listener", "python3", "-m", "http.server", "9099");
     const parity = await sandbox.run(
-      "commands/parity.ts",
+      "commands/main.ts",
+      "parity",
       "catalog",
       "--without-machine",
       "--format",
@@ -177,7 +178,7 @@ describe("A fleet of mutable hosts", function () {
   it("is told of what its roles would change, which changes nothing", async () => {
     const file = "/opt/catalog/catalog/products.json";
     await hostOf(1).run("sed", "-i", "s/Rope/Wire/", file);
-    const { stdout, exitCode } = await sandbox.run("commands/preview.ts", "--check-hosts");
+    const { stdout, exitCode } = await sandbox.run("commands/main.ts", "preview", "--check-hosts");
     assert.equal(exitCode, 0, stdout);
     const [, first = "", second = ""] = stdout.split(/^catalog, host\d: /m);
     assert.doesNotMatch(first, /products\.json/);
@@ -195,7 +196,7 @@ describe("A fleet of mutable hosts", function () {
       });
     };
     setKey(hostOf(1).hostKey);
-    const failed = await sandbox.run("commands/up.ts");
+    const failed = await sandbox.run("commands/main.ts", "up");
     setKey(hostOf(0).hostKey);
     assert.notEqual(failed.exitCode, 0);
     assert.match(failed.all, /host host1: expected to reach \S+ by SSH, got .*Host key verification failed/);
@@ -205,7 +206,7 @@ describe("A fleet of mutable hosts", function () {
   it("stops at a host that fails, and names it and the task; the other serves on", async () => {
     const fault = "\n- name: Fail on purpose\n  ansible.builtin.command: /bin/false\n  changed_when: false\n";
     sandbox.replace(tasks, /$/, fault);
-    const failed = await sandbox.run("commands/up.ts");
+    const failed = await sandbox.run("commands/main.ts", "up");
     sandbox.replace(tasks, fault, "");
     assert.notEqual(failed.exitCode, 0);
     assert.match(
@@ -253,13 +254,13 @@ describe("A fleet of mutable hosts", function () {
   /** Each one is compared with what a preview said just before it; but not where hosts are configured whatever it says. */
   async function up(...options: string[]): Promise<string> {
     if (options.length === 0) return exactUp(sandbox);
-    const { exitCode, all } = await sandbox.run("commands/up.ts", ...options);
+    const { exitCode, all } = await sandbox.run("commands/main.ts", "up", ...options);
     assert.equal(exitCode, 0, all);
     return all;
   }
 
   async function preview(): Promise<PreviewReport> {
-    const { stdout } = await sandbox.run("commands/preview.ts", "--format", "json");
+    const { stdout } = await sandbox.run("commands/main.ts", "preview", "--format", "json");
     return JSON.parse(stdout) as PreviewReport;
   }
 

@@ -8,7 +8,7 @@ import type { Run, Sandbox } from "../sandbox/sandbox.ts";
 
 /** An up that goes on after it said what the pattern matches. */
 export async function startedUntil(sandbox: Sandbox, pattern: RegExp): Promise<{ process: Run }> {
-  const started = sandbox.start("commands/up.ts");
+  const started = sandbox.start("commands/main.ts", "up");
   let output = "";
   const seen = new Promise<boolean>((resolve) => {
     started.stdout.on("data", (part: Buffer) => {

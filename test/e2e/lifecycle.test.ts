@@ -174,7 +174,7 @@ describe("A stack of container fleets, from its first up to its end", function (
         section.gate = { timeoutSeconds: 15, steadySeconds: 8 };
       });
       sandbox.replace(program, text, by);
-      const failed = await sandbox.run("commands/up.ts");
+      const failed = await sandbox.run("commands/main.ts", "up");
       sandbox.replace(program, by, text);
       assert.notEqual(failed.exitCode, 0, failed.all);
       assert.match(failed.all, /fleet catalog: expected all new boxes healthy/);
@@ -201,7 +201,7 @@ describe("A stack of container fleets, from its first up to its end", function (
   it("sees a box that was removed by hand in a refresh, and restores it", async () => {
     const { boxes } = await fleet("orders");
     await execa("docker", ["rm", "--force", boxes["orders-1"] ?? ""]);
-    const refreshed = await sandbox.run("commands/refresh.ts");
+    const refreshed = await sandbox.run("commands/main.ts", "refresh");
     assert.match(refreshed.all, /1 deleted/);
     await up();
     assert.equal((await ask("orders.localhost", "/orders")).status, 200);
@@ -242,7 +242,7 @@ describe("A stack of container fleets, from its first up to its end", function (
 
   it("leaves nothing but protected data after destroy", async () => {
     const containers = (await stateOf("docker:index/container:Container")).map(({ id }) => id);
-    const destroyed = await sandbox.run("commands/destroy.ts");
+    const destroyed = await sandbox.run("commands/main.ts", "destroy");
     assert.equal(destroyed.exitCode, 0, destroyed.all);
     const { stdout } = await execa("docker", ["ps", "--all", "--quiet", "--no-trunc"]);
     assert.deepEqual(
@@ -259,7 +259,7 @@ describe("A stack of container fleets, from its first up to its end", function (
   const up = () => exactUp(sandbox);
 
   async function preview(): Promise<PreviewReport> {
-    const { stdout } = await sandbox.run("commands/preview.ts", "--format", "json");
+    const { stdout } = await sandbox.run("commands/main.ts", "preview", "--format", "json");
     return JSON.parse(stdout) as PreviewReport;
   }
 

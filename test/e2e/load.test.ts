@@ -84,7 +84,7 @@ describe("Swaps under full load", function () {
   }
 
   async function justUp(): Promise<string> {
-    const up = await sandbox.run("commands/up.ts");
+    const up = await sandbox.run("commands/main.ts", "up");
     assert.equal(up.exitCode, 0, up.all);
     return up.all;
   }

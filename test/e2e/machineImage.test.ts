@@ -43,7 +43,7 @@ describe("A machine image", function () {
 
   /** `npm run image` in the sandbox. */
   async function image(...args: string[]): Promise<{ code: number | undefined; made: string; log: string }> {
-    const { exitCode, stdout, stderr } = await sandbox.run("commands/image.ts", "catalog", ...args);
+    const { exitCode, stdout, stderr } = await sandbox.run("commands/main.ts", "image", "catalog", ...args);
     return { code: exitCode, made: stdout.trim(), log: stderr };
   }
 
@@ -54,7 +54,7 @@ describe("A machine image", function () {
   }
 
   async function command(script: string, ...args: string[]): Promise<string> {
-    const { exitCode, all } = await sandbox.run(`commands/${script}.ts`, ...args);
+    const { exitCode, all } = await sandbox.run("commands/main.ts", script, ...args);
     assert.equal(exitCode, 0, all);
     return all;
   }

@@ -25,7 +25,7 @@ export function onAnotherEngine(
     const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
     let engine: TestEngine;
     const succeeds = async (script: string, ...args: string[]) => {
-      const { exitCode, all } = await sandbox.run(`commands/${script}.ts`, ...args);
+      const { exitCode, all } = await sandbox.run("commands/main.ts", script, ...args);
       assert.equal(exitCode, 0, all);
       return all;
     };
@@ -74,7 +74,7 @@ export function onAnotherEngine(
 
     it("is looked at there: status, logs and drift", async () => {
       const status = JSON.parse(
-        (await sandbox.run("commands/status.ts", "--stack", "far", "--format", "json")).stdout,
+        (await sandbox.run("commands/main.ts", "status", "--stack", "far", "--format", "json")).stdout,
       ) as {
         well: boolean;
         boxes: { box: string; health: string }[];
@@ -82,7 +82,7 @@ export function onAnotherEngine(
       assert.equal(status.well, true);
       assert.equal(status.boxes.find(({ box }) => box === "far.catalog-1")?.health, "healthy");
       assert.match(await succeeds("logs", "far.catalog-1", "--stack", "far"), /^far\.catalog-1 \| /m);
-      const drift = await sandbox.run("commands/drift.ts", "--stack", "far");
+      const drift = await sandbox.run("commands/main.ts", "drift", "--stack", "far");
       assert.equal(drift.exitCode, 0, drift.all);
     });
 
@@ -105,7 +105,7 @@ export function onAnotherEngine(
       const key = readFileSync(`${hosts.privateKey}.pub`, "utf8").split(" ").slice(0, 2).join(" ");
       writeFileSync(file("Pulumi.far.yaml"), farEnvironment(key));
       // Another release, which would swap the boxes.
-      const up = await sandbox.run("commands/up.ts", "--stack", "far");
+      const up = await sandbox.run("commands/main.ts", "up", "--stack", "far");
       assert.equal(up.exitCode, 1, up.all);
       assert.match(up.all, /host key verification failed/i);
       assert.deepEqual(await onlyThere(), before);

@@ -102,7 +102,7 @@ export class Production {
     script: string,
     ...args: string[]
   ): Promise<{ code: number | undefined; text: string; out: string }> {
-    const { exitCode, all, stdout } = await this.sandbox.run(`commands/${script}.ts`, ...args);
+    const { exitCode, all, stdout } = await this.sandbox.run("commands/main.ts", script, ...args);
     return { code: exitCode, text: all, out: stdout };
   }
 

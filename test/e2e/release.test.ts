@@ -32,7 +32,7 @@ describe("a release, with the real engine", function () {
   const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
 
   async function succeeds(script: string, ...args: string[]): Promise<string> {
-    const result = await sandbox.run(`commands/${script}.ts`, ...args);
+    const result = await sandbox.run("commands/main.ts", script, ...args);
     assert.equal(result.exitCode, 0, `${script} ${args.join(" ")}:\n${result.all}`);
     return result.all;
   }
@@ -85,7 +85,7 @@ describe("a release, with the real engine", function () {
   it("needs a yes where nobody can be asked", async () => {
     sandbox.replace("apps/catalog/catalog/__init__.py", /$/, "\n# Changed by the test.\n");
     assert.match(await exactUp(sandbox), /Release dev\/2 is recorded/);
-    const result = await sandbox.run("commands/promote.ts", "--to", "test");
+    const result = await sandbox.run("commands/main.ts", "promote", "--to", "test");
     assert.equal(result.exitCode, 1);
     assert.match(result.all, /~ base\.python\.catalog(.*\n)*--yes: expected it where nobody can be asked/);
     assert.deepEqual(await runningImages("test"), [read("releases/dev/1.json").images[place]?.image]);
@@ -148,7 +148,7 @@ describe("a release, with the real engine", function () {
     const before = await runningImages("test");
     rmSync(kept());
     rmSync(released());
-    const unsigned = await sandbox.run("commands/promote.ts", "--to", "test", "--yes");
+    const unsigned = await sandbox.run("commands/main.ts", "promote", "--to", "test", "--yes");
     assert.equal(unsigned.exitCode, 1, unsigned.all);
     assert.match(
       unsigned.all,
@@ -158,14 +158,14 @@ describe("a release, with the real engine", function () {
       released(),
       statement.replace(/"payload": "(.)/, (_, first) => `"payload": "${first === "e" ? "f" : "e"}`),
     );
-    const altered = await sandbox.run("commands/promote.ts", "--to", "test", "--yes");
+    const altered = await sandbox.run("commands/main.ts", "promote", "--to", "test", "--yes");
     assert.equal(altered.exitCode, 1, altered.all);
     assert.match(
       altered.all,
       /expected the statement that was signed, got an altered one; .*; no box was started/,
     );
     assert.deepEqual(await runningImages("test"), before);
-    const verdict = await sandbox.run("commands/verify.ts", "catalog");
+    const verdict = await sandbox.run("commands/main.ts", "verify", "catalog");
     assert.equal(verdict.exitCode, 2, verdict.all);
     writeFileSync(released(), statement);
   });
@@ -191,9 +191,9 @@ describe("a release, with the real engine", function () {
     const content = readFileSync(target);
     writeFileSync(target, Buffer.concat([content, Buffer.from("evil = 1\n")]));
     try {
-      const verdict = await sandbox.run("commands/verify.ts", image);
+      const verdict = await sandbox.run("commands/main.ts", "verify", image);
       assert.equal(verdict.exitCode, 2, verdict.all);
-      const promoted = await sandbox.run("commands/promote.ts", "--to", "test", "--yes");
+      const promoted = await sandbox.run("commands/main.ts", "promote", "--to", "test", "--yes");
       assert.equal(promoted.exitCode, 1, promoted.all);
       assert.match(promoted.all, /no box was started/);
     } finally {
@@ -208,7 +208,7 @@ describe("a release, with the real engine", function () {
       (name) => read(`releases/${name}.json`).images[place]?.image ?? "",
     );
     sandbox.replace("releases/test/2.json", digests[1] ?? "", digests[0] ?? "");
-    const result = await sandbox.run("commands/rollback.ts", "--stack", "test", "--to", "2");
+    const result = await sandbox.run("commands/main.ts", "rollback", "--stack", "test", "--to", "2");
     assert.equal(result.exitCode, 1);
     assert.match(
       result.all,
@@ -217,7 +217,7 @@ describe("a release, with the real engine", function () {
     sandbox.edit("Pulumi.test.yaml", (document: StackFile) => {
       document.config["immutable-fleets:environment"].release = "test/2";
     });
-    const up = await sandbox.run("commands/up.ts", "--stack", "test");
+    const up = await sandbox.run("commands/main.ts", "up", "--stack", "test");
     assert.equal(up.exitCode, 1, up.all);
     assert.match(up.all, /releases\/test\/2\.json: expected the content/);
     assert.doesNotMatch(up.all, stackTrace);
@@ -232,7 +232,7 @@ describe("a release, with the real engine", function () {
     const newest = file(`releases/test/${Math.max(...releaseNumbers(sandbox.folder, "test"))}.json`);
     const content = readFileSync(newest, "utf8");
     writeFileSync(newest, content.slice(0, 100));
-    const up = await sandbox.run("commands/up.ts", "--stack", "test");
+    const up = await sandbox.run("commands/main.ts", "up", "--stack", "test");
     assert.equal(up.exitCode, 1, up.all);
     assert.match(up.all, /releases\/test\/\d\.json: expected the JSON of a release, got something else/);
     assert.doesNotMatch(up.all, stackTrace);

@@ -135,7 +135,7 @@ describe("The steps of the workflows, as they stand", function () {
       "All environments run the same images.",
     ])
       assert.ok(page.includes(text), `expected ${text} in ${page}`);
-    const { stdout } = await sandbox.run("commands/releases.ts");
+    const { stdout } = await sandbox.run("commands/main.ts", "releases");
     assert.match(stdout, /^prod\/1 .* from dev\/1: first +\d+ (s|min)/m);
   });
 

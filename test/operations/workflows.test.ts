@@ -64,8 +64,8 @@ describe("the workflows of continuous integration", () => {
     for (const { name, args } of different.values()) {
       const script = scripts[name];
       assert.ok(script, `npm run ${name}: expected a script in package.json, got none`);
-      const file = script.replace("toolchain/run ", "");
-      const help = await execa("node", [file, ...args, "--help"], { cwd: projectRoot, reject: false });
+      const program = script.replace("toolchain/run ", "").split(" ");
+      const help = await execa("node", [...program, ...args, "--help"], { cwd: projectRoot, reject: false });
       assert.equal(help.exitCode, 0, `npm run ${name} -- ${args.join(" ")}: ${help.stderr}`);
     }
   });

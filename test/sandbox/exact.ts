@@ -31,10 +31,10 @@ interface Resource {
 export async function exactUp(sandbox: Sandbox, stack = "dev", ...options: string[]): Promise<string> {
   const before = await madeIn(sandbox, stack);
   const asked = ["--stack", stack, "--format", "json"];
-  const { stdout, all: told } = await sandbox.run("commands/preview.ts", ...asked);
+  const { stdout, all: told } = await sandbox.run("commands/main.ts", "preview", ...asked);
   assert.match(stdout, /^\{/, told);
   const report = JSON.parse(stdout) as PreviewReport;
-  const { exitCode, all } = await sandbox.run("commands/up.ts", "--stack", stack, ...options);
+  const { exitCode, all } = await sandbox.run("commands/main.ts", "up", "--stack", stack, ...options);
   assert.equal(exitCode, 0, all);
   assert.deepEqual(inexactness(report, before, await madeIn(sandbox, stack)), []);
   return all;

@@ -1,0 +1,14 @@
+import { command } from "./line/command.ts";
+import { overviewText } from "./line/help.ts";
+
+export default command({
+  name: "help",
+  about: "Lists the commands.",
+  summary: "lists the commands",
+  options: {},
+  onStack: false,
+  run: async () => {
+    const { loadCommands } = await import("./index.ts");
+    process.stdout.write(overviewText(await loadCommands()));
+  },
+});
