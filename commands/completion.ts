@@ -8,11 +8,10 @@ export default command({
   words: oneWord("SHELL", `one of ${shells.join(", ")}`, "for example ./fleet completion bash"),
   options: {},
   onStack: false,
-  run: async (_values, [name = ""]) => {
+  run: async (_values, [name = ""], all) => {
     const shell = shells.find((each) => each === name);
     if (shell === undefined)
       throw new Error(`SHELL: expected one of ${shells.join(", ")}, got ${name}; choose one`);
-    const { loadCommands } = await import("./index.ts");
-    process.stdout.write(completionScript(shell, await loadCommands()));
+    process.stdout.write(completionScript(shell, await all()));
   },
 });

@@ -12,10 +12,9 @@ export default command({
   summary: "writes what the documentation has from the code",
   options: {},
   onStack: false,
-  run: async () => {
-    const { loadCommands } = await import("./index.ts");
+  run: async (_values, _words, all) => {
     const readme = path.join(projectRoot, "README.md");
     writeFileSync(documentationPath, currentDocumentation());
-    writeFileSync(readme, withCommandTable(readFileSync(readme, "utf8"), await loadCommands()));
+    writeFileSync(readme, withCommandTable(readFileSync(readme, "utf8"), await all()));
   },
 });

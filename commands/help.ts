@@ -7,8 +7,7 @@ export default command({
   summary: "lists the commands",
   options: {},
   onStack: false,
-  run: async () => {
-    const { loadCommands } = await import("./index.ts");
-    process.stdout.write(overviewText(await loadCommands()));
+  run: async (_values, _words, all) => {
+    process.stdout.write(overviewText(await all()));
   },
 });

@@ -1,4 +1,4 @@
-import { commandNames, loadCommand } from "./index.ts";
+import { commandNames, loadCommand, loadCommands } from "./index.ts";
 import { helpText } from "./line/help.ts";
 import { swallowedOptions } from "./line/npm.ts";
 import { readLine } from "./line/read.ts";
@@ -13,8 +13,8 @@ if (command) {
   const wrong = [...problems, ...swallowedOptions(command, process.env)];
   if (values["help"] === true) process.stdout.write(helpText(command));
   else if (wrong.length > 0) misused(`${wrong.join("\n")}\n\n${helpText(command)}`);
-  else if (command.ownSignals) await command.run(values, words);
-  else await runCommand(() => command.run(values, words));
+  else if (command.ownSignals) await command.run(values, words, loadCommands);
+  else await runCommand(() => command.run(values, words, loadCommands));
 } else {
   misused(
     `${name}: expected a command, got another word; ${suggest(name, commandNames)}; ./fleet help lists them\n`,

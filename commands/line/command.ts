@@ -27,7 +27,12 @@ export interface CommandArgs<O extends Options> {
   onStack?: boolean;
   /** Whether it sees to Ctrl-C and SIGTERM, and to its exit code, itself. Default: false. */
   ownSignals?: boolean;
-  run: (values: Values<O> & { stack: string }, words: string[]) => Promise<unknown>;
+  /** @param all loads every command, for those that tell of them. */
+  run: (
+    values: Values<O> & { stack: string },
+    words: string[],
+    all: () => Promise<Command[]>,
+  ) => Promise<unknown>;
 }
 
 /** A command whatever its options are, as it is looked up, run and told of. */
@@ -35,7 +40,11 @@ export interface Command extends Omit<CommandArgs<Options>, "run"> {
   /** Those of the line, --stack and --help among them. */
   options: Options;
   /** @param values read by these very options. */
-  run: (values: Readonly<Record<string, unknown>>, words: string[]) => Promise<unknown>;
+  run: (
+    values: Readonly<Record<string, unknown>>,
+    words: string[],
+    all: () => Promise<Command[]>,
+  ) => Promise<unknown>;
 }
 
 const stackOption: Option<string> = {
@@ -54,7 +63,7 @@ export function command<O extends Options>({ run, ...args }: CommandArgs<O>): Co
   return {
     ...args,
     options: { ...stack, ...args.options, help: helpOption },
-    run: (values, words) => run(values as Values<O> & { stack: string }, words),
+    run: (values, words, all) => run(values as Values<O> & { stack: string }, words, all),
   };
 }
 
