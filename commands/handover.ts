@@ -1,4 +1,5 @@
-import { formatNote, type HandoverNote } from "../fleets/instances/handover/note.ts";
+import { formatNote } from "../fleets/handover/note.ts";
+import type { HandoverNote } from "../fleets/target/HandoverNote.ts";
 import { suggest } from "../config/problem.ts";
 import { refuse } from "./line/choice.ts";
 import { readOptions } from "./line/options.ts";

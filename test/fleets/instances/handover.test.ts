@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { formatNote, type HandoverNote } from "../../../fleets/instances/handover/note.ts";
+import { formatNote } from "../../../fleets/handover/note.ts";
+import type { HandoverNote } from "../../../fleets/target/HandoverNote.ts";
 import { made, ofType, type Instances, type Made } from "./program.ts";
 
 const timeoutMilliseconds = 60_000;
