@@ -67,6 +67,17 @@ describe("machine images that are handed over", function () {
     assert.deepEqual(ofType(await made(), "AmiLaunchPermission"), {});
   });
 
+  it("of fleets that run here too are copied into the region once", async () => {
+    const both = await made(({ environment }) => {
+      const zones = ["eu-west-1a", "eu-west-1b"];
+      environment.aws = { ...environment.aws, region: "eu-west-1", zones, share: accounts };
+    });
+    const copies = both.filter(({ type }) => type.endsWith("amiCopy:AmiCopy")).map(({ name }) => name);
+    assert.deepEqual(copies.sort(), ["base.machine.orders", "base.machine.site"]);
+    const shared = Object.values(ofType(both, "AmiLaunchPermission")).map(({ imageId }) => imageId);
+    assert.deepEqual([...new Set(shared)].sort(), ["base.machine.orders-id", "base.machine.site-id"]);
+  });
+
   it("go with a page that says how to launch them", () => {
     assert.equal(
       formatNote(note),
