@@ -1,7 +1,7 @@
 import { withSecrets } from "../config/secretValues.ts";
 import { blankVolumeDevice } from "../images/disk/index.ts";
 import type { BootRequest } from "../images/machine/request.ts";
-import type { TrialPlan } from "../plan/environment/EnvironmentPlan.ts";
+import type { TrialPlan } from "../plan/environment/ImagesPlan.ts";
 import { toldAll } from "../plan/glue/told.ts";
 import { userData } from "./instances/userData.ts";
 

@@ -8,11 +8,8 @@ import { projectRoot } from "../config/root.ts";
 import type { DiskRequest } from "../images/machine/request.ts";
 import { chainId } from "../plan/chain.ts";
 import { checkedFor } from "../plan/checked.ts";
-import type {
-  EnvironmentPlan,
-  MachineImagePlan,
-  MachineImagesPlan,
-} from "../plan/environment/EnvironmentPlan.ts";
+import type { EnvironmentPlan } from "../plan/environment/EnvironmentPlan.ts";
+import type { MachineImagePlan, MachineImagesPlan } from "../plan/environment/ImagesPlan.ts";
 import type { Recipes } from "../plan/recipes.ts";
 import type { MachineImageArgs } from "../images/publish/machineImage.ts";
 import type { MachineImageRecord } from "../images/release/release.ts";

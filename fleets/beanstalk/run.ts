@@ -4,7 +4,8 @@ import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.
 import * as pulumi from "@pulumi/pulumi";
 import { chainId } from "../../plan/chain.ts";
 import { named } from "../../plan/checked.ts";
-import type { BeanstalkFleetPlan, BeanstalkPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { BeanstalkFleetPlan } from "../../plan/environment/FleetPlan.ts";
+import type { BeanstalkPlan } from "../../plan/environment/TargetPlan.ts";
 import { secretValues, toldPlainly } from "../../plan/glue/told.ts";
 import { awsProvider } from "../aws/Account.ts";
 import { networkOf } from "../aws/Network.ts";

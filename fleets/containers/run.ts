@@ -1,11 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { engineOf } from "../../engine/engine.ts";
 import { checkedFor } from "../../plan/checked.ts";
-import type {
-  AccessoryPlan,
-  ContainerFleetPlan,
-  ContainersPlan,
-} from "../../plan/environment/EnvironmentPlan.ts";
+import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
+import type { AccessoryPlan, ContainersPlan } from "../../plan/environment/TargetPlan.ts";
 import { toldAll } from "../../plan/glue/told.ts";
 import { otherMachine, thisMachine, type Place } from "../box/place.ts";
 import { Edge } from "../edge/Edge.ts";

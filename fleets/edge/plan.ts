@@ -1,4 +1,4 @@
-import type { EdgeBoxPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import { serverName, type FleetHosts } from "../../plan/host.ts";
 import { serverSlots, type EdgePlan } from "./configuration.ts";
 

@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { releaseName } from "../../images/release/release.ts";
-import type { HandoverFleetPlan, InstanceFleetPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { HandoverFleetPlan, InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { plainValues, secretValues } from "../../plan/glue/told.ts";
 import type { Account } from "../aws/Account.ts";
 import type { HandoverNote } from "../target/HandoverNote.ts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HandoverPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { HandoverPlan } from "../../plan/environment/TargetPlan.ts";
 import { Account } from "../aws/Account.ts";
 import type { Target } from "../target/Target.ts";
 import { handOver } from "./handOver.ts";

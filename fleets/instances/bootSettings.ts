@@ -1,4 +1,4 @@
-import type { InstanceFleetPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { urlAt } from "../../plan/glue/boxEnvironment.ts";
 import { toldPlainly } from "../../plan/glue/told.ts";
 import type { BootSettings } from "./userData.ts";

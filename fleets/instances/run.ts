@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { InstancesPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { InstancesPlan } from "../../plan/environment/TargetPlan.ts";
 import { Account } from "../aws/Account.ts";
 import type { InstancesBehind } from "../edge/Edge.ts";
 import { handOver } from "../handover/handOver.ts";

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SwapSettings } from "../../config/instances.ts";
 import { canonicalJson } from "../../plan/digest.ts";
-import type { InstanceFleetPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { secretValues } from "../../plan/glue/told.ts";
 import { groupName } from "../aws/names.ts";
 import { zonesOf } from "../aws/zones.ts";

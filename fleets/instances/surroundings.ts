@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { InstancesPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { InstancesPlan } from "../../plan/environment/TargetPlan.ts";
 import type { Account } from "../aws/Account.ts";
 import { Balancers } from "../aws/Balancers.ts";
 import { networkOf, type NetworkIds } from "../aws/Network.ts";

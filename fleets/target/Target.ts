@@ -1,7 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Release } from "../../images/release/release.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
-import type { EnvironmentPlan, TargetPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { EnvironmentPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { TargetPlan } from "../../plan/environment/TargetPlan.ts";
 import type { FleetHosts } from "../../plan/host.ts";
 import type { Account } from "../aws/Account.ts";
 import type { Edge, InstancesBehind } from "../edge/Edge.ts";

@@ -1,5 +1,5 @@
 import { composeChains, type ComposeImage } from "./document/file.ts";
-import type { ContainersPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { ContainersPlan } from "../../plan/environment/TargetPlan.ts";
 import type { Recipes } from "../../plan/recipes.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { inspectImage } from "../../engine/docker.ts";

@@ -10,7 +10,7 @@ import { packageMounts } from "../../images/packages/mounts.ts";
 import { lineage } from "../../plan/chain.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { allInContainers } from "../../plan/environment/containers.ts";
-import type { ContainerFleetPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { recipesOf, type Recipes } from "../../plan/recipes.ts";
 import { composeImages } from "./images.ts";
 import { composeSecrets } from "./secrets.ts";

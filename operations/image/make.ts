@@ -4,7 +4,7 @@ import { ConfigurationError, suggest } from "../../config/problem.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
 import { machineImagePlan } from "../../plan/environment/machineImages.ts";
-import type { MachineImagePlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { MachineImagePlan } from "../../plan/environment/ImagesPlan.ts";
 import { recipesOf } from "../../plan/recipes.ts";
 import { buildChain, buildHeld, type BuiltImage } from "../../images/layer/buildChain.ts";
 import { convertDisk, type ImageFormat, type MachineKind } from "../../images/disk/index.ts";

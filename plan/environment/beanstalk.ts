@@ -2,7 +2,7 @@ import { defaultInstances } from "../../config/instances.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { checkedFor } from "../checked.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
-import type { BeanstalkPlan } from "./EnvironmentPlan.ts";
+import type { BeanstalkPlan } from "./TargetPlan.ts";
 import { someFleet } from "./fleet.ts";
 
 /** Fleets on Elastic Beanstalk: each has one application, and an address of its own. */

@@ -4,7 +4,8 @@ import { named } from "../checked.ts";
 import { texts } from "../glue/told.ts";
 import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
 import { fleetLimits } from "../limits.ts";
-import type { AccessoryPlan, ContainerFleetPlan, ContainersPlan, EdgeBoxPlan } from "./EnvironmentPlan.ts";
+import type { ContainerFleetPlan } from "./FleetPlan.ts";
+import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
 import { someFleet } from "./fleet.ts";
 
 /** An environment with all its fleets in containers on one engine, whatever their targets: as Compose runs it. */

@@ -5,7 +5,7 @@ import { named } from "../checked.ts";
 import { glueOf } from "../glue/boxEnvironment.ts";
 import { configuredEnvironment, type Told } from "../glue/told.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
-import type { FleetApplication, FleetPlan, SomeFleet } from "./EnvironmentPlan.ts";
+import type { FleetApplication, FleetPlan, SomeFleet } from "./FleetPlan.ts";
 
 /** The names of the fleets of a target, as they are configured. */
 export function placedOn({ fleets }: Configuration["environment"], target: FleetPlan["target"]): string[] {

@@ -2,7 +2,7 @@ import { defaultInstances } from "../../config/instances.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { checkedFor } from "../checked.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
-import type { HandoverPlan } from "./EnvironmentPlan.ts";
+import type { HandoverPlan } from "./TargetPlan.ts";
 import { someFleet } from "./fleet.ts";
 
 /** Fleets whose machine images are handed over, and run elsewhere. */

@@ -1,7 +1,7 @@
 import type { Configuration } from "../../config/schema.ts";
 import { edgeName } from "../../config/edge.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
-import type { HostsPlan } from "./EnvironmentPlan.ts";
+import type { HostsPlan } from "./TargetPlan.ts";
 import { someFleet } from "./fleet.ts";
 
 /** Fleets of mutable hosts: they reach the applications at the edge's own address. */

@@ -3,7 +3,9 @@ import { applicationChain, chainId, composeChain } from "../chain.ts";
 import { heldApplications } from "../chains.ts";
 import { recipesOf } from "../recipes.ts";
 import { accessoriesHere } from "./containers.ts";
-import type { FleetPlan, ImagesPlan, MachineImagesPlan, TargetPlan } from "./EnvironmentPlan.ts";
+import type { FleetPlan } from "./FleetPlan.ts";
+import type { ImagesPlan, MachineImagesPlan } from "./ImagesPlan.ts";
+import type { TargetPlan } from "./TargetPlan.ts";
 
 /** Boxes of these run a container image, and of those a machine image. */
 const runContainers: readonly string[] = ["containers", "beanstalk"];

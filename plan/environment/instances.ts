@@ -3,7 +3,8 @@ import { defaultInstances, type AwsSettings } from "../../config/instances.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { checkedFor } from "../checked.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
-import type { InstanceFleetPlan, InstancesPlan } from "./EnvironmentPlan.ts";
+import type { InstanceFleetPlan } from "./FleetPlan.ts";
+import type { InstancesPlan } from "./TargetPlan.ts";
 import { someFleet } from "./fleet.ts";
 
 /** Fleets of instances, and who may connect to whom. */

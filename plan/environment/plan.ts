@@ -2,7 +2,8 @@ import type { Configuration } from "../../config/schema.ts";
 import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
 import { beanstalkPlan } from "./beanstalk.ts";
 import { containersPlan } from "./containers.ts";
-import type { EnvironmentPlan, TargetPlan } from "./EnvironmentPlan.ts";
+import type { EnvironmentPlan } from "./EnvironmentPlan.ts";
+import type { TargetPlan } from "./TargetPlan.ts";
 import { placedOn } from "./fleet.ts";
 import { handoverPlan } from "./handover.ts";
 import { hostsPlan } from "./hosts.ts";
@@ -14,8 +15,9 @@ import { machineImagesPlan } from "./machineImages.ts";
 export function environmentPlan(configuration: Configuration): EnvironmentPlan {
   const { environment } = configuration;
   const { release, promoteFrom, requireSigned, generatedSecrets } = environment;
-  const targets = targetPlans(configuration, placedApplications(configuration));
-  const machineImages = machineImagesPlan(configuration);
+  const placed = placedApplications(configuration);
+  const targets = targetPlans(configuration, placed);
+  const machineImages = machineImagesPlan(configuration, placed);
   return {
     images: imagesPlan(configuration, targets, machineImages),
     ...(machineImages && { machineImages }),
@@ -31,21 +33,18 @@ export function environmentPlan(configuration: Configuration): EnvironmentPlan {
 
 function targetPlans(configuration: Configuration, placed: readonly PlacedApplication[]): TargetPlan[] {
   const on = (target: TargetPlan["target"]) => placedOn(configuration.environment, target);
-  const [containers, hosts, instances, handovers, beanstalk] = [
-    on("containers"),
-    on("hosts"),
-    on("instances"),
-    on("handover"),
-    on("beanstalk"),
-  ];
-  // Its environments have all that they need.
+  const beanstalk = on("beanstalk");
+  const instances = on("instances");
+  const handovers = on("handover");
+  const hosts = on("hosts");
+  // Nothing else is in its environments.
   if (beanstalk.length > 0) return [beanstalkPlan(configuration, placed, beanstalk)];
   const isOnAws = instances.length + handovers.length > 0;
   const onEngines = configuration.environment.edge !== undefined || !isOnAws;
   return [
     ...(instances.length > 0 ? [instancesPlan(configuration, placed, instances)] : []),
     ...(handovers.length > 0 ? [handoverPlan(configuration, placed, handovers)] : []),
-    ...(onEngines ? [containersPlan(configuration, placed, containers)] : []),
+    ...(onEngines ? [containersPlan(configuration, placed, on("containers"))] : []),
     ...(hosts.length > 0 ? [hostsPlan(configuration, placed, hosts)] : []),
   ];
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Around } from "../../fleets/target/Target.ts";
-import type { EnvironmentPlan, TargetPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { EnvironmentPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { TargetPlan } from "../../plan/environment/TargetPlan.ts";
 
 /** What fleets of a plan are run from, where a test says nothing else. */
 export function around({ images, requiresSigned }: EnvironmentPlan, own: Partial<Around> = {}): Around {

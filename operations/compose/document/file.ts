@@ -2,12 +2,8 @@ import { edgeName } from "../../../config/edge.ts";
 import type { Service } from "../../../plan/buildRequest.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { checkedFor } from "../../../plan/checked.ts";
-import type {
-  AccessoryPlan,
-  ContainerFleetPlan,
-  ContainersPlan,
-  EdgeBoxPlan,
-} from "../../../plan/environment/EnvironmentPlan.ts";
+import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
+import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "../../../plan/environment/TargetPlan.ts";
 import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
 import { accessoryLimits, boxVolatile, plainSettings } from "../../../fleets/box/box.ts";

@@ -1,7 +1,8 @@
 import type { Service } from "../../../plan/buildRequest.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { boxNames } from "../../../fleets/box/identity.ts";
-import type { ContainerFleetPlan, ContainersPlan } from "../../../plan/environment/EnvironmentPlan.ts";
+import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
+import type { ContainersPlan } from "../../../plan/environment/TargetPlan.ts";
 import type { ComposeImage } from "./file.ts";
 import { composeValue } from "./secrets.ts";
 import type { ComposeMount } from "./service.ts";
