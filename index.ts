@@ -4,23 +4,26 @@ import { readConfiguration } from "./config/read/read.ts";
 import { projectRoot } from "./config/root.ts";
 import { runFleets } from "./fleets/index.ts";
 import { publishMachineImages } from "./fleets/machineImages.ts";
-import { allChains, containerChains, fleetImages, plannedChains } from "./plan/chains.ts";
 import { buildImages, imagesOf, takeImages } from "./images/index.ts";
-import { requiresSigned, verified } from "./images/ProofCheck.ts";
+import { verified } from "./images/ProofCheck.ts";
 import { releaseOutput } from "./images/release/output.ts";
 import { selectedRelease } from "./images/release/select.ts";
 import { newestRelease } from "./images/release/store.ts";
+import { environmentPlan } from "./plan/environment/plan.ts";
 
-const configuration = checked(readConfiguration);
-const chains = plannedChains(configuration);
-const wanted = { ...configuration, chains: allChains(chains), root: projectRoot };
+const { secrets, ...configuration } = checked(readConfiguration);
+const plan = environmentPlan(configuration);
 // What the next release is compared with: an altered one is refused before anything is built or changed.
 checked(() => newestRelease(projectRoot, pulumi.getStack()));
-const taken = checked(() => selectedRelease(projectRoot, configuration.environment));
-const made = taken ? checked(() => takeImages(wanted, taken)) : buildImages(wanted);
-const images = requiresSigned(configuration.environment) ? verified(made) : made;
-const machineImages = await publishMachineImages(configuration, chains, images);
-const running = await runFleets(configuration, chains, images, taken).catch(told);
+const taken = checked(() => selectedRelease(projectRoot, plan.takes));
+
+const made = taken
+  ? checked(() => takeImages(plan.images, taken))
+  : buildImages({ ...plan.images, secrets, root: projectRoot });
+const images = plan.requiresSigned ? verified(made) : made;
+const machineImages = await publishMachineImages(plan, images);
+
+const running = await runFleets(plan, { images, secrets, release: taken }).catch(told);
 
 /** Where requests come in. */
 export const url = running.url;
@@ -34,9 +37,9 @@ export const handover = running.handover ?? {};
 export const release = releaseOutput({
   root: projectRoot,
   stack: pulumi.getStack(),
-  images: imagesOf(images, containerChains(chains)),
+  images: imagesOf(images, plan.images.containers),
   machineImages,
-  fleets: fleetImages(chains),
+  fleets: plan.images.fleets,
   proved: pulumi.all(running.proved),
   taken,
 });

@@ -1,5 +1,6 @@
 import { suggest } from "../config/problem.ts";
-import { formatNote, type HandoverNote } from "../fleets/instances/handover/note.ts";
+import { formatNote } from "../fleets/handover/note.ts";
+import type { HandoverNote } from "../fleets/target/HandoverNote.ts";
 import { selectStack } from "../operations/stack/stack.ts";
 import { command, oneWord } from "./line/command.ts";
 

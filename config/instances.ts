@@ -160,3 +160,6 @@ export type InstanceSettings = z.output<typeof instancesSchema>;
 export type DataSettings = z.output<typeof dataSchema>;
 export type SnapshotSettings = z.output<typeof snapshotsSchema>;
 export type SwapSettings = z.output<typeof swapSchema>;
+
+/** A placement's instances where nothing is said of them. */
+export const defaultInstances: InstanceSettings = instancesSchema.parse({});

@@ -1,9 +1,8 @@
-import type { Configuration } from "../config/schema.ts";
+import { withSecrets } from "../config/secretValues.ts";
 import { blankVolumeDevice } from "../images/disk/index.ts";
 import type { BootRequest } from "../images/machine/request.ts";
-import { boxEnvironment } from "../plan/glue/boxEnvironment.ts";
-import { configuredEnvironment } from "../plan/glue/configuredEnvironment.ts";
-import { withSecrets } from "../config/secretValues.ts";
+import type { TrialPlan } from "../plan/environment/ImagesPlan.ts";
+import { toldAll } from "../plan/glue/told.ts";
 import { userData } from "./instances/userData.ts";
 
 /**
@@ -13,35 +12,25 @@ import { userData } from "./instances/userData.ts";
  * the ids of the container images that the machine image holds.
  */
 export function bootTrialOf(
-  configuration: Configuration,
-  fleet: string,
+  { told, applications, mounts }: TrialPlan,
   held: Readonly<Record<string, string>> = {},
 ): Pick<BootRequest, "healthPaths" | "userData" | "blankVolumes"> {
-  const { applications } = configuration;
-  const names = configuration.fleets[fleet]?.applications ?? [];
-  const own = Object.entries(configuredEnvironment(configuration, fleet)).map(
-    ([name, value]) => [name, withoutSecrets(String(value))] as const,
-  );
-  const mounts = Object.keys(configuration.fleets[fleet]?.volumes ?? {});
+  const values = Object.entries(toldAll(told)).map(([name, value]) => [name, withoutSecrets(value)] as const);
   const volumes = mounts.map((mount, index) => `${mount}=${blankVolumeDevice(index)}`).join(" ");
-  const told = {
-    ...boxEnvironment(configuration, fleet),
-    ...Object.fromEntries(own),
+  const environment = {
+    ...Object.fromEntries(values),
     FLEET_BOX: "boot-test",
     // No edge looks at it.
     DRAIN_SECONDS: "0",
     ...(mounts.length > 0 && { FLEET_VOLUMES: volumes }),
   };
   return {
-    healthPaths: names.flatMap((name) => {
-      const application = applications[name];
-      if (!application) return [];
-      const { port, health, uses } = application;
+    healthPaths: applications.map(({ name, port, health, uses }) => {
       const digest = held[name];
-      return [{ port, path: health, alone: uses.length === 0, ...(digest !== undefined && { digest }) }];
+      return { port, path: health, alone: uses.length === 0, ...(digest !== undefined && { digest }) };
     }),
     blankVolumes: mounts.length,
-    userData: userData({ environment: told, parameters: null, region: "" }),
+    userData: userData({ environment, parameters: null, region: "" }),
   };
 }
 

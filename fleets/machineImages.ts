@@ -1,46 +1,45 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { MachineImageSettings } from "../config/machineImages.ts";
-import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "../plan/BoxImage.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../images/machine/inputs.ts";
 import { cloudInputDigest, cloudLayers, type CloudRequest } from "../images/packer/cloud/request.ts";
 import { readChain } from "../plan/inputs.ts";
 import { projectRoot } from "../config/root.ts";
 import type { DiskRequest } from "../images/machine/request.ts";
-import { applicationChain, chainId } from "../plan/chain.ts";
+import { chainId } from "../plan/chain.ts";
+import { checkedFor } from "../plan/checked.ts";
+import type { EnvironmentPlan } from "../plan/environment/EnvironmentPlan.ts";
+import type { MachineImagePlan, MachineImagesPlan } from "../plan/environment/ImagesPlan.ts";
+import type { Recipes } from "../plan/recipes.ts";
 import type { MachineImageArgs } from "../images/publish/machineImage.ts";
 import type { MachineImageRecord } from "../images/release/release.ts";
 import { bootTrialOf } from "./bootTrial.ts";
-import { heldApplications, type Chains } from "../plan/chains.ts";
 
 /** The configuration path of the disks' size. */
 const sizeSetting = "environment.machineImages.sizeMiB";
 
+type CloudImagePlan = MachineImagesPlan["cloud"][number];
+
 /**
  * Builds, tries and publishes the machine images of the fleets where the environment says so.
+ * @param images container images by their place.
  * @returns what a release records of each, by place.
  */
 export async function publishMachineImages(
-  configuration: Configuration,
-  chains: Chains,
+  { machineImages, images: recipes }: Pick<EnvironmentPlan, "machineImages" | "images">,
   images: ReadonlyMap<string, BoxImage>,
 ): Promise<Map<string, pulumi.Output<MachineImageRecord>>> {
-  const settings = configuration.environment.machineImages;
-  if (!settings) return new Map();
+  if (!machineImages) return new Map();
+  const { settings, local, cloud } = machineImages;
   // Loaded only where it is needed: AWS's resource types take a second that development never waits for.
   const { Provider } = await import("@pulumi/aws/provider.js");
   const { MachineImage } = await import("../images/publish/machineImage.ts");
   const provider = new Provider("aws", { region: settings.region });
   const wanted = [
-    ...Object.entries(chains.machineImages).map(
-      ([fleet, chain]) =>
-        [fleet, chain, machineImageArgs(fleet, chain, configuration, settings, images)] as const,
-    ),
-    ...Object.entries(chains.cloudImages).map(
-      ([fleet, chain]) => [fleet, chain, cloudImageArgs(fleet, chain, configuration, settings)] as const,
-    ),
+    ...local.map((plan) => ({ ...plan, args: machineImageArgs(plan, recipes, settings, images) })),
+    ...cloud.map((plan) => ({ ...plan, args: cloudImageArgs(plan, recipes, settings) })),
   ];
-  const records = wanted.map(([fleet, chain, args]) => {
+  const records = wanted.map(({ fleet, chain, args }) => {
     const made = new MachineImage(fleet, args, { providers: { aws: provider } });
     const { inputDigest } = args;
     const { diskDigest, snapshotIds, amiIds } = made;
@@ -58,19 +57,14 @@ export async function publishMachineImages(
 }
 
 function machineImageArgs(
-  fleet: string,
-  chain: readonly string[],
-  configuration: Configuration,
+  { fleet, chain, volumes, held, trial }: MachineImagePlan,
+  { layers }: Recipes,
   settings: MachineImageSettings,
   images: ReadonlyMap<string, BoxImage>,
 ): MachineImageArgs {
-  const { sizeMiB } = settings;
-  const volumes = configuration.fleets[fleet]?.volumes;
-  const inputs = diskInputs(chain, configuration.layers, { sizeMiB, volumes });
+  const inputs = diskInputs(chain, layers, { sizeMiB: settings.sizeMiB, volumes });
   const request = diskRequest(fleet, inputs, images);
-  const trial = heldImages(chain, configuration, images).apply((held) =>
-    bootTrialOf(configuration, fleet, held),
-  );
+  const tried = heldImages(held, images).apply((ids) => bootTrialOf(trial, ids));
   const command = (name: string, more: pulumi.Input<object> = {}) => [
     "node",
     "images/machine/main.ts",
@@ -81,22 +75,21 @@ function machineImageArgs(
     inputDigest: request.apply((known) => diskInputDigest(inputs, known.images.at(-1)?.image ?? "")),
     inputs: { ...inputs },
     build: command("build"),
-    ...(settings.bootTest && { bootTest: command("boot", trial) }),
+    ...(settings.bootTest && { bootTest: command("boot", tried) }),
     ...placeArgs(settings),
   };
 }
 
 /** The image of layers that instances build: known by what it is made from, tried by nobody before AWS has it. */
 function cloudImageArgs(
-  fleet: string,
-  chain: readonly string[],
-  configuration: Configuration,
+  { fleet, chain }: CloudImagePlan,
+  recipes: Recipes,
   settings: MachineImageSettings,
 ): MachineImageArgs {
-  const { region, sizeMiB, encrypted, encryptionKey, cloud } = settings;
-  if (!cloud) throw new Error("environment.machineImages.cloud: expected beside builder: cloud, got nothing");
+  const { region, sizeMiB, encrypted, encryptionKey } = settings;
+  const cloud = checkedFor(settings.cloud, "environment.machineImages.cloud");
   // Such layers hold no applications: the configuration refuses it.
-  const read = readChain(projectRoot, configuration, chain).map((inputs, index) => ({
+  const read = readChain(projectRoot, recipes, chain).map((inputs, index) => ({
     place: chainId(chain.slice(0, index + 1)),
     inputs,
   }));
@@ -140,27 +133,23 @@ function diskRequest(
   { places, baseImages, sizeMiB, volumes }: DiskInputs,
   images: ReadonlyMap<string, BoxImage>,
 ): pulumi.Output<DiskRequest> {
-  const built = places.map((place) => {
-    const image = images.get(place)?.image;
-    if (!image) throw new Error(`expected an image of ${place}, got none`);
-    return image.apply((id) => ({ place, image: id }));
-  });
+  const built = places.map((place) =>
+    checkedFor(images.get(place), `an image of ${place}`).image.apply((id) => ({ place, image: id })),
+  );
   return pulumi
     .all(built)
     .apply((known) => ({ name: fleet, images: known, baseImages, sizeMiB, volumes, setting: sizeSetting }));
 }
 
-/** Image ids of the container images that a chain's layers hold, by application. */
+/** Image ids of the container images that a machine image holds, from their places, by application. */
 function heldImages(
-  chain: readonly string[],
-  configuration: Configuration,
+  held: Readonly<Record<string, string>>,
   images: ReadonlyMap<string, BoxImage>,
 ): pulumi.Output<Record<string, string>> {
-  const held = heldApplications(configuration, chain).flatMap((name) => {
-    const image = images.get(chainId(applicationChain(configuration, name)))?.image;
-    return image ? [[name, image] as const] : [];
-  });
-  return pulumi.all(Object.fromEntries(held));
+  const found = Object.entries(held).map(
+    ([name, place]) => [name, checkedFor(images.get(place), `an image of ${place}`).image] as const,
+  );
+  return pulumi.all(Object.fromEntries(found));
 }
 
 function copiesOf({ copies }: MachineImageSettings): NonNullable<MachineImageArgs["copies"]> {

@@ -1,6 +1,5 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { Environment } from "../config/schema.ts";
 import type { BoxImage } from "../plan/BoxImage.ts";
 import type { ProofRequest } from "./proof/request.ts";
 
@@ -31,11 +30,6 @@ export class ProofCheck extends command.local.Command {
     );
     this.digest = this.stdout;
   }
-}
-
-/** Whether an environment refuses unsigned images: as it says, else where it takes releases. */
-export function requiresSigned({ requireSigned, release, promoteFrom }: Environment): boolean {
-  return requireSigned ?? (release !== undefined || promoteFrom !== undefined);
 }
 
 /** The same images, of which none is known to the fleets before it is verified. */

@@ -1,23 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Configuration } from "../config/schema.ts";
 import type { BoxImage } from "../plan/BoxImage.ts";
 import { ImageLayer, type ImageLayerArgs } from "./layer/ImageLayer.ts";
 import { ReleasedImage } from "./release/ReleasedImage.ts";
 import { applicationChain, chainId, placeLayers } from "../plan/chain.ts";
 import { readInputs } from "../plan/inputs.ts";
+import type { Recipes } from "../plan/recipes.ts";
 import { toolVersions } from "../plan/tools.ts";
 import { repositoryPasswords } from "./repositoryPasswords.ts";
 import { releaseName, type Release } from "./release/release.ts";
 import { missingImages } from "./release/select.ts";
 
 /** What the images of a stack are built from. */
-export interface ImagesArgs {
-  layers: Configuration["layers"];
-  /** What layers hold the container images of. */
-  applications: Configuration["applications"];
-  registry?: Configuration["registry"];
-  /** Where pinned packages come from. */
-  packages: Configuration["packages"];
+export interface ImagesArgs extends Recipes {
   /** Secrets of the stack, by name: the repositories' passwords are among them. */
   secrets: pulumi.Input<Record<string, string>>;
   /** The chains of layers that are wanted, base first. */

@@ -1,4 +1,4 @@
-import type { Configuration } from "../config/schema.ts";
+import type { Application, Fleet, Placement } from "../config/schema.ts";
 
 /** How a box is started: a foreground command as the image says, or systemd with every enabled service. */
 export type Init = "foreground" | "systemd";
@@ -14,23 +14,22 @@ export interface FleetLimits {
 }
 
 /** How a fleet's boxes start: as configured, else in the foreground where there is one application, else by systemd. */
-export function fleetInit({ fleets }: Pick<Configuration, "fleets">, fleet: string): Init {
-  const { init, applications } = fleets[fleet] ?? { applications: [] };
+export function fleetInit({ init, applications }: Fleet): Init {
   return init ?? (applications.length > 1 ? "systemd" : "foreground");
 }
 
 /** What the boxes of a fleet may do, as far as it follows from the configuration. */
-export function fleetLimits(configuration: Configuration, fleet: string): FleetLimits {
-  const { applications, fleets, environment } = configuration;
-  const placement = environment.fleets[fleet];
-  if (!placement) throw new Error(`expected a placement of the fleet ${fleet}, got none`);
-  const own = (fleets[fleet]?.applications ?? []).flatMap((name) => applications[name] ?? []);
+export function fleetLimits(
+  fleet: Fleet,
+  { memory, cpus, drainSeconds }: Placement,
+  applications: readonly Application[],
+): FleetLimits {
   return {
-    init: fleetInit(configuration, fleet),
-    volatile: own.flatMap(({ volatile }) => volatile),
-    capabilities: own.flatMap(({ capabilities }) => capabilities),
-    memory: placement.memory,
-    cpus: placement.cpus,
-    drainSeconds: placement.drainSeconds,
+    init: fleetInit(fleet),
+    volatile: applications.flatMap(({ volatile }) => volatile),
+    capabilities: applications.flatMap(({ capabilities }) => capabilities),
+    ...(memory !== undefined && { memory }),
+    ...(cpus !== undefined && { cpus }),
+    drainSeconds,
   };
 }

@@ -24,7 +24,7 @@ export interface FlowPlan {
 export interface EdgeFlows {
   range: string;
   /** An address range of one address. */
-  address: string | undefined;
+  address?: string | undefined;
   /** Ports of the applications elsewhere. */
   ports: readonly number[];
 }

@@ -1,16 +1,14 @@
-import type { Configuration } from "../../config/schema.ts";
-import { placedApplications } from "../../plan/glue/topology.ts";
+import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import { serverName, type FleetHosts } from "../../plan/host.ts";
 import { serverSlots, type EdgePlan } from "./configuration.ts";
 
-/** What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts. */
+/** What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts, as they were found. */
 export function edgePlan(
-  configuration: Configuration,
+  { applications, fleets, drainSeconds }: Pick<EdgeBoxPlan, "applications" | "fleets" | "drainSeconds">,
   hosts: Readonly<Record<string, FleetHosts>> = {},
 ): EdgePlan {
-  const { fleets } = configuration.environment;
   return {
-    applications: placedApplications(configuration),
+    applications,
     slots: Object.fromEntries(Object.entries(fleets).map(([name, { boxes }]) => [name, serverSlots(boxes)])),
     hosts: Object.fromEntries(
       Object.entries(hosts).map(([fleet, found]) => [
@@ -18,10 +16,10 @@ export function edgePlan(
         found.hosts.map(({ name, address }) => ({
           server: serverName(name),
           address,
-          backup: fleets[fleet]?.target !== "hosts",
+          backup: fleets[fleet]?.mutable !== true,
         })),
       ]),
     ),
-    drainSeconds: Math.max(30, ...Object.values(fleets).map(({ drainSeconds }) => drainSeconds)),
+    drainSeconds,
   };
 }

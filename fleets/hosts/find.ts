@@ -2,7 +2,6 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { ConfigurationError } from "../../config/problem.ts";
 import type { HostSettings } from "../../config/hosts.ts";
-import type { Configuration } from "../../config/schema.ts";
 import type { FleetHosts } from "../../plan/host.ts";
 import {
   hostMistake,
@@ -14,16 +13,17 @@ import {
 
 /**
  * The mutable hosts of every fleet that has some, by fleet: from the configuration, or by asking Ansible for an inventory.
+ * @param settings of each such fleet, by its name.
  * @throws ConfigurationError that names every fleet whose hosts cannot be told.
  */
 export async function findHosts(
-  { environment }: Pick<Configuration, "environment">,
+  settings: Readonly<Record<string, HostSettings>>,
   root: string,
 ): Promise<Record<string, FleetHosts>> {
   const found = await Promise.all(
-    Object.entries(environment.fleets).map(async ([fleet, { hosts }]) => {
-      const told = hosts && (await hostsOf(fleet, hosts, root));
-      const mistake = told && ("fix" in told ? told : hostMistake(told.hosts));
+    Object.entries(settings).map(async ([fleet, hosts]) => {
+      const told = await hostsOf(fleet, hosts, root);
+      const mistake = "fix" in told ? told : hostMistake(told.hosts);
       return { fleet, told, mistake };
     }),
   );
@@ -32,7 +32,7 @@ export async function findHosts(
   );
   if (problems.length > 0) throw new ConfigurationError(problems);
   return Object.fromEntries(
-    found.flatMap(({ fleet, told }) => (told && "hosts" in told ? [[fleet, told] as const] : [])),
+    found.flatMap(({ fleet, told }) => ("hosts" in told ? [[fleet, told] as const] : [])),
   );
 }
 

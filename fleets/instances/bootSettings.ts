@@ -1,46 +1,19 @@
-import { edgeName } from "../../config/edge.ts";
-import type { StackConfiguration } from "../../config/read/read.ts";
-import { boxEnvironment } from "../../plan/glue/boxEnvironment.ts";
-import { configuredEnvironment } from "../../plan/glue/configuredEnvironment.ts";
-import { namesSecret, withSecrets } from "../../config/secretValues.ts";
-import type { Secrets } from "./surroundings.ts";
+import type { InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
+import { urlAt } from "../../plan/glue/boxEnvironment.ts";
+import { toldPlainly } from "../../plan/glue/told.ts";
 import type { BootSettings } from "./userData.ts";
 
-/** Variables whose values are secret are kept apart from the start: user data can be read by whoever may describe instances. */
-export function split(configuration: Parameters<typeof configuredEnvironment>[0], fleet: string) {
-  const entries = Object.entries(configuredEnvironment(configuration, fleet)).map(
-    ([name, value]) => [name, String(value)] as const,
-  );
-  return {
-    plain: Object.fromEntries(entries.filter(([, value]) => !namesSecret(value))),
-    secret: Object.fromEntries(entries.filter(([, value]) => namesSecret(value))),
-  };
-}
-
-/** The values with their secrets. */
-export function filledIn(values: Readonly<Record<string, string>>, secrets: Secrets) {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      secrets.apply((known) => withSecrets(value, known)),
-    ]),
-  );
-}
-
-/** What a fleet's boxes are told at their first boot; `host` is where they reach the others on instances. */
+/**
+ * What a fleet's boxes are told at their first boot, without their secrets.
+ * @param balancer the host at which they reach the others on instances; undefined: it is not yet known.
+ */
 export function bootSettings(
-  configuration: StackConfiguration,
-  fleet: string,
+  { told, balanced }: Pick<InstanceFleetPlan, "told" | "balanced">,
+  region: string,
   parameters: string | null,
-  host = edgeName,
+  balancer?: string,
 ): BootSettings {
-  const { aws, edge, fleets } = configuration.environment;
-  const reach = (other: string) =>
-    edge && fleets[other]?.target !== "instances" ? (edge.internalAddress ?? edgeName) : host;
-  const { plain } = split(configuration, fleet);
-  return {
-    environment: { ...boxEnvironment(configuration, fleet, reach), ...plain },
-    parameters,
-    region: aws?.region ?? "",
-  };
+  const known = Object.entries(balancer === undefined ? {} : balanced);
+  const urls = Object.fromEntries(known.map(([name, port]) => [name, urlAt(balancer ?? "", port)]));
+  return { environment: toldPlainly(told, urls), parameters, region };
 }

@@ -1,24 +1,23 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { SwapSettings } from "../../config/instances.ts";
-import type { Placement } from "../../config/schema.ts";
 import { canonicalJson } from "../../plan/digest.ts";
-import type { MachineImageRecord } from "../../images/release/release.ts";
+import type { InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
+import { secretValues } from "../../plan/glue/told.ts";
+import { groupName } from "../aws/names.ts";
+import { zonesOf } from "../aws/zones.ts";
+import { filledIn } from "../target/filledIn.ts";
+import { bootSettings } from "./bootSettings.ts";
 import { BoxRole } from "./BoxRole.ts";
-import { bootSettings, filledIn, split } from "./bootSettings.ts";
 import { Canary } from "./canary/Canary.ts";
 import { OwnTargets } from "./canary/OwnTargets.ts";
-import { defaultInstances } from "../aws/defaults.ts";
 import { InstanceFleet, type InstanceFleetArgs } from "./InstanceFleet.ts";
 import { liveBoxes } from "./liveBoxes.ts";
-import { groupName } from "../aws/names.ts";
-import { releasedAmi } from "./releasedAmi.ts";
 import { StatefulFleet, type StatefulFleetArgs } from "./StatefulFleet.ts";
 import type { Surroundings } from "./surroundings.ts";
 import { userData } from "./userData.ts";
-import { zonesOf } from "../aws/zones.ts";
 
 /** A fleet of instances that runs. */
-export interface RunningFleet {
+export interface RunningInstances {
   /** The group of boxes; their ids where they keep data. */
   group: pulumi.Output<string | string[]>;
   ami: pulumi.Output<string>;
@@ -29,45 +28,40 @@ export interface RunningFleet {
 }
 
 /** Runs one fleet from its machine image. */
-export function runFleet(
-  name: string,
-  place: string,
-  image: MachineImageRecord,
-  around: Surroundings,
-): RunningFleet {
-  const placement = around.configuration.environment.fleets[name];
-  if (!placement) throw new Error(`expected a placement of the fleet ${name}, got none`);
-  const role = roleOf(name, around);
-  const group = groupName(name, image.diskDigest, specification(name, placement, role, around));
+export function runFleet(plan: InstanceFleetPlan, around: Surroundings): RunningInstances {
+  const { name, data, swap, drainSeconds } = plan;
+  const { account, balancers } = around;
+  const { region } = account.aws;
+  const role = roleOf(plan, around);
+  const image = account.image(plan.chain);
+  const { diskDigest } = image.record;
   const boxes = {
-    ...sizeOf(placement),
+    ...sizeOf(plan),
     ...placeOf(name, around),
     fleet: name,
-    groupName: group,
-    ami: around.proofs.ami(place, image, releasedAmi(place, image, around.aws.region, around)),
-    diskDigest: image.diskDigest,
-    dependsOn: [...around.balancers.listeners, ...role.ready],
+    groupName: groupName(name, diskDigest, specification(plan, region, role)),
+    ami: account.ami(image),
+    diskDigest,
+    dependsOn: [...balancers.listeners, ...role.ready],
   };
-  const boot = around.balancers.internalHost.apply((host) =>
-    bootSettings(around.configuration, name, role.parameters, host),
-  );
-  const data = placement.stateful ? placement.instances?.data : undefined;
+  const boot = balancers.internalHost.apply((host) => bootSettings(plan, region, role.parameters, host));
   if (data) return runStateful({ ...boxes, data, boot, profileName: role.profileName }, around);
   const { profile } = role;
-  const args = { ...boxes, profile, userData: boot.apply(userData), live: liveBoxes(name, around.provider) };
-  return placement.swap ? runWithCanary(args, placement.swap, placement, around) : runAll(args, around);
+  const args = { ...boxes, profile, userData: boot.apply(userData), live: liveBoxes(name, account.provider) };
+  return swap ? runWithCanary(args, swap, drainSeconds, around) : runAll(args, around);
 }
 
-function runAll(args: InstanceFleetArgs, { aws, opts }: Surroundings): RunningFleet {
-  return alone(new InstanceFleet({ ...args, alarms: aws.alarms }, opts));
+function runAll(args: InstanceFleetArgs, { account, opts }: Surroundings): RunningInstances {
+  return alone(new InstanceFleet({ ...args, alarms: account.aws.alarms }, opts));
 }
 
-function runStateful(args: Omit<StatefulFleetArgs, "zones">, around: Surroundings): RunningFleet {
-  const { aws, network, provider, opts } = around;
-  return alone(new StatefulFleet({ ...args, zones: zonesOf(aws, network, provider) }, opts));
+function runStateful(args: Omit<StatefulFleetArgs, "zones">, around: Surroundings): RunningInstances {
+  const { account, network, opts } = around;
+  const zones = zonesOf(account.aws, network, account.provider);
+  return alone(new StatefulFleet({ ...args, zones }, opts));
 }
 
-function alone(fleet: InstanceFleet | StatefulFleet): RunningFleet {
+function alone(fleet: InstanceFleet | StatefulFleet): RunningInstances {
   const { group, ami, proved } = fleet;
   return { group, ami, proved, parts: [fleet] };
 }
@@ -75,9 +69,9 @@ function alone(fleet: InstanceFleet | StatefulFleet): RunningFleet {
 function runWithCanary(
   args: InstanceFleetArgs,
   settings: SwapSettings,
-  { drainSeconds }: Placement,
+  drainSeconds: number,
   around: Surroundings,
-): RunningFleet {
+): RunningInstances {
   const { network, opts } = around;
   const { fleet, groupName, region, entries, dependsOn } = args;
   const targets = new OwnTargets({ groupName, entries, vpc: network.vpc, drainSeconds }, opts);
@@ -87,19 +81,16 @@ function runWithCanary(
   return { group, ami, proved: canary.proved, parts: [...parts, canary] };
 }
 
-function roleOf(name: string, { configuration, aws, secrets, opts }: Surroundings): BoxRole {
-  const secret = filledIn(split(configuration, name).secret, secrets);
-  return new BoxRole(`${name}-box`, { fleet: name, secrets: secret, encryptionKey: aws.encryptionKey }, opts);
+function roleOf({ name, told }: InstanceFleetPlan, { account, secrets, opts }: Surroundings): BoxRole {
+  const secret = filledIn(secretValues(told), secrets);
+  const { encryptionKey } = account.aws;
+  return new BoxRole(`${name}-box`, { fleet: name, secrets: secret, encryptionKey }, opts);
 }
 
 /** All that makes a box what it is besides its disk, as far as it is known beforehand. */
-function specification(
-  name: string,
-  { instances = defaultInstances, swap }: Placement,
-  role: BoxRole,
-  { configuration }: Surroundings,
-): string {
-  const described = userData(bootSettings(configuration, name, role.parameters));
+function specification(plan: InstanceFleetPlan, region: string, role: BoxRole): string {
+  const { instances, swap } = plan;
+  const described = userData(bootSettings(plan, region, role.parameters));
   const { type, volume, volumes, data } = instances;
   // When its volumes' snapshots are made is no part of a box.
   const kept = data && { path: data.path, size: data.size, protect: data.protect };
@@ -114,15 +105,16 @@ function specification(
   });
 }
 
-function sizeOf({ instances = defaultInstances, gate, boxes }: Placement) {
+function sizeOf({ instances, gate, boxes }: InstanceFleetPlan) {
   return { settings: instances, steadySeconds: gate.steadySeconds, boxes };
 }
 
-function placeOf(name: string, { aws, network, groups, balancers }: Surroundings) {
+function placeOf(name: string, { account, network, groups, balancers }: Surroundings) {
+  const { region, encryptionKey } = account.aws;
   const entries = balancers.entries(name);
   return {
-    region: aws.region,
-    encryptionKey: aws.encryptionKey,
+    region,
+    encryptionKey,
     subnets: network.privateSubnets,
     securityGroup: groups.id(`fleet-${name}`),
     entries,

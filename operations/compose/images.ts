@@ -1,19 +1,21 @@
 import { composeChains, type ComposeImage } from "./document/file.ts";
-import type { Configuration } from "../../config/schema.ts";
+import type { ContainersPlan } from "../../plan/environment/TargetPlan.ts";
+import type { Recipes } from "../../plan/recipes.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { inspectImage } from "../../engine/docker.ts";
 
 /** The images of an environment by their place, found in the engine or the registry, else built. */
 export async function composeImages(
-  configuration: Configuration,
+  plan: ContainersPlan,
+  recipes: Recipes,
   root: string,
 ): Promise<Map<string, ComposeImage>> {
   const images = new Map<string, ComposeImage>();
   // One after the other: most are there, and those that are not share layers.
-  for (const chain of composeChains(configuration))
-    for (const { place, image, services } of await buildChain(chain, configuration, root))
+  for (const chain of composeChains(plan))
+    for (const { place, image, services } of await buildChain(chain, recipes, root))
       images.set(place, {
-        reference: await reference(image, configuration.registry?.prefix),
+        reference: await reference(image, recipes.registry?.prefix),
         digest: image,
         services,
       });

@@ -7,9 +7,11 @@ import { composeFile, wantedSecrets, type ComposeImage } from "./document/file.t
 import { composeOverride, fleetOf } from "./document/override.ts";
 import { envFile } from "./document/secrets.ts";
 import { packageMounts } from "../../images/packages/mounts.ts";
-import { fleetChain } from "../../plan/chains.ts";
 import { lineage } from "../../plan/chain.ts";
 import { sha256 } from "../../plan/digest.ts";
+import { allInContainers } from "../../plan/environment/containers.ts";
+import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
+import { recipesOf, type Recipes } from "../../plan/recipes.ts";
 import { composeImages } from "./images.ts";
 import { composeSecrets } from "./secrets.ts";
 
@@ -49,25 +51,28 @@ export async function writeCompose(
 ): Promise<WrittenCompose> {
   const read = readConfigurationFiles(root, stack);
   const configuration = port === undefined ? read : withPort(read, port);
-  if (application !== undefined) fleetOf(configuration, application);
-  const images = await composeImages(configuration, root);
+  const plan = allInContainers(configuration);
+  const recipes = recipesOf(configuration);
+  const fleet = application === undefined ? undefined : fleetOf(plan, application);
+  const images = await composeImages(plan, recipes, root);
   const folder = path.resolve(root, output);
-  const file = composeFile(configuration, images);
+  const file = composeFile(plan, images);
   const override = path.join(folder, overrideName);
   if (existsSync(override) && !readFileSync(override, "utf8").startsWith(mark))
     throw new Error(`${override}: expected what an earlier run wrote, got a file of yours; move it`);
   mkdirSync(folder, { recursive: true });
   const env = path.join(folder, ".env");
   const { generatedSecrets } = configuration.environment;
-  const secrets = await composeSecrets(stack, wantedSecrets(configuration), generatedSecrets, env);
+  const secrets = await composeSecrets(stack, wantedSecrets(plan), generatedSecrets, env);
   writeFileSync(env, envFile(projectName(stack, folder), secrets), { mode: 0o600 });
   writeFileSync(path.join(folder, "docker-compose.yml"), mark + stringify(file));
   clear(folder);
-  const { address = "", port: published = 0 } = configuration.environment.edge ?? {};
+  const { address = "", port: published = 0 } = plan.edge?.settings ?? {};
   const written = { folder, url: `http://${address}:${published}` };
-  if (application === undefined) return { ...written, boxes: [], sources: [], hosts: [], byHand: [] };
+  if (application === undefined || !fleet)
+    return { ...written, boxes: [], sources: [], hosts: [], byHand: [] };
   const hosts = configuration.environment.hosts[application] ?? [];
-  return { ...written, hosts, ...writeOverride(configuration, application, images, folder, root) };
+  return { ...written, hosts, ...writeOverride(fleet, application, recipes, images, folder, root) };
 }
 
 /** Two clones on one engine are two projects. */
@@ -90,25 +95,24 @@ function clear(folder: string): void {
 }
 
 function writeOverride(
-  configuration: Configuration,
+  fleet: ContainerFleetPlan,
   application: string,
+  { layers, applications }: Recipes,
   images: ReadonlyMap<string, ComposeImage>,
   folder: string,
   root: string,
 ): Pick<WrittenCompose, "boxes" | "sources" | "byHand"> {
-  const { layers, applications } = configuration;
   const own = lineage(layers, applications[application]?.layer ?? "");
-  const chain = fleetChain(configuration, fleetOf(configuration, application), "container");
   const mounts = packageMounts(
     root,
-    chain.filter((layer) => own.includes(layer)).flatMap((layer) => layers[layer] ?? []),
+    fleet.chain.filter((layer) => own.includes(layer)).flatMap((layer) => layers[layer] ?? []),
   );
   if (mounts.length === 0)
     throw new Error(
       `${application}: expected a layer with packages that are made of a folder (source), got none; its source cannot be mounted`,
     );
   const located = (file: string) => relative(folder, path.join(root, file));
-  const { services, files, byHand } = composeOverride(configuration, application, images, mounts, located);
+  const { services, files, byHand } = composeOverride(fleet, application, images, mounts, located);
   writeFileSync(path.join(folder, overrideName), mark + stringify({ services }));
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   return { boxes: Object.keys(services), sources: mounts.map(({ source }) => source), byHand };

@@ -3,7 +3,9 @@ import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { ConfigurationError, suggest } from "../../config/problem.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
-import { fleetChain, heldApplications } from "../../plan/chains.ts";
+import { machineImagePlan } from "../../plan/environment/machineImages.ts";
+import type { MachineImagePlan } from "../../plan/environment/ImagesPlan.ts";
+import { recipesOf } from "../../plan/recipes.ts";
 import { buildChain, buildHeld, type BuiltImage } from "../../images/layer/buildChain.ts";
 import { convertDisk, type ImageFormat, type MachineKind } from "../../images/disk/index.ts";
 import { bootDisk } from "../../images/machine/bootDisk.ts";
@@ -25,9 +27,10 @@ export async function makeImage(command: ImageCommand, making: Making): Promise<
   const configuration = readConfigurationFiles(projectRoot, command.stack);
   refuseUnknown(fleet, configuration);
   const place = format === "ami" ? amiPlace(command, configuration) : undefined;
-  const chain = fleetChain(configuration, fleet, "machine");
-  const inputs = inputsOf(command, chain, configuration);
-  const images = await buildChain(chain, configuration, projectRoot);
+  const plan = machineImagePlan(configuration, fleet);
+  const recipes = recipesOf(configuration);
+  const inputs = inputsOf(command, plan, configuration);
+  const images = await buildChain(plan.chain, recipes, projectRoot);
   const { baseImages, sizeMiB, volumes } = inputs;
   const request = { name: fleet, images, baseImages, sizeMiB, volumes, setting: "--size in MiB" };
   const disks = await buildDisks(request, making.say);
@@ -35,9 +38,9 @@ export async function makeImage(command: ImageCommand, making: Making): Promise<
   if (!top) throw new Error(`${fleet}: expected a disk, got none; report this`);
   const trial = async (disk: string, written: ImageFormat): Promise<void> => {
     if (!command.bootTest) return;
-    const held = await buildHeld(heldApplications(configuration, chain), configuration, projectRoot);
+    const held = await buildHeld(Object.keys(plan.held), recipes, projectRoot);
     const tried = { name: fleet, disk, format: written, digest: top.digest };
-    await tryDisk(tried, bootTrialOf(configuration, fleet, held), making.say);
+    await tryDisk(tried, bootTrialOf(plan.trial, held), making.say);
   };
   if (place) {
     await trial(top.disk, "raw");
@@ -63,13 +66,12 @@ function refuseUnknown(fleet: string, { fleets }: Configuration): void {
 }
 
 function inputsOf(
-  { sizeMiB, fleet }: ImageCommand,
-  chain: string[],
-  configuration: Configuration,
+  { sizeMiB }: ImageCommand,
+  { chain, volumes }: MachineImagePlan,
+  { environment, layers }: Configuration,
 ): DiskInputs {
-  const size = sizeMiB ?? configuration.environment.machineImages?.sizeMiB ?? defaultSizeMiB;
-  const volumes = configuration.fleets[fleet]?.volumes;
-  return diskInputs(chain, configuration.layers, { sizeMiB: size, volumes });
+  const size = sizeMiB ?? environment.machineImages?.sizeMiB ?? defaultSizeMiB;
+  return diskInputs(chain, layers, { sizeMiB: size, volumes });
 }
 
 function inputDigestOf(inputs: DiskInputs, images: readonly BuiltImage[]): string {

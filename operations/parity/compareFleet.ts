@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/schema.ts";
 import { findHosts } from "../../fleets/hosts/find.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
 import type { FleetHosts } from "../../plan/host.ts";
 import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
 import type { Manifest } from "./manifest.ts";
@@ -16,7 +17,7 @@ export async function compareFleet(
   withMachine: boolean,
 ): Promise<ParityReport> {
   const say = (text: string) => void process.stderr.write(`${fleet}: ${text}\n`);
-  const hosts = (await findHosts(configuration, root))[fleet];
+  const hosts = (await findHosts(environmentPlan(configuration).hosts, root))[fleet];
   const container = await readContainerImage(fleet, configuration, root, say);
   const machine = withMachine
     ? await compareMachineImage(fleet, container, configuration, root, say)

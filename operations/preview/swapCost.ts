@@ -1,5 +1,5 @@
 import type { Environment } from "../../config/schema.ts";
-import { defaultInstances } from "../../fleets/aws/defaults.ts";
+import { defaultInstances } from "../../config/instances.ts";
 import { hourlyPrice } from "./prices.ts";
 
 /** What a swap of instances costs while old and new boxes run, at most: when they take as long as they may. */

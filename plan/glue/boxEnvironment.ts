@@ -1,36 +1,69 @@
 import { edgeName } from "../../config/edge.ts";
-import { placedApplications, type PlacedApplication, type Topology } from "./topology.ts";
+import type { PlacedApplication, Topology } from "./topology.ts";
+
+/** What the boxes of a fleet are told of the others, wherever they are. */
+export interface Glue {
+  fleet: string;
+  /** Where every application that runs is reached, by its name, in alphabetical order. */
+  urls: Record<string, string>;
+  /** `<ACCESSORY>_HOST` and `_PORT` of the accessories that the fleet's applications use. */
+  accessories: Record<string, string>;
+  /** Of the web tier alone: the host names of the applications that are not public themselves. */
+  routes?: { host: string; application: string }[];
+}
 
 /**
- * The environment that every box of a fleet is given so that its applications find the others; the same for any number
- * of boxes. `<APPLICATION>_URL`: where an application is reached, through the edge. `<ACCESSORY>_HOST` and `_PORT`: where
- * the accessories are that the fleet's applications use. `WEB_ROUTES`: `host=url` for each host name of an application
- * that is not public itself, for the web tier. `edge` is the host name of whatever passes requests on, or tells it of a fleet.
+ * The glue of a fleet's boxes; the same for any number of boxes.
+ * @param placed the applications that run.
+ * @param reach the host name of whatever passes requests on to an application; default: the edge's.
  */
-export function boxEnvironment(
-  topology: Topology,
+export function glueOf(
+  topology: Pick<Topology, "applications" | "accessories" | "fleets" | "environment">,
+  placed: readonly PlacedApplication[],
   fleet: string,
-  edge: string | ((fleet: string) => string) = edgeName,
-): Record<string, string> {
-  const placed = placedApplications(topology);
-  const url = (application: PlacedApplication) =>
-    `http://${typeof edge === "string" ? edge : edge(application.fleet)}:${application.port}`;
-  const urls = placed.map((application) => [`${variable(application.name)}_URL`, url(application)] as const);
-  const routes = placed
-    .filter((application) => !application.public)
-    .flatMap((application) => application.hosts.map((host) => `${host}=${url(application)}`));
+  reach: (application: PlacedApplication) => string = () => edgeName,
+): Glue {
+  const isWebTier = placed.some((application) => application.fleet === fleet && application.public);
+  const hidden = placed.filter((application) => !application.public);
   return {
-    FLEET: fleet,
-    ...Object.fromEntries(urls),
-    ...accessoryEnvironment(topology, fleet),
-    ...(isWebTier(topology, fleet) && { WEB_ROUTES: routes.sort().join(" ") }),
+    fleet,
+    urls: Object.fromEntries(
+      placed.map((application) => [application.name, urlAt(reach(application), application.port)]),
+    ),
+    accessories: accessoryEnvironment(topology, fleet),
+    ...(isWebTier && {
+      routes: hidden.flatMap(({ name, hosts }) => hosts.map((host) => ({ host, application: name }))),
+    }),
   };
 }
 
-function isWebTier(topology: Topology, fleet: string): boolean {
-  return placedApplications(topology).some(
-    (application) => application.fleet === fleet && application.public,
-  );
+/** Where an application is reached, by the host that passes requests on to it. */
+export function urlAt(host: string, port: number): string {
+  return `http://${host}:${port}`;
+}
+
+/**
+ * The environment that every box of a fleet is given so that its applications find the others. `<APPLICATION>_URL`: where an
+ * application is reached. `<ACCESSORY>_HOST` and `_PORT`: where the accessories are that the fleet's applications use.
+ * `WEB_ROUTES`: `host=url` for each host name of an application that is not public itself, for the web tier.
+ * @param known where some applications are reached, by name, that the plan could not know.
+ */
+export function boxEnvironment(
+  { fleet, urls, accessories, routes }: Glue,
+  known: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const url = (application: string) => known[application] ?? urls[application] ?? "";
+  return {
+    FLEET: fleet,
+    ...Object.fromEntries(Object.keys(urls).map((name) => [`${variable(name)}_URL`, url(name)])),
+    ...accessories,
+    ...(routes && {
+      WEB_ROUTES: routes
+        .map(({ host, application }) => `${host}=${url(application)}`)
+        .sort()
+        .join(" "),
+    }),
+  };
 }
 
 function accessoryEnvironment(

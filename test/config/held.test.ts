@@ -1,6 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { validate } from "../../config/read/validate.ts";
-import { fleetChain, plannedChains } from "../../plan/chains.ts";
+import { fleetChain } from "../../plan/chains.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
 import { changed, surroundings } from "./fixture.ts";
 import { refuses } from "./refuses.ts";
 
@@ -24,13 +25,13 @@ describe("machine images that hold container images", () => {
   });
 
   it("have the container images built before them, where they are built", () => {
-    deepEqual(plannedChains(configuration).held, { catalog: ["base", "python", "catalog"] });
+    deepEqual(environmentPlan(configuration).images.held, { catalog: ["base", "python", "catalog"] });
     deepEqual(
-      plannedChains({
+      environmentPlan({
         ...configuration,
         fleets: {},
         environment: { ...configuration.environment, fleets: {}, machineImages: undefined },
-      }).held,
+      }).images.held,
       {},
     );
   });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
-import { containerChains, plannedChains } from "../../plan/chains.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { underLoad } from "../load/load.ts";
 import { ask, type Answer, type Question } from "../sandbox/ask.ts";
@@ -91,7 +91,7 @@ describe("The applications, grouped in every way", function () {
   /** Beforehand, so that the load meets nothing but the move. */
   async function build(): Promise<void> {
     const configuration = readConfigurationFiles(sandbox.folder, "dev");
-    for (const chain of containerChains(plannedChains(configuration)))
+    for (const chain of environmentPlan(configuration).images.containers)
       await buildChain(chain, configuration, sandbox.folder);
   }
 

@@ -4,9 +4,10 @@ import { configurationSchema } from "../../config/schema.ts";
 import { runContainers } from "../../fleets/containers/run.ts";
 import { dialCommand, engineOf } from "../../engine/engine.ts";
 import type { ShipRequest } from "../../fleets/engines/ship.ts";
-import { containerChains, plannedChains } from "../../plan/chains.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
 import { chainId } from "../../plan/chain.ts";
 import { good } from "../config/fixture.ts";
+import { around, targetOf } from "./around.ts";
 import { made, resource, type Made } from "./mocks.ts";
 import { service } from "./service.ts";
 
@@ -16,7 +17,7 @@ const north = engineOf("north", settings);
 
 /** What the good configuration makes on these engines. */
 function on(engines: Record<string, object>): Promise<Made[]> {
-  const parsed = configurationSchema.parse({
+  const configuration = configurationSchema.parse({
     ...good,
     environment: {
       ...good.environment,
@@ -25,12 +26,10 @@ function on(engines: Record<string, object>): Promise<Made[]> {
       engines,
     },
   });
-  const secrets: pulumi.Output<Record<string, string>> = pulumi.output<Record<string, string>>({});
-  const configuration = { ...parsed, secrets };
-  const chains = plannedChains(configuration);
+  const plan = environmentPlan(configuration);
   return made((options) => {
     const images = new Map(
-      containerChains(chains).map((chain) => {
+      plan.images.containers.map((chain) => {
         const id = chainId(chain);
         const image = {
           image: pulumi.output(`sha256:${id}`),
@@ -41,7 +40,7 @@ function on(engines: Record<string, object>): Promise<Made[]> {
         return [id, image] as const;
       }),
     );
-    runContainers({ configuration, chains, secrets, hosts: {} }, images, options);
+    runContainers(targetOf(plan, "containers"), around(plan, { made: images, options }));
   });
 }
 

@@ -6,14 +6,16 @@ import { parse } from "yaml";
 import { projectRoot } from "../../config/root.ts";
 import { configurationSchema, type Configuration, type LayerRecipe } from "../../config/schema.ts";
 import { edgePlan } from "../../fleets/edge/plan.ts";
-import { plannedChains } from "../../plan/chains.ts";
 import { edgeConfiguration } from "../../fleets/edge/configuration.ts";
-import { boxEnvironment } from "../../plan/glue/boxEnvironment.ts";
-import { configuredEnvironment } from "../../plan/glue/configuredEnvironment.ts";
+import type { EnvironmentPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { FleetPlan } from "../../plan/environment/FleetPlan.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
+import { toldAll } from "../../plan/glue/told.ts";
 import { placedApplications } from "../../plan/glue/topology.ts";
 import { flowName, flows } from "../../fleets/aws/flows.ts";
 import { placeLayers } from "../../plan/chain.ts";
 import { inputDigest, readInputs, type LayerInputs } from "../../plan/inputs.ts";
+import { targetOf } from "./around.ts";
 import { partitions } from "../sandbox/partitions.ts";
 
 const project = parse(readFileSync(path.join(projectRoot, "Pulumi.yaml"), "utf8")) as {
@@ -50,10 +52,14 @@ function layerInputs(layer: string, recipe: LayerRecipe): LayerInputs {
   return inputs;
 }
 
+function fleetsOf({ targets }: EnvironmentPlan): FleetPlan[] {
+  return targets.flatMap((target): FleetPlan[] => target.fleets);
+}
+
 /** The input digest of every image of an environment, as if each layer's image were called after its own. */
 function digests(configuration: Configuration): Record<string, string> {
-  const { fleets, machines, accessories, edge } = plannedChains(configuration);
-  const chains = [...Object.values({ ...fleets, ...machines, ...accessories }), ...(edge ? [edge] : [])];
+  const plan = environmentPlan(configuration);
+  const chains = [...plan.images.containers, ...fleetsOf(plan).map(({ chain }) => chain)];
   const known: Record<string, string> = {};
   for (const { id, layer, parent } of placeLayers(chains)) {
     const recipe = configuration.layers[layer];
@@ -121,10 +127,15 @@ describe("applications grouped in all ways", () => {
               { ...(sized && placements[index]), target: "instances" },
             ]),
           );
-        const sized = plannedChains(
-          grouped(groups, { edge: undefined, hosts, fleets: fleets(true) }),
-        ).machines;
-        deepEqual(sized, plannedChains(grouped(groups, { edge: undefined, fleets: fleets(false) })).machines);
+        const aws = { region: "eu-central-1" };
+        const chains = (isSized: boolean) => {
+          const environment = { edge: undefined, aws, fleets: fleets(isSized), ...(isSized && { hosts }) };
+          return fleetsOf(environmentPlan(grouped(groups, environment))).map(({ name, chain }) => [
+            name,
+            chain,
+          ]);
+        };
+        deepEqual(chains(true), chains(false));
       }),
     );
   });
@@ -151,10 +162,17 @@ describe("applications grouped in all ways", () => {
     const names = groups.map((members) => members.join(" with ")).join(", ");
     it(`are reached in the same way: ${names}`, () => {
       const apart = grouped(all[0] ?? [], { hosts: configuration.environment.hosts });
-      equal(edgeConfiguration(edgePlan(configuration)), edgeConfiguration(edgePlan(apart)));
+      const edge = (each: Configuration) => {
+        const plan = targetOf(environmentPlan(each), "containers").edge;
+        return plan && edgeConfiguration(edgePlan(plan));
+      };
+      equal(typeof edge(apart), "string");
+      equal(edge(configuration), edge(apart));
       const glue = (each: Configuration, application: string): Record<string, unknown> => {
-        const fleet = placedApplications(each).find(({ name }) => name === application)?.fleet ?? "";
-        return { ...boxEnvironment(each, fleet), ...configuredEnvironment(each, fleet), FLEET: "" };
+        const fleet = fleetsOf(environmentPlan(each)).find(({ applications }) =>
+          applications.some(({ name }) => name === application),
+        );
+        return { ...(fleet && toldAll(fleet.told)), FLEET: "" };
       };
       for (const application of ["catalog", "orders", "site"])
         for (const [name, value] of Object.entries(glue(apart, application)))

@@ -5,24 +5,24 @@ import { projectRoot } from "../../config/root.ts";
 import { machineImagesSchema } from "../../config/machineImages.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
 import { publishMachineImages } from "../../fleets/machineImages.ts";
-import { plannedChains } from "../../plan/chains.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
+import { machineImagePlan } from "../../plan/environment/machineImages.ts";
+import type { Configuration } from "../../config/schema.ts";
 import { cloudInputDigest, type CloudRequest } from "../../images/packer/cloud/request.ts";
 import { diskRequestSchema } from "../../images/machine/request.ts";
 
 const sample = readConfigurationFiles(projectRoot, "dev");
+const trialOf = (configuration: Configuration, fleet: string) =>
+  bootTrialOf(machineImagePlan(configuration, fleet).trial);
 
 describe("the boot test of a fleet", () => {
   it("asks the health path of each application; one that uses accessories may answer 503", () => {
-    assert.deepEqual(bootTrialOf(sample, "catalog").healthPaths, [
-      { port: 8081, path: "/healthz", alone: true },
-    ]);
-    assert.deepEqual(bootTrialOf(sample, "orders").healthPaths, [
-      { port: 8082, path: "/healthz", alone: false },
-    ]);
+    assert.deepEqual(trialOf(sample, "catalog").healthPaths, [{ port: 8081, path: "/healthz", alone: true }]);
+    assert.deepEqual(trialOf(sample, "orders").healthPaths, [{ port: 8082, path: "/healthz", alone: false }]);
   });
 
   it("tells the box what its fleet is told, and no secret", () => {
-    const { userData = "" } = bootTrialOf(sample, "orders");
+    const { userData = "" } = trialOf(sample, "orders");
     assert.match(userData, /CATALOG_URL/);
     assert.match(userData, /postgresql:\/\/orders:boot-test@database:5432\/orders/);
     assert.doesNotMatch(userData, /\$\{secret/);
@@ -33,19 +33,19 @@ describe("the boot test of a fleet", () => {
       applications: ["catalog"],
       volumes: { "/srv/data": "/dev/sdf", "/var/spool": "LABEL=spool" },
     };
-    const trial = bootTrialOf({ ...sample, fleets: { ...sample.fleets, catalog } }, "catalog");
+    const trial = trialOf({ ...sample, fleets: { ...sample.fleets, catalog } }, "catalog");
     assert.equal(trial.blankVolumes, 2);
     const told =
       "/srv/data=/dev/disk/by-id/virtio-fleet-volume-0 /var/spool=/dev/disk/by-id/virtio-fleet-volume-1";
     assert.ok(trial.userData?.includes(`\\"FLEET_VOLUMES\\":\\"${told}\\"`), trial.userData);
-    assert.doesNotMatch(bootTrialOf(sample, "catalog").userData ?? "", /FLEET_VOLUMES/);
+    assert.doesNotMatch(trialOf(sample, "catalog").userData ?? "", /FLEET_VOLUMES/);
   });
 });
 
 describe("machine images of a stack", () => {
   const settings = machineImagesSchema.parse({ region: "eu-central-1", copies: { "eu-west-1": {} } });
   const configuration = { ...sample, environment: { ...sample.environment, machineImages: settings } };
-  const chains = plannedChains(configuration);
+  const plan = environmentPlan(configuration);
   const place = "base.machine.python.catalog";
   const id = (name: string): string =>
     `sha256:${Buffer.from(name).toString("hex").padEnd(64, "0").slice(-64)}`;
@@ -72,13 +72,14 @@ describe("machine images of a stack", () => {
   after(() => pulumi.runtime.disconnect());
 
   it("are none where the environment does not ask for them", async () => {
-    assert.deepEqual(plannedChains(sample).machineImages, {});
-    assert.deepEqual([...(await publishMachineImages(sample, plannedChains(sample), new Map()))], []);
+    const without = environmentPlan(sample);
+    assert.equal("machineImages" in without, false);
+    assert.deepEqual([...(await publishMachineImages(without, new Map()))], []);
     assert.deepEqual(made, []);
   });
 
   it("are built from the images of the chain with the kernel, and recorded by region", async () => {
-    const places = Object.values(chains.machineImages).flatMap((chain) =>
+    const places = (plan.machineImages?.local ?? []).flatMap(({ chain }) =>
       chain.map((_, index) => chain.slice(0, index + 1).join(".")),
     );
     const images = new Map(
@@ -87,7 +88,7 @@ describe("machine images of a stack", () => {
         { image: pulumi.output(id(each)), inputDigest: pulumi.output(each), services: pulumi.output([]) },
       ]),
     );
-    const records = await publishMachineImages(configuration, chains, images);
+    const records = await publishMachineImages(plan, images);
     assert.deepEqual([...records.keys()].sort(), [
       "base.machine.apache.site",
       place,
@@ -121,10 +122,12 @@ describe("machine images of a stack", () => {
     const built = { region: "eu-central-1", builder: "cloud", fleets: ["catalog"], cloud };
     const machineImages = machineImagesSchema.parse(built);
     const inCloud = { ...sample, environment: { ...sample.environment, machineImages } };
-    const planned = plannedChains(inCloud);
-    assert.deepEqual(planned.machineImages, {});
-    assert.deepEqual(planned.cloudImages, { catalog: ["base", "python", "catalog"] });
-    const records = await publishMachineImages(inCloud, planned, new Map());
+    const planned = environmentPlan(inCloud);
+    assert.deepEqual(planned.machineImages?.local, []);
+    assert.deepEqual(planned.machineImages.cloud, [
+      { fleet: "catalog", chain: ["base", "python", "catalog"] },
+    ]);
+    const records = await publishMachineImages(planned, new Map());
     const record = await new Promise<Record<string, unknown>>((resolve) =>
       records.get("base.python.catalog")?.apply(resolve),
     );

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { accessorySchema, applicationSchema, environmentSchema, fleetSchema } from "../../config/schema.ts";
-import { boxEnvironment } from "../../plan/glue/boxEnvironment.ts";
+import { boxEnvironment, glueOf } from "../../plan/glue/boxEnvironment.ts";
 import { namesSecret, withSecrets } from "../../config/secretValues.ts";
 import { placedApplications, type Topology } from "../../plan/glue/topology.ts";
 
@@ -26,6 +26,9 @@ const topology = (environment: unknown): Topology => ({
 const hosts = { catalog: ["catalog.example", "shop.example"], "order-history": ["orders.example"] };
 const dev = topology({ fleets: { web: {}, shop: {} }, accessories: { "data-base": {} }, hosts });
 
+const environmentOf = (each: Topology, fleet: string, known?: Record<string, string>) =>
+  boxEnvironment(glueOf(each, placedApplications(each), fleet), known);
+
 describe("the environment that boxes are given", () => {
   const urls = {
     SITE_URL: "http://edge:8080",
@@ -34,7 +37,7 @@ describe("the environment that boxes are given", () => {
   };
 
   it("names every application, and the accessories that the fleet uses", () => {
-    deepEqual(boxEnvironment(dev, "shop"), {
+    deepEqual(environmentOf(dev, "shop"), {
       FLEET: "shop",
       ...urls,
       DATA_BASE_HOST: "data-base",
@@ -43,7 +46,7 @@ describe("the environment that boxes are given", () => {
   });
 
   it("has the routes of the host names for the web tier, in order", () => {
-    deepEqual(boxEnvironment(dev, "web"), {
+    deepEqual(environmentOf(dev, "web"), {
       FLEET: "web",
       ...urls,
       WEB_ROUTES:
@@ -53,7 +56,23 @@ describe("the environment that boxes are given", () => {
 
   it("does not name what does not run in the environment", () => {
     const alone = topology({ fleets: { web: {} }, hosts });
-    deepEqual(boxEnvironment(alone, "web"), { FLEET: "web", SITE_URL: "http://edge:8080", WEB_ROUTES: "" });
+    deepEqual(environmentOf(alone, "web"), { FLEET: "web", SITE_URL: "http://edge:8080", WEB_ROUTES: "" });
+  });
+
+  it("has the addresses that are known later in the place of the planned ones, and nothing else", () => {
+    const known = {
+      catalog: "https://catalog.example.net",
+      database: "https://nowhere",
+      edge: "https://nowhere",
+    };
+    deepEqual(environmentOf(dev, "shop", known), {
+      ...environmentOf(dev, "shop"),
+      CATALOG_URL: "https://catalog.example.net",
+    });
+    equal(
+      environmentOf(dev, "web", known)["WEB_ROUTES"],
+      "catalog.example=https://catalog.example.net orders.example=http://edge:8082 shop.example=https://catalog.example.net",
+    );
   });
 
   it("is the same for equal groupings, whatever the sizes, limits and order are", () => {
@@ -77,7 +96,7 @@ describe("the environment that boxes are given", () => {
           edge: { layer: "haproxy", address },
         });
         for (const fleet of ["web", "shop"])
-          equal(JSON.stringify(boxEnvironment(other, fleet)), JSON.stringify(boxEnvironment(dev, fleet)));
+          equal(JSON.stringify(environmentOf(other, fleet)), JSON.stringify(environmentOf(dev, fleet)));
       }),
     );
   });
@@ -90,7 +109,7 @@ describe("the environment that boxes are given", () => {
     fc.assert(
       fc.property(domains, (names) => {
         const other = topology({ fleets: { web: {}, shop: {} }, hosts: names });
-        deepEqual(boxEnvironment(other, "shop"), boxEnvironment(dev, "shop"));
+        deepEqual(environmentOf(other, "shop"), environmentOf(dev, "shop"));
       }),
     );
   });

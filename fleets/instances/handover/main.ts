@@ -1,7 +1,7 @@
-import { shareSnapshots, type SnapshotShare } from "./shareSnapshot.ts";
+import { shareSnapshots, type SnapshotShare } from "../../handover/shareSnapshot.ts";
 
 // Lets an account copy the snapshots of an AMI: a SnapshotShare as JSON, the only argument. Run by the command resource of
-// the share.
+// the share: states name this path.
 try {
   await shareSnapshots(JSON.parse(process.argv[2] ?? "") as SnapshotShare);
 } catch (error) {

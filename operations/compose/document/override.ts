@@ -1,9 +1,8 @@
-import type { Configuration } from "../../../config/schema.ts";
 import type { Service } from "../../../plan/buildRequest.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { boxNames } from "../../../fleets/box/identity.ts";
-import { fleetChain } from "../../../plan/chains.ts";
-import { fleetInit } from "../../../plan/limits.ts";
+import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
+import type { ContainersPlan } from "../../../plan/environment/TargetPlan.ts";
 import type { ComposeImage } from "./file.ts";
 import { composeValue } from "./secrets.ts";
 import type { ComposeMount } from "./service.ts";
@@ -36,17 +35,18 @@ const python = "/usr/bin/python3";
 
 /**
  * Has the boxes of one application run its source as it lies in the project, and start it anew when that changes.
+ * @param fleet that runs it.
  * @param mounts of the packages that its layers are made with.
  * @param located says how the override names a path of the project.
  */
 export function composeOverride(
-  configuration: Configuration,
+  fleet: ContainerFleetPlan,
   application: string,
   images: ReadonlyMap<string, ComposeImage>,
   mounts: readonly SourceMount[],
   located: (path: string) => string,
 ): ComposeOverride {
-  const fleet = fleetOf(configuration, application);
+  const { name: fleetName, chain, limits, boxes } = fleet;
   const bind = (source: string, target: string): ComposeMount => ({
     type: "bind",
     source,
@@ -61,15 +61,14 @@ export function composeOverride(
     ...[python, reloadAt, ...mounts.map(({ target }) => target), "--"],
     ...command,
   ];
-  const chain = fleetChain(configuration, fleet, "container");
   const files: Record<string, string> = {};
   const byHand: string[] = [];
   let own: OverriddenService = { volumes };
-  if (fleetInit(configuration, fleet) === "foreground") {
+  if (limits.init === "foreground") {
     const command = images.get(chainId(chain))?.services[0]?.command ?? [];
     own = { entrypoint: reload(command).map(composeValue), volumes };
   } else
-    for (const service of ownServices(configuration, application, chain, images)) {
+    for (const service of ownServices(fleet, application, images)) {
       if (service.type === "forking" || service.type === "oneshot") {
         byHand.push(service.unit);
         continue;
@@ -78,28 +77,26 @@ export function composeOverride(
       files[file] = dropIn(reload(service.command));
       volumes.push(bind(`./${file}`, `/run/systemd/system/${service.unit}.d/development.conf`));
     }
-  const { boxes = 1 } = configuration.environment.fleets[fleet] ?? {};
-  return { services: Object.fromEntries(boxNames(fleet, boxes).map((name) => [name, own])), files, byHand };
+  const services = Object.fromEntries(boxNames(fleetName, boxes).map((name) => [name, own]));
+  return { services, files, byHand };
 }
 
 /** The fleet that runs an application. @throws Error when none does. */
-export function fleetOf({ fleets, environment }: Configuration, application: string): string {
-  const found = Object.keys(environment.fleets).find((name) =>
-    fleets[name]?.applications.includes(application),
-  );
-  if (found !== undefined) return found;
-  const known = Object.keys(environment.fleets).flatMap((name) => fleets[name]?.applications ?? []);
-  throw new Error(`APPLICATION: expected one of ${known.sort().join(", ")}, got ${application}; choose one`);
+export function fleetOf({ fleets }: ContainersPlan, application: string): ContainerFleetPlan {
+  const runs = ({ applications }: ContainerFleetPlan) => applications.map(({ name }) => name);
+  const found = fleets.find((fleet) => runs(fleet).includes(application));
+  if (found) return found;
+  const known = fleets.flatMap(runs).sort().join(", ");
+  throw new Error(`APPLICATION: expected one of ${known}, got ${application}; choose one`);
 }
 
 /** The services that the layer of an application brings: those of its place, without those of the place below. */
 function ownServices(
-  { applications }: Configuration,
+  { applications, chain }: ContainerFleetPlan,
   application: string,
-  chain: readonly string[],
   images: ReadonlyMap<string, ComposeImage>,
 ): Service[] {
-  const end = chain.indexOf(applications[application]?.layer ?? "");
+  const end = chain.indexOf(applications.find(({ name }) => name === application)?.layer ?? "");
   const below = (images.get(chainId(chain.slice(0, end)))?.services ?? []).map(({ unit }) => unit);
   const all = images.get(chainId(chain.slice(0, end + 1)))?.services ?? [];
   return all.filter(({ unit }) => !below.includes(unit));

@@ -2,11 +2,13 @@ import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../../config/problem.ts";
 import { validate } from "../../../config/read/validate.ts";
-import { fleetUrl, hostPrefix, withAddresses } from "../../../fleets/beanstalk/addresses.ts";
+import { fleetUrl, hostPrefix } from "../../../fleets/beanstalk/addresses.ts";
 import { deploymentProblem } from "../../../fleets/beanstalk/deployment.ts";
-import { plannedChains } from "../../../plan/chains.ts";
+import { boxEnvironment } from "../../../plan/glue/boxEnvironment.ts";
+import { environmentPlan } from "../../../plan/environment/plan.ts";
 import type { BoxImage } from "../../../plan/BoxImage.ts";
 import { digestOf } from "../../images/release/fixture.ts";
+import { around, targetOf } from "../around.ts";
 import { instances, ofType, secretValue, type Made } from "../instances/program.ts";
 
 const timeoutMilliseconds = 60_000;
@@ -67,8 +69,8 @@ async function made(digits: Record<string, string>, manifest = true): Promise<Ma
     "project",
     "prod",
   );
-  const { runBeanstalk } = await import("../../../fleets/beanstalk/index.ts");
-  const configuration = configured();
+  const { runBeanstalk } = await import("../../../fleets/beanstalk/run.ts");
+  const plan = environmentPlan(configured());
   const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as pulumi.Output<
     Record<string, string>
   >;
@@ -83,7 +85,7 @@ async function made(digits: Record<string, string>, manifest = true): Promise<Ma
       },
     ]),
   );
-  const running = runBeanstalk({ ...configuration, secrets }, plannedChains(configuration), images, secrets);
+  const running = runBeanstalk(targetOf(plan, "beanstalk"), around(plan, { made: images, secrets }));
   await new Promise((resolve) => {
     pulumi.all(running.proved).apply(resolve);
     setTimeout(resolve, 3000).unref();
@@ -204,9 +206,12 @@ describe("fleets on Elastic Beanstalk", function () {
   });
 
   it("leave addresses alone that are not an application's", () => {
-    const urls = new Map([[8080, "https://a"]]);
-    const glue = { A_URL: "http://edge:8080", OTHER: "http://edge:9", ELSEWHERE: "http://hedge:8080" };
-    assert.deepEqual(withAddresses(glue, urls, "edge"), { ...glue, A_URL: "https://a" });
+    const urls = { a: "http://edge:8080", other: "http://edge:9" };
+    const glue = { fleet: "web", urls, accessories: { A_HOST: "a", EDGE_HOST: "edge" } };
+    assert.deepEqual(boxEnvironment(glue, { a: "https://a", edge: "https://b" }), {
+      ...{ FLEET: "web", A_URL: "https://a", OTHER_URL: "http://edge:9" },
+      ...glue.accessories,
+    });
   });
 
   const problems: [string, (each: Input) => unknown, RegExp][] = [

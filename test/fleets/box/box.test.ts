@@ -79,7 +79,7 @@ describe("the settings of a box", () => {
 });
 
 describe("how a box starts", () => {
-  const start = (fleet: object) => fleetInit({ fleets: { shop: fleetSchema.parse(fleet) } }, "shop");
+  const start = (fleet: object) => fleetInit(fleetSchema.parse(fleet));
 
   it("is in the foreground for one application, by systemd for more, or as configured", () => {
     equal(start({ applications: ["a"] }), "foreground");

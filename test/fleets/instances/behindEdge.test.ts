@@ -4,6 +4,7 @@ import { runContainers } from "../../../fleets/containers/run.ts";
 import type { BoxImage } from "../../../plan/BoxImage.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { service } from "../service.ts";
+import { targetOf } from "../around.ts";
 import { made, ofType, type Instances, type Made, type Running } from "./program.ts";
 
 /** Orders on instances beside the web tier in containers, behind one edge. */
@@ -19,24 +20,23 @@ function all(configuration: Instances): void {
   configuration.environment.fleets.web = { target: "instances", boxes: 1 };
 }
 
-async function runsBoth({ configuration, chains, from, options }: Running) {
-  const { secrets } = configuration;
-  const { runInstances } = await import("../../../fleets/instances/index.ts");
-  const { behind, url, fleets } = runInstances(configuration, chains, from, secrets, options);
-  assert.equal(url, undefined);
-  const here = { configuration, chains, secrets, hosts: {}, instances: behind };
-  const running = runContainers(here, imagesOf(chains), options);
+async function runsBoth({ plan, given }: Running) {
+  const { runInstances } = await import("../../../fleets/instances/run.ts");
+  const before = runInstances(targetOf(plan, "instances"), given);
+  assert.equal(before.url, undefined);
+  const made = imagesOf(plan.images);
+  const running = runContainers(targetOf(plan, "containers"), { ...given, made, before });
   assert.equal(running.url, "http://127.0.0.1:8080");
-  return [...running.proved, ...[...fleets.values()].map(({ group }) => group)];
+  return [...running.proved, ...Object.values(before.fleets).map(({ boxes }) => boxes)];
 }
 
-function imagesOf({ fleets, edge = [] }: Running["chains"]): Map<string, BoxImage> {
+function imagesOf({ containers }: Running["plan"]["images"]): Map<string, BoxImage> {
   const image = (id: string): BoxImage => ({
     image: pulumi.output(`sha256:${id}`),
     inputDigest: pulumi.output("0"),
     services: pulumi.output([service({ uid: 99, gid: 98 })]),
   });
-  return new Map([...Object.values(fleets), edge].map((chain) => [chainId(chain), image(chainId(chain))]));
+  return new Map(containers.map((chain) => [chainId(chain), image(chainId(chain))]));
 }
 
 describe("instances behind the edge of containers", function () {

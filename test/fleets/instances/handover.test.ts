@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
-import { formatNote, type HandoverNote } from "../../../fleets/instances/handover/note.ts";
+import { formatNote } from "../../../fleets/handover/note.ts";
+import type { HandoverNote } from "../../../fleets/target/HandoverNote.ts";
 import { made, ofType, type Instances, type Made } from "./program.ts";
 
 const timeoutMilliseconds = 60_000;
@@ -64,6 +65,17 @@ describe("machine images that are handed over", function () {
     assert.equal(Object.keys(ofType(both, "AmiLaunchPermission")).length, 2);
     assert.equal(Object.keys(ofType(both, "autoscaling/group:Group")).length, 2);
     assert.deepEqual(ofType(await made(), "AmiLaunchPermission"), {});
+  });
+
+  it("of fleets that run here too are copied into the region once", async () => {
+    const both = await made(({ environment }) => {
+      const zones = ["eu-west-1a", "eu-west-1b"];
+      environment.aws = { ...environment.aws, region: "eu-west-1", zones, share: accounts };
+    });
+    const copies = both.filter(({ type }) => type.endsWith("amiCopy:AmiCopy")).map(({ name }) => name);
+    assert.deepEqual(copies.sort(), ["base.machine.orders", "base.machine.site"]);
+    const shared = Object.values(ofType(both, "AmiLaunchPermission")).map(({ imageId }) => imageId);
+    assert.deepEqual([...new Set(shared)].sort(), ["base.machine.orders-id", "base.machine.site-id"]);
   });
 
   it("go with a page that says how to launch them", () => {

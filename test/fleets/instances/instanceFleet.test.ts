@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { defaultInstances } from "../../../fleets/aws/defaults.ts";
+import { defaultInstances } from "../../../config/instances.ts";
 import type { InstanceGateRequest } from "../../../fleets/instances/gate/request.ts";
 import { digestOf } from "../../images/release/fixture.ts";
 import { machineRelease, made, ofType, secretValue, type Made } from "./program.ts";
@@ -244,7 +244,7 @@ describe("fleets of instances", function () {
   });
 
   it("are refused an AMI of another disk", async () => {
-    const { verifyDisk } = await import("../../../fleets/instances/releasedAmi.ts");
+    const { verifyDisk } = await import("../../../fleets/aws/releasedAmi.ts");
     const place = { place: "base.machine.site", id: "ami-1", region: "eu-central-1" };
     assert.throws(() => {
       verifyDisk(place, digestOf("a"), { "immutable-fleets:disk-digest": digestOf("f") });

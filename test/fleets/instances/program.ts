@@ -2,9 +2,11 @@ import * as pulumi from "@pulumi/pulumi";
 import { validate } from "../../../config/read/validate.ts";
 import type { Release } from "../../../images/release/release.ts";
 import { digestOf, release } from "../../images/release/fixture.ts";
-import type { StackConfiguration } from "../../../config/read/read.ts";
 import type { Secrets } from "../../../fleets/target/filledIn.ts";
-import { plannedChains, type Chains } from "../../../plan/chains.ts";
+import type { Around } from "../../../fleets/target/Target.ts";
+import type { EnvironmentPlan } from "../../../plan/environment/EnvironmentPlan.ts";
+import { environmentPlan } from "../../../plan/environment/plan.ts";
+import { around } from "../around.ts";
 
 /** A configuration of two fleets of instances, before its defaults. */
 export const instances = {
@@ -73,17 +75,27 @@ export interface Made {
 
 /** What a program of fleets runs from, besides what it is configured. */
 export interface Running {
-  configuration: StackConfiguration;
-  chains: Chains;
-  from: Release;
-  options: pulumi.ComponentResourceOptions;
+  plan: EnvironmentPlan;
+  given: Around;
 }
 
-/** Runs instances alone; the outputs that are known last. */
-async function runsInstances({ configuration, chains, from, options }: Running) {
-  const { runInstances } = await import("../../../fleets/instances/index.ts");
-  const running = runInstances(configuration, chains, from, configuration.secrets, options);
-  return [...running.fleets.values()].map(({ group }) => group);
+/** Runs instances, and hands over what is to be; the outputs that are known last. */
+async function runsInstances({ plan, given }: Running) {
+  const last: pulumi.Output<unknown>[] = [];
+  let before: Around["before"] = {};
+  for (const target of plan.targets) {
+    if (target.target === "instances") {
+      const { runInstances } = await import("../../../fleets/instances/run.ts");
+      const running = runInstances(target, { ...given, before });
+      last.push(...Object.values(running.fleets).map(({ boxes }) => boxes));
+      before = running;
+    }
+    if (target.target === "handover") {
+      const { runHandover } = await import("../../../fleets/handover/run.ts");
+      runHandover(target, { ...given, before });
+    }
+  }
+  return last;
 }
 
 /** What the program makes on mocks; `tags` are those that AWS says the AMIs have, `live` how many boxes run. */
@@ -130,13 +142,13 @@ export async function made(
     "prod",
   );
   const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as Secrets;
-  const configuration = { ...configured(change), secrets };
+  const plan = environmentPlan(configured(change));
   const note: pulumi.ResourceTransformation = ({ type, name, opts }) => {
     options.set(`${type} ${name}`, opts);
     return undefined;
   };
-  const chains = plannedChains(configuration);
-  const last = await run({ configuration, chains, from, options: { transformations: [note] } });
+  const given = around(plan, { secrets, release: from, options: { transformations: [note] } });
+  const last = await run({ plan, given });
   await new Promise<void>((resolve) => {
     pulumi.all(last).apply(() => {
       resolve();

@@ -1,8 +1,8 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { composeChains, composeFile, wantedSecrets } from "../../../../operations/compose/document/file.ts";
-import { configured, images, type Change } from "./fixture.ts";
+import { images, planned, type Change } from "./fixture.ts";
 
-const file = (...changes: readonly Change[]) => composeFile(configured(...changes), images);
+const file = (...changes: readonly Change[]) => composeFile(planned(...changes), images);
 const volatile = ["/run", "/tmp", "/var/log", "/var/tmp"];
 const health = (test: string[]) => ({
   test: ["CMD", ...test],
@@ -78,7 +78,7 @@ describe("a Compose file", () => {
     ]);
     deepEqual(database.environment, { PASSWORD: "${SECRET_DATABASE}" });
     deepEqual(database.healthcheck, { ...health(["pg_isready"]), interval: "2s" });
-    deepEqual(wantedSecrets(configured()), ["database"]);
+    deepEqual(wantedSecrets(planned()), ["database"]);
   });
 
   it("leaves out an accessory that runs elsewhere, and waits for none", () => {
@@ -107,17 +107,17 @@ describe("a Compose file", () => {
   });
 
   it("takes all fleets as containers, wherever the environment runs them", () => {
-    const configuration = configured([
+    const plan = planned([
       "environment/fleets/shop",
       { target: "hosts", hosts: { members: { a: { address: "10.0.0.5", hostKey: "ssh-ed25519 AAAA" } } } },
     ]);
-    deepEqual(composeChains(configuration), [
+    deepEqual(composeChains(plan), [
       ["base", "python", "catalog"],
       ["base", "python", "orders"],
       ["base", "postgresql"],
       ["base", "haproxy"],
     ]);
-    equal("shop-1" in composeFile(configuration, images).services, true);
+    equal("shop-1" in composeFile(plan, images).services, true);
   });
 
   it("needs an edge", () => {

@@ -1,5 +1,6 @@
-import type { Configuration } from "../../../../config/schema.ts";
 import { validate } from "../../../../config/read/validate.ts";
+import { allInContainers } from "../../../../plan/environment/containers.ts";
+import type { ContainersPlan } from "../../../../plan/environment/TargetPlan.ts";
 import type { ComposeImage } from "../../../../operations/compose/document/file.ts";
 import { changed, surroundings } from "../../../config/fixture.ts";
 import { service } from "../../../fleets/service.ts";
@@ -7,8 +8,8 @@ import { service } from "../../../fleets/service.ts";
 /** A place of the configuration and what is there instead. */
 export type Change = readonly [path: string, value: unknown];
 
-/** A configuration without faults, with what Compose takes part in. */
-export function configured(...changes: readonly Change[]): Configuration {
+/** The plan of a configuration without faults, with what Compose takes part in. */
+export function planned(...changes: readonly Change[]): ContainersPlan {
   const own: [string, unknown][] = [
     ["environment/generatedSecrets", ["database"]],
     ["environment/accessories/database", { environment: { PASSWORD: "${secret:database}" } }],
@@ -19,7 +20,7 @@ export function configured(...changes: readonly Change[]): Configuration {
     ],
     ["environment/hosts", { orders: ["orders.localhost"] }],
   ];
-  return validate(changed(...own, ...changes), surroundings);
+  return allInContainers(validate(changed(...own, ...changes), surroundings));
 }
 
 /** Images of all that the configuration may run, with the services of their layers. */

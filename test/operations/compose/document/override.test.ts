@@ -1,7 +1,7 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { composeOverride } from "../../../../operations/compose/document/override.ts";
+import { composeOverride, fleetOf } from "../../../../operations/compose/document/override.ts";
 import { service } from "../../../fleets/service.ts";
-import { configured, images } from "./fixture.ts";
+import { images, planned } from "./fixture.ts";
 
 const mounts = [{ source: "apps/orders/orders", target: "/opt/orders/orders" }];
 const located = (path: string) => `../../${path}`;
@@ -18,16 +18,19 @@ describe("the override for an application", () => {
       entrypoint: ["/usr/bin/python3", reload, "/opt/orders/orders", "--", "/usr/bin/orders"],
       volumes,
     };
-    deepEqual(composeOverride(configured(), "orders", images, mounts, located), {
+    deepEqual(composeOverride(fleetOf(planned(), "orders"), "orders", images, mounts, located), {
       services: { "orders-1": own, "orders-2": own },
       files: {},
       byHand: [],
     });
   });
 
-  const grouped = configured(
-    ["fleets", { shop: { applications: ["catalog", "orders"] } }],
-    ["environment/fleets", { shop: {} }],
+  const grouped = fleetOf(
+    planned(
+      ["fleets", { shop: { applications: ["catalog", "orders"] } }],
+      ["environment/fleets", { shop: {} }],
+    ),
+    "orders",
   );
 
   it("puts its own unit's command into another in a box of several", () => {
@@ -47,7 +50,7 @@ describe("the override for an application", () => {
   });
 
   it("is refused for what does not run there", () => {
-    throws(() => composeOverride(configured(), "site", images, mounts, located), {
+    throws(() => fleetOf(planned(), "site"), {
       message: "APPLICATION: expected one of catalog, orders, got site; choose one",
     });
   });

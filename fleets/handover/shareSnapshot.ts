@@ -4,7 +4,7 @@ import {
   ModifySnapshotAttributeCommand,
 } from "@aws-sdk/client-ec2";
 
-/** Who may copy snapshots: JSON, the only argument of main.ts. */
+/** Who may copy snapshots: JSON, the only argument of instances/handover/main.ts. */
 export interface SnapshotShare {
   region: string;
   /** 12 digits. */

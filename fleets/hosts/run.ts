@@ -1,0 +1,51 @@
+import * as pulumi from "@pulumi/pulumi";
+import { projectRoot } from "../../config/root.ts";
+import { repositoryPasswords } from "../../images/repositoryPasswords.ts";
+import { named } from "../../plan/checked.ts";
+import type { HostFleetPlan } from "../../plan/environment/FleetPlan.ts";
+import type { HostsPlan } from "../../plan/environment/TargetPlan.ts";
+import { toldAll } from "../../plan/glue/told.ts";
+import { readChain } from "../../plan/inputs.ts";
+import { filledIn } from "../target/filledIn.ts";
+import type { Around, Target } from "../target/Target.ts";
+import { HostFleet } from "./HostFleet.ts";
+
+/** Configures the mutable hosts of the fleets that have nothing else, behind this machine's edge where there is one. */
+export const runHosts: Target<HostsPlan> = ({ fleets }, around) => {
+  const running = fleets.map((fleet) => [fleet.name, runFleet(fleet, around)] as const);
+  return {
+    fleets: Object.fromEntries(
+      running.map(([name, { content, hosts }]) => [
+        name,
+        { image: pulumi.output(content), boxes: pulumi.output(hosts) },
+      ]),
+    ),
+    proved: running.map(([, { proved }]) => proved),
+  };
+};
+
+function runFleet(
+  plan: HostFleetPlan,
+  { hosts, images, given, secrets, before: { edge } }: Around,
+): HostFleet {
+  const { name, chain, told, drainSeconds, gate } = plan;
+  const layers = readChain(projectRoot, images, chain);
+  const passwords = repositoryPasswords(layers, { packages: images.packages, secrets: given });
+  return new HostFleet(
+    {
+      fleet: name,
+      door: edge?.doorContainer,
+      layers,
+      hosts: named(hosts, "hosts of the fleet", name),
+      applications: plan.applications
+        .map(({ name: application, port, health }) => ({ name: application, port, health }))
+        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+      edge: edge !== undefined,
+      ...{ drainSeconds, gate },
+      environment: pulumi.all(filledIn(toldAll(told), secrets)),
+      ...(passwords && { passwords }),
+    },
+    // The edge that is to know them, and that is asked to drain them.
+    { dependsOn: edge ? [edge] : [] },
+  );
+}

@@ -1,0 +1,63 @@
+import type { DataSettings, InstanceSettings, SwapSettings } from "../../config/instances.ts";
+import type { Told } from "../glue/told.ts";
+import type { FleetLimits } from "../limits.ts";
+
+/** A fleet of any target. */
+export type FleetPlan =
+  ContainerFleetPlan | HostFleetPlan | InstanceFleetPlan | HandoverFleetPlan | BeanstalkFleetPlan;
+
+/** An application on the boxes of a fleet. */
+export interface FleetApplication {
+  name: string;
+  layer: string;
+  port: number;
+  health: string;
+  public: boolean;
+  /** Accessories by name. */
+  uses: string[];
+}
+
+/** What is told of a fleet whatever its target. */
+export interface SomeFleet {
+  name: string;
+  applications: FleetApplication[];
+  /** The layers of its image, base first. */
+  chain: string[];
+  told: Told;
+  boxes: number;
+  drainSeconds: number;
+  gate: { timeoutSeconds: number; steadySeconds: number };
+}
+
+export interface ContainerFleetPlan extends SomeFleet {
+  target: "containers";
+  limits: FleetLimits;
+}
+
+export interface HostFleetPlan extends SomeFleet {
+  target: "hosts";
+}
+
+export interface InstanceFleetPlan extends SomeFleet {
+  target: "instances";
+  instances: InstanceSettings;
+  swap?: SwapSettings;
+  /** Where its boxes keep data, if they do. */
+  data?: DataSettings;
+  /** Ports of the accessories that its applications use. */
+  accessoryPorts: number[];
+  /** Ports of the applications that it reaches through the load balancer of the instances, by name. */
+  balanced: Record<string, number>;
+}
+
+export interface HandoverFleetPlan extends SomeFleet {
+  target: "handover";
+  instances: InstanceSettings;
+}
+
+export interface BeanstalkFleetPlan extends SomeFleet {
+  target: "beanstalk";
+  /** The one on its boxes. */
+  application: FleetApplication;
+  instances: InstanceSettings;
+}

@@ -1,0 +1,86 @@
+import type { EngineSettings } from "../../config/engines.ts";
+import type { AwsSettings } from "../../config/instances.ts";
+import type { EdgeSettings } from "../../config/schema.ts";
+import type { PlacedApplication } from "../glue/topology.ts";
+import type {
+  BeanstalkFleetPlan,
+  ContainerFleetPlan,
+  HandoverFleetPlan,
+  HostFleetPlan,
+  InstanceFleetPlan,
+} from "./FleetPlan.ts";
+
+/** What runs of one target, and what its fleets share. */
+export type TargetPlan = ContainersPlan | HostsPlan | InstancesPlan | HandoverPlan | BeanstalkPlan;
+
+/** Containers on this machine's engine, or on those of other machines, with the edge and the accessories. */
+export interface ContainersPlan {
+  target: "containers";
+  /** Other machines, by name; none: this one. */
+  engines: Record<string, EngineSettings>;
+  edge?: EdgeBoxPlan;
+  accessories: AccessoryPlan[];
+  fleets: ContainerFleetPlan[];
+}
+
+export interface HostsPlan {
+  target: "hosts";
+  fleets: HostFleetPlan[];
+}
+
+export interface InstancesPlan {
+  target: "instances";
+  aws: AwsSettings;
+  /** Those on instances. */
+  applications: PlacedApplication[];
+  /** Where requests come in by an edge: whence it comes, and where boxes reach the applications that it has elsewhere. */
+  edge?: { range: string; address?: string; ports: number[] };
+  fleets: InstanceFleetPlan[];
+}
+
+/** Machine images that run elsewhere. */
+export interface HandoverPlan {
+  target: "handover";
+  aws: AwsSettings;
+  fleets: HandoverFleetPlan[];
+}
+
+export interface BeanstalkPlan {
+  target: "beanstalk";
+  aws: AwsSettings;
+  /** ARN of the platform. */
+  platform: string;
+  /** Name of the application that takes the requests from outside. */
+  entry?: string;
+  fleets: BeanstalkFleetPlan[];
+}
+
+/** A stateful service that runs here. */
+export interface AccessoryPlan {
+  name: string;
+  chain: string[];
+  /** Path of its data in the box. */
+  volume: string;
+  /** Command that exits 0 in the box once it can serve. */
+  ready: string[];
+  volatile: string[];
+  capabilities: string[];
+  memory?: string;
+  environment: Record<string, string>;
+  /** Refuse to destroy the volume. */
+  protect: boolean;
+  /** Take a newer image. */
+  update: boolean;
+}
+
+/** The edge, and what its configuration follows from. */
+export interface EdgeBoxPlan {
+  settings: EdgeSettings;
+  chain: string[];
+  applications: PlacedApplication[];
+  /** Ports of all applications of the topology, run or not. */
+  ports: number[];
+  fleets: Record<string, { boxes: number; mutable: boolean }>;
+  /** Longest time that a stopping edge gives to what is in flight. */
+  drainSeconds: number;
+}
