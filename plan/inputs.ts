@@ -2,7 +2,7 @@ import type { LayerPackage, PackageRepository } from "../config/packages.ts";
 import type { BaseSource, Configuration, LayerRecipe } from "../config/schema.ts";
 import { packageFolders } from "./packages.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
-import { rolesFolder, rolesRead } from "./role.ts";
+import { rolesRead } from "./role.ts";
 import { toolVersions } from "./tools.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
@@ -49,7 +49,7 @@ export function readInputs(
   repositories: Configuration["packages"]["repositories"] = {},
   applications: Configuration["applications"] = {},
 ): LayerInputs {
-  const roles = rolesRead(root, recipe.roles).map((role) => `${rolesFolder}/${role}`);
+  const roles = rolesRead(root, recipe.roles);
   const base = baseFiles(recipe.from);
   const steps = provisionerSteps(recipe);
   const used = usedPackages(recipe, repositories);
