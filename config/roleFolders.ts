@@ -23,7 +23,7 @@ export function findRole(
   if (collection !== undefined && role !== undefined) return inCollection(root, collection, role);
   const beside = within && path.posix.join(within.folder, "roles", name);
   if (beside !== undefined && existsSync(path.join(root, beside)))
-    return { folder: beside, collection: within };
+    return { folder: beside, ...(within && { collection: within }) };
   const folder = rolesFolders(root)
     .map((each) => path.posix.join(each, name))
     .find((each) => existsSync(path.join(root, each)));

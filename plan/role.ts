@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, realpathSync } from "node:fs";
 import * as path from "node:path";
 import { findRole, roleNames, type RolePlace } from "../config/roleFolders.ts";
 import { namedRoles, parseRoleFile } from "./roleFile.ts";
