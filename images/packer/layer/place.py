@@ -19,5 +19,9 @@ with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as members:
 for name in ("hosts", "resolv.conf", "hostname"):
     with open(f"/etc/{name}", "rb") as mounted, open(f"{FOLDER}/{name}.before", "wb") as before:
         before.write(mounted.read())
+# What roles of the layers below added, as a box has it.
+if os.path.exists("/usr/lib/fleet/hosts"):
+    with open("/usr/lib/fleet/hosts", "rb") as kept, open("/etc/hosts", "ab") as hosts:
+        hosts.write(kept.read())
 with open(f"{FOLDER}/boot-id", "w") as boot:
     boot.write("first\n")
