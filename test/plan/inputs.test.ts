@@ -39,6 +39,8 @@ describe("the input digest of a layer", () => {
     ["the playbook", "playbooks/site.yml", ["base", "web", "orders"]],
     ["the template", "images/packer/layer/layer.pkr.hcl", ["base", "web", "orders"]],
     ["the settings of Ansible", "playbooks/ansible.cfg", ["base", "web", "orders"]],
+    ["variables of groups beside the playbook", "playbooks/group_vars/all.yml", ["base", "web", "orders"]],
+    ["a plugin beside the playbook", "playbooks/filter_plugins/ours.py", ["base", "web", "orders"]],
     ["what lies beside a role", "playbooks/roles/orders/README.md", []],
     ["the tests of a role", "playbooks/roles/orders/molecule/default/converge.yml", []],
     ["a file of a role, whatever its name", "playbooks/roles/orders/files/README.md", ["orders"]],
