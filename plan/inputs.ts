@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
 import type { LayerPackage, PackageRepository } from "../config/packages.ts";
 import type { BaseSource, Configuration, LayerRecipe } from "../config/schema.ts";
 import { packageFolders } from "./packages.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
-import { rolesFolder, rolesRead } from "./role.ts";
+import { rolesRead } from "./role.ts";
 import { toolVersions } from "./tools.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
@@ -40,6 +42,14 @@ export interface ProvisionerSteps {
 /** What every layer reads, whatever its roles. */
 const sharedFiles = ["playbooks/site.yml", "playbooks/ansible.cfg", "images/packer/layer"];
 
+/** What Ansible reads beside a playbook, where it is. */
+const besidePlaybook = [
+  ...["group_vars", "host_vars", "library", "module_utils"],
+  ...["action", "become", "callback", "connection", "filter", "lookup", "strategy", "test", "vars"].map(
+    (kind) => `${kind}_plugins`,
+  ),
+].map((name) => `playbooks/${name}`);
+
 /** The inputs of a layer, read from the project's files. */
 export function readInputs(
   root: string,
@@ -49,7 +59,7 @@ export function readInputs(
   repositories: Configuration["packages"]["repositories"] = {},
   applications: Configuration["applications"] = {},
 ): LayerInputs {
-  const roles = rolesRead(root, recipe.roles).map((role) => `${rolesFolder}/${role}`);
+  const roles = rolesRead(root, recipe.roles);
   const base = baseFiles(recipe.from);
   const steps = provisionerSteps(recipe);
   const used = usedPackages(recipe, repositories);
@@ -62,6 +72,7 @@ export function readInputs(
     ...(recipe.holds && { holds: heldApplications(recipe.holds, applications) }),
     files: digestFiles(root, [
       ...sharedFiles,
+      ...besidePlaybook.filter((name) => existsSync(path.join(root, name))),
       ...roles,
       ...recipe.files,
       ...stepFiles(steps),

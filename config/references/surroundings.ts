@@ -1,9 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as path from "node:path";
+import { roleNames } from "../roleFolders.ts";
 
 /** What the checks of references may look up outside the configuration. */
 export interface Surroundings {
-  /** Names of the roles in playbooks/roles. */
+  /** Names of the roles in playbooks/roles, in the folders of roles_path, and in collections. */
   roles: readonly string[];
   /** Whether a path of the project exists. */
   exists: (path: string) => boolean;
@@ -14,7 +15,7 @@ export interface Surroundings {
 /** What a project's folder has. */
 export function projectSurroundings(root: string, secrets: readonly string[]): Surroundings {
   return {
-    roles: readdirSync(path.join(root, "playbooks/roles")),
+    roles: roleNames(root),
     exists: (file) => existsSync(path.join(root, file)),
     secrets,
   };

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { BuildLog } from "../../work/log.ts";
-import { failedTask } from "../../images/layer/packer.ts";
+import { failedTask } from "../../images/layer/failure.ts";
 import { runLogged } from "../../work/run.ts";
 import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { allPackages, layerPackages, type PackageVariables } from "../../images/packages/archive.ts";
@@ -74,7 +74,7 @@ function explained({ fleet }: HostsRequest, host: FleetHost, output: string, err
       cause: error,
     });
   }
-  const task = failedTask(output);
+  const task = failedTask(output)?.name;
   if (task === undefined) return new Error(`${place}: ${reason}`, { cause: error });
   return new Error(`${place}: expected every task to succeed, got a failure of "${task}"\n${reason}`, {
     cause: error,

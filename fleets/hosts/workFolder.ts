@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
 import type { HostSettings } from "../../config/hosts.ts";
+import { rolesPlay } from "../../plan/play.ts";
 import { inventoryOf, knownHostsOf } from "./inventory.ts";
 import { sshArguments, type AnsibleFiles, type PlaybookRun } from "./playbook.ts";
 
@@ -21,7 +22,11 @@ export class WorkFolder {
     const { inventory, privateKey, user, become } = this.settings;
     const variables = {
       ...run?.variables,
-      ...(run && { fleet_roles: run.roles, base_environment: environment }),
+      ...(run && {
+        fleet_roles: run.roles,
+        fleet_play: this.write("play.yml", rolesPlay(run.roles)),
+        base_environment: environment,
+      }),
       ansible_become: become,
       ansible_ssh_args: sshArguments(this.knownHosts()),
       ...(privateKey !== undefined && { ansible_ssh_private_key_file: this.absolute(privateKey) }),

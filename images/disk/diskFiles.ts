@@ -1,7 +1,7 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { emptiedFiles } from "../archive/canonical.ts";
-import { parentOf, plainEntry, type Layer, type LayerEntry } from "./layer/entry.ts";
+import { parentOf, plainEntry, type ContentRange, type Layer, type LayerEntry } from "./layer/entry.ts";
 
 /** Where the disk says which image it is, in the form of a systemd EnvironmentFile. */
 export const imageFilePath = "etc/fleet/image.env";
@@ -32,16 +32,25 @@ const machineFiles: Record<string, string> = {
   "etc/machine-id": "",
 };
 
+/** Where images keep the entries that roles added to /etc/hosts, each in a line (images/packer/layer/mounted_files.py). */
+const addedHosts = "usr/lib/fleet/hosts";
+
 const resolver = { path: "etc/resolv.conf", target: "../run/systemd/resolve/stub-resolv.conf" };
 
 /**
- * The layer with the files that the disk itself brings: on the base those that an engine would mount, and always the one
+ * The layer with the files that the disk itself brings: on the base those that an engine would mount, /etc/hosts also where roles
+ * of the layer added entries, and always the one
  * that reports the digest, which the machine's `fleet-box.service` hands to every service.
  * @throws Error for a digest or a volume that an environment file cannot hold.
  */
 export function withDiskFiles(layer: Layer, facts: ImageFacts, options: DiskFileOptions): Layer {
   const { base, sourceDateEpoch: mtime } = options;
-  const contents = { ...(base ? machineFiles : {}), [imageFilePath]: imageFile(facts) };
+  const added = layer.entries.get(addedHosts);
+  const contents = {
+    ...(base ? machineFiles : {}),
+    ...(added?.type === "file" && { "etc/hosts": `${machineFiles["etc/hosts"]}${readText(added)}` }),
+    [imageFilePath]: imageFile(facts),
+  };
   const entries = new Map([...layer.entries].filter(([path]) => !emptiedFiles.includes(path)));
   for (const [path, content] of Object.entries(contents)) {
     const directory = parentOf(path);
@@ -51,6 +60,17 @@ export function withDiskFiles(layer: Layer, facts: ImageFacts, options: DiskFile
   }
   if (base) entries.set(resolver.path, { ...plainEntry, ...resolver, type: "symlink", mode: 0o777, mtime });
   return { ...layer, entries };
+}
+
+function readText({ file, offset, size }: ContentRange): string {
+  const content = Buffer.alloc(size);
+  const source = openSync(file, "r");
+  try {
+    readSync(source, content, 0, size, offset);
+  } finally {
+    closeSync(source);
+  }
+  return content.toString();
 }
 
 function fileEntry(path: string, content: string, { sourceDateEpoch, folder }: DiskFileOptions): LayerEntry {

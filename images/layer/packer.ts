@@ -2,12 +2,14 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "../../work/cache.ts";
+import { failedTask, mayNeedKernel, maySucceedOtherwise, type FailedTask } from "./failure.ts";
 import { idleSeconds, refusingIdleness } from "./idle.ts";
-import { applying, lastStep, lastTask, type BuildLog } from "../../work/log.ts";
+import { applying, lastStep, type BuildLog } from "../../work/log.ts";
 import { stageHeld } from "../held/stage.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
+import { rolesPlay } from "../../plan/play.ts";
 import { artifactId, runPacker } from "../packer/run.ts";
 import { buildName } from "./sweep.ts";
 import { ansibleStrategies, type Strategy } from "./strategies.ts";
@@ -19,6 +21,14 @@ export interface Committed {
   services: Service[];
 }
 
+/** What modules are told in a build container: it does not start anew, but seems so (images/packer/layer/standins/reboot). */
+const inBuildContainer = {
+  "ansible.builtin.reboot": {
+    reboot_command: "/run/fleet-build/reboot",
+    boot_time_command: "cat /run/fleet-build/boot-id",
+  },
+};
+
 /** The variables of images/packer/layer for a request; every path is absolute. */
 export function packerVariables(request: PlacedRequest, parent: string, root: string, work: string) {
   return {
@@ -29,6 +39,7 @@ export function packerVariables(request: PlacedRequest, parent: string, root: st
     variables_file: path.join(work, "variables.json"),
     source: path.join(work, "source"),
     services_file: path.join(work, "services.json"),
+    package_lists: cacheFolder("package-lists"),
     manifest: path.join(work, "manifest.json"),
   };
 }
@@ -94,7 +105,7 @@ async function tryInTurn(
   try {
     await apply(first);
   } catch (error) {
-    if (others.length === 0) throw error;
+    if (others.length === 0 || !maySucceedOtherwise(log.thisTry())) throw error;
     log.step(`${first} failed: again, by Ansible's own strategy`);
     await tryInTurn(others, apply, log);
   }
@@ -107,27 +118,39 @@ async function playbookVariables(request: PlacedRequest, root: string, work: str
   if (names.length > 0) log.step(`packages ${names.join(", ")}`);
   const packages = await layerPackages(inputs, passwords, root, work, epochSeconds);
   const contained = await stageHeld(request, work, log);
-  return { ...inputs.variables, ...packages, ...contained, fleet_roles: inputs.roles };
+  const play = path.join(work, "play.yml");
+  writeFileSync(play, rolesPlay(inputs.roles, inBuildContainer));
+  return { ...inputs.variables, ...packages, ...contained, fleet_roles: inputs.roles, fleet_play: play };
 }
 
-/** Names the task that failed, and the way out where a container cannot do what it asks. */
+/** Names the task that failed, what it said, and the way out. */
 function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog): Error {
   const output = log.thisTry();
-  const task = inputs.steps ? lastStep(output) : failedTask(output);
   const reason = error instanceof Error ? error.message : String(error);
-  if (task === undefined) return new Error(reason, { cause: error });
-  const out = `if it needs a kernel of its own, put it into a layer with machineOnly: true`;
-  return new Error(
-    `layers.${inputs.layer}: expected every ${inputs.steps ? "step" : "task"} to succeed, got a failure of "${task}" in ${id}; ${out}\n${reason}`,
-    { cause: error },
-  );
+  const told = inputs.steps
+    ? failedStep(inputs.layer, output, id)
+    : failedRole(inputs.layer, failedTask(output), id);
+  return new Error(told === undefined ? reason : `${told}\n${reason}`, { cause: error });
 }
 
-/** The name of the task that Ansible's output says has failed. */
-export function failedTask(output: string): string | undefined {
-  const failed = output.search(/^.*(fatal|failed): \[/m);
-  if (failed < 0) return undefined;
-  return lastTask(output.slice(0, failed));
+function failedStep(layer: string, output: string, id: string): string | undefined {
+  const step = lastStep(output);
+  if (step === undefined) return undefined;
+  const said = output.slice(output.lastIndexOf(`provision: step ${step}`));
+  const fix = mayNeedKernel(said) ? kernelFix : "correct it by what it printed, below";
+  return `layers.${layer}: expected every step to succeed, got a failure of "${step}" in ${id}; ${fix}`;
+}
+
+const kernelFix = "if it needs a kernel of its own, put it into a layer with machineOnly: true";
+
+/** The line that tells of a failed task, by the kind of its failure. */
+export function failedRole(layer: string, failed: FailedTask | undefined, id: string): string | undefined {
+  if (!failed) return undefined;
+  const { name, said, kind } = failed;
+  if (kind === "undefined")
+    return `layers.${layer}.variables: expected a value for every variable of "${name}" in ${id}, got: ${said}; set it there, or in the defaults of the role`;
+  const fix = kind === "kernel" ? kernelFix : "correct the role, or what it is told by variables";
+  return `layers.${layer}: expected every task to succeed, got a failure of "${name}" in ${id}: ${said}; ${fix}`;
 }
 
 /** What a layer applies: roles, or the steps of another provisioner. */

@@ -39,6 +39,8 @@ describe("the input digest of a layer", () => {
     ["the playbook", "playbooks/site.yml", ["base", "web", "orders"]],
     ["the template", "images/packer/layer/layer.pkr.hcl", ["base", "web", "orders"]],
     ["the settings of Ansible", "playbooks/ansible.cfg", ["base", "web", "orders"]],
+    ["variables of groups beside the playbook", "playbooks/group_vars/all.yml", ["base", "web", "orders"]],
+    ["a plugin beside the playbook", "playbooks/filter_plugins/ours.py", ["base", "web", "orders"]],
     ["what lies beside a role", "playbooks/roles/orders/README.md", []],
     ["the tests of a role", "playbooks/roles/orders/molecule/default/converge.yml", []],
     ["a file of a role, whatever its name", "playbooks/roles/orders/files/README.md", ["orders"]],
@@ -104,6 +106,63 @@ describe("the input digest of a layer", () => {
       }),
       only,
     );
+  });
+
+  for (const [how, task] of [
+    ["in one line", "- include_role: name=common tasks_from=main"],
+    ["in one line, quoted", `- import_role: name="common"`],
+    ["as an action", "- action: include_role name=common"],
+    ["by a template", `- include_role:\n    name: "com{{ suffix }}"`],
+    ["beside a key that stands twice", "- include_role: { name: common }\n  when: a\n  when: b"],
+    [
+      "beside tags of Ansible",
+      "- include_role: { name: common }\n  vars: { a: !unsafe '{{', b: !vault '$ANSIBLE' }",
+    ],
+    ["in a block", "- block:\n    - include_role: name=common"],
+  ] as const) {
+    it(`changes with a role that another names ${how}`, () => {
+      project.write("playbooks/roles/common/tasks/main.yml", "[]\n");
+      project.write("playbooks/roles/orders/tasks/main.yml", `${task}\n`);
+      deepEqual(
+        project.changedBy(() => {
+          project.write("playbooks/roles/common/tasks/main.yml", "[] # another text\n");
+        }),
+        ["orders"],
+      );
+    });
+  }
+
+  it("changes with roles in the folders of roles_path, and with those that links lead to", () => {
+    project.write("playbooks/ansible.cfg", "[defaults]\nroles_path = roles:../shared\n");
+    project.write("shared/far/tasks/main.yml", "- include_role: name=linked\n");
+    project.write("elsewhere/linked/tasks/main.yml", "[]\n");
+    symlinkSync("../../elsewhere/linked", file("playbooks/roles/linked"));
+    const digest = () => inputDigest(project.inputs("orders", { roles: ["far"] }), undefined);
+    const first = digest();
+    project.write("elsewhere/linked/tasks/main.yml", "[] # another text\n");
+    const second = digest();
+    project.write("shared/far/files/a", "");
+    equal(new Set([first, second, digest()]).size, 3);
+  });
+
+  it("changes with a role in a collection, a role of the same collection that it names, and the collection's plugins", () => {
+    const collection = "playbooks/collections/ansible_collections/acme/platform";
+    project.write(`${collection}/roles/nginx/tasks/main.yml`, "- include_role: name=shared\n");
+    project.write(`${collection}/roles/shared/tasks/main.yml`, "[]\n");
+    project.write(`${collection}/roles/spare/tasks/main.yml`, "[]\n");
+    project.write(`${collection}/plugins/filter/ours.py`, "");
+    const digest = () => inputDigest(project.inputs("orders", { roles: ["acme.platform.nginx"] }), undefined);
+    const digests = [digest()];
+    for (const part of ["roles/nginx/tasks/main.yml", "roles/shared/files/a", "plugins/filter/ours.py"]) {
+      project.write(
+        `${collection}/${part}`,
+        part === "roles/nginx/tasks/main.yml" ? "- include_role: name=shared # \n" : "a",
+      );
+      digests.push(digest());
+    }
+    equal(new Set(digests).size, 4);
+    project.write(`${collection}/roles/spare/tasks/main.yml`, "[] # another text\n");
+    equal(digest(), digests.at(-1));
   });
 
   it("reads bytes, not texts", () => {

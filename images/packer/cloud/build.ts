@@ -7,6 +7,7 @@ import { BuildLog } from "../../../work/log.ts";
 import { sourceDateEpochSeconds } from "../../../plan/epoch.ts";
 import { layerPackages } from "../../packages/archive.ts";
 import { packageFolders } from "../../../plan/packages.ts";
+import { rolesPlay } from "../../../plan/play.ts";
 import { digestFiles } from "../../../plan/digest.ts";
 import { encryptionLabel } from "../../publish/snapshot/identity.ts";
 import { tagKeys } from "../../publish/snapshot/snapshotTags.ts";
@@ -80,11 +81,14 @@ async function applyOnInstance(
   try {
     const inputs = { ...layer.inputs, files: digestFiles(root, packageFolders(layer.inputs)) };
     const packages = await layerPackages(inputs, {}, root, work, sourceDateEpochSeconds);
-    const extra = { ...layer.inputs.variables, ...packages, fleet_roles: layer.inputs.roles };
+    const { roles, variables: own } = layer.inputs;
+    const play = path.join(work, "play.yml");
+    writeFileSync(play, rolesPlay(roles));
+    const extra = { ...own, ...packages, fleet_roles: roles, fleet_play: play };
     writeFileSync(path.join(work, "variables.json"), JSON.stringify(extra));
     const variables = cloudVariables(cloudBuild(layer, below, request), root, work);
     writeFileSync(path.join(work, "packer.pkrvars.json"), JSON.stringify(variables));
-    log.step(`packer applies ${layer.inputs.roles.join(", ")} on an instance of ${below}`);
+    log.step(`packer applies ${roles.join(", ")} on an instance of ${below}`);
     await runPacker(log, cloudPackerCommand(root, work), { root, work }).catch(withoutPlugin);
     const ami = amiIds(artifactId(path.join(work, "manifest.json")))[request.region];
     if (ami === undefined)

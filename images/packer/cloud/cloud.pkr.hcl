@@ -88,7 +88,7 @@ variable "playbook" {
 
 variable "variables_file" {
   type        = string
-  description = "JSON file of the playbook's extra variables: fleet_roles and the layer's own."
+  description = "JSON file of the playbook's extra variables: fleet_play, fleet_roles and the layer's own."
 }
 
 variable "volume_gib" {

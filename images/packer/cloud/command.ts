@@ -35,7 +35,7 @@ export interface CloudBuild {
  * left out.
  *
  * @param root the project's folder
- * @param work a folder with `variables.json` (fleet_roles and the layer's variables); Packer writes `manifest.json` there
+ * @param work a folder with `variables.json` (fleet_play, fleet_roles and the layer's variables); Packer writes `manifest.json` there
  */
 export function cloudVariables(build: CloudBuild, root: string, work: string): Record<string, unknown> {
   const copies = Object.entries(build.copies ?? {});

@@ -35,7 +35,7 @@ variable "playbook" {
 
 variable "variables_file" {
   type        = string
-  description = "JSON file of the playbook's extra variables: fleet_roles and the layer's own."
+  description = "JSON file of the playbook's extra variables: fleet_play, fleet_roles and the layer's own."
 }
 
 variable "services_file" {
@@ -46,6 +46,11 @@ variable "services_file" {
 variable "source" {
   type        = string
   description = "Folder with the files of a layer that Ansible does not provision."
+}
+
+variable "package_lists" {
+  type        = string
+  description = "Folder that keeps lists of packages from build to build."
 }
 
 variable "manifest" {
@@ -69,6 +74,8 @@ source "docker" "layer" {
     "--tmpfs", "/run/lock",
     "--tmpfs", "/tmp:exec",
     "--env", "container=docker",
+    # The engine mounts /etc/hosts and its kin, where nothing can take the place of a file: modules then write into it.
+    "--env", "ANSIBLE_UNSAFE_WRITES=true",
     "--env", "PATH=/run/fleet-build:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "--cap-add", "NET_ADMIN", # firewalls, in the container's own network namespace
     "--env", "SOURCE_DATE_EPOCH=${var.epoch_seconds}",
@@ -91,7 +98,7 @@ build {
 
   provisioner "shell-local" {
     script           = "${path.root}/await-systemd.sh"
-    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}"]
+    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}"]
   }
 
   provisioner "ansible" {
@@ -100,11 +107,12 @@ build {
     use_proxy     = false
     # The project's own Ansible: asking for its version takes over half a second. Without it Packer takes it for Ansible 1, and
     # would name a host of its own in the inventory, `ansible_ssh_host`.
-    skip_version_check      = true
-    inventory_file_template = "{{ .HostAlias }}\n"
+    skip_version_check = true
+    # Where the box is belongs to the box alone, and is no extra variable: whatever a role does elsewhere, it does there.
+    inventory_file_template = "{{ .HostAlias }} ansible_host=${build.ID}\n"
     user                    = "root"
     extra_arguments = [
-      "--extra-vars", "ansible_connection=docker ansible_host=${build.ID}",
+      "--connection", "docker",
       "--extra-vars", "@${var.variables_file}",
     ]
     ansible_env_vars = ["PYTHONDONTWRITEBYTECODE=1"]

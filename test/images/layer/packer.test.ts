@@ -6,6 +6,7 @@ import { execa } from "execa";
 import { projectRoot } from "../../../config/root.ts";
 import { packerVariables } from "../../../images/layer/packer.ts";
 import { buildName } from "../../../images/layer/sweep.ts";
+import { cacheFolder } from "../../../work/cache.ts";
 import type { PlacedRequest } from "../../../plan/buildRequest.ts";
 
 const template = path.join(projectRoot, "images/packer/layer");
@@ -27,6 +28,7 @@ describe("the variables of a layer's template", () => {
       variables_file: "/work/variables.json",
       source: "/work/source",
       services_file: "/work/services.json",
+      package_lists: cacheFolder("package-lists"),
       manifest: "/work/manifest.json",
     });
   });

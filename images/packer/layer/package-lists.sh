@@ -1,0 +1,33 @@
+#!/bin/sh
+# Brings apt's lists of packages into the build container, as most hosts have them: roles install without reading them first.
+# finish.sh takes them away. They are kept in the folder $LISTS for ten minutes, by the sources that they are of; so is that they
+# could not be read.
+set -u
+inside() { docker exec "$@"; }
+inside "$CONTAINER" sh -c 'command -v apt-get > /dev/null' || exit 0
+key=$(inside "$CONTAINER" sh -c '
+  dpkg --print-architecture; cat /etc/apt/sources.list /etc/apt/sources.list.d/* /etc/apt/apt.conf.d/* 2> /dev/null; true' |
+  sha256sum | cut -c 1-64)
+kept=$LISTS/$key.tar
+is_fresh() { [ -n "$(find "$1" -mmin -10 2> /dev/null)" ]; }
+if [ -f "$kept" ]; then
+  inside --interactive "$CONTAINER" tar --extract --directory /var/lib/apt/lists < "$kept"
+  if is_fresh "$kept"; then exit 0; fi
+fi
+if is_fresh "$kept.failed"; then
+  echo "package lists: not read again, as it failed less than ten minutes ago" >&2
+  exit 0
+fi
+# Compressed, and without apt's own caches: the engine has the less to commit.
+if said=$(inside --env LC_ALL=C "$CONTAINER" timeout 60 apt-get --quiet update \
+  --option Acquire::GzipIndexes=true --option Acquire::Retries=1 --option Acquire::http::Timeout=15 \
+  --option Acquire::https::Timeout=15 --option APT::Update::Error-Mode=any \
+  --option Dir::Cache::pkgcache= --option Dir::Cache::srcpkgcache= 2>&1); then
+  inside "$CONTAINER" tar --create --directory /var/lib/apt/lists . > "$kept.$$" && mv "$kept.$$" "$kept"
+  rm -f "$kept.failed"
+  find "$LISTS" -name '*.tar*' -mtime +7 -delete
+else
+  touch "$kept.failed"
+  echo "package lists: expected apt-get update to read them, got a failure; tasks that need no packages go on" >&2
+  printf '%s\n' "$said" | tail -n 3 >&2
+fi

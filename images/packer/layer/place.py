@@ -1,0 +1,27 @@
+"""Puts the programs of a tar on standard input into /run/fleet-build, in memory, where none of it stays; the first folder of the
+search path of a build container."""
+
+import os
+import sys
+import tarfile
+
+FOLDER = "/run/fleet-build"
+os.makedirs(FOLDER, exist_ok=True)
+with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as members:
+    for member in members:
+        if not member.isfile():
+            continue
+        path = os.path.join(FOLDER, os.path.basename(member.name))
+        with open(path, "wb") as program:
+            program.write(members.extractfile(member).read())
+        os.chmod(path, 0o755)
+# The files that the engine mounts, as they are now: what roles add is told from it in the end.
+for name in ("hosts", "resolv.conf", "hostname"):
+    with open(f"/etc/{name}", "rb") as mounted, open(f"{FOLDER}/{name}.before", "wb") as before:
+        before.write(mounted.read())
+# What roles of the layers below added, as a box has it.
+if os.path.exists("/usr/lib/fleet/hosts"):
+    with open("/usr/lib/fleet/hosts", "rb") as kept, open("/etc/hosts", "ab") as hosts:
+        hosts.write(kept.read())
+with open(f"{FOLDER}/boot-id", "w") as boot:
+    boot.write("first\n")

@@ -1,0 +1,106 @@
+"""Unit tests of the programs that run in a build container."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+from types import ModuleType
+
+LAYER = Path(__file__).parents[3] / "images" / "packer" / "layer"
+
+
+def load(path: Path) -> ModuleType:
+    """A script as a module, without running it."""
+    sys.dont_write_bytecode = True
+    spec = spec_from_loader(path.stem, SourceFileLoader(path.stem, str(path)))
+    assert spec and spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+class MountedFiles(unittest.TestCase):
+    """What roles wrote to the files that the engine mounts."""
+
+    engine = "127.0.0.1\tlocalhost\n::1 localhost ip6-localhost\n172.17.0.2\tbuild\n"
+
+    def run_with(self, hosts: str, kept: str = "", resolver: str = "") -> tuple[str, str]:
+        """The entries that are kept after it, and what it said."""
+        script = load(LAYER / "mounted_files.py")
+        with tempfile.TemporaryDirectory() as folder:
+            script.ETC, script.BEFORE, script.OUTPUT = folder, f"{folder}/before", f"{folder}/lib/hosts"
+            for name, before, now in (("hosts", self.engine, hosts), ("resolv.conf", "", resolver), ("hostname", "", "")):
+                os.makedirs(script.BEFORE, exist_ok=True)
+                Path(script.BEFORE, f"{name}.before").write_text(before)
+                Path(folder, name).write_text(now)
+            if kept:
+                os.makedirs(f"{folder}/lib")
+                Path(script.OUTPUT).write_text(kept)
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                script.main()
+            return Path(script.OUTPUT).read_text() if os.path.exists(script.OUTPUT) else "", said.getvalue()
+
+    def test_keeps_nothing_where_roles_added_nothing(self) -> None:
+        self.assertEqual(self.run_with(self.engine), ("", ""))
+
+    def test_keeps_what_roles_added_without_comments_and_what_every_box_has(self) -> None:
+        hosts = f"# by hand\n{self.engine}127.0.0.1 localhost shop.test\n192.0.2.7   ledger.internal ledger # the ledger\n"
+        self.assertEqual(self.run_with(hosts)[0], "127.0.0.1 shop.test\n192.0.2.7 ledger.internal ledger\n")
+
+    def test_keeps_what_a_role_wrote_anew_without_the_name_of_the_box(self) -> None:
+        hosts = f"127.0.0.1 localhost\n127.0.1.1 {os.uname().nodename}\n192.0.2.7 ledger\n"
+        self.assertEqual(self.run_with(hosts)[0], "192.0.2.7 ledger\n")
+
+    def test_forgets_what_a_role_took_away(self) -> None:
+        kept = "192.0.2.7 ledger\n192.0.2.8 orders\n"
+        self.assertEqual(self.run_with(f"{self.engine}192.0.2.8 orders\n", kept)[0], "192.0.2.8 orders\n")
+
+    def test_says_what_the_environment_decides(self) -> None:
+        said = self.run_with(self.engine, resolver="search internal\n")[1]
+        self.assertEqual(
+            said,
+            "/etc/resolv.conf: what roles say is no part of the image; the environment of a box decides its name servers\n",
+        )
+
+
+@unittest.skipIf(os.getuid() != 0 or os.path.exists("/usr/bin/sudo"), "it stands in for sudo where there is none, as root")
+class Sudo(unittest.TestCase):
+    """What stands in for sudo."""
+
+    def sudo(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, str(LAYER / "standins" / "sudo"), *arguments]
+        return subprocess.run(command, env={**os.environ, **environment}, cwd="/", capture_output=True, text=True, timeout=10)
+
+    def test_becomes_root_or_somebody_else_with_all_groups(self) -> None:
+        self.assertEqual(self.sudo("id", "-un").stdout, "root\n")
+        self.assertEqual(self.sudo("-u", "nobody", "id", "-un").stdout, "nobody\n")
+        self.assertEqual(self.sudo("--user=#65534", "-g", "daemon", "id", "-gn").stdout, "daemon\n")
+
+    def test_takes_what_ansible_and_mitogen_say(self) -> None:
+        self.assertEqual(self.sudo("-H", "-S", "-n", "-u", "nobody", "sh", "-c", "echo $USER $SUDO_USER").stdout, "nobody root\n")
+        self.assertEqual(self.sudo("-p", "a prompt", "-u", "nobody", "-H", "--", "id", "-un").stdout, "nobody\n")
+
+    def test_keeps_of_the_environment_what_sudo_keeps(self) -> None:
+        self.assertEqual(self.sudo("sh", "-c", "echo $OTHER $LC_ALL", OTHER="other", LC_ALL="C").stdout, "C\n")
+        for arguments in (["-E"], ["--preserve-env=OTHER"]):
+            self.assertEqual(self.sudo(*arguments, "sh", "-c", "echo $OTHER", OTHER="other").stdout, "other\n")
+        self.assertEqual(self.sudo("NAME=value", "sh", "-c", "echo $NAME").stdout, "value\n")
+
+    def test_ends_as_the_command_ends_and_says_what_it_does_not_know(self) -> None:
+        self.assertEqual(self.sudo("sh", "-c", "exit 7").returncode, 7)
+        for arguments, said in ((["-u", "nobody-here", "id"], "sudo: unknown user nobody-here\n"), (["--bad"], "sudo: option --bad not recognized\n"), (["no-program"], "sudo: no-program: command not found\n")):
+            result = self.sudo(*arguments)
+            self.assertEqual((result.returncode, result.stderr), (1, said))
+
+
+if __name__ == "__main__":
+    unittest.main()
