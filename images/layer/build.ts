@@ -64,7 +64,7 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   try {
     const committed = await buildByPacker(request, below, root, log);
     log.step("makes the layer canonical");
-    const layer = await scanned(request, await topLayer(committed.image, request), log);
+    const layer = await scanned(request, await topLayer(committed.image, request, log), log);
     return resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
   } finally {
     await sweepDeadBuilds(request.inputDigest);
@@ -147,12 +147,19 @@ function originLabels({ inputs, inputDigest, parent }: PlacedRequest, root: stri
 }
 
 /** The layer that a commit put on top, canonical and kept. */
-async function topLayer(image: string, { inputDigest, epochSeconds }: PlacedRequest): Promise<string> {
+async function topLayer(
+  image: string,
+  { inputDigest, epochSeconds }: PlacedRequest,
+  log: BuildLog,
+): Promise<string> {
   const archive = path.join(cacheFolder("work"), `saved-${inputDigest}.tar`);
   try {
     await saveImage(image, archive);
     const extent = savedLayers(archive).at(-1);
-    return storeLayer(archive, extent, epochSeconds, false);
+    const tell = (line: string) => {
+      log.step(line);
+    };
+    return storeLayer(archive, { ...(extent && { extent }), epochSeconds, base: false, tell });
   } finally {
     rmSync(archive, { force: true });
   }
