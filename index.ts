@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./config/problem.ts";
 import { readConfiguration } from "./config/read/read.ts";
 import { projectRoot } from "./config/root.ts";
+import { refuseImageStore } from "./engine/imageStore.ts";
 import { runFleets } from "./fleets/index.ts";
 import { publishMachineImages } from "./fleets/machineImages.ts";
 import { allChains, containerChains, fleetImages, plannedChains } from "./plan/chains.ts";
@@ -12,6 +13,7 @@ import { selectedRelease } from "./images/release/select.ts";
 import { newestRelease } from "./images/release/store.ts";
 
 const configuration = checked(readConfiguration);
+await refuseImageStore().catch(told);
 const chains = plannedChains(configuration);
 const wanted = { ...configuration, chains: allChains(chains), root: projectRoot };
 // What the next release is compared with: an altered one is refused before anything is built or changed.

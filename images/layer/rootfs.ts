@@ -51,7 +51,13 @@ export async function rootLayer(
   const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
   try {
     await writeRoot(source, root, raw, { inputDigest, epochSeconds }, log);
-    const digest = storeLayer(raw, { epochSeconds, base: true, tell: (line) => { log.step(line); } });
+    const digest = storeLayer(raw, {
+      epochSeconds,
+      base: true,
+      tell: (line) => {
+        log.step(line);
+      },
+    });
     writeFileSync(`${record}.${process.pid}`, digest);
     renameSync(`${record}.${process.pid}`, record);
     return digest;
