@@ -4,10 +4,12 @@ import { execa } from "execa";
 export interface ExecuteOptions {
   /** Folder to run in; default: the current one. */
   cwd?: string;
-  /** Text for its standard input; default: none. */
-  input?: string;
+  /** For its standard input; default: none. */
+  input?: string | Uint8Array;
   /** Variables on top of the process's own. */
   env?: Record<string, string>;
+  /** How its output is read: `latin1` gives one character for each byte; default: UTF-8. */
+  encoding?: "utf8" | "latin1";
   /** Exit codes that are no failure; default: only 0. */
   allowedExitCodes?: number[];
   /** Debian package to name when the program is absent. */
@@ -37,12 +39,13 @@ export async function execute(
   args: string[],
   options: ExecuteOptions,
 ): Promise<ExecuteResult> {
-  const { cwd, input, env, allowedExitCodes = [0] } = options;
+  const { cwd, input, env, encoding = "utf8", allowedExitCodes = [0] } = options;
   const result = await execa(program, args, {
     ...(cwd === undefined ? {} : { cwd }),
     ...(input === undefined ? { stdin: "ignore" } : { input }),
     env: { ...fixedEnvironment, ...env },
     stripFinalNewline: false,
+    encoding,
     reject: false,
     maxBuffer: 1 << 30,
   });

@@ -1,6 +1,7 @@
 import { execa } from "execa";
 import { inspectImage, type ImageFacts } from "../../engine/docker.ts";
 import { withEngine } from "../../engine/connection.ts";
+import { refuseImageStore } from "../../engine/imageStore.ts";
 import type { Engine } from "../../engine/engine.ts";
 
 /** Which image is wanted in the engine of another machine. */
@@ -24,6 +25,7 @@ export interface ShipRequest {
 export function shipImage(request: ShipRequest, tell: (line: string) => void): Promise<void> {
   const { engine, image, reference } = request;
   return withEngine(engine, async (env) => {
+    await refuseImageStore(`environment.engines.${engine.name}`, env);
     if (!(await inspectImage(image, env))) await bring(request, env, tell);
     await execa("docker", ["tag", image, reference], { env });
   });

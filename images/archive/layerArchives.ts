@@ -1,12 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync } from "node:fs";
+import { existsSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { Transform } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { layerPath, type Extent } from "./store.ts";
+import { layerPath } from "./store.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { saveImage, type ImageFacts } from "../../engine/docker.ts";
-import { savedLayers } from "./savedImage.ts";
+import { extractLayer, savedLayers, type SavedLayer } from "./savedImage.ts";
 
 /**
  * The archives of an image's layers on this machine, lowest first; those that are not kept yet are taken from the engine.
@@ -19,8 +16,8 @@ export async function layerArchives(image: ImageFacts, again = false): Promise<s
     const archive = path.join(cacheFolder("work"), `engine-${Id.slice(7, 19)}.${process.pid}.tar`);
     try {
       await saveImage(Id, archive);
-      const extents = savedLayers(archive);
-      for (const [index, digest] of RootFS.Layers.entries()) await keep(archive, extents[index], digest, Id);
+      const saved = savedLayers(archive);
+      for (const [index, digest] of RootFS.Layers.entries()) await keep(archive, saved[index], digest, Id);
     } finally {
       rmSync(archive, { force: true });
     }
@@ -30,28 +27,18 @@ export async function layerArchives(image: ImageFacts, again = false): Promise<s
 
 async function keep(
   archive: string,
-  extent: Extent | undefined,
+  layer: SavedLayer | undefined,
   digest: string,
   image: string,
 ): Promise<void> {
   const partial = `${layerPath(digest)}.${process.pid}`;
-  const hash = createHash("sha256");
-  const hashing = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
   try {
-    if (!extent) throw new Error(`image ${image}: expected the layer ${digest} in the engine, got none`);
-    const { start, end } = extent;
-    await pipeline(createReadStream(archive, { start, end: end - 1 }), hashing, createWriteStream(partial));
-    const got = `sha256:${hash.digest("hex")}`;
-    if (got !== digest)
-      throw new Error(
-        `image ${image}: expected the layer ${digest}, got ${got}; remove the image and run up again`,
-      );
+    if (!layer) throw new Error(`expected the layer ${digest} in the engine, got none`);
+    await extractLayer(archive, { ...layer, diffId: digest }, partial);
     renameSync(partial, layerPath(digest));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`image ${image}: ${reason}; remove the image and run up again`, { cause: error });
   } finally {
     rmSync(partial, { force: true });
   }

@@ -1,73 +1,151 @@
 import { readSync } from "node:fs";
+import { aclValue, modeWithAcl } from "./acl.ts";
+import { blockSize, numberField, textField, verifyChecksum } from "./header.ts";
+import { nameText } from "./nameText.ts";
+import { readPaxRecords, type PaxRecord } from "./paxRecords.ts";
+import { sparseByHeader, sparseByPax, type SparseFile } from "./sparse.ts";
 import { entryTypes, type EntryType, type TarEntry } from "./tarEntry.ts";
 
-const blockSize = 512;
 const xattrPrefix = "SCHILY.xattr.";
+
+/** What the headers before an entry say of it. */
+interface Extra {
+  records: PaxRecord[];
+  path?: string;
+  target?: string;
+}
+
+/** Where the content of an entry lies, and what more is known of it. */
+interface Content {
+  offset: number;
+  size: number;
+  sparse?: SparseFile;
+}
+
+type Read = (at: number, length: number) => Buffer;
 
 /**
  * The entries of a tar archive between two offsets of an open file, without reading contents.
- * Understands ustar, pax headers (long names, big sizes, binary extended attributes) and GNU long names.
+ * Understands ustar, pax headers (long names, big sizes, binary extended attributes, access control lists), GNU long names
+ * and all forms of files with holes; names may be any bytes.
  * @throws Error when a header's checksum is wrong or the archive ends early.
  */
 export function indexTar(file: number, start: number, end: number): TarEntry[] {
+  const read: Read = (at, length) => readBytes(file, at, length);
   const entries: TarEntry[] = [];
-  let extra: Extra = { records: new Map() };
+  const global: PaxRecord[] = [];
+  let extra: Extra = { records: [] };
   for (let at = start; at + blockSize <= end;) {
-    const header = read(file, at, blockSize);
+    const header = read(at, blockSize);
     if (header.every((byte) => byte === 0)) break;
     verifyChecksum(header, at);
     const flag = String.fromCharCode(header[156] ?? 0).replace("\0", "0");
-    const size = Number(extra.records.get("size")?.toString() ?? number(header, 124, 12));
-    const offset = at + blockSize;
+    const records = [...global, ...extra.records];
+    const content = contentOf(header, flag, at, records, read);
+    const { offset, size } = content;
     if (offset + size > end)
       throw new Error(`tar entry at ${at}: expected ${size} bytes of content, got ${end - offset}`);
-    const content = () => read(file, offset, size);
-    if (flag === "x") extra.records = paxRecords(content());
-    else if (flag === "L") extra.path = content().toString().replace(/\0+$/, "");
-    else if (flag === "K") extra.target = content().toString().replace(/\0+$/, "");
-    else if (flag !== "g") {
-      entries.push(entry(header, flag, offset, size, extra));
-      extra = { records: new Map() };
+    if (flag === "x") extra.records = readPaxRecords(read(offset, size));
+    else if (flag === "g") global.push(...readPaxRecords(read(offset, size)));
+    else if (flag === "L") extra.path = longName(read(offset, size));
+    else if (flag === "K") extra.target = longName(read(offset, size));
+    else {
+      // The name of the whole archive is no file.
+      if (flag !== "V") entries.push(entry(header, flag, content, { ...extra, records }));
+      extra = { records: [] };
     }
     at = offset + Math.ceil(size / blockSize) * blockSize;
   }
   return entries;
 }
 
-/** What the headers before an entry say of it. */
-interface Extra {
-  records: Map<string, Buffer>;
-  path?: string;
-  target?: string;
+/** Headers that say something of the next one have a size of their own; links have no content, whatever they say. */
+function contentOf(
+  header: Buffer,
+  flag: string,
+  at: number,
+  records: readonly PaxRecord[],
+  read: Read,
+): Content {
+  const stated = numberField(header, 124, 12);
+  const offset = at + blockSize;
+  if ("xgLKV".includes(flag)) return { offset, size: stated };
+  const size = flag === "1" ? 0 : Number(lastOf(records, "size")?.toString() ?? stated);
+  if (flag === "S") {
+    const sparse = sparseByHeader(header, at, size, read);
+    return { offset: offset + sparse.extensionBytes, size, sparse };
+  }
+  const sparse = sparseByPax(records, { offset, size }, read);
+  return { offset, size, ...(sparse && { sparse }) };
 }
 
-function entry(header: Buffer, flag: string, offset: number, size: number, extra: Extra): TarEntry {
-  const { records } = extra;
-  const prefix = text(header, 257, 6) === "ustar" ? text(header, 345, 155) : "";
-  const shortPath = prefix ? `${prefix}/${text(header, 0, 100)}` : text(header, 0, 100);
-  const type: EntryType | undefined = entryTypes[(flag === "7" ? "0" : flag) as keyof typeof entryTypes];
-  const path = records.get("path")?.toString() ?? extra.path ?? shortPath;
-  if (!(type as EntryType | undefined))
-    throw new Error(`tar entry ${path}: expected a known type, got ${flag}`);
-  const target = records.get("linkpath")?.toString() ?? extra.target ?? text(header, 157, 100);
+function entry(
+  header: Buffer,
+  flag: string,
+  { offset, size, sparse }: Content,
+  { records, ...long }: Extra,
+): TarEntry {
+  const text = (key: string) => {
+    const value = lastOf(records, key);
+    return value && nameText(value);
+  };
+  const number = (key: string, at: number, length: number) =>
+    Number(lastOf(records, key)?.toString() ?? numberField(header, at, length));
+  const path = (sparse?.name && nameText(sparse.name)) ?? text("path") ?? long.path ?? shortPath(header);
+  const type = typeOf(flag, path);
+  if (!type) throw new Error(`tar entry ${path}: expected a known type, got ${flag}`);
+  const xattrs = xattrsOf(path, records);
+  const target = text("linkpath") ?? long.target ?? textField(header, 157, 100);
   return {
     path: trim(path),
     type,
-    mode: number(header, 100, 8) & 0o7777,
-    uid: Number(records.get("uid")?.toString() ?? number(header, 108, 8)),
-    gid: Number(records.get("gid")?.toString() ?? number(header, 116, 8)),
-    mtime: Math.floor(Number(records.get("mtime")?.toString() ?? number(header, 136, 12))),
-    size: type === "file" ? size : 0,
-    offset,
+    mode: modeWithAcl(numberField(header, 100, 8) & 0o7777, xattrs),
+    uid: number("uid", 108, 8),
+    gid: number("gid", 116, 8),
+    mtime: Math.floor(number("mtime", 136, 12)),
+    size: type === "file" ? (sparse?.size ?? size) : 0,
+    offset: sparse?.data[0]?.offset ?? offset,
+    ...(sparse && { data: sparse.data }),
     target: type === "link" ? trim(target) : target,
-    deviceMajor: number(header, 329, 8),
-    deviceMinor: number(header, 337, 8),
-    xattrs: new Map(
-      [...records]
-        .filter(([key]) => key.startsWith(xattrPrefix))
-        .map(([key, value]) => [key.slice(xattrPrefix.length), value]),
-    ),
+    deviceMajor: numberField(header, 329, 8),
+    deviceMinor: numberField(header, 337, 8),
+    xattrs,
   };
+}
+
+/** Files are also of the types `7` (contiguous), `S` (with holes) and, before POSIX, folders by their slash; `D` is a folder. */
+function typeOf(flag: string, path: string): EntryType | undefined {
+  if (flag === "D" || ("07".includes(flag) && path.endsWith("/"))) return "directory";
+  if ("7S".includes(flag)) return "file";
+  return (entryTypes as Record<string, EntryType>)[flag];
+}
+
+function xattrsOf(path: string, records: readonly PaxRecord[]): Map<string, Buffer> {
+  const xattrs = new Map<string, Buffer>();
+  for (const [key, value] of records)
+    if (key.startsWith(xattrPrefix)) xattrs.set(key.slice(xattrPrefix.length), value);
+  for (const kind of ["access", "default"] as const) {
+    const list = lastOf(records, `SCHILY.acl.${kind}`);
+    const name = `system.posix_acl_${kind}`;
+    const value = list && !xattrs.has(name) ? aclValue(path, kind, list.toString()) : undefined;
+    if (value) xattrs.set(name, value);
+  }
+  return xattrs;
+}
+
+function shortPath(header: Buffer): string {
+  const prefix = textField(header, 257, 6) === "ustar" ? textField(header, 345, 155) : "";
+  return prefix ? `${prefix}/${textField(header, 0, 100)}` : textField(header, 0, 100);
+}
+
+function longName(content: Buffer): string {
+  return nameText(content).replace(/\0+$/, "");
+}
+
+/** An empty value takes back what an earlier header said. */
+function lastOf(records: readonly PaxRecord[], key: string): Buffer | undefined {
+  const value = records.findLast(([name]) => name === key)?.[1];
+  return value?.length === 0 ? undefined : value;
 }
 
 function trim(path: string): string {
@@ -77,48 +155,9 @@ function trim(path: string): string {
     .replace(/^\.$/, "");
 }
 
-function read(file: number, at: number, length: number): Buffer {
+function readBytes(file: number, at: number, length: number): Buffer {
   const buffer = Buffer.alloc(length);
   const got = readSync(file, buffer, 0, length, at);
   if (got !== length) throw new Error(`tar archive at ${at}: expected ${length} bytes, got ${got}`);
   return buffer;
-}
-
-function text(header: Buffer, at: number, length: number): string {
-  const field = header.subarray(at, at + length);
-  const end = field.indexOf(0);
-  return field.subarray(0, end < 0 ? length : end).toString();
-}
-
-/** An octal number, or a binary one where the first bit is set (GNU). */
-function number(header: Buffer, at: number, length: number): number {
-  const field = header.subarray(at, at + length);
-  if (((field[0] ?? 0) & 0x80) !== 0) {
-    return field.subarray(1).reduce((value, byte) => value * 256 + byte, 0);
-  }
-  return parseInt(text(header, at, length).trim() || "0", 8);
-}
-
-function verifyChecksum(header: Buffer, at: number): void {
-  const sum = header.reduce((total, byte, index) => total + (index >= 148 && index < 156 ? 32 : byte), 0);
-  const stated = number(header, 148, 8);
-  if (sum !== stated) throw new Error(`tar header at ${at}: expected checksum ${stated}, got ${sum}`);
-}
-
-/** `LENGTH KEY=VALUE\n` records; values may hold any byte. */
-function paxRecords(content: Buffer): Map<string, Buffer> {
-  const records = new Map<string, Buffer>();
-  for (let at = 0; at < content.length;) {
-    const space = content.indexOf(0x20, at);
-    const length = Number(content.subarray(at, space).toString());
-    if (space < 0 || !(length > 0))
-      throw new Error(
-        `pax header: expected a record's length, got ${content.subarray(at, at + 20).toString()}`,
-      );
-    const record = content.subarray(space + 1, at + length - 1);
-    const equals = record.indexOf(0x3d);
-    records.set(record.subarray(0, equals).toString(), record.subarray(equals + 1));
-    at += length;
-  }
-  return records;
 }

@@ -1,8 +1,9 @@
 import { closeSync, existsSync, fstatSync, openSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { cacheFolder } from "../../work/cache.ts";
-import { canonicalEntries, writeLayer } from "./canonical.ts";
+import { canonicalLayer, leftOutText } from "./canonical.ts";
 import { indexTar } from "./readTar.ts";
+import { writeLayer } from "./writeLayer.ts";
 
 /** Where a layer's archive of that digest (`sha256:…`) is kept; disks are made from these. */
 export function layerPath(digest: string): string {
@@ -15,28 +16,31 @@ export interface Extent {
   end: number;
 }
 
+/** How a layer is made canonical. */
+export interface StoreOptions {
+  /** Where the archive lies in the file; default: all of it. */
+  extent?: Extent;
+  /** No time is later: seconds since 1970. */
+  epochSeconds: number;
+  /** Whether the layer has no parent. */
+  base: boolean;
+  /** Told in one line what is left out, and how much. */
+  tell: (line: string) => void;
+}
+
 /**
  * Makes a layer's archive canonical and keeps it under its digest.
- * @param extent where the archive lies in the file; default: all of it.
- * @param base whether the layer has no parent.
  * @returns the digest, `sha256:…`.
  */
-export function storeLayer(
-  file: string,
-  extent: Extent | undefined,
-  epochSeconds: number,
-  base: boolean,
-): string {
+export function storeLayer(file: string, { extent, epochSeconds, base, tell }: StoreOptions): string {
   const source = openSync(file, "r");
   const partial = path.join(cacheFolder("layers"), `partial-${process.pid}-${Date.now()}`);
   try {
     const { start, end } = extent ?? { start: 0, end: fstatSync(source).size };
-    const digest = writeLayer(
-      source,
-      canonicalEntries(indexTar(source, start, end), epochSeconds, base),
-      partial,
-    );
+    const { entries, leftOut } = canonicalLayer(indexTar(source, start, end), epochSeconds, base);
+    const digest = writeLayer(source, entries, partial);
     if (!existsSync(layerPath(digest))) renameSync(partial, layerPath(digest));
+    tell(`leaves out of the layer: ${leftOutText(leftOut)}`);
     return digest;
   } finally {
     closeSync(source);

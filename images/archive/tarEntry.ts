@@ -11,7 +11,7 @@ export const entryTypes = {
 
 export type EntryType = (typeof entryTypes)[keyof typeof entryTypes];
 
-/** One entry of a tar archive that lies in a file. */
+/** One entry of a tar archive that lies in a file. Names are text as {@link nameText} makes it of their bytes. */
 export interface TarEntry {
   /** Path without leading `./` or `/` and without a trailing slash; empty for the root. */
   path: string;
@@ -24,12 +24,21 @@ export interface TarEntry {
   mtime: number;
   /** Bytes of content; 0 for all but files. */
   size: number;
-  /** Where the content starts in the file that was indexed. */
+  /** Where the content starts in the file that was indexed; of a file with holes, where its data does. */
   offset: number;
+  /** The parts of a file with holes that are data, in order; everything else in it is zero. Absent: all of it is data. */
+  data?: readonly DataPart[];
   /** Target of a link (a path in the archive) or symbolic link (as it is). */
   target: string;
   deviceMajor: number;
   deviceMinor: number;
   /** Extended attributes: binary values by name. */
   xattrs: ReadonlyMap<string, Buffer>;
+}
+
+/** `size` bytes of a file from `at` on, which lie at `offset` of the file that was indexed. */
+export interface DataPart {
+  at: number;
+  offset: number;
+  size: number;
 }

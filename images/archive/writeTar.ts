@@ -1,6 +1,8 @@
+import { blockSize } from "./header.ts";
+import { nameBytes } from "./nameText.ts";
+import { paxRecord } from "./paxRecords.ts";
 import { entryTypes, type EntryType, type TarEntry } from "./tarEntry.ts";
 
-const blockSize = 512;
 const flags = Object.fromEntries(Object.entries(entryTypes).map(([flag, type]) => [type, flag])) as Record<
   EntryType,
   string
@@ -17,25 +19,16 @@ export function padding(size: number): Buffer {
 /** The header blocks of an entry: ustar, with a pax header before it where ustar cannot say it. Same entry, same bytes. */
 export function tarHeader(entry: TarEntry): Buffer {
   const path = entry.type === "directory" ? `${entry.path}/` : entry.path;
-  const records = new Map<string, Buffer>();
-  if (!fits(path, 100)) records.set("path", Buffer.from(path));
-  if (!fits(entry.target, 100)) records.set("linkpath", Buffer.from(entry.target));
-  if (entry.size >= 8 ** 11) records.set("size", Buffer.from(String(entry.size)));
-  for (const field of ["uid", "gid"] as const) {
-    if (entry[field] >= 8 ** 7) records.set(field, Buffer.from(String(entry[field])));
-  }
-  for (const [name, value] of [...entry.xattrs].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    records.set(`SCHILY.xattr.${name}`, value);
-  }
   const main = ustar(entry, path, flags[entry.type]);
-  if (records.size === 0) return main;
-  const body = Buffer.concat([...records].map(([key, value]) => paxRecord(key, value)));
+  const body = paxBody(entry, path);
+  if (body.length === 0) return main;
   const plain = {
     ...entry,
     size: body.length,
     mode: 0o644,
     uid: 0,
     gid: 0,
+    mtime: Math.max(entry.mtime, 0),
     target: "",
     deviceMajor: 0,
     deviceMinor: 0,
@@ -43,21 +36,31 @@ export function tarHeader(entry: TarEntry): Buffer {
   return Buffer.concat([ustar(plain, "PaxHeader", "x"), body, padding(body.length), main]);
 }
 
-function fits(value: string, length: number): boolean {
-  return /^[\x20-\x7e]*$/.test(value) && value.length <= length;
+/** The records for all that has no room in a ustar header. */
+function paxBody(entry: TarEntry, path: string): Buffer {
+  const records: [string, Buffer][] = [];
+  // Says that names are bytes rather than UTF-8 (POSIX.1-2008, pax).
+  if (![path, entry.target].every((name) => name.isWellFormed()))
+    records.push(["hdrcharset", Buffer.from("BINARY")]);
+  if (!fits(path, 100)) records.push(["path", nameBytes(path)]);
+  if (!fits(entry.target, 100)) records.push(["linkpath", nameBytes(entry.target)]);
+  if (entry.size >= 8 ** 11) records.push(["size", Buffer.from(String(entry.size))]);
+  for (const field of ["uid", "gid"] as const)
+    if (entry[field] >= 8 ** 7) records.push([field, Buffer.from(String(entry[field]))]);
+  if (entry.mtime < 0 || entry.mtime >= 8 ** 11) records.push(["mtime", Buffer.from(String(entry.mtime))]);
+  for (const [name, value] of [...entry.xattrs].sort(([a], [b]) => (a < b ? -1 : 1)))
+    records.push([`SCHILY.xattr.${name}`, value]);
+  return Buffer.concat(records.map(([key, value]) => paxRecord(nameBytes(key), value)));
 }
 
-function paxRecord(key: string, value: Buffer): Buffer {
-  const rest = Buffer.concat([Buffer.from(` ${key}=`), value, Buffer.from("\n")]);
-  let length = rest.length;
-  while (rest.length + String(length).length !== length) length = rest.length + String(length).length;
-  return Buffer.concat([Buffer.from(String(length)), rest]);
+function fits(value: string, length: number): boolean {
+  return /^[\x20-\x7e]*$/.test(value) && value.length <= length;
 }
 
 function ustar(entry: TarEntry, path: string, flag: string): Buffer {
   const header = Buffer.alloc(blockSize);
   const octal = (value: number, at: number, digits: number) =>
-    header.write((value < 8 ** digits ? value : 0).toString(8).padStart(digits, "0"), at);
+    header.write((value >= 0 && value < 8 ** digits ? value : 0).toString(8).padStart(digits, "0"), at);
   header.write(path, 0, 100);
   octal(entry.mode, 100, 7);
   octal(entry.uid, 108, 7);

@@ -13,6 +13,7 @@ import {
   saveImage,
   type ImageFacts,
 } from "../../engine/docker.ts";
+import { refuseImageStore } from "../../engine/imageStore.ts";
 import { findImage, resultOf } from "./find.ts";
 import { writeImageArchive } from "../archive/imageArchive.ts";
 import { imageConfig, type ImageParts } from "../archive/imageConfig.ts";
@@ -24,7 +25,7 @@ import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
 import { lastRevision } from "./revision.ts";
 import { rootLayer } from "./rootfs.ts";
-import { savedLayers } from "../archive/savedImage.ts";
+import { extractLayer, savedLayers } from "../archive/savedImage.ts";
 import { buildLock, sweepDeadBuilds } from "./sweep.ts";
 
 /** The image of a request: found in the engine or the registry, else built. One build at a time for equal inputs. */
@@ -33,6 +34,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
   const waiting = () => {
     log.step("waits for another build of the same layer");
   };
+  await refuseImageStore();
   return withLock(buildLock(request.inputDigest), waiting, async () => {
     const found = await findImage(request, log);
     if (found && (await findProof(request, found.image))) {
@@ -64,7 +66,7 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   try {
     const committed = await buildByPacker(request, below, root, log);
     log.step("makes the layer canonical");
-    const layer = await scanned(request, await topLayer(committed.image, request), log);
+    const layer = await scanned(request, await topLayer(committed.image, request, log), log);
     return resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
   } finally {
     await sweepDeadBuilds(request.inputDigest);
@@ -147,14 +149,26 @@ function originLabels({ inputs, inputDigest, parent }: PlacedRequest, root: stri
 }
 
 /** The layer that a commit put on top, canonical and kept. */
-async function topLayer(image: string, { inputDigest, epochSeconds }: PlacedRequest): Promise<string> {
+async function topLayer(
+  image: string,
+  { inputDigest, epochSeconds }: PlacedRequest,
+  log: BuildLog,
+): Promise<string> {
   const archive = path.join(cacheFolder("work"), `saved-${inputDigest}.tar`);
+  const uncompressed = `${archive}.layer`;
   try {
     await saveImage(image, archive);
-    const extent = savedLayers(archive).at(-1);
-    return storeLayer(archive, extent, epochSeconds, false);
+    const layer = savedLayers(archive).at(-1);
+    const tell = (line: string) => {
+      log.step(line);
+    };
+    const options = { epochSeconds, base: false, tell };
+    if (layer?.compression === undefined)
+      return storeLayer(archive, { ...options, ...(layer && { extent: layer }) });
+    await extractLayer(archive, layer, uncompressed);
+    return storeLayer(uncompressed, options);
   } finally {
-    rmSync(archive, { force: true });
+    for (const file of [archive, uncompressed]) rmSync(file, { force: true });
   }
 }
 

@@ -5,6 +5,7 @@ import type { BaseSource } from "../../config/schema.ts";
 import { layerPath, storeLayer } from "../archive/store.ts";
 import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
 import { baseFiles } from "../../plan/inputs.ts";
+import { builderVersion } from "../../plan/tools.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { writeDnfRoot } from "./dnfRoot.ts";
 import { labels } from "../../engine/labels.ts";
@@ -44,14 +45,21 @@ export async function rootLayer(
 ): Promise<string> {
   const files = baseFiles(source);
   const content = files.length === 0 ? "" : digestFiles(root, files);
-  const key = sha256(canonicalJson({ source, content, epochSeconds, essentialPackages, leftOut }));
+  const made = { source, content, epochSeconds, essentialPackages, leftOut, builderVersion };
+  const key = sha256(canonicalJson(made));
   const record = path.join(cacheFolder("roots"), key);
   const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;
   if (known !== undefined && existsSync(layerPath(known))) return known;
   const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
   try {
     await writeRoot(source, root, raw, { inputDigest, epochSeconds }, log);
-    const digest = storeLayer(raw, undefined, epochSeconds, true);
+    const digest = storeLayer(raw, {
+      epochSeconds,
+      base: true,
+      tell: (line) => {
+        log.step(line);
+      },
+    });
     writeFileSync(`${record}.${process.pid}`, digest);
     renameSync(`${record}.${process.pid}`, record);
     return digest;

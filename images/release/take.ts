@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { docker, inspectImage, pullImage, type ImageFacts } from "../../engine/docker.ts";
+import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import { serviceSchema, type BuildResult } from "../../plan/buildRequest.ts";
 
@@ -27,6 +28,7 @@ export interface TakenImage extends BuildResult {
  * @throws Error when neither has it, or a registry gives another.
  */
 export async function takeImage(request: TakeRequest): Promise<TakenImage> {
+  await refuseImageStore();
   const facts = (await inspectImage(request.image)) ?? (await pullReleased(request));
   const layer = facts.Config.Labels?.[labels.layer] ?? layerOf(request);
   await docker(["tag", request.image, localReference(layer, request.inputDigest)]);

@@ -1,5 +1,5 @@
 import { compareManifests, type ParityProblem } from "./compare.ts";
-import { neverInImages } from "../../images/archive/canonical.ts";
+import { neverInImages } from "../../images/archive/omissions.ts";
 import type { Manifest } from "./manifest.ts";
 import type { RootFacts } from "./rootFacts.ts";
 

@@ -16,6 +16,7 @@ import { readInputs } from "../../plan/inputs.ts";
 import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { projectRoot } from "../../config/root.ts";
 import { archiveOf, entry } from "../images/archive/fixture.ts";
+import { canonicalImage, changes, filesOf, without } from "./canonicalImage.ts";
 import { startRegistry, type Registry } from "../registry/registry.ts";
 
 const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisfies Omit<
@@ -52,6 +53,7 @@ describe("Layers on the real engine", function () {
     assert.deepEqual(first.result, second.result);
     const told = [first.progress, second.progress];
     assert.equal(told.filter((text) => text.includes("packer applies")).length, 1, told.join("\n"));
+    assert.match(told.join("\n"), /leaves out of the layer: ([a-z/' ]+ \d+ \(\d+\.\d MB\)(, )?)+/i);
     assert.equal(told.filter((text) => text.includes("waits for another build")).length, 1, told.join("\n"));
   });
 
@@ -63,6 +65,32 @@ describe("Layers on the real engine", function () {
       images.push((await buildLayer(recipe, place)).result.image);
     }
     assert.equal(images[0], images[1]);
+    assert.doesNotMatch(await run(images[0] ?? "", "ls", "/"), /packer/);
+  });
+
+  it("hold what a container does, apart from what is declared", async () => {
+    const container = (await execa("docker", ["create", "--network", "none", base, "python3", "-c", changes]))
+      .stdout;
+    const images: string[] = [];
+    try {
+      await execa("docker", ["start", "--attach", container]);
+      const committed = (await execa("docker", ["commit", container])).stdout;
+      images.push(committed);
+      const image = await canonicalImage(committed, `immutable-fleets/${newLayer()}:${"0".repeat(64)}`);
+      images.push(image);
+      const [theirs, ours] = [await filesOf(committed), await filesOf(image)];
+      const gone = [...theirs.keys()].filter((file) => !ours.has(file));
+      assert.deepEqual(ours, without(theirs, gone));
+      assert.deepEqual(gone, [
+        ...["opt/__pycache__", "opt/__pycache__/a.pyc"],
+        ...["root/.cache", "root/.cache/uv", "root/.cache/uv/a", "var/log/a"],
+      ]);
+      const capability = Buffer.from("0100000200040000000000000000000000000000", "hex");
+      assert.deepEqual(ours.get("opt/able")?.xattrs, [["security.capability", capability.toString("hex")]]);
+    } finally {
+      await execa("docker", ["rm", "--force", container]);
+      await execa("docker", ["image", "rm", "--force", ...images]);
+    }
   });
 
   it("are built by Ansible's own strategy when by Mitogen's their box does nothing for too long", async function () {

@@ -1,3 +1,4 @@
+import { nameBytes } from "../../archive/nameText.ts";
 import { nameOf, parentOf, type Layer, type LayerEntry } from "../layer/entry.ts";
 import { debugfsRequest } from "./debugfs.ts";
 import { blockBytes, type FileSystem } from "./fileSystem.ts";
@@ -22,7 +23,7 @@ export function spaceNeeded(layer: Layer): Space {
   const directories = new Map<string, number>();
   for (const { path } of entries) {
     const parent = parentOf(path);
-    directories.set(parent, (directories.get(parent) ?? 0) + 12 + Buffer.byteLength(nameOf(path)));
+    directories.set(parent, (directories.get(parent) ?? 0) + 12 + nameBytes(nameOf(path)).length);
   }
   const growth = [...directories.values()].map((bytes) => Math.ceil(bytes / (blockBytes - 300)) + 1);
   return {
@@ -37,7 +38,7 @@ function entryBlocks(entry: LayerEntry): number {
   const content = Math.ceil(entry.size / blockBytes);
   const extents = content > 4 ? Math.ceil(content / 340) + 1 : 0;
   const body =
-    entry.type === "directory" || (entry.type === "symlink" && entry.target.length >= 60)
+    entry.type === "directory" || (entry.type === "symlink" && nameBytes(entry.target).length >= 60)
       ? 1
       : content + extents;
   return body + xattrBlocks;

@@ -1,4 +1,5 @@
-import { execute } from "../../../work/execute.ts";
+import { execute, type ExecuteResult } from "../../../work/execute.ts";
+import { nameBytes, nameText } from "../../archive/nameText.ts";
 import { device, fixedClock, type FileSystem } from "./fileSystem.ts";
 
 /** How debugfs is run. */
@@ -27,15 +28,41 @@ export async function debugfsRequest(
   return run(["-R", line, device(fileSystem)], options);
 }
 
-async function run(args: string[], { cwd, writeAtSeconds }: DebugfsOptions, input?: string): Promise<string> {
-  const { stdout, stderr } = await execute("debugfs", writeAtSeconds === undefined ? args : ["-w", ...args], {
+async function run(
+  args: string[],
+  { cwd, writeAtSeconds }: DebugfsOptions,
+  script?: string,
+): Promise<string> {
+  const all = writeAtSeconds === undefined ? args : ["-w", ...args];
+  const common = {
     ...(cwd === undefined ? {} : { cwd }),
-    ...(input === undefined ? {} : { input }),
     env: { ...fixedClock(writeAtSeconds ?? 0), DEBUGFS_PAGER: "cat" },
-    package: "e2fsprogs",
-  });
-  refuseComplaints(stderr);
-  return stdout;
+    encoding: "latin1" as const,
+  };
+  const { stdout, stderr } = all.every((each) => each.isWellFormed())
+    ? await execute("debugfs", all, {
+        ...common,
+        ...(script === undefined ? {} : { input: nameBytes(script) }),
+        package: "e2fsprogs",
+      })
+    : await byBytes("debugfs", all, common);
+  refuseComplaints(textOf(stderr));
+  return textOf(stdout);
+}
+
+/** Runs a program with arguments that are no UTF-8, which only another program can hand over: xargs reads them as bytes. */
+function byBytes(
+  program: string,
+  args: string[],
+  options: { cwd?: string; env: Record<string, string>; encoding: "latin1" },
+): Promise<ExecuteResult> {
+  const input = Buffer.concat(args.flatMap((each) => [nameBytes(each), Buffer.alloc(1)]));
+  const once = ["--null", "--exit", `--max-args=${args.length}`, program];
+  return execute("xargs", once, { ...options, input, package: "findutils" });
+}
+
+function textOf(output: string): string {
+  return nameText(Buffer.from(output, "latin1"));
 }
 
 /** debugfs exits with 0 whatever happens; anything that it says besides its version is an error. */

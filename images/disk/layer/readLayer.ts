@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync } from "node:fs";
+import { nameBytes } from "../../archive/nameText.ts";
 import { indexTar } from "../../archive/readTar.ts";
 import type { TarEntry } from "../../archive/tarEntry.ts";
 import { joinPath, nameOf, parentOf, type Layer } from "./entry.ts";
@@ -35,7 +36,7 @@ function readEntries(tarFile: string): TarEntry[] {
   }
 }
 
-function faultsOf({ path }: TarEntry): string[] {
+function faultsOf({ path, data }: TarEntry): string[] {
   const parts = path.split("/");
   const shown = JSON.stringify(path);
   return [
@@ -43,8 +44,8 @@ function faultsOf({ path }: TarEntry): string[] {
     ...(path !== "" && parts.some((part) => part === "" || part === ".")
       ? [`${shown}: expected a plain path, got empty parts`]
       : []),
-    ...(path.includes("\ufffd") ? [`${shown}: expected a name in UTF-8, got other bytes`] : []),
-    ...(parts.some((part) => Buffer.byteLength(part.replace(/^\.wh\./, "")) > 255)
+    ...(data ? [`${shown}: expected a whole file, got one with holes`] : []),
+    ...(parts.some((part) => nameBytes(part.replace(/^\.wh\./, "")).length > 255)
       ? [`${shown}: expected names of at most 255 bytes`]
       : []),
   ];

@@ -63,6 +63,8 @@ source "docker" "layer" {
   pull    = false
   commit  = true
   changes = ["LABEL immutable-fleets.build=${var.build}"]
+  # What Packer mounts there leaves a folder behind; /run is in memory.
+  container_dir = "/run/packer-files"
   run_command = [
     "--detach",
     "--label", "immutable-fleets.build=${var.build}",

@@ -31,6 +31,8 @@ const hardNames = [
     "x".repeat(255),
     '"'.repeat(200),
   ],
+  // Bytes that are no UTF-8: alone, beside text, and where a script cannot name them.
+  ...["\udcff", "\udcfe", "caf\udce9", "\udcff\n", "\ufffd", "x" + "\udc80".repeat(254)],
 ];
 
 export const fileName = fc.oneof(

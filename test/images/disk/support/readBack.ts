@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { nameText } from "../../../../images/archive/nameText.ts";
 import { debugfsScript } from "../../../../images/disk/filesystem/debugfs.ts";
 import type { FileSystem } from "../../../../images/disk/filesystem/fileSystem.ts";
 import { walk } from "../../../../images/disk/filesystem/walk.ts";
@@ -79,7 +80,7 @@ export async function describeFileSystem(fileSystem: FileSystem): Promise<Descri
         .map(([name]) => name)
         .sort();
       const target =
-        type === "symlink" ? (stat.fastLink ?? readFileSync(join(folder, String(inode)), "utf8")) : "";
+        type === "symlink" ? (stat.fastLink ?? nameText(readFileSync(join(folder, String(inode))))) : "";
       const content = type === "file" ? readFileSync(join(folder, String(inode))).toString("hex") : "";
       const { times, links, ...rest } = stat.facts;
       const xattrs = Object.fromEntries(

@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from "node:crypto";
+import { rmSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { inspectImage, loadImage, saveImage } from "../../engine/docker.ts";
+import { writeImageArchive } from "../../images/archive/imageArchive.ts";
+import { imageConfig } from "../../images/archive/imageConfig.ts";
+import { savedLayers } from "../../images/archive/savedImage.ts";
+import { storeLayer } from "../../images/archive/store.ts";
+import { sourceDateEpochSeconds as epochSeconds } from "../../plan/epoch.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import { entriesOf, type Entry } from "../images/archive/fixture.ts";
+
+/** What a role may do to a container, in Python: names that are no UTF-8, links, devices, attributes, things left out. */
+export const changes = `
+import os
+os.makedirs("/root/.cache/uv"); os.makedirs("/opt/__pycache__"); os.makedirs("/srv/" + "d" * 120 + "/" + "e" * 150)
+open("/root/.cache/uv/a", "w").write("cached")
+for name in ("/srv/cached", "/usr/cached"): os.link("/root/.cache/uv/a", name)
+for name in (b"/opt/caf\\xe9", b"/opt/\\xff", b"/opt/\\xfe", "/opt/gr\u00fc\u00dfe".encode()): open(name, "wb").write(name)
+for name in ("/var/log/a", "/opt/a.log", "/opt/__pycache__/a.pyc", "/opt/lone.pyc"): open(name, "w").write(name)
+os.symlink(b"caf\\xe9", b"/opt/to\\xff"); os.mkfifo("/opt/fifo"); os.mknod("/opt/null", 0o020666, os.makedev(1, 3))
+open("/opt/able", "w").write("x"); os.chmod("/opt/able", 0o4755)
+os.setxattr("/opt/able", "security.capability", bytes.fromhex("0100000200040000000000000000000000000000"))
+holes = open("/opt/holes", "wb"); holes.truncate(1 << 20); holes.seek(1 << 19); holes.write(b"data"); holes.close()
+os.remove("/etc/issue"); os.chown("/opt/holes", 1234, 3000000); os.utime("/opt/holes", (9, 9))
+`;
+
+/** An image as a build makes it of a committed one, under a name. @returns its id. */
+export async function canonicalImage(committed: string, reference: string): Promise<string> {
+  const facts = await inspectImage(committed);
+  const archive = temporary();
+  try {
+    await saveImage(committed, archive);
+    const extent = savedLayers(archive).at(-1);
+    const options = { epochSeconds, base: false, tell: () => undefined };
+    const layer = storeLayer(archive, { ...options, ...(extent && { extent }) });
+    const layers = [...(facts?.RootFS.Layers.slice(0, -1) ?? []), layer];
+    const parts = { architecture: facts?.Architecture ?? "", os: "linux", services: [], enabledUnits: [] };
+    const { json } = imageConfig({ ...parts, layers, epochSeconds, origin: {} });
+    const id = writeImageArchive(archive, json, layers, [layer]);
+    await loadImage(archive);
+    await execa("docker", ["tag", id, reference]);
+    return id;
+  } finally {
+    rmSync(archive, { force: true });
+  }
+}
+
+/** One file of an image, with all its names. */
+export type ImageFile = Omit<Entry, "content" | "xattrs" | "path"> & {
+  contentDigest: string;
+  xattrs: string[][];
+  names: string[];
+};
+
+/** All files of an image by path, in order, as a container of it is exported. */
+export async function filesOf(image: string): Promise<Map<string, ImageFile>> {
+  const container = (await execa("docker", ["create", image, "none"])).stdout;
+  const archive = temporary();
+  try {
+    await execa("docker", ["export", "--output", archive, container]);
+    return byName(entriesOf(archive));
+  } finally {
+    rmSync(archive, { force: true });
+    await execa("docker", ["rm", container]);
+  }
+}
+
+/** Files without some names. */
+export function without(
+  files: ReadonlyMap<string, ImageFile>,
+  gone: readonly string[],
+): Map<string, ImageFile> {
+  const left = [...files].filter(([name]) => !gone.includes(name));
+  return new Map(
+    left.map(([name, file]) => [name, { ...file, names: file.names.filter((each) => !gone.includes(each)) }]),
+  );
+}
+
+function byName(entries: readonly Entry[]): Map<string, ImageFile> {
+  const byPath = new Map(entries.map((entry) => [entry.path, entry]));
+  const contentOf = (entry: Entry) => (entry.type === "link" ? entry.target : entry.path);
+  const names = Map.groupBy(entries, contentOf);
+  const sorted = [...byPath].sort(([a], [b]) => (a < b ? -1 : 1));
+  return new Map(
+    sorted.map(([name, entry]) => {
+      const file = byPath.get(contentOf(entry)) ?? entry;
+      const all = (names.get(contentOf(entry)) ?? []).map((each) => each.path).sort();
+      return [name, describe(file, all)];
+    }),
+  );
+}
+
+function describe({ path: _, content, xattrs, mtime, ...rest }: Entry, names: string[]): ImageFile {
+  const contentDigest = createHash("sha256").update(content).digest("hex");
+  const values = [...xattrs].map(([name, value]) => [name, value.toString("hex")]);
+  return { ...rest, mtime: Math.min(mtime, epochSeconds), contentDigest, xattrs: values, names };
+}
+
+function temporary(): string {
+  return path.join(cacheFolder("work"), `test-${randomBytes(4).toString("hex")}.tar`);
+}
