@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Configuration } from "../config/schema.ts";
 import { withSecrets } from "../config/secretValues.ts";
 import type { LayerInputs } from "../plan/inputs.ts";
+import type { Recipes } from "../plan/recipes.ts";
 
 /**
  * The passwords of the repositories that some layers use, by repository; undefined when none has one.
@@ -9,7 +9,7 @@ import type { LayerInputs } from "../plan/inputs.ts";
  */
 export function repositoryPasswords(
   layers: readonly Pick<LayerInputs, "repositories">[],
-  { packages, secrets }: Pick<Configuration, "packages"> & { secrets: pulumi.Input<Record<string, string>> },
+  { packages, secrets }: Pick<Recipes, "packages"> & { secrets: pulumi.Input<Record<string, string>> },
 ): pulumi.Output<Record<string, string>> | undefined {
   const used = new Set(layers.flatMap(({ repositories = {} }) => Object.keys(repositories)));
   const named = [...used].flatMap((name) => {

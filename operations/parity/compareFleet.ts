@@ -1,8 +1,11 @@
 import type { Configuration } from "../../config/schema.ts";
 import { findHosts } from "../../fleets/hosts/find.ts";
+import type { ImageForm } from "../../plan/chain.ts";
+import { fleetChain } from "../../plan/chains.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
 import type { FleetHosts } from "../../plan/host.ts";
 import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
+import { recipesOf } from "../../plan/recipes.ts";
 import type { Manifest } from "./manifest.ts";
 import { hostDifferences } from "./difference.ts";
 import { readHost } from "./readHost.ts";
@@ -18,9 +21,11 @@ export async function compareFleet(
 ): Promise<ParityReport> {
   const say = (text: string) => void process.stderr.write(`${fleet}: ${text}\n`);
   const hosts = (await findHosts(environmentPlan(configuration).hosts, root))[fleet];
-  const container = await readContainerImage(fleet, configuration, root, say);
+  const recipes = recipesOf(configuration);
+  const chain = (form: ImageForm) => fleetChain(configuration, fleet, form);
+  const container = await readContainerImage(chain("container"), recipes, root, say);
   const machine = withMachine
-    ? await compareMachineImage(fleet, container, configuration, root, say)
+    ? await compareMachineImage(chain("machine"), container, recipes, root, say)
     : undefined;
   const compared: Compared[] = [
     ...(hosts ? await compareHosts(hosts, container.manifest, root, say) : []),

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { z } from "zod";
-import type { Configuration } from "../../config/schema.ts";
-import { fleetChain } from "../../plan/chains.ts";
+import type { Recipes } from "../../plan/recipes.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { layerPath } from "../../images/archive/store.ts";
 import { chainImages } from "../../images/machine/chainImages.ts";
@@ -28,17 +27,14 @@ export interface ContainerImage {
   manifest: Manifest;
 }
 
-/** Builds the container image of a fleet, or finds it, and looks at it. */
+/** Builds the container image of a chain of layers, or finds it, and looks at it. */
 export async function readContainerImage(
-  fleet: string,
-  configuration: Configuration,
+  chain: readonly string[],
+  recipes: Recipes,
   root: string,
   say: Say,
 ): Promise<ContainerImage> {
-  return lookAtImages(
-    await buildChain(fleetChain(configuration, fleet, "container"), configuration, root),
-    say,
-  );
+  return lookAtImages(await buildChain(chain, recipes, root), say);
 }
 
 /** Looks at the container image that is the last one of a chain; all of them are in the engine. */
@@ -51,19 +47,18 @@ export async function lookAtImages(images: DiskRequest["images"], say: Say): Pro
   return { image, chain, manifest: { ...manifest, ports: await portsOf(image) } };
 }
 
-/** How the root of a fleet's machine image differs from its container image; undefined where no layer is for machines. */
+/** How the root of a machine image, of its chain of layers, differs from its container image; undefined where no layer is for machines. */
 export async function compareMachineImage(
-  fleet: string,
+  chain: readonly string[],
   container: ContainerImage,
-  configuration: Configuration,
+  recipes: Recipes,
   root: string,
   say: Say,
 ): Promise<ParityProblem[] | undefined> {
-  const chain = fleetChain(configuration, fleet, "machine");
-  const isMachineOnly = (layer: string) => configuration.layers[layer]?.machineOnly === true;
+  const isMachineOnly = (layer: string) => recipes.layers[layer]?.machineOnly === true;
   const [first, last] = [chain.findIndex(isMachineOnly), chain.findLastIndex(isMachineOnly)];
   if (first < 1) return undefined;
-  const machine = await chainImages(await buildChain(chain, configuration, root), say);
+  const machine = await chainImages(await buildChain(chain, recipes, root), say);
   say("reads the machine image");
   return compareForms(container.chain, machine, { first, last });
 }
