@@ -13,7 +13,11 @@ tar --create --directory "$HERE" standins | docker exec --interactive "$CONTAINE
 sh "$HERE/package-lists.sh" &
 lists=$!
 tries=0
-until docker exec "$CONTAINER" systemctl is-system-running 2> /dev/null | grep -Eq "running|degraded"; do
+# Services of the layers below may have been read before place.py wrote what is told to all.
+until docker exec "$CONTAINER" sh -c '
+  systemctl is-system-running 2> /dev/null | grep -Eq "running|degraded" || exit 1
+  ! grep -Eqrs "^(BindPaths|BindReadOnlyPaths|TemporaryFileSystem)=" /etc/systemd/system /usr/lib/systemd/system ||
+    systemctl daemon-reload'; do
   tries=$((tries + 1))
   [ "$tries" -lt 150 ] || give_up "systemd in the build container: expected it to run within 30 s"
   sleep 0.2

@@ -15,6 +15,11 @@ with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as members:
         with open(path, "wb") as program:
             program.write(members.extractfile(member).read())
         os.chmod(path, 0o755)
+# Without privileges systemd sets up no mounts for a service; where they only lock it in, it goes on without, as long as there are
+# none of these.
+os.makedirs("/run/systemd/system/service.d", exist_ok=True)
+with open("/run/systemd/system/service.d/50-fleet-build.conf", "w") as drop_in:
+    drop_in.write("[Service]\nBindPaths=\nBindReadOnlyPaths=\nTemporaryFileSystem=\n")
 # The files that the engine mounts, as they are now: what roles add is told from it in the end.
 for name in ("hosts", "resolv.conf", "hostname"):
     with open(f"/etc/{name}", "rb") as mounted, open(f"{FOLDER}/{name}.before", "wb") as before:
