@@ -8,14 +8,14 @@ import { describeHolder, holdersIn, isDead, lockFileOf, type LockHolder } from "
  * lock of the dead one is removed, so that one who comes in meanwhile keeps his.
  */
 export function freed(stack: Stack): Stack {
-  const { name } = stack;
-  const { up, destroy, refresh, importStack } = stack;
+  const past =
+    <A extends unknown[], T>(run: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      pastTheDead(stack.name, () => run(...args));
   return Object.assign(stack, {
-    up: (...args: Parameters<Stack["up"]>) => pastTheDead(name, () => up.apply(stack, args)),
-    destroy: (...args: Parameters<Stack["destroy"]>) => pastTheDead(name, () => destroy.apply(stack, args)),
-    refresh: (...args: Parameters<Stack["refresh"]>) => pastTheDead(name, () => refresh.apply(stack, args)),
-    importStack: (...args: Parameters<Stack["importStack"]>) =>
-      pastTheDead(name, () => importStack.apply(stack, args)),
+    up: past(stack.up.bind(stack)),
+    destroy: past(stack.destroy.bind(stack)),
+    refresh: past(stack.refresh.bind(stack)),
   });
 }
 

@@ -19,13 +19,12 @@ describe("the holder of a stack's lock", () => {
     const [read] = holdersIn(found(file, "ann@corp@build-7 (pid 4711)"));
     const since = new Date("2026-11-28T18:00:00Z");
     assert.deepEqual(read, { url: file, user: "ann@corp", host: "build-7", pid: 4711, since });
-    assert.equal(read && describeHolder(read), "ann@corp@build-7 (process 4711), since 2026-11-28 18:00 UTC");
-    assert.equal(
-      read && lockFileOf(read),
-      "/srv/my state/.pulumi/locks/organization/immutable-fleets/dev/6a2d.json",
-    );
+    assert.ok(read);
+    assert.equal(describeHolder(read), "ann@corp@build-7 (process 4711), since 2026-11-28 18:00 UTC");
+    assert.equal(lockFileOf(read), "/srv/my state/.pulumi/locks/organization/immutable-fleets/dev/6a2d.json");
     const [inBucket] = holdersIn(found("s3://states/.pulumi/locks/organization/x/dev/1.json", "a@b (pid 1)"));
-    assert.equal(inBucket && lockFileOf(inBucket), undefined);
+    assert.ok(inBucket);
+    assert.equal(lockFileOf(inBucket), undefined);
   });
 
   it("is dead when its process is gone, on this machine alone", async () => {
