@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { BaseSource } from "../../config/schema.ts";
@@ -13,6 +13,7 @@ import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { uncompress } from "../archive/compression.ts";
 import type { BuildLog } from "../../work/log.ts";
 import { runLogged } from "../../work/run.ts";
+import { writeWhole } from "../../work/wholeFile.ts";
 import { buildName } from "./sweep.ts";
 
 /** What Ansible and a booting systemd need in every base. */
@@ -60,8 +61,7 @@ export async function rootLayer(
         log.step(line);
       },
     });
-    writeFileSync(`${record}.${process.pid}`, digest);
-    renameSync(`${record}.${process.pid}`, record);
+    writeWhole(record, digest);
     return digest;
   } finally {
     rmSync(raw, { force: true });

@@ -1,8 +1,9 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, linkSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../config/root.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { withLock } from "../../work/lock.ts";
+import { writeWhole } from "../../work/wholeFile.ts";
 import { applyLayer, buildBaseDisk, diskDigest } from "../disk/index.ts";
 import { sourceDateEpochSeconds as sourceDateEpoch } from "../../plan/epoch.ts";
 import { layerPath } from "../archive/store.ts";
@@ -100,8 +101,6 @@ async function keep(key: string, partial: string): Promise<string> {
   const digest = await diskDigest(partial);
   // Other inputs may have made the same disk, which somebody reads now: it is not replaced.
   if (!existsSync(diskPath(digest))) linkSync(partial, diskPath(digest));
-  const draft = `${recordPath(key)}.${process.pid}`;
-  writeFileSync(draft, digest);
-  renameSync(draft, recordPath(key));
+  writeWhole(recordPath(key), digest);
   return digest;
 }
