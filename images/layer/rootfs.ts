@@ -2,7 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { BaseSource } from "../../config/schema.ts";
-import { layerPath, storeLayer } from "../archive/store.ts";
+import { hasLayer, storeLayer } from "../archive/store.ts";
 import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
 import { baseFiles } from "../../plan/inputs.ts";
 import { builderVersion } from "../../plan/tools.ts";
@@ -50,7 +50,7 @@ export async function rootLayer(
   const key = sha256(canonicalJson(made));
   const record = path.join(cacheFolder("roots"), key);
   const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;
-  if (known !== undefined && existsSync(layerPath(known))) return known;
+  if (known !== undefined && (await hasLayer(known))) return known;
   const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
   try {
     await writeRoot(source, root, raw, { inputDigest, epochSeconds }, log);
