@@ -27,7 +27,8 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
     await work();
   } catch (error) {
     const words = await wordsOfFailure(error);
-    if (words !== "") process.stderr.write(`${words}
+    if (words !== "")
+      process.stderr.write(`${words}
 `);
     process.exitCode = 1;
   }

@@ -13,6 +13,7 @@ export function freed(stack: Stack): Stack {
     (...args: A) =>
       pastTheDead(stack.name, () => run(...args));
   return Object.assign(stack, {
+    preview: past(stack.preview.bind(stack)),
     up: past(stack.up.bind(stack)),
     destroy: past(stack.destroy.bind(stack)),
     refresh: past(stack.refresh.bind(stack)),

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import pLimit from "p-limit";
+import { commandNames } from "../../../commands/index.ts";
 import { createSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
+import { smallDisk } from "../../work/fullDisk.ts";
 
 describe("commands that fail", function () {
   this.timeout(120_000);
@@ -92,7 +95,82 @@ describe("commands that fail", function () {
     const torn = await sandbox.run("commands/main.ts", "refresh");
     assert.equal(torn.exitCode, 1);
     assert.match(torn.stderr, /one that ends early: .*; where it is a lock: npm run unlock -- --stack dev/);
-    assert.match((await sandbox.run("commands/main.ts", "unlock", "--yes")).all, /locked by nobody knows whom/);
+    assert.match(
+      (await sandbox.run("commands/main.ts", "unlock", "--yes")).all,
+      /locked by nobody knows whom/,
+    );
     assert.deepEqual(readdirSync(locks), []);
+  });
+
+  it("tell of a state that is broken", async () => {
+    const file = path.join(sandbox.folder, ".state/.pulumi/stacks/immutable-fleets/dev.json");
+    const whole = readFileSync(file);
+    writeFileSync(file, whole.subarray(0, whole.length / 2));
+    try {
+      for (const command of ["status", "refresh"]) {
+        const { exitCode, stderr } = await sandbox.run("commands/main.ts", command);
+        assert.equal(exitCode, 1);
+        assert.match(stderr, /error: .*(JSON|dev)/);
+      }
+    } finally {
+      writeFileSync(file, whole);
+    }
+  });
+
+  it("tell that the disk of the state is full", async function () {
+    const disk = smallDisk(64);
+    if (!disk) {
+      console.log("      skipped: only root may mount a small disk");
+      this.skip();
+    }
+    try {
+      cpSync(path.join(sandbox.folder, ".state/.pulumi"), path.join(disk.folder, ".pulumi"), {
+        recursive: true,
+      });
+      disk.fill();
+      const env = { ...sandbox.environment, PULUMI_BACKEND_URL: `file://${disk.folder}` };
+      const options = { cwd: sandbox.folder, env, reject: false } as const;
+      const { exitCode, stderr } = await execa("node", ["commands/main.ts", "refresh"], options);
+      assert.equal(exitCode, 1);
+      assert.match(stderr, /no space left on device/);
+    } finally {
+      disk.remove();
+    }
+  });
+
+  it("say why, whichever it is, where there is neither an engine nor any other program", async () => {
+    const operands: Readonly<Record<string, string[]>> = {
+      ...{ adopt: ["."], bake: ["catalog"], dev: ["catalog"], handover: ["site"], image: ["site"] },
+      ...{
+        notes: ["dev/1", "dev/2"],
+        parity: ["catalog"],
+        verify: ["catalog"],
+        promote: ["--yes"],
+        unlock: ["--yes"],
+      },
+    };
+    const env = { ...sandbox.environment, PATH: "/nowhere" };
+    const options = { cwd: sandbox.folder, env, reject: false, all: true, stdin: "ignore" } as const;
+    const commands = readdirSync(path.join(sandbox.folder, "commands")).filter((name) =>
+      name.endsWith(".ts"),
+    );
+    assert.ok(commands.length > 20, "expected the commands, got fewer");
+    const atATime = pLimit(2);
+    const problems = commandNames.map((name) =>
+      atATime(async () => {
+        const run = await execa(
+          process.execPath,
+          ["commands/main.ts", name, ...(operands[name] ?? [])],
+          options,
+        );
+        const words = run.all.trim();
+        if (run.exitCode === 0) return [];
+        const traced = /^ +at .*:\d+:\d+\)?$/m.test(words)
+          ? [`${name}: expected a sentence, got ${words}`]
+          : [];
+        return words === "" ? [`${name}: expected words, got exit code ${run.exitCode} alone`] : traced;
+      }),
+    );
+    assert.deepEqual((await Promise.all(problems)).flat(), []);
   });
 });
