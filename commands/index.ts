@@ -6,6 +6,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   preview: () => import("./preview.ts"),
   refresh: () => import("./refresh.ts"),
   destroy: () => import("./destroy.ts"),
+  unlock: () => import("./unlock.ts"),
   status: () => import("./status.ts"),
   logs: () => import("./logs.ts"),
   drift: () => import("./drift.ts"),

@@ -1,8 +1,8 @@
-import { createInterface } from "node:readline/promises";
 import { releaseName } from "../images/release/release.ts";
 import { provedRelease, runningReleaseIfAny } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";
 import { command } from "./line/command.ts";
+import { confirmed } from "./line/confirm.ts";
 import { flag, text } from "./line/option.ts";
 
 export default command({
@@ -32,14 +32,3 @@ export default command({
     await switchRelease(to, name);
   },
 });
-
-async function confirmed(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY)
-    throw new Error("--yes: expected it where nobody can be asked, got no terminal; add --yes");
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    return /^y(es)?$/i.test(await terminal.question(question));
-  } finally {
-    terminal.close();
-  }
-}

@@ -1,34 +1,40 @@
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import * as path from "node:path";
-import lockfile from "proper-lockfile";
+import { setTimeout as sleep } from "node:timers/promises";
+import { tryLock } from "fs-native-extensions";
 import { cacheFolder } from "./cache.ts";
 
-/** A lock whose holder was killed is free after this time. */
-const staleMilliseconds = 10_000;
+const lookAgainMilliseconds = 200;
 
-/** Runs `work` while no other process on this machine runs work of that name; says so when it has to wait. */
+/**
+ * Runs `work` while no other process on this machine runs work of that name; says so when it has to wait. The kernel holds the lock
+ * for this process, however long it is stopped or busy, and frees it when the process ends, however.
+ */
 export async function withLock<T>(name: string, waiting: () => void, work: () => Promise<T>): Promise<T> {
-  const file = lockPath(name);
-  const release = await lockfile.lock(file, { stale: staleMilliseconds }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code !== "ELOCKED") throw error;
-    waiting();
-    const retries = { forever: true, factor: 1.5, minTimeout: 100, maxTimeout: 1000, retries: 1 };
-    return lockfile.lock(file, { stale: staleMilliseconds, retries });
-  });
+  const file = openLock(name);
   try {
+    if (!tryLock(file)) {
+      waiting();
+      // The library's own waiting takes one of the few threads that also read files, and keeps the process from ending.
+      while (!tryLock(file)) await sleep(lookAgainMilliseconds);
+    }
     return await work();
   } finally {
-    await release();
+    closeSync(file);
   }
 }
 
-/** Whether a living process holds the lock of that name. */
-export function isLocked(name: string): Promise<boolean> {
-  return lockfile.check(lockPath(name), { stale: staleMilliseconds });
+/** Whether a process that lives, or this one, holds the lock of that name. */
+export function isLocked(name: string): boolean {
+  const file = openLock(name);
+  try {
+    return !tryLock(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
-function lockPath(name: string): string {
-  const file = path.join(cacheFolder("locks"), name);
-  writeFileSync(file, "", { flag: "a" });
-  return file;
+/** Of each its own opening of the file: that is what the kernel locks. */
+function openLock(name: string): number {
+  return openSync(path.join(cacheFolder("locks"), name), "a");
 }

@@ -1,3 +1,5 @@
+import { inspect } from "node:util";
+import { unseenWords } from "../../operations/stack/failure.ts";
 import { stopEngine } from "../../operations/stack/output.ts";
 
 /** Exit code for a wrong command line. */
@@ -8,7 +10,7 @@ const exitCodes = { SIGINT: 130, SIGTERM: 143 };
 
 /**
  * Runs a command to its end and sets the exit code: 0 when it worked, 1 when it failed, 130 after Ctrl-C, 143 after SIGTERM.
- * The engine has told of its own errors already; others are printed without a stack trace.
+ * What the engine has told already is not told again; everything else is, without a stack trace: no failure is without a word.
  */
 export async function runCommand(work: () => Promise<unknown>): Promise<void> {
   let interrupted = undefined as keyof typeof exitCodes | undefined;
@@ -24,11 +26,20 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    // Loaded only here, since it takes longer than most commands to read their line.
-    const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
-    if (!(error instanceof CommandError))
-      process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    const words = await wordsOfFailure(error);
+    if (words !== "")
+      process.stderr.write(`${words}
+`);
     process.exitCode = 1;
   }
   if (interrupted) process.exitCode = exitCodes[interrupted];
+}
+
+/** Empty only where the engine's own words were all shown. */
+async function wordsOfFailure(error: unknown): Promise<string> {
+  // Loaded only here, since it takes longer than most commands to read their line.
+  const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
+  if (error instanceof CommandError) return unseenWords(error);
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim() === "" ? `expected no failure, got one without a reason: ${inspect(error)}` : text;
 }

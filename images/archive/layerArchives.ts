@@ -1,6 +1,6 @@
-import { existsSync, renameSync, rmSync } from "node:fs";
+import { renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { layerPath } from "./store.ts";
+import { layerPath, missingLayers } from "./store.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { saveImage, type ImageFacts } from "../../engine/docker.ts";
 import { extractLayer, savedLayers, type SavedLayer } from "./savedImage.ts";
@@ -12,7 +12,7 @@ import { extractLayer, savedLayers, type SavedLayer } from "./savedImage.ts";
  */
 export async function layerArchives(image: ImageFacts, again = false): Promise<string[]> {
   const { Id, RootFS } = image;
-  if (again || !RootFS.Layers.every((digest) => existsSync(layerPath(digest)))) {
+  if (again || (await missingLayers(RootFS.Layers)).length > 0) {
     const archive = path.join(cacheFolder("work"), `engine-${Id.slice(7, 19)}.${process.pid}.tar`);
     try {
       await saveImage(Id, archive);

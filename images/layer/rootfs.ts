@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { BaseSource } from "../../config/schema.ts";
-import { layerPath, storeLayer } from "../archive/store.ts";
+import { hasLayer, storeLayer } from "../archive/store.ts";
 import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
 import { baseFiles } from "../../plan/inputs.ts";
 import { builderVersion } from "../../plan/tools.ts";
@@ -13,6 +13,7 @@ import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { uncompress } from "../archive/compression.ts";
 import type { BuildLog } from "../../work/log.ts";
 import { runLogged } from "../../work/run.ts";
+import { writeWhole } from "../../work/wholeFile.ts";
 import { buildName } from "./sweep.ts";
 
 /** What Ansible and a booting systemd need in every base. */
@@ -49,7 +50,7 @@ export async function rootLayer(
   const key = sha256(canonicalJson(made));
   const record = path.join(cacheFolder("roots"), key);
   const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;
-  if (known !== undefined && existsSync(layerPath(known))) return known;
+  if (known !== undefined && (await hasLayer(known))) return known;
   const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
   try {
     await writeRoot(source, root, raw, { inputDigest, epochSeconds }, log);
@@ -60,8 +61,7 @@ export async function rootLayer(
         log.step(line);
       },
     });
-    writeFileSync(`${record}.${process.pid}`, digest);
-    renameSync(`${record}.${process.pid}`, record);
+    writeWhole(record, digest);
     return digest;
   } finally {
     rmSync(raw, { force: true });

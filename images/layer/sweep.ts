@@ -33,10 +33,10 @@ function locksDigest(): string {
  * @param own the input digest of the build that asks: its lock is held by itself, and what lies there is from before.
  */
 export async function sweepDeadBuilds(own: string): Promise<void> {
-  const dead = async (build: string) => {
+  const dead = (build: string) => {
     const inputDigest = ownInputDigest(build);
     if (inputDigest === undefined) return false;
-    return inputDigest === own || !(await isLocked(buildLock(inputDigest)));
+    return inputDigest === own || !isLocked(buildLock(inputDigest));
   };
   for (const container of await containersLabelled(labels.build)) {
     const build = await docker([
@@ -45,7 +45,7 @@ export async function sweepDeadBuilds(own: string): Promise<void> {
       `{{index .Config.Labels "${labels.build}"}}`,
       container,
     ]).catch(() => undefined);
-    if (build !== undefined && (await dead(build)))
+    if (build !== undefined && dead(build))
       await docker(["rm", "--force", "--volumes", container]).catch(ignoreGone);
   }
   const listed = await docker([
@@ -66,8 +66,7 @@ export async function sweepDeadBuilds(own: string): Promise<void> {
       `{{index .Config.Labels "${labels.build}"}}`,
       image,
     ]).catch(() => undefined);
-    if (build !== undefined && (await dead(build)))
-      await docker(["image", "rm", "--force", image]).catch(ignoreGone);
+    if (build !== undefined && dead(build)) await docker(["image", "rm", "--force", image]).catch(ignoreGone);
   }
 }
 

@@ -1,14 +1,14 @@
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../config/root.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { withLock } from "../../work/lock.ts";
-import { applyLayer, buildBaseDisk, diskDigest } from "../disk/index.ts";
+import { applyLayer, buildBaseDisk } from "../disk/index.ts";
 import { sourceDateEpochSeconds as sourceDateEpoch } from "../../plan/epoch.ts";
 import { layerPath } from "../archive/store.ts";
 import { attestDisk } from "../proof/attestDisk.ts";
-import { hasProof } from "../proof/store.ts";
 import { chainImages } from "./chainImages.ts";
+import { diskPath, keepDisk, knownDisk } from "./keptDisks.ts";
 import { planDisks, type DiskStep } from "./plan.ts";
 import type { DiskRequest } from "./request.ts";
 
@@ -24,11 +24,6 @@ export interface BuiltDisk {
 
 /** Told of each step in a sentence. */
 export type Say = (text: string) => void;
-
-/** Where a disk of that digest (`sha256:…`) is kept. */
-export function diskPath(digest: string): string {
-  return path.join(cacheFolder("disks"), `${digest.replace("sha256:", "")}.raw`);
-}
 
 /**
  * The disks of a machine image, base first: the base disk, then a disk for each layer above. Each is made once on this machine
@@ -54,7 +49,7 @@ async function buildDisk(
     say(`waits for another build of the disk ${place}`);
   };
   return withLock(`disk-${key}`, waiting, async () => {
-    const known = knownDisk(key);
+    const known = await knownDisk(key);
     const startedAt = new Date();
     if (known === undefined) say(parent ? `applies ${place} to the disk below` : `makes the disk ${place}`);
     const made = known ?? (await make(step, parent, request));
@@ -76,32 +71,8 @@ async function make(
   try {
     if (parent) await applyLayer({ ...common, parentDisk: parent.disk, layerTar: tars[0] ?? "" });
     else await buildBaseDisk({ ...common, layers: tars, sizeMiB });
-    return await keep(key, output);
+    return await keepDisk(key, output);
   } finally {
     rmSync(output, { force: true });
   }
-}
-
-/** Where it is noted which disk came of what it was made from. */
-function recordPath(key: string): string {
-  return path.join(cacheFolder("disk-records"), key);
-}
-
-/** The digest of a disk that is there, with its proof; being used keeps it from being collected. */
-function knownDisk(key: string): string | undefined {
-  if (!existsSync(recordPath(key))) return undefined;
-  const digest = readFileSync(recordPath(key), "utf8");
-  if (!existsSync(diskPath(digest)) || !hasProof(digest)) return undefined;
-  utimesSync(diskPath(digest), new Date(), new Date());
-  return digest;
-}
-
-async function keep(key: string, partial: string): Promise<string> {
-  const digest = await diskDigest(partial);
-  // Other inputs may have made the same disk, which somebody reads now: it is not replaced.
-  if (!existsSync(diskPath(digest))) linkSync(partial, diskPath(digest));
-  const draft = `${recordPath(key)}.${process.pid}`;
-  writeFileSync(draft, digest);
-  renameSync(draft, recordPath(key));
-  return digest;
 }

@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { inspectImage } from "../../engine/docker.ts";
 import { labels } from "../../engine/labels.ts";
 import { layerArchives } from "../archive/layerArchives.ts";
-import { layerPath } from "../archive/store.ts";
+import { missingLayers } from "../archive/store.ts";
 import type { ChainImage } from "./plan.ts";
 import type { DiskRequest } from "./request.ts";
 
@@ -17,7 +16,7 @@ export async function chainImages(
   const chain = await Promise.all(images.map(({ place, image }) => chainImage(place, image)));
   const top = chain.at(-1);
   const id = images.at(-1)?.image;
-  const missing = (top?.layers ?? []).filter((digest) => !existsSync(layerPath(digest)));
+  const missing = await missingLayers(top?.layers ?? []);
   if (top && id !== undefined && missing.length > 0) {
     say(`takes ${missing.length} layers of ${top.place} out of the engine`);
     const facts = await inspectImage(id);

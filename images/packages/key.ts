@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { cacheFolder } from "../../work/cache.ts";
+import { writeWhole } from "../../work/wholeFile.ts";
 import { withLock } from "../../work/lock.ts";
 
 const userId = "Immutable Fleets build machine <build@localhost>";
@@ -16,7 +17,9 @@ export async function signingKey(): Promise<string> {
       if (existsSync(path.join(home, "public.asc"))) return;
       await execa("chmod", ["700", home]);
       await gpg(home, ["--passphrase", "", "--quick-generate-key", userId, "ed25519", "sign", "never"]);
-      await gpg(home, ["--armor", "--output", path.join(home, "public.asc"), "--export"]);
+      // Its public half, written whole, says that the key is there.
+      const { stdout } = await gpg(home, ["--armor", "--export"]);
+      writeWhole(path.join(home, "public.asc"), `${stdout}\n`);
     },
   );
   return home;
@@ -38,6 +41,6 @@ export async function sign(
   await gpg(home, ["--armor", "--output", output, mode, file]);
 }
 
-async function gpg(home: string, args: string[]): Promise<void> {
-  await execa("gpg", ["--homedir", home, "--batch", "--yes", "--pinentry-mode", "loopback", ...args]);
+function gpg(home: string, args: string[]) {
+  return execa("gpg", ["--homedir", home, "--batch", "--yes", "--pinentry-mode", "loopback", ...args]);
 }

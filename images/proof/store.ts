@@ -1,6 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, cachePath } from "../../work/cache.ts";
+import { writeWhole } from "../../work/wholeFile.ts";
+import { keepFolder } from "../../work/wholeFolder.ts";
 import { sealedSchema, type Sealed } from "./envelope.ts";
 import type { Contents } from "./contents.ts";
 
@@ -29,17 +31,19 @@ export function proofFolder(digest: string): string {
 /** Keeps a proof; a newer one of the same image takes its place. It is seen whole or not at all. */
 export function writeProof(digest: string, { envelope, inventory, contents }: Proof): string {
   const partial = mkdtempSync(path.join(cacheFolder("work"), "proof-"));
-  writeFileSync(path.join(partial, files.envelope), `${JSON.stringify(envelope, null, 2)}\n`);
-  writeFileSync(path.join(partial, files.inventory), inventory);
-  writeFileSync(path.join(partial, files.contents), JSON.stringify(contents));
-  return keepProof(digest, partial);
+  try {
+    writeFileSync(path.join(partial, files.envelope), `${JSON.stringify(envelope, null, 2)}\n`);
+    writeFileSync(path.join(partial, files.inventory), inventory);
+    writeFileSync(path.join(partial, files.contents), JSON.stringify(contents));
+    return keepProof(digest, partial);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
 }
 
 /** Makes a folder with the three files the proof of an image. */
 export function keepProof(digest: string, folder: string): string {
-  cacheFolder("proofs");
-  rmSync(proofFolder(digest), { recursive: true, force: true });
-  renameSync(folder, proofFolder(digest));
+  keepFolder(folder, proofFolder(digest));
   return proofFolder(digest);
 }
 
@@ -91,8 +95,7 @@ export function releaseProof(root: string, digest: string): void {
   const envelope = readEnvelope(root, digest);
   if (!envelope) return;
   const file = path.join(root, releasedProof(digest));
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(envelope, null, 2)}\n`);
+  writeWhole(file, `${JSON.stringify(envelope, null, 2)}\n`);
 }
 
 function releasedProof(digest: string): string {

@@ -42,8 +42,9 @@ export async function recordRelease(root: string, output: ReleaseOutput): Promis
     machineImages,
     fleets,
   };
-  writeRelease(root, release);
+  // What a release refers to is there before it.
   if (promotedFrom === undefined) recordProofs(root, release);
+  writeRelease(root, release);
   return { release, file, isNew: true };
 }
 

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { ConfigurationError } from "../../config/problem.ts";
 import { shapeProblems } from "../../config/shape.ts";
+import { createWhole } from "../../work/wholeFile.ts";
 import { releaseName, releaseSchema, sameContent, type Release, type ReleaseContent } from "./release.ts";
 import { signatureProblem, takeAgain, signatureSchema, signValue } from "./signature.ts";
 
@@ -83,14 +84,8 @@ export function writeRelease(root: string, release: Release): string {
   const plain = releaseSchema.parse(release);
   const signed = { ...plain, signature: signValue(root, plain) };
   const full = path.join(root, file);
-  mkdirSync(path.dirname(full), { recursive: true });
-  try {
-    writeFileSync(full, `${JSON.stringify(signed, null, 2)}\n`, { flag: "wx" });
-  } catch (error) {
-    throw new Error(
-      `${file}: expected a new file for ${releaseName(release)}, got ${String(error)}; did another clone record it?`,
-      { cause: error },
-    );
-  }
-  return file;
+  if (createWhole(full, `${JSON.stringify(signed, null, 2)}\n`)) return file;
+  throw new Error(
+    `${file}: expected a new file for ${releaseName(release)}, got one that is there; did another clone record it?`,
+  );
 }

@@ -5,9 +5,10 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from "node:crypto";
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
+import { createWhole, writeWhole } from "../../work/wholeFile.ts";
 
 /** The public keys that are trusted: whoever may commit here decides who may release. */
 export const publicKeyFolder = "releases/keys";
@@ -21,16 +22,7 @@ export function privateKeyIn(file: string): KeyObject {
 /** Appears whole, and once, also when two are first. */
 function makeKey(file: string): void {
   const { privateKey } = generateKeyPairSync("ed25519");
-  const partial = `${file}.${process.pid}`;
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(partial, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
-  try {
-    linkSync(partial, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  } finally {
-    rmSync(partial, { force: true });
-  }
+  createWhole(file, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
 }
 
 /**
@@ -55,10 +47,7 @@ export function publishKey(root: string, key: KeyObject): string {
   const publicKey = createPublicKey(key);
   const id = keyId(publicKey);
   const file = path.join(root, publicKeyFolder, `${id}.pem`);
-  if (!existsSync(file)) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, publicKey.export({ type: "spki", format: "pem" }));
-  }
+  if (!existsSync(file)) writeWhole(file, publicKey.export({ type: "spki", format: "pem" }));
   return id;
 }
 

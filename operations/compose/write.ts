@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { composeFile, wantedSecrets, type ComposeImage } from "./document/file.ts";
 import { composeOverride, fleetOf } from "./document/override.ts";
-import { envFile } from "./document/secrets.ts";
+import { envFile, refuseClashes } from "./document/secrets.ts";
 import { packageMounts } from "../../images/packages/mounts.ts";
 import { lineage } from "../../plan/chain.ts";
 import { sha256 } from "../../plan/digest.ts";
@@ -13,6 +13,8 @@ import { allInContainers } from "../../plan/environment/containers.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { recipesOf, type Recipes } from "../../plan/recipes.ts";
 import { composeImages } from "./images.ts";
+import { writeWhole } from "../../work/wholeFile.ts";
+import { isOwn, mark, refuseForeign } from "./ownFiles.ts";
 import { composeSecrets } from "./secrets.ts";
 
 /** What is to be written, and where. */
@@ -41,7 +43,8 @@ export interface WrittenCompose {
   byHand: string[];
 }
 
-const mark = "# Written by npm run compose; the next run overwrites it.\n";
+const composeName = "docker-compose.yml";
+const envName = ".env";
 const overrideName = "docker-compose.override.yml";
 
 /** Writes docker-compose.yml, .env and, for an application that is worked on, the override. */
@@ -54,25 +57,29 @@ export async function writeCompose(
   const plan = allInContainers(configuration);
   const recipes = recipesOf(configuration);
   const fleet = application === undefined ? undefined : fleetOf(plan, application);
-  const images = await composeImages(plan, recipes, root);
+  const wanted = wantedSecrets(plan);
+  refuseClashes(wanted);
   const folder = path.resolve(root, output);
-  const file = composeFile(plan, images);
-  const override = path.join(folder, overrideName);
-  if (existsSync(override) && !readFileSync(override, "utf8").startsWith(mark))
-    throw new Error(`${override}: expected what an earlier run wrote, got a file of yours; move it`);
-  mkdirSync(folder, { recursive: true });
-  const env = path.join(folder, ".env");
-  const { generatedSecrets } = configuration.environment;
-  const secrets = await composeSecrets(stack, wantedSecrets(plan), generatedSecrets, env);
-  writeFileSync(env, envFile(projectName(stack, folder), secrets), { mode: 0o600 });
-  writeFileSync(path.join(folder, "docker-compose.yml"), mark + stringify(file));
+  refuseForeign(folder, [envName, composeName, overrideName]);
+  const images = await composeImages(plan, recipes, root);
+  const override =
+    application === undefined || !fleet
+      ? undefined
+      : overrideOf(fleet, application, recipes, images, folder, root);
+  refuseForeign(folder, Object.keys(override?.files ?? {}));
+  const env = path.join(folder, envName);
+  const secrets = await composeSecrets(stack, wanted, configuration.environment.generatedSecrets, env);
+  writeWhole(env, mark + envFile(projectName(stack, folder), secrets), { mode: 0o600 });
   clear(folder);
+  const files = { ...override?.files, [composeName]: stringify(composeFile(plan, images)) };
+  const all = override ? { ...files, [overrideName]: override.text } : files;
+  for (const [name, text] of Object.entries(all)) writeWhole(path.join(folder, name), mark + text);
   const { address = "", port: published = 0 } = plan.edge?.settings ?? {};
   const written = { folder, url: `http://${address}:${published}` };
-  if (application === undefined || !fleet)
-    return { ...written, boxes: [], sources: [], hosts: [], byHand: [] };
-  const hosts = configuration.environment.hosts[application] ?? [];
-  return { ...written, hosts, ...writeOverride(fleet, application, recipes, images, folder, root) };
+  if (!override) return { ...written, boxes: [], sources: [], hosts: [], byHand: [] };
+  const { boxes, sources, byHand } = override;
+  const hosts = configuration.environment.hosts[application ?? ""] ?? [];
+  return { ...written, hosts, boxes, sources, byHand };
 }
 
 /** Two clones on one engine are two projects. */
@@ -91,17 +98,19 @@ function withPort(configuration: Configuration, port: number): Configuration {
 /** What an earlier run wrote for another application. */
 function clear(folder: string): void {
   for (const name of readdirSync(folder))
-    if (name === overrideName || name.endsWith(".service.conf")) rmSync(path.join(folder, name));
+    if ((name === overrideName || name.endsWith(".service.conf")) && isOwn(path.join(folder, name)))
+      rmSync(path.join(folder, name));
 }
 
-function writeOverride(
+/** The override of an application that is worked on, as text, and the files that it mounts. */
+function overrideOf(
   fleet: ContainerFleetPlan,
   application: string,
   { layers, applications }: Recipes,
   images: ReadonlyMap<string, ComposeImage>,
   folder: string,
   root: string,
-): Pick<WrittenCompose, "boxes" | "sources" | "byHand"> {
+): Pick<WrittenCompose, "boxes" | "sources" | "byHand"> & { text: string; files: Record<string, string> } {
   const own = lineage(layers, applications[application]?.layer ?? "");
   const mounts = packageMounts(
     root,
@@ -113,9 +122,8 @@ function writeOverride(
     );
   const located = (file: string) => relative(folder, path.join(root, file));
   const { services, files, byHand } = composeOverride(fleet, application, images, mounts, located);
-  writeFileSync(path.join(folder, overrideName), mark + stringify({ services }));
-  for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  return { boxes: Object.keys(services), sources: mounts.map(({ source }) => source), byHand };
+  const sources = mounts.map(({ source }) => source);
+  return { boxes: Object.keys(services), sources, byHand, text: stringify({ services }), files };
 }
 
 /** Compose takes a path for one when it begins with a dot or a slash. */

@@ -21,8 +21,8 @@ async function compareImages(before: string | undefined, after: string | undefin
   const old = before === undefined ? nothing : await readContents(before);
   const now = after === undefined ? nothing : await readContents(after);
   // The layers that both have are alike by their digests; so only the others are read.
-  const oldFiles = filesIn(old.layers.filter((layer) => !now.layers.includes(layer)));
-  const newFiles = filesIn(now.layers.filter((layer) => !old.layers.includes(layer)));
+  const oldFiles = await filesIn(old.layers.filter((layer) => !now.layers.includes(layer)));
+  const newFiles = await filesIn(now.layers.filter((layer) => !old.layers.includes(layer)));
   return {
     packages: changesBetween(old.packages, now.packages),
     configuration: changesBetween(old.configuration, now.configuration),

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { execa } from "execa";
 import { inspectImage } from "../../engine/docker.ts";
 import { indexTar } from "../../images/archive/readTar.ts";
-import { layerPath } from "../../images/archive/store.ts";
+import { layerPath, missingLayers } from "../../images/archive/store.ts";
 import { installedPackages } from "../../images/proof/installed.ts";
 import { dpkgDatabase, versionsOf } from "../../images/proof/packages.ts";
 import { rpmDatabases } from "../../images/proof/rpmDatabase.ts";
@@ -85,8 +85,8 @@ function onlyFile(archive: Buffer): Buffer {
 }
 
 /** The files in these layers by path, each with the digest of its content; undefined where a layer is not cached. */
-export function filesIn(layers: readonly string[]): Record<string, string> | undefined {
-  if (!layers.every((layer) => existsSync(layerPath(layer)))) return undefined;
+export async function filesIn(layers: readonly string[]): Promise<Record<string, string> | undefined> {
+  if ((await missingLayers(layers)).length > 0) return undefined;
   return Object.fromEntries(layers.flatMap(filesOfLayer));
 }
 

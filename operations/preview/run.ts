@@ -1,4 +1,5 @@
 import type { EngineEvent, PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
+import { show } from "../stack/output.ts";
 import { stepsOf, type Step } from "./step.ts";
 
 /** What the engine would do with a stack, and its own words for it. @throws Error after printing those when it cannot tell. */
@@ -20,7 +21,7 @@ export async function previewOf(
       ...options,
     });
   } catch (error) {
-    process.stderr.write(diff);
+    show(diff, process.stderr);
     throw error;
   }
   return { steps: stepsOf(events), diff };

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { isMap, parseDocument } from "yaml";
+import { writeWhole } from "../../work/wholeFile.ts";
 
 const environmentKey = "immutable-fleets:environment";
 
@@ -31,5 +32,5 @@ export function writeSelection(root: string, stack: string, release: string | un
   const place = ["config", environmentKey, "release"];
   if (release === undefined) document.deleteIn(place);
   else document.setIn(place, release);
-  writeFileSync(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
+  writeWhole(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 }

@@ -2,6 +2,7 @@ import { projectRoot } from "../../config/root.ts";
 import { describeDifferences, differences } from "../../images/release/difference.ts";
 import type { ReleaseContent } from "../../images/release/release.ts";
 import { deploy } from "../swap/deploy.ts";
+import { NotRecorded } from "../swap/recorded.ts";
 import { selectionOf, stackFile, writeSelection } from "./selection.ts";
 
 /** The difference between what runs and what shall run, as text; empty when there is none. */
@@ -11,17 +12,37 @@ export function differenceText(before: ReleaseContent | undefined, after: Releas
     .join("");
 }
 
-/** Makes a stack take a release (undefined: build) and runs `up`; when that fails, the stack's file is as it was. */
-export async function switchRelease(stack: string, release: string | undefined): Promise<void> {
-  const before = selectionOf(projectRoot, stack);
-  writeSelection(projectRoot, stack, release);
+/**
+ * Makes a stack take a release (undefined: build) and runs `up`; when that fails, the stack's file is as it was. An update that
+ * succeeded, and only could not be recorded, stands: the file goes on naming what runs.
+ * @param update brings the stack to what its file says; default: as `npm run up`.
+ */
+export async function switchRelease(
+  stack: string,
+  release: string | undefined,
+  update: (stack: string) => Promise<void> = deploy,
+  root = projectRoot,
+): Promise<void> {
+  const before = selectionOf(root, stack);
+  writeSelection(root, stack, release);
   try {
-    await deploy(stack);
+    await update(stack);
   } catch (error) {
-    writeSelection(projectRoot, stack, before);
-    process.stderr.write(
-      `${stackFile(stack)} names ${before ?? "no release"} again, as before. What runs well serves on; npm run up -- --stack ${stack} removes what the failed attempt left.\n`,
-    );
+    if (!(error instanceof NotRecorded)) putBack(root, stack, before);
     throw error;
+  }
+}
+
+function putBack(root: string, stack: string, before: string | undefined): void {
+  const up = `npm run up -- --stack ${stack}`;
+  try {
+    writeSelection(root, stack, before);
+    process.stderr.write(
+      `${stackFile(stack)} names ${before ?? "no release"} again, as before. What runs well serves on; ${up} removes what the failed attempt left.\n`,
+    );
+  } catch (error) {
+    process.stderr.write(
+      `${stackFile(stack)}: expected it to name ${before ?? "no release"} again, got: ${error instanceof Error ? error.message : String(error)}; put that back before ${up}\n`,
+    );
   }
 }

@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import { CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
+import { wordsOf } from "./failure.ts";
+import { freed } from "./freed.ts";
 
 /** The name of the project in Pulumi.yaml: one state serves `npm run up` and `pulumi up`. */
 export const projectName = "immutable-fleets";
@@ -25,11 +27,11 @@ function inline(stackName: string) {
 /** What the engine said of a failure, which it does not print itself at this stage. */
 async function told(opening: Promise<Stack>): Promise<Stack> {
   try {
-    return await opening;
+    return freed(await opening);
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
-    const reason = /stderr: (.*?)(\n *err\?: |$)/s.exec(error.message)?.[1]?.trim();
-    throw new Error(`${reason ?? error.message}${hint(error.message)}`, { cause: error });
+    const reason = wordsOf(error).stderr.trim();
+    throw new Error(`${reason === "" ? error.message : reason}${hint(error.message)}`, { cause: error });
   }
 }
 

@@ -6,6 +6,7 @@ import { releaseName } from "../../images/release/release.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
 import { describeCounts, writeSwap } from "./record.ts";
+import { updateRecorded } from "./recorded.ts";
 import { outputsAfter } from "./outputs.ts";
 import { sweepInterrupted } from "./interrupted.ts";
 import { swappedBy } from "./swapped.ts";
@@ -39,6 +40,7 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
 /**
  * Runs an update, and records its release and, whether it succeeds or fails, its swap.
  * @returns the stack's outputs.
+ * @throws NotRecorded when it succeeded, and not all of that could be written down.
  */
 async function upWatched(stack: Stack, options: UpOptions): Promise<Record<string, unknown>> {
   const events: EngineEvent[] = [];
@@ -57,20 +59,20 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<Record<strin
     const told = describeCounts(swap);
     if (told !== undefined) process.stdout.write(`\nWhile ${swapped.join(", ")} swapped, ${told}.\n`);
   };
-  try {
-    const onEvent = (event: EngineEvent) => {
-      events.push(event);
-      watch.see(event);
-      interrupted.see(event);
-    };
-    await withoutSummary(stack).up({ ...output, ...options, onEvent });
+  const onEvent = (event: EngineEvent) => {
+    events.push(event);
+    watch.see(event);
+    interrupted.see(event);
+  };
+  const succeeded = async () => {
     const outputs = await outputsAfter(stack, events);
     const release = outputs["release"] as ReleaseOutput | undefined;
     await record("succeeded", release && (await tellRelease(release)));
     return outputs;
-  } catch (error) {
-    await record("failed");
-    throw error;
+  };
+  try {
+    const update = () => withoutSummary(stack).up({ ...output, ...options, onEvent });
+    return await updateRecorded(stack.name, update, { succeeded, failed: () => record("failed") });
   } finally {
     await interrupted.end();
   }

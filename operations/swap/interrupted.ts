@@ -1,6 +1,8 @@
 import type { Deployment, EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { execa } from "execa";
+import { projectRoot } from "../../config/root.ts";
 import { withEngine } from "../../engine/connection.ts";
+import { changeState } from "../state/change.ts";
 import { byEngine } from "../state/engines.ts";
 import { commandType, containerType, resourcesOf } from "../state/resource.ts";
 
@@ -41,7 +43,7 @@ export function sweepInterrupted(stack: Stack): InterruptedSweep {
       if (!sweep) return;
       try {
         await sweep;
-        await forget(stack);
+        await changeState({ stack: stack.name, folder: projectRoot }, withoutSwept);
       } catch (error) {
         // What became of the update itself is what counts; the next one tries this again.
         const reason = error instanceof Error ? error.message : String(error);
@@ -53,11 +55,15 @@ export function sweepInterrupted(stack: Stack): InterruptedSweep {
   };
 }
 
-async function forget(stack: Stack): Promise<void> {
-  const deployment = await stack.exportStack();
+/**
+ * The state without what was swept; undefined where more is pending, which stays known: the engine would forget all of it, and keeps
+ * warning of it instead.
+ */
+export function withoutSwept(deployment: Deployment): Deployment | undefined {
   const state = stateOf(deployment);
-  const kept = (state.pending_operations ?? []).filter((operation) => !isSwept(operation));
-  await stack.importStack({ ...deployment, deployment: { ...state, pending_operations: kept } });
+  const pending = state.pending_operations ?? [];
+  if (pending.length === 0 || !pending.every(isSwept)) return undefined;
+  return { ...deployment, deployment: { ...state, pending_operations: [] } };
 }
 
 async function removeContainers(stack: Stack): Promise<void> {

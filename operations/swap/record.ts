@@ -1,6 +1,7 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../../work/wholeFile.ts";
 
 const recordSchema = z.object({
   /** When the update began. */
@@ -28,18 +29,36 @@ function fileOf(root: string, environment: string): string {
 /** Adds a swap to those of its environment. */
 export function writeSwap(root: string, environment: string, record: SwapRecord): void {
   const file = fileOf(root, environment);
-  mkdirSync(path.dirname(file), { recursive: true });
-  appendFileSync(file, `${JSON.stringify(record)}\n`);
+  const lines = [...linesOf(file), JSON.stringify(record)];
+  writeWhole(file, lines.map((line) => `${line}\n`).join(""));
 }
 
-/** The swaps of an environment, newest first. @throws Error when the file is not what it should be. */
+/**
+ * The swaps of an environment, newest first. A last line that a kill or a full disk left unfinished is passed over.
+ * @throws Error when another line is not what it should be.
+ */
 export function readSwaps(root: string, environment: string): SwapRecord[] {
   const file = fileOf(root, environment);
-  if (!existsSync(file)) return [];
-  const lines = readFileSync(file, "utf8").split("\n");
-  return lines
+  return linesOf(file)
     .flatMap((line, index) => (line === "" ? [] : [readLine(line, `${file}, line ${index + 1}`)]))
     .reverse();
+}
+
+/** The lines of a file but for an unfinished one at its end, which earlier versions could leave. */
+function linesOf(file: string): string[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, "utf8").split("\n");
+  const last = lines.pop() ?? "";
+  return last === "" || !isJson(last) ? lines : [...lines, last];
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readLine(line: string, place: string): SwapRecord {

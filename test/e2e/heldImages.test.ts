@@ -2,7 +2,7 @@ import { DescribeInstancesCommand, EC2Client, type Instance } from "@aws-sdk/cli
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import * as path from "node:path";
-import { diskPath } from "../../images/machine/buildDisks.ts";
+import { diskPath } from "../../images/machine/keptDisks.ts";
 import { newestRelease } from "../../images/release/store.ts";
 import type { DriftReport } from "../../operations/drift/finding/finding.ts";
 import { startHealthProxy } from "../emulator/healthProxy.ts";

@@ -12,7 +12,7 @@ import { diskDigest } from "../../images/disk/index.ts";
 import { chainImages } from "../../images/machine/chainImages.ts";
 import { compareForms } from "../../operations/parity/forms.ts";
 import type { ImageForm } from "../../plan/chain.ts";
-import { diskPath } from "../../images/machine/buildDisks.ts";
+import { diskPath } from "../../images/machine/keptDisks.ts";
 import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import type { Release } from "../../images/release/release.ts";
 import { startEmulator } from "../emulator/start.ts";

@@ -1,14 +1,11 @@
 import { createHash } from "node:crypto";
-import { access, mkdir, readFile, writeFile } from "node:fs/promises";
+import { access, readFile, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { execa } from "execa";
-import lockfile from "proper-lockfile";
+import { withLock } from "../../work/lock.ts";
 
 const requirements = join(import.meta.dirname, "requirements.txt");
-
-/** Longest wait for another process that is installing the same environment (measured: 65 s on 2 cores). */
-const INSTALL_WAIT_SECONDS = 600;
 
 /**
  * The Python of the emulator's virtual environment, which is made when it is missing.
@@ -26,7 +23,12 @@ export async function emulatorPython(): Promise<string> {
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   const folder = join(cache, "immutable-fleets", `emulator-${digest.slice(0, 12)}`);
   const finished = join(folder, "installed");
-  if (!(await exists(finished))) await underLock(folder, () => install(folder, finished));
+  if (!(await exists(finished)))
+    await withLock(
+      `emulator-${digest.slice(0, 12)}`,
+      () => undefined,
+      () => install(folder, finished),
+    );
   return join(folder, "bin", "python3");
 }
 
@@ -37,17 +39,6 @@ async function install(folder: string, finished: string): Promise<void> {
     all: true,
   });
   await writeFile(finished, "");
-}
-
-async function underLock(folder: string, work: () => Promise<void>): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const retries = { retries: INSTALL_WAIT_SECONDS, factor: 1, minTimeout: 1000 };
-  const release = await lockfile.lock(folder, { retries, stale: 15_000 });
-  try {
-    await work();
-  } finally {
-    await release();
-  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -100,11 +100,19 @@ describe("the record of swaps", () => {
     );
   });
 
+  it("passes over a last line that a kill left unfinished, and writes on after it", () => {
+    appendFileSync(path.join(folder, "releases/dev/swaps.jsonl"), '{"at":"2026-');
+    const updates = () => readSwaps(folder, "dev").map(({ update }) => update);
+    assert.deepEqual(updates(), [4, 3]);
+    writeSwap(folder, "dev", { ...swap, update: 5 });
+    assert.deepEqual(updates(), [5, 4, 3]);
+  });
+
   it("names the line that is none", () => {
     appendFileSync(path.join(folder, "releases/dev/swaps.jsonl"), "{}\n");
     assert.throws(
       () => readSwaps(folder, "dev"),
-      /swaps\.jsonl, line 3: expected a swap as JSON, got something else/,
+      /swaps\.jsonl, line 4: expected a swap as JSON, got something else/,
     );
   });
 

@@ -21,14 +21,25 @@ backend_chosen() {
     grep -Eq '"current": *"[^"]' "${PULUMI_CREDENTIALS_PATH:-${PULUMI_HOME:-$HOME/.pulumi}}/credentials.json" 2>/dev/null
 }
 
-# generate_passphrase FILE: only if there is none; the link makes it appear whole, also when two runs are first.
+# generate_passphrase FILE: only if there is none; it appears whole, once it is on the disk, also when two runs are first.
 generate_passphrase() {
   [ ! -s "$1" ] || return 0
+  if [ -e "$1" ] && [ -n "$(find "$(dirname "$1")/.pulumi-state/.pulumi/stacks" -name '*.json' 2>/dev/null | head -n 1)" ]; then
+    echo "$1: expected the passphrase of the stacks in .pulumi-state, got an empty file; put it in, or where they were made with none: PULUMI_CONFIG_PASSPHRASE= npm run …" >&2
+    return 1
+  fi
   (
     umask 077
-    head -c 24 /dev/urandom | base64 >"$1.$$"
-    ln "$1.$$" "$1" 2>/dev/null || true
-    rm -f "$1.$$"
+    partial=$1.$$.partial
+    trap 'rm -f "$partial"' EXIT
+    head -c 24 /dev/urandom | base64 >"$partial" && [ "$(wc -c <"$partial")" -ge 33 ] && sync "$partial" || {
+      echo "$1: expected room for a passphrase, got none; make room, or set PULUMI_CONFIG_PASSPHRASE" >&2
+      exit 1
+    }
+    # What a full disk left of it holds nothing, and nothing was made with it.
+    find "$1" -empty -delete 2>/dev/null || true
+    ln "$partial" "$1" 2>/dev/null || [ -s "$1" ]
+    sync "$(dirname "$1")"
   )
 }
 

@@ -74,7 +74,7 @@ export class PendingUpload {
       const kept = before?.snapshotId === started.snapshotId ? before : undefined;
       const state: UploadState = { ...kept, ...this.#place(), attempt, snapshotId: started.snapshotId };
       try {
-        await this.#folder.write(state);
+        this.#folder.write(state);
         return await this.#finish(started, state, kept !== undefined);
       } catch (error) {
         const outcome = await this.#cleanUp(error, state);
@@ -104,7 +104,7 @@ export class PendingUpload {
     const { resumable } = present(found, { encryption: identity.encryption, parentDigest });
     if (!resumable) return;
     await service.delete(resumable.snapshotId);
-    await this.#folder.write({ ...this.#place(), attempt: ((await this.#folder.read())?.attempt ?? 0) + 1 });
+    this.#folder.write({ ...this.#place(), attempt: ((await this.#folder.read())?.attempt ?? 0) + 1 });
     say(`deleted the pending ${resumable.snapshotId}`);
   }
 
@@ -127,7 +127,7 @@ export class PendingUpload {
     if (resumed && state.completing) return this.#completeAgain(started, state, state.completing);
     const { progress, checksum } = await this.#upload(started, resumed);
     const completing = { blocks: progress.written, checksum };
-    await this.#folder.write({ ...state, completing });
+    this.#folder.write({ ...state, completing });
     await this.#given.service.complete(started.snapshotId, completing.blocks, checksum);
     const completed = await this.#awaitCompleted(
       started.snapshotId,

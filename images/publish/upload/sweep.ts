@@ -28,7 +28,7 @@ export async function sweepUploads({ service, stateFolder, identity, except, say
       state.endpoint !== identity.endpoint
     )
       continue;
-    if (await isLocked(`publish-${key}`)) continue;
+    if (isLocked(`publish-${key}`)) continue;
     const snapshot = await service.find(state.snapshotId);
     if (snapshot && snapshot.state !== "completed") {
       say(`deleting ${state.snapshotId}, whose upload was interrupted`);

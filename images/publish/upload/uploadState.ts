@@ -1,6 +1,7 @@
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeWhole } from "../../../work/wholeFile.ts";
 import { DigestTable } from "../blocks/digestTable.ts";
 
 const schema = z.strictObject({
@@ -37,10 +38,8 @@ export class UploadFolder {
     }
   }
 
-  async write(state: UploadState): Promise<void> {
-    await mkdir(this.path, { recursive: true });
-    await writeFile(join(this.path, "state.json.partial"), JSON.stringify(state));
-    await rename(join(this.path, "state.json.partial"), join(this.path, "state.json"));
+  write(state: UploadState): void {
+    writeWhole(join(this.path, "state.json"), JSON.stringify(state));
   }
 
   /** The table of acknowledged blocks: of this snapshot's earlier upload when `keep`, else empty. */
@@ -54,7 +53,7 @@ export class UploadFolder {
   /** Forgets the upload but for its attempt number, which the next token needs. */
   async clear(state: UploadState): Promise<void> {
     const { attempt, region, endpoint } = state;
-    await this.write({ attempt, region, ...(endpoint === undefined ? {} : { endpoint }) });
+    this.write({ attempt, region, ...(endpoint === undefined ? {} : { endpoint }) });
     await rm(join(this.path, "sent"), { force: true });
   }
 }

@@ -5,6 +5,17 @@ export function secretVariable(name: string): string {
   return `SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 }
 
+/** @throws Error that names every secret whose variable another one has, too. */
+export function refuseClashes(names: readonly string[]): void {
+  const problems = [...Map.groupBy(names, secretVariable)].flatMap(([variable, [first = "", ...others]]) =>
+    others.map(
+      (other) =>
+        `secrets.${other}: expected a name of its own in the .env file, got ${variable}, which secrets.${first} has; rename one`,
+    ),
+  );
+  if (problems.length > 0) throw new Error(problems.join("\n"));
+}
+
 /** A value as a Compose file has it: `$` doubled, a secret as a reference to the `.env` file beside it. */
 export function composeValue(value: string): string {
   return value

@@ -3,6 +3,7 @@ import {
   composeEnvironment,
   envFile,
   knownSecrets,
+  refuseClashes,
 } from "../../../../operations/compose/document/secrets.ts";
 
 describe("secrets of a Compose file", () => {
@@ -24,5 +25,18 @@ describe("secrets of a Compose file", () => {
       message:
         "secrets.token: expected no quotes, $, backslashes or line breaks for Compose, got some; choose another for development",
     });
+  });
+
+  it("has a variable for each secret", () => {
+    refuseClashes(["db-password", "database"]);
+    throws(
+      () => {
+        refuseClashes(["db.password", "database", "db-password"]);
+      },
+      {
+        message:
+          "secrets.db-password: expected a name of its own in the .env file, got SECRET_DB_PASSWORD, which secrets.db.password has; rename one",
+      },
+    );
   });
 });

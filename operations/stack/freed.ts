@@ -1,0 +1,61 @@
+import { rmSync } from "node:fs";
+import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { wordsOf } from "./failure.ts";
+import { describeHolder, holdersIn, isDead, lockFileOf, type LockHolder } from "./lockHolder.ts";
+
+/**
+ * The stack, of which whatever takes its lock goes on where the lock's holder was killed on this machine, and says so. Only the
+ * lock of the dead one is removed, so that one who comes in meanwhile keeps his.
+ */
+export function freed(stack: Stack): Stack {
+  const past =
+    <A extends unknown[], T>(run: (...args: A) => Promise<T>) =>
+    (...args: A) =>
+      pastTheDead(stack.name, () => run(...args));
+  return Object.assign(stack, {
+    preview: past(stack.preview.bind(stack)),
+    up: past(stack.up.bind(stack)),
+    destroy: past(stack.destroy.bind(stack)),
+    refresh: past(stack.refresh.bind(stack)),
+  });
+}
+
+/**
+ * Runs what takes a stack's lock, again where dead processes held it.
+ * @throws Error that says who holds it, since when, and what to do, where somebody lives or nobody here can tell.
+ */
+export async function pastTheDead<T>(stackName: string, run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof CommandError)) throw error;
+    const { stderr } = wordsOf(error);
+    const holders = holdersIn(stderr);
+    if (holders.length > 0 && holders.every(removeDead)) return await pastTheDead(stackName, run);
+    const problem = lockProblem(stackName, stderr);
+    throw problem === undefined ? error : new Error(problem, { cause: error });
+  }
+}
+
+/** Whether it was the lock of a dead process, which is now gone. */
+function removeDead(holder: LockHolder): boolean {
+  const file = lockFileOf(holder);
+  if (file === undefined || !isDead(holder)) return false;
+  rmSync(file, { force: true });
+  process.stderr.write(`removed the lock of ${describeHolder(holder)}, which was killed; going on\n`);
+  return true;
+}
+
+/** What to say when the engine found the stack locked; undefined when it failed otherwise. */
+export function lockProblem(stackName: string, stderr: string): string | undefined {
+  const unlock = `npm run unlock -- --stack ${stackName}`;
+  const holders = holdersIn(stderr);
+  if (holders.length > 0)
+    return `${stackName}: expected nobody who changes it, got ${holders.map(describeHolder).join(" and ")}; wait until they end, or where they ended without a trace: ${unlock}`;
+  if (/\[409\] Conflict|currently locked by/.test(stderr))
+    return `${stackName}: expected nobody who changes it, got: ${stderr.trim()}; wait until they end, or where they ended without a trace: ${unlock}`;
+  // What a lock of which not all was written looks like to the engine.
+  if (/unexpected end of JSON input/.test(stderr))
+    return `${stackName}: expected whole files in the backend, got one that ends early: ${stderr.trim()}; where it is a lock: ${unlock}`;
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { z } from "zod";
+import { projectName } from "./stack.ts";
+import type { LockHolder } from "./lockHolder.ts";
+
+/** A lock of a stack, and its holder; undefined where the file does not tell, since not all of it was written. */
+export interface StackLock {
+  file: string;
+  holder: LockHolder | undefined;
+}
+
+const lockSchema = z.object({
+  pid: z.int(),
+  username: z.string(),
+  hostname: z.string(),
+  timestamp: z.iso.datetime({ offset: true }),
+});
+
+/** The locks of a stack; undefined where its backend is in no folder, and does not tell. */
+export async function locksOf(stack: Stack): Promise<StackLock[] | undefined> {
+  const { url } = await stack.workspace.whoAmI();
+  if (!url?.startsWith("file:///")) return undefined;
+  const place = new URL(url);
+  place.search = "";
+  return locksIn(fileURLToPath(place), stack.name);
+}
+
+/** The locks of a stack of this project in a folder of states. */
+export function locksIn(folder: string, stackName: string): StackLock[] {
+  const locks = path.join(folder, ".pulumi/locks/organization", projectName, stackName);
+  if (!existsSync(locks)) return [];
+  const files = readdirSync(locks).filter((name) => name.endsWith(".json"));
+  return files.map((name) => lockIn(path.join(locks, name)));
+}
+
+function lockIn(file: string): StackLock {
+  try {
+    const { pid, username, hostname, timestamp } = lockSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const url = pathToFileURL(file).href;
+    return { file, holder: { url, pid, user: username, host: hostname, since: new Date(timestamp) } };
+  } catch {
+    return { file, holder: undefined };
+  }
+}

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { execaSync } from "execa";
+
+/** A small disk of memory that tests fill up. */
+export interface SmallDisk {
+  folder: string;
+  /** Takes all the room that is left. */
+  fill(): void;
+  remove(): void;
+}
+
+/** A disk of some KiB; undefined where this user may not mount one. */
+export function smallDisk(kibibytes: number): SmallDisk | undefined {
+  const folder = mkdtempSync(path.join(tmpdir(), "fleet-small-disk-"));
+  const options = ["-t", "tmpfs", "-o", `size=${kibibytes}k`, "none", folder];
+  if (process.getuid?.() !== 0 || execaSync("mount", options, { reject: false }).failed) {
+    rmSync(folder, { recursive: true });
+    return undefined;
+  }
+  return {
+    folder,
+    fill: () => {
+      for (const size of [2 ** 20, 4096, 1])
+        try {
+          for (let part = 0; part < 1000; part++)
+            writeFileSync(path.join(folder, "filler"), Buffer.alloc(size), { flag: "a" });
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+        }
+    },
+    remove: () => {
+      execaSync("umount", [folder]);
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
