@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { readFileSync, existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../../config/root.ts";
 import { readReleases } from "./releases.ts";
@@ -30,13 +30,19 @@ const retainedTypes = new Set([
  */
 export async function retainImages(stackName: string): Promise<void> {
   if (!mayHaveImages(stackName)) return;
-  const options = { cwd: projectRoot };
   // Secrets stay encrypted, and nothing is written to a file.
-  const { stdout } = await execa("pulumi", ["stack", "export", "--stack", stackName], options);
-  const retained = withRetained(JSON.parse(stdout) as ExportedState);
-  if (!retained) return;
-  const input = JSON.stringify(retained);
-  await execa("pulumi", ["stack", "import", "--stack", stackName], { ...options, input });
+  const exported = await pulumi(["stack", "export", "--stack", stackName]);
+  const retained = withRetained(JSON.parse(exported) as ExportedState);
+  if (retained) await pulumi(["stack", "import", "--stack", stackName], JSON.stringify(retained));
+}
+
+async function pulumi(args: string[], input = ""): Promise<string> {
+  const result = await execa("pulumi", args, { cwd: projectRoot, input, reject: false });
+  if (!result.failed) return result.stdout;
+  const reason = result.stderr.trim() || result.shortMessage;
+  throw new Error(
+    `pulumi ${args.slice(0, 2).join(" ")}: expected the state, whose AMIs must be kept, got: ${reason}; nothing was changed`,
+  );
 }
 
 /** The state in which everything of an AMI is forgotten rather than deleted; undefined where it is so already. */
@@ -55,7 +61,7 @@ function isUnretained({ urn, type, retainOnDelete = false }: Resource): boolean 
 /** Whether a stack publishes or runs machine images, by its settings and its releases: most do not, and need no look at the state. */
 function mayHaveImages(stackName: string): boolean {
   const file = path.join(projectRoot, `Pulumi.${stackName}.yaml`);
-  if (existsSync(file) && /^\s+["']?(machineImages|aws)["']?:/m.test(readFileSync(file, "utf8"))) return true;
+  if (existsSync(file) && /[\s{,"'](machineImages|aws)["']?:/.test(readFileSync(file, "utf8"))) return true;
   return readReleases(projectRoot)
     .filter(({ environment }) => environment === stackName)
     .some(({ document }) => Object.keys((document as Recorded).machineImages ?? {}).length > 0);

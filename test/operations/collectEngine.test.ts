@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import { claimReference } from "../../engine/claim.ts";
 import type { ContainerFacts } from "../../engine/containers.ts";
 import type { EngineImage } from "../../operations/collect/engine.ts";
@@ -36,6 +37,13 @@ describe("the collection in an engine", () => {
     ...claimants.map((each) => claimReference(each, "base", digest)),
   ];
 
+  const boxOf = (Id: string, Image: string, runs = false): ContainerFacts =>
+    ({
+      ...{ Id, Name: `/${Id}`, Image, Created: old.toISOString() },
+      State: { Status: runs ? "running" : "exited" },
+      Config: { Labels: { "immutable-fleets.box": "web-1" } },
+    }) as unknown as ContainerFacts;
+
   it("takes only images with our labels and our names, and knows what stands on what", () => {
     const images = [
       layered("base", ["1"], labelled, claimed(claimant.owner)),
@@ -71,13 +79,7 @@ describe("the collection in an engine", () => {
       layered("both", ["3"], labelled, claimed(claimant.owner, other)),
       layered("unmarked", ["4"], labelled, claimed()),
     ];
-    const box = (Id: string, Image: string): ContainerFacts =>
-      ({
-        ...{ Id, Name: `/${Id}`, Image, Created: old.toISOString() },
-        State: { Status: "exited" },
-        Config: { Labels: { "immutable-fleets.box": "web-1" } },
-      }) as unknown as ContainerFacts;
-    const containers = images.map(({ Id }) => box(`box-of-${Id}`, Id));
+    const containers = images.map(({ Id }) => boxOf(`box-of-${Id}`, Id));
     const gone = (whose: typeof claimant) => removed(engineItems({ images, containers }, whose));
     assert.deepEqual(gone(claimant), ["box-of-ours", "ours"]);
     assert.deepEqual(gone({ ...claimant, unmarked: true }), [
@@ -87,5 +89,38 @@ describe("the collection in an engine", () => {
     const name = claimReference(claimant.owner, "base", digest);
     assert.deepEqual(removed(engineItems(without, claimant)), ["ours", name]);
     assert.deepEqual(removed(engineItems(without, claimant), ["both"]), ["ours"]);
+  });
+
+  it("removes nothing that is not ours alone, or that any container needs which stays", () => {
+    const claims = fc.subarray([claimant.owner, other]);
+    const drawn = fc.array(fc.record({ claims, boxes: fc.array(fc.boolean(), { maxLength: 2 }) }), {
+      maxLength: 8,
+    });
+    fc.assert(
+      fc.property(drawn, fc.array(fc.nat(8), { maxLength: 2 }), (all, referenced) => {
+        const images = all.map(({ claims: own }, index) =>
+          layered(`image-${index}`, ["base", `${index}`].slice(index % 2), labelled, claimed(...own)),
+        );
+        const containers = all.flatMap(({ boxes }, index) =>
+          boxes.map((runs, box) => boxOf(`box-${index}-${box}`, `image-${index}`, runs)),
+        );
+        const items = engineItems({ images, containers }, claimant);
+        const gone = removed(
+          items,
+          referenced.map((index) => `image-${index}`),
+        );
+        for (const [index, { claims: own, boxes }] of all.entries()) {
+          const isGone = gone.includes(`image-${index}`);
+          if (referenced.includes(index) || own.length !== 1 || own[0] === other) assert.ok(!isGone);
+          for (const [box, runs] of boxes.entries()) {
+            if (runs) assert.ok(!gone.includes(`box-${index}-${box}`));
+            if (!gone.includes(`box-${index}-${box}`)) assert.ok(!isGone);
+          }
+          for (const name of gone.filter((each) => each.includes("/of-")))
+            assert.ok(name.includes(`/of-${claimant.owner}/`));
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });
