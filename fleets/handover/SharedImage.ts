@@ -1,7 +1,7 @@
 import { getAmiOutput } from "@pulumi/aws/ec2/getAmi.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { shareImage } from "../../../images/publish/share/shareImage.ts";
+import { shareImage } from "../../images/publish/share/shareImage.ts";
 import type { SnapshotShare } from "./shareSnapshot.ts";
 
 export interface SharedImageArgs {
