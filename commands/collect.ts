@@ -1,22 +1,21 @@
+import { createInterface } from "node:readline/promises";
+import { owner } from "../config/owner.ts";
 import { sweepDeadBuilds } from "../images/layer/sweep.ts";
-import { cacheItems } from "../operations/collect/cacheItems.ts";
-import { cloudItems } from "../operations/collect/cloudItems.ts";
-import { engineItems } from "../operations/collect/engineItems.ts";
 import type { Item } from "../operations/collect/item.ts";
+import { lookAtPlaces } from "../operations/collect/places.ts";
 import { planCollection } from "../operations/collect/plan.ts";
 import { allReferences } from "../operations/collect/references.ts";
-import { readRegistry } from "../operations/collect/registry.ts";
-import { registryItems } from "../operations/collect/registryItems.ts";
-import { removeItem } from "../operations/collect/remove.ts";
-import { formatAge, formatBytes, parseSpan } from "../operations/text/format.ts";
-import { formatTable } from "../operations/text/table.ts";
+import { removeAll } from "../operations/collect/remove.ts";
+import { removalText, sizeText } from "../operations/collect/text.ts";
+import { formatBytes, parseSpan } from "../operations/text/format.ts";
 import { command } from "./line/command.ts";
 import { flag, mapped, matching, optional, text, UsageProblem } from "./line/option.ts";
+import { usageExitCode } from "./line/run.ts";
 
 export default command({
   name: "collect",
   about:
-    "Removes images, stopped boxes and cached files that no kept release, no stack and nothing running refers to.",
+    "Removes this project's images, stopped boxes and cached files that no kept release, no stack and nothing running refers to.",
   summary: "removes images that no release, stack or box needs; `--dry-run` says which",
   options: {
     keep: mapped(
@@ -30,6 +29,10 @@ export default command({
     ),
     "minimum-age": mapped(text("SPAN", "1 d", "nothing younger is removed: 90 min, 12 h, 1 d"), secondsOf),
     "dry-run": flag("only say what would be removed"),
+    yes: flag("do not ask", "y"),
+    unmarked: flag(
+      "also what was made before owners were noted; for whoever shares engine and account with nobody",
+    ),
     only: matching(
       optional(
         "LABEL=VALUE",
@@ -50,29 +53,58 @@ export default command({
     registry: optional("PREFIX", "images in this registry too, for example registry.example/team; only ours"),
   },
   onStack: false,
-  run: async ({ keep, only, aws, registry, "dry-run": dryRun, "minimum-age": minimumAgeSeconds }) => {
-    const references = await allReferences(keep);
+  run: async ({ keep, only, aws: regions, registry, unmarked, yes, ...rest }) => {
+    const { "dry-run": dryRun, "minimum-age": minimumAgeSeconds } = rest;
+    if (!dryRun && !yes && !process.stdin.isTTY) {
+      process.stderr.write(
+        "--yes: expected it where nobody can be asked, got no terminal; add --yes, or --dry-run\n",
+      );
+      process.exitCode = usageExitCode;
+      return;
+    }
+    const { names: references, engines } = await allReferences(keep);
     if (!dryRun && only === undefined) await sweepDeadBuilds("");
-    const local = [...(await engineItems(only)), ...(only === undefined ? cacheItems() : [])];
-    const remote = registry === undefined ? [] : await inRegistry(registry);
-    const items = [...local, ...remote, ...(await inRegions(aws))];
+    const claimant = { owner: owner(), unmarked };
+    const { places, silent } = await lookAtPlaces({ claimant, only, engines, regions, registry });
     const now = new Date();
-    const { remove, kept } = planCollection(items, { references, minimumAgeSeconds, now });
-    const row = ({ kind, name, lastUsed, bytes }: Item) => [
-      kind,
-      name,
-      lastUsed ? formatAge((now.getTime() - lastUsed.getTime()) / 1000) : "–",
-      formatBytes(bytes),
-    ];
-    if (remove.length > 0)
-      process.stdout.write(formatTable([["KIND", "NAME", "AGE", "FREES"], ...remove.map(row)]));
-    const removed = dryRun ? remove : await removeAll(remove);
-    const freed = formatBytes(removed.reduce((sum, { bytes }) => sum + bytes, 0));
-    process.stdout.write(
-      `${dryRun ? "would remove" : "removed"} ${removed.length}, ${dryRun ? "freeing" : "freed"} ${freed}; ${kept} kept\n`,
-    );
+    const plans = places.map(({ engine, items }) => ({
+      engine,
+      ...planCollection(items, { references, minimumAgeSeconds, now }),
+    }));
+    const removals = plans.map(({ engine, remove }) => ({ engine, items: remove }));
+    const all = removals.flatMap(({ items }) => items);
+    process.stdout.write(removalText(removals, now));
+    silent.forEach(unwell);
+    const kept = plans.reduce((sum, plan) => sum + plan.kept, 0);
+    if (dryRun) {
+      tell("would remove", all, "freeing", kept);
+      return;
+    }
+    if (!yes && all.length > 0 && !(await confirmed(`Remove ${sizeText(all)}? [y/N] `)))
+      process.stdout.write("Nothing was removed.\n");
+    else tell("removed", await removeAll(removals, unwell), "freed", kept);
   },
 });
+
+function tell(did: string, items: readonly Item[], freed: string, kept: number): void {
+  const bytes = formatBytes(items.reduce((sum, each) => sum + each.bytes, 0));
+  process.stdout.write(`${did} ${items.length}, ${freed} ${bytes}; ${kept} kept\n`);
+}
+
+/** Says what stays although it was to go, or was not seen. */
+function unwell(line: string): void {
+  process.stderr.write(`${line}\n`);
+  process.exitCode = 1;
+}
+
+async function confirmed(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  } finally {
+    terminal.close();
+  }
+}
 
 function secondsOf(span: string): number {
   const seconds = parseSpan(span);
@@ -85,31 +117,4 @@ function regionsOf(list: string): string[] {
   const strange = regions.find((region) => !/^[a-z]{2}(-[a-z]+)+-\d$/.test(region));
   if (strange !== undefined) throw new UsageProblem("regions such as eu-central-1", strange, "correct it");
   return regions;
-}
-
-async function inRegistry(prefix: string): Promise<Item[]> {
-  return registryItems(prefix, await readRegistry(prefix));
-}
-
-async function inRegions(names: readonly string[]): Promise<Item[]> {
-  if (names.length === 0) return [];
-  // AWS's client is loaded only where it is needed.
-  const { readAccount } = await import("../operations/collect/account.ts");
-  return (await Promise.all(names.map(readAccount))).flatMap(cloudItems);
-}
-
-/** Removes what can be removed; what has come into use meanwhile is told, and is no failure of the others. */
-async function removeAll(items: readonly Item[]): Promise<Item[]> {
-  const removed: Item[] = [];
-  for (const item of items) {
-    try {
-      await removeItem(item);
-      removed.push(item);
-    } catch (error) {
-      const [reason] = (error instanceof Error ? error.message : String(error)).split("\n").slice(-1);
-      process.stderr.write(`${item.kind} ${item.name}: stays: ${reason ?? ""}\n`);
-      process.exitCode = 1;
-    }
-  }
-  return removed;
 }

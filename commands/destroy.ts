@@ -2,6 +2,7 @@ import { execa } from "execa";
 import { projectRoot } from "../config/root.ts";
 import { output } from "../operations/stack/output.ts";
 import { selectStack } from "../operations/stack/stack.ts";
+import { retainImages } from "../operations/state/retained.ts";
 import { command } from "./line/command.ts";
 import { flag } from "./line/option.ts";
 
@@ -12,6 +13,7 @@ export default command({
   options: { "with-data": flag("remove protected data too; it cannot be brought back") },
   run: async ({ stack: name, "with-data": withData }) => {
     const stack = await selectStack(name);
+    await retainImages(name);
     if (withData) await unprotectAll(name);
     await stack.destroy({ ...output, excludeProtected: !withData });
   },

@@ -1,8 +1,9 @@
 import { AmiCopy } from "@pulumi/aws/ec2/amiCopy.js";
 import { getAmiOutput } from "@pulumi/aws/ec2/getAmi.js";
 import * as pulumi from "@pulumi/pulumi";
+import { owner } from "../../config/owner.ts";
 import type { MachineImageRecord } from "../../images/release/release.ts";
-import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
+import { ownerMark, tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 
 /**
  * The AMI of a release in a region, its digest verified; copied from another region where it is not yet in this one.
@@ -29,9 +30,14 @@ export function releasedAmi(
       sourceAmiRegion: source,
       name: `${place}-${image.diskDigest.slice(7, 19)}-${pulumi.getStack()}`,
       description: `${place}, disk ${image.diskDigest}`,
-      tags: { [tagKeys.diskDigest]: image.diskDigest, [tagKeys.inputDigest]: image.inputDigest },
+      tags: {
+        [tagKeys.diskDigest]: image.diskDigest,
+        [tagKeys.inputDigest]: image.inputDigest,
+        [ownerMark(owner())]: pulumi.getStack(),
+      },
     },
-    opts,
+    // Others may promote what runs here; `npm run collect` removes what nobody refers to.
+    { ...opts, retainOnDelete: true },
   );
   return copy.id;
 }

@@ -1,4 +1,5 @@
 import { execa } from "execa";
+import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, type ImageFacts } from "../../engine/docker.ts";
 import { withEngine } from "../../engine/connection.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
@@ -28,6 +29,8 @@ export function shipImage(request: ShipRequest, tell: (line: string) => void): P
     await refuseImageStore(`environment.engines.${engine.name}`, env);
     if (!(await inspectImage(image, env))) await bring(request, env, tell);
     await execa("docker", ["tag", image, reference], { env });
+    const [layer = "", digest = ""] = reference.split("/").at(-1)?.split(":") ?? [];
+    await claimImage(image, layer, digest, env);
   });
 }
 

@@ -1,7 +1,7 @@
-import { AmiLaunchPermission } from "@pulumi/aws/ec2/amiLaunchPermission.js";
 import { getAmiOutput } from "@pulumi/aws/ec2/getAmi.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { shareImage } from "../../images/publish/share/shareImage.ts";
 import type { SnapshotShare } from "./shareSnapshot.ts";
 
 export interface SharedImageArgs {
@@ -11,7 +11,10 @@ export interface SharedImageArgs {
   accounts: readonly string[];
 }
 
-/** An AMI that other accounts may launch, and whose snapshot they may copy into their own. */
+/**
+ * An AMI that other accounts may launch, and whose snapshot they may copy into their own, for as long as that is declared: a later
+ * AMI takes nothing from those who launch an earlier one.
+ */
 export class SharedImage extends pulumi.ComponentResource {
   /** The AMI, once all of the accounts may launch it. */
   readonly ami: pulumi.Output<string>;
@@ -19,15 +22,12 @@ export class SharedImage extends pulumi.ComponentResource {
   constructor(name: string, args: SharedImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:SharedImage", name, {}, opts);
     const snapshots = snapshotsOf(args, { parent: this });
-    const shares = args.accounts.map((accountId) => [
-      new AmiLaunchPermission(
-        `${name}-${accountId}`,
-        { region: args.region, imageId: args.ami, accountId },
-        { parent: this },
-      ).id,
-      this.#snapshots(`${name}-${accountId}-snapshots`, args.region, snapshots, accountId).stdout,
+    const { region, ami } = args;
+    const shares = args.accounts.map((account) => [
+      ...shareImage(`${name}-${account}`, { region, ami, account }, this),
+      this.#snapshots(`${name}-${account}-snapshots`, region, snapshots, account).stdout,
     ]);
-    this.ami = pulumi.all([args.ami, pulumi.all(shares.flat())]).apply(([ami]) => ami);
+    this.ami = pulumi.all([ami, pulumi.all(shares.flat())]).apply(([id]) => id);
     this.registerOutputs({ ami: this.ami });
   }
 
@@ -52,7 +52,8 @@ export class SharedImage extends pulumi.ComponentResource {
         logging: "stderr",
         addPreviousOutputInEnv: false,
       },
-      { parent: this },
+      // Taken back where the share ends (images/publish/share), not where another AMI takes the place of this one.
+      { parent: this, retainOnDelete: true },
     );
   }
 }

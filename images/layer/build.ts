@@ -5,6 +5,7 @@ import { layerPath, storeLayer } from "../archive/store.ts";
 import { pushProof } from "../proof/transport.ts";
 import { refuseSecrets } from "../secrets/scan.ts";
 import { cacheFolder } from "../../work/cache.ts";
+import { claimImage } from "../../engine/claim.ts";
 import {
   docker,
   imagesLabelled,
@@ -179,6 +180,7 @@ async function assemble(request: PlacedRequest, parts: ImageParts): Promise<Imag
   const [same] = await imagesLabelled(labels.contentDigest, contentDigest);
   const image = same ?? (await load(json, parts.layers));
   await docker(["tag", image, reference]);
+  await claimImage(image, request.inputs.layer, request.inputDigest);
   const facts = await inspectImage(reference);
   if (!facts) throw new Error(`image ${reference}: expected in the engine after loading it, got none`);
   return facts;

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { claimImage } from "../../engine/claim.ts";
 import { docker, inspectImage, pullImage, type ImageFacts } from "../../engine/docker.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildLog } from "../../work/log.ts";
@@ -9,14 +10,20 @@ export async function findImage(request: PlacedRequest, log: BuildLog): Promise<
   const { inputs, inputDigest, registry } = request;
   const local = localReference(inputs.layer, inputDigest);
   const present = await inspectImage(local);
-  if (present) return resultOf(request, present);
+  if (present) return claimed(request, present);
   if (!registry) return undefined;
   const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
   log.step(`looks for ${remote}`);
   if (!(await pullImage(remote))) return undefined;
   await docker(["tag", remote, local]);
   const pulled = await inspectImage(local);
-  return pulled && resultOf(request, pulled);
+  return pulled && claimed(request, pulled);
+}
+
+/** What somebody else may have built is ours too from now on. */
+async function claimed(request: PlacedRequest, image: ImageFacts): Promise<BuildResult> {
+  await claimImage(image.Id, request.inputs.layer, request.inputDigest);
+  return resultOf(request, image);
 }
 
 /** What the image's labels say of it. */

@@ -1,3 +1,5 @@
+import { projectRoot } from "../../config/root.ts";
+import { noteClone } from "../../work/clones.ts";
 import { explained } from "../publish/request.ts";
 import { bootDisk } from "./bootDisk.ts";
 import { buildDisks } from "./buildDisks.ts";
@@ -26,6 +28,7 @@ if (!chosen) {
 }
 
 async function build(): Promise<void> {
+  noteClone(projectRoot);
   const request = explained(diskRequestSchema, text);
   const { say, end } = progress(request.name);
   try {

@@ -1,10 +1,11 @@
 import { Ami } from "@pulumi/aws/ec2/ami.js";
 import { AmiCopy } from "@pulumi/aws/ec2/amiCopy.js";
-import { AmiLaunchPermission } from "@pulumi/aws/ec2/amiLaunchPermission.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { owner } from "../../config/owner.ts";
 import { amiArguments, MAX_DEPRECATION_DAYS } from "./ami/ami.ts";
 import type { AmiOptions, PublishedImage } from "./ami/ami.ts";
+import { shareImage } from "./share/shareImage.ts";
 import { tagProblems } from "./snapshot/snapshotTags.ts";
 
 export interface MachineImageArgs {
@@ -35,15 +36,18 @@ export interface MachineImageArgs {
   deprecateAfterDays?: number;
   tags?: Readonly<Record<string, string>>;
   /**
-   * Whether the snapshot outlives this image (default). Then going back to an earlier image costs one look-up instead of a
-   * build and an upload, and other stacks may use it; it is small, holding only the blocks that its layer changed.
+   * Whether the snapshot outlives this image (default), also where no AMI stands on it. Then going back to an earlier image costs
+   * one look-up instead of a build and an upload; it is small, holding only the blocks that its layer changed.
    */
   keepSnapshot?: boolean;
   /** Requests under way at most. Default: 64. */
   concurrency?: number;
 }
 
-/** A machine image: its disks built, boot-tested and published as a snapshot, from which an AMI is registered. */
+/**
+ * A machine image: its disks built, boot-tested and published as a snapshot, from which an AMI is registered. An AMI that another
+ * one replaces stays registered: other stacks may run it and scale from it, which only `npm run collect` can see.
+ */
 export class MachineImage extends pulumi.ComponentResource {
   /** Id of the AMI in the component's region. */
   readonly amiId: pulumi.Output<string>;
@@ -63,12 +67,18 @@ export class MachineImage extends pulumi.ComponentResource {
     const wanted = pulumi.all([image, args.inputDigest]).apply(([published, inputDigest]) => {
       const { architecture = "x86_64", deprecateAfterDays, tags = {} } = args;
       const stack = pulumi.getStack();
-      return amiArguments({ name, stack, inputDigest, architecture, deprecateAfterDays, tags }, published);
+      const known = { name, stack, inputDigest, architecture, deprecateAfterDays, tags, owner: owner() };
+      return amiArguments(known, published);
     });
     const ami = this.#register(name, args, wanted);
     const copies = this.#copy(name, args, ami, wanted);
     for (const [region, { id }] of [[args.region, ami] as const, ...copies])
-      this.#share(name, region, id, args);
+      for (const account of args.accounts ?? [])
+        shareImage(
+          `${name}-${region}-${account}`,
+          { region, endpoint: args.endpoint, ami: id, account },
+          this,
+        );
     this.amiId = ami.id;
     this.amiIds = byRegion([[args.region, ami.id], ...copies.map(([r, { id }]) => [r, id] as const)]);
     this.snapshotId = image.snapshotId;
@@ -121,7 +131,7 @@ export class MachineImage extends pulumi.ComponentResource {
         tags: wanted.tags,
         ...deprecationOf(args, wanted),
       },
-      { parent: this },
+      { parent: this, retainOnDelete: true },
     );
   }
 
@@ -140,25 +150,10 @@ export class MachineImage extends pulumi.ComponentResource {
           encrypted: args.encrypted ?? false,
           ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }),
         },
-        { parent: this },
+        { parent: this, retainOnDelete: true },
       );
       return [region, copy] as const;
     });
-  }
-
-  #share(
-    name: string,
-    region: string,
-    imageId: pulumi.Output<string>,
-    { accounts = [] }: MachineImageArgs,
-  ): void {
-    for (const accountId of accounts) {
-      new AmiLaunchPermission(
-        `${name}-${region}-${accountId}`,
-        { region, imageId, accountId },
-        { parent: this },
-      );
-    }
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { execa } from "execa";
 import { findPublished } from "./upload/publishDisk.ts";
 import { publishChain } from "./upload/publishChain.ts";
@@ -14,6 +15,8 @@ import { tagKeys } from "./snapshot/snapshotTags.ts";
 export interface Result extends Published {
   /** Midnight (UTC) of the day of this run: what the age of the AMI is counted from. */
   publishedAt: string;
+  /** Some hexadecimal digits that are this run's alone: AMIs of one snapshot have different names by it. */
+  registration: string;
 }
 
 export interface RunOptions {
@@ -29,7 +32,7 @@ export class BootTestFailed extends Error {}
 /**
  * Builds, boot-tests and publishes one machine image; each step only when the one before did not make it unnecessary.
  *
- * 1. A snapshot with the request's input digest: nothing else happens, one look-up.
+ * 1. A snapshot with the request's input digest: it is noted as ours, and nothing else happens.
  * 2. The disks are built. A snapshot with the last one's digest: it was boot-tested before, and is reused.
  * 3. The last disk boots, then the chain is published.
  *
@@ -37,7 +40,8 @@ export class BootTestFailed extends Error {}
  */
 export async function runRequest(request: PublishRequest, run: RunOptions): Promise<Result> {
   const publishedAt = `${new Date().toISOString().slice(0, 10)}T00:00:00Z`;
-  return { ...(await findOrPublish(request, run)), publishedAt };
+  const published = await findOrPublish(request, run);
+  return { ...published, publishedAt, registration: randomBytes(3).toString("hex") };
 }
 
 async function findOrPublish(request: PublishRequest, run: RunOptions): Promise<Published> {

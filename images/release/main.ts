@@ -1,9 +1,12 @@
 import { json } from "node:stream/consumers";
+import { projectRoot } from "../../config/root.ts";
+import { noteClone } from "../../work/clones.ts";
 import { takeImage, type TakeRequest } from "./take.ts";
 
 // Fetches one image of a release: a TakeRequest as JSON on standard input, a BuildResult as JSON on standard output. Run
 // by the command resource of the image.
 try {
+  noteClone(projectRoot);
   process.stdout.write(JSON.stringify(await takeImage((await json(process.stdin)) as TakeRequest)));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { claimImage } from "../../engine/claim.ts";
 import { docker, inspectImage, pullImage, type ImageFacts } from "../../engine/docker.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
@@ -32,6 +33,7 @@ export async function takeImage(request: TakeRequest): Promise<TakenImage> {
   const facts = (await inspectImage(request.image)) ?? (await pullReleased(request));
   const layer = facts.Config.Labels?.[labels.layer] ?? layerOf(request);
   await docker(["tag", request.image, localReference(layer, request.inputDigest)]);
+  await claimImage(request.image, layer, request.inputDigest);
   const manifest = request.registry?.push
     ? await copyToRegistry(request, layer, request.registry.prefix)
     : undefined;

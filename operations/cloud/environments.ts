@@ -1,4 +1,8 @@
-import { DescribeEnvironmentsCommand, ElasticBeanstalkClient } from "@aws-sdk/client-elastic-beanstalk";
+import {
+  DescribeEnvironmentsCommand,
+  ElasticBeanstalkClient,
+  type EnvironmentDescription,
+} from "@aws-sdk/client-elastic-beanstalk";
 
 /** An environment of Elastic Beanstalk, as AWS says it is. */
 export interface EnvironmentFacts {
@@ -20,10 +24,16 @@ export async function readEnvironments(
 ): Promise<EnvironmentFacts[]> {
   const client = new ElasticBeanstalkClient({ region });
   try {
-    const { Environments = [] } = await client.send(
-      new DescribeEnvironmentsCommand({ EnvironmentNames: [...names], IncludeDeleted: false }),
-    );
-    return Environments.map((each) => ({
+    const found: EnvironmentDescription[] = [];
+    // The SDK has no paginator for it.
+    for (let NextToken: string | undefined; ;) {
+      const wanted = { EnvironmentNames: [...names], IncludeDeleted: false, NextToken };
+      const page = await client.send(new DescribeEnvironmentsCommand(wanted));
+      found.push(...(page.Environments ?? []));
+      NextToken = page.NextToken;
+      if (NextToken === undefined) break;
+    }
+    return found.map((each) => ({
       name: each.EnvironmentName ?? "",
       status: each.Status ?? "unknown",
       health: each.Health ?? "Grey",

@@ -1,6 +1,6 @@
 import type { Image, LaunchTemplateVersion, Snapshot } from "@aws-sdk/client-ec2";
-import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
-import type { Item } from "./item.ts";
+import { ownerMark, ownersOf, tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
+import { ownedBy, sharedBy, type Claimant, type Item } from "./item.ts";
 
 /** What an account has in one region, as far as it matters to AMIs and snapshots. */
 export interface AccountFacts {
@@ -15,17 +15,23 @@ export interface AccountFacts {
   shared: string[];
 }
 
-/** The AMIs and snapshots of an account. What another account may launch, a template names or an instance runs is in use. */
-export function cloudItems(facts: AccountFacts): Item[] {
+/**
+ * The AMIs and snapshots of an account. What another account may launch, a template names or an instance runs is in use. A snapshot
+ * that others own too stays, and only loses the tag by which it is ours.
+ */
+export function cloudItems(facts: AccountFacts, claimant: Claimant): Item[] {
+  const { region, images, snapshots } = facts;
   const named = facts.templates.flatMap(({ LaunchTemplateData }) => LaunchTemplateData?.ImageId ?? []);
   const used = new Set([...facts.running, ...facts.shared, ...named]);
+  const amis = images.map((image) => amiItem(image, used, claimant, region));
   return [
-    ...facts.images.map((image) => amiItem(image, used, facts.region)),
-    ...facts.snapshots.map((snapshot) => snapshotItem(snapshot, facts.region)),
+    ...amis,
+    ...snapshots.map((snapshot) => snapshotItem(snapshot, amis, claimant, region)),
+    ...snapshots.flatMap((snapshot) => markItem(snapshot, claimant, region)),
   ];
 }
 
-function amiItem(image: Image, used: ReadonlySet<string>, region: string): Item {
+function amiItem(image: Image, used: ReadonlySet<string>, claimant: Claimant, region: string): Item {
   const { ImageId: id = "", Name = id, CreationDate, LastLaunchedTime, State } = image;
   const digest = tag(image.Tags, tagKeys.diskDigest);
   const times = [CreationDate, LastLaunchedTime].flatMap((text) =>
@@ -36,8 +42,8 @@ function amiItem(image: Image, used: ReadonlySet<string>, region: string): Item 
     id,
     name: `${region} ${Name}`,
     aliases: digest === undefined ? [] : [digest],
-    needs: (image.BlockDeviceMappings ?? []).flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []),
-    ours: digest !== undefined,
+    needs: snapshotsOf(image),
+    ours: digest !== undefined && ownedBy(ownersOf(keysOf(image.Tags)), claimant),
     inUse: used.has(id) || State !== "available",
     ...(times.length > 0 && !times.some(Number.isNaN) && { lastUsed: new Date(Math.max(...times)) }),
     bytes: 0,
@@ -46,22 +52,63 @@ function amiItem(image: Image, used: ReadonlySet<string>, region: string): Item 
 }
 
 /** A snapshot's parent is known by the digest of its disk. */
-function snapshotItem(snapshot: Snapshot, region: string): Item {
-  const { SnapshotId: id = "", StartTime, State, FullSnapshotSizeInBytes: bytes = 0 } = snapshot;
-  const digest = tag(snapshot.Tags, tagKeys.diskDigest);
+function snapshotItem(snapshot: Snapshot, amis: readonly Item[], claimant: Claimant, region: string): Item {
+  const { State, FullSnapshotSizeInBytes: bytes = 0 } = snapshot;
   const parent = tag(snapshot.Tags, tagKeys.parentDigest);
   return {
     kind: "snapshot",
-    id,
-    name: `${region} ${digest?.slice(7, 19) ?? id}`,
-    aliases: digest === undefined ? [] : [digest, `${region} snapshot ${digest}`],
+    ...named(snapshot, region),
     needs: parent === undefined ? [] : [`${region} snapshot ${parent}`],
-    ours: digest !== undefined,
+    ours: isOurs(snapshot, amis, claimant),
     inUse: State !== "completed",
-    ...(StartTime && { lastUsed: StartTime }),
     bytes,
     region,
   };
+}
+
+/** By its tags; AWS gives none to the snapshot of a copied AMI, which is its AMI's. */
+function isOurs(
+  { SnapshotId = "", Tags = [] }: Snapshot,
+  amis: readonly Item[],
+  claimant: Claimant,
+): boolean {
+  if (tag(Tags, tagKeys.diskDigest) !== undefined) return ownedBy(ownersOf(keysOf(Tags)), claimant);
+  const standing = amis.filter(({ needs }) => needs.includes(SnapshotId));
+  return standing.length > 0 && standing.every(({ ours }) => ours);
+}
+
+/** Our mark on a snapshot that has other owners too; whatever refers to the snapshot refers to it. */
+function markItem(snapshot: Snapshot, claimant: Claimant, region: string): Item[] {
+  const { SnapshotId = "", Tags } = snapshot;
+  if (!sharedBy(ownersOf(keysOf(Tags)), claimant)) return [];
+  const { aliases, id, name, ...age } = named(snapshot, region);
+  const mark = { id: `${SnapshotId} ${ownerMark(claimant.owner)}`, name: `${name}, also another's` };
+  return [
+    {
+      kind: "mark",
+      ...{ ...mark, ...age, aliases: [id, ...aliases] },
+      ...{ needs: [], ours: true, inUse: false, bytes: 0, region },
+    },
+  ];
+}
+
+function named(snapshot: Snapshot, region: string) {
+  const { SnapshotId: id = "", StartTime, Tags } = snapshot;
+  const digest = tag(Tags, tagKeys.diskDigest);
+  return {
+    id,
+    name: `${region} ${digest?.slice(7, 19) ?? id}`,
+    aliases: digest === undefined ? [] : [digest, `${region} snapshot ${digest}`],
+    ...(StartTime && { lastUsed: StartTime }),
+  };
+}
+
+function snapshotsOf({ BlockDeviceMappings = [] }: Image): string[] {
+  return BlockDeviceMappings.flatMap(({ Ebs }) => Ebs?.SnapshotId ?? []);
+}
+
+function keysOf(tags: Image["Tags"]): string[] {
+  return (tags ?? []).flatMap(({ Key = [] }) => Key);
 }
 
 function tag(tags: Image["Tags"], key: string): string | undefined {

@@ -1,39 +1,28 @@
-import { z } from "zod";
+import { claimantOf } from "../../engine/claim.ts";
 import { labels } from "../../engine/labels.ts";
-import { inspectContainers, runDocker, type ContainerFacts } from "../../engine/containers.ts";
-import type { Item } from "./item.ts";
-
-const imageSchema = z.object({
-  Id: z.string(),
-  RepoTags: z.array(z.string()).nullish(),
-  RepoDigests: z.array(z.string()).nullish(),
-  Metadata: z.object({ LastTagTime: z.string().optional() }).optional(),
-  Size: z.number(),
-  Config: z.object({ Labels: z.record(z.string(), z.string()).nullish() }).nullish(),
-  RootFS: z.object({ Layers: z.array(z.string()).nullish() }),
-});
-type Image = z.output<typeof imageSchema>;
+import type { ContainerFacts } from "../../engine/containers.ts";
+import type { EngineFacts, EngineImage as Image } from "./engine.ts";
+import { ownedBy, sharedBy, type Claimant, type Item } from "./item.ts";
 
 /** A label that things must carry beside our own to be collected: `NAME=VALUE`; undefined for none. */
 export type OnlyLabel = string | undefined;
 
-/** The images and containers of the engine. Images that are not ours are among them: they may stand on ours. */
-export async function engineItems(only: OnlyLabel): Promise<Item[]> {
-  const [images, containers] = await Promise.all([allImages(), allContainers()]);
-  return [...containers.map((each) => containerItem(each, only)), ...imageItems(images, only)];
-}
-
-async function allImages(): Promise<Image[]> {
-  const { stdout } = await runDocker(["image", "ls", "--all", "--quiet", "--no-trunc"]);
-  const ids = [...new Set(stdout.split("\n").filter((line) => line !== ""))];
-  if (ids.length === 0) return [];
-  const inspected = await runDocker(["image", "inspect", ...ids]);
-  return z.array(imageSchema).parse(JSON.parse(inspected.stdout));
-}
-
-async function allContainers(): Promise<ContainerFacts[]> {
-  const { stdout } = await runDocker(["ps", "--all", "--quiet", "--no-trunc"]);
-  return inspectContainers(stdout.split("\n").filter((line) => line !== ""));
+/**
+ * The items of an engine. A box says nothing of whose it is: it is ours where its image is ours alone. An image that is
+ * somebody else's too stays, and only loses the name by which it is ours.
+ */
+export function engineItems(
+  { images, containers }: EngineFacts,
+  claimant: Claimant,
+  only?: OnlyLabel,
+): Item[] {
+  const own = imageItems(images, claimant, only);
+  const ours = new Set(own.flatMap((item) => (item.ours ? item.id : [])));
+  return [
+    ...containers.map((each) => containerItem(each, ours, only)),
+    ...own,
+    ...images.flatMap((image) => claimItems(image, claimant, only)),
+  ];
 }
 
 function carries(own: Readonly<Record<string, string>>, only: OnlyLabel): boolean {
@@ -42,11 +31,11 @@ function carries(own: Readonly<Record<string, string>>, only: OnlyLabel): boolea
   return own[only.slice(0, at)] === only.slice(at + 1);
 }
 
-/** Boxes, and containers made to look into an image. */
-const ownMarks = ["immutable-fleets.box", "immutable-fleets.look"];
+/** On boxes, which are somebody's, and on containers that were made to look into an image for a moment. */
+const marks = { box: "immutable-fleets.box", look: "immutable-fleets.look" };
 
 /** A container is ours by its label; what still is built is the sweep's business. */
-function containerItem(facts: ContainerFacts, only: OnlyLabel): Item {
+function containerItem(facts: ContainerFacts, ourImages: ReadonlySet<string>, only: OnlyLabel): Item {
   const own = facts.Config.Labels ?? {};
   const finished = Date.parse(facts.State.FinishedAt ?? "");
   const lastUsed = new Date(Math.max(Date.parse(facts.Created), Number.isNaN(finished) ? 0 : finished));
@@ -57,7 +46,10 @@ function containerItem(facts: ContainerFacts, only: OnlyLabel): Item {
     name: facts.Name.replace(/^\//, ""),
     aliases: [],
     needs: [facts.Image],
-    ours: ownMarks.some((mark) => mark in own) && !(labels.build in own) && carries(own, only),
+    ours:
+      (marks.look in own || (marks.box in own && ourImages.has(facts.Image))) &&
+      !(labels.build in own) &&
+      carries(own, only),
     inUse: !stopped,
     lastUsed,
     bytes: 0,
@@ -65,31 +57,62 @@ function containerItem(facts: ContainerFacts, only: OnlyLabel): Item {
 }
 
 /** Items of images; an image needs every image whose layers it begins with, and its layers in the cache. */
-export function imageItems(images: readonly Image[], only: OnlyLabel): Item[] {
+function imageItems(images: readonly Image[], claimant: Claimant, only: OnlyLabel): Item[] {
   return images.map((image) => {
     const own = image.Config?.Labels ?? {};
     const layers = image.RootFS.Layers ?? [];
     const below = images.filter((other) => other !== image && isBelow(other.RootFS.Layers ?? [], layers));
     const largest = Math.max(0, ...below.map(({ Size }) => Size));
-    const lastUsed = new Date(image.Metadata?.LastTagTime ?? "");
     const named = own[labels.parent];
     return {
       kind: "image",
       id: image.Id,
       name: (image.RepoTags ?? [])[0] ?? image.Id,
-      aliases: [own[labels.inputDigest] ?? image.Id, ...tagDigests(image), ...repoDigests(image)],
+      aliases: aliasesOf(image),
       needs: [
         ...below.map(({ Id }) => Id),
         ...(named ? [named] : []),
         ...layers.map((digest) => `layer ${digest}`),
         `proof ${image.Id}`,
       ],
-      ours: isOurs(image) && carries(own, only),
+      ours: isBuiltHere(image) && ownedBy(claimantsOf(image), claimant) && carries(own, only),
       inUse: false,
-      ...(lastUsed.getFullYear() > 1970 && { lastUsed }),
+      ...lastUseOf(image),
       bytes: Math.max(0, image.Size - largest),
     };
   });
+}
+
+/** Our name of an image that has other owners too; whatever refers to the image refers to it. */
+function claimItems(image: Image, claimant: Claimant, only: OnlyLabel): Item[] {
+  const own = image.Config?.Labels ?? {};
+  if (!isBuiltHere(image) || !sharedBy(claimantsOf(image), claimant) || !carries(own, only)) return [];
+  const names = (image.RepoTags ?? []).filter((tag) => claimantOf(tag) === claimant.owner);
+  return names.map((id) => ({
+    kind: "name",
+    id,
+    name: id,
+    aliases: [image.Id, ...aliasesOf(image)],
+    needs: [],
+    ours: true,
+    inUse: false,
+    ...lastUseOf(image),
+    bytes: 0,
+  }));
+}
+
+function claimantsOf({ RepoTags }: Image): string[] {
+  return [...new Set((RepoTags ?? []).flatMap((tag) => claimantOf(tag) ?? []))];
+}
+
+function aliasesOf(image: Image): string[] {
+  const own = image.Config?.Labels ?? {};
+  return [own[labels.inputDigest] ?? image.Id, ...tagDigests(image), ...repoDigests(image)];
+}
+
+function lastUseOf({ Metadata }: Image): { lastUsed?: Date } {
+  const lastUsed = new Date(Metadata?.LastTagTime ?? "");
+  return lastUsed.getFullYear() > 1970 ? { lastUsed } : {};
 }
 
 /** Whether the layers of one image are the lower ones of another; equal ones only share them. */
@@ -99,8 +122,8 @@ function isBelow(lower: readonly string[], upper: readonly string[]): boolean {
   );
 }
 
-/** An image is ours if it carries our labels, is not being built, and every name it has is one that we gave. */
-function isOurs(image: Image): boolean {
+/** Whether an image carries our labels, is not being built, and every name it has is one that we gave. */
+function isBuiltHere(image: Image): boolean {
   const own = image.Config?.Labels ?? {};
   if (!(labels.layer in own) || labels.build in own) return false;
   return (image.RepoTags ?? []).every((tag) => /(^|\/)[a-z][a-z0-9-]*:[0-9a-f]{64}$/.test(tag));

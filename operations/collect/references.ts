@@ -1,30 +1,86 @@
-import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import * as path from "node:path";
+import { gunzipSync } from "node:zlib";
 import { projectRoot } from "../../config/root.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { knownClones } from "../../work/clones.ts";
+import { selectionOf } from "../release/selection.ts";
 import { selectStack } from "../stack/stack.ts";
+import { enginesIn } from "../state/engines.ts";
+import { resourcesOf } from "../state/resource.ts";
 import { allStackNames } from "../state/stacks.ts";
 import { readReleases, type KnownRelease } from "../state/releases.ts";
 import { referencesIn } from "./plan.ts";
 
-/** The releases to keep: the newest of each environment. */
-export function keptReleases(releases: readonly KnownRelease[], keep: number): KnownRelease[] {
+/** What must stay, and where the things are. */
+export interface References {
+  /** Ids and digests that anything names. */
+  names: Set<string>;
+  /** The engines of other machines that stacks run on. */
+  engines: Engine[];
+}
+
+/** The releases to keep: the newest of each environment, and those that a stack's file names. */
+export function keptReleases(
+  releases: readonly KnownRelease[],
+  keep: number,
+  selected: readonly string[] = [],
+): KnownRelease[] {
   return [...Map.groupBy(releases, ({ environment }) => environment).values()].flatMap((each) =>
-    each.toSorted((a, b) => b.number - a.number).slice(0, keep),
+    each
+      .toSorted((a, b) => b.number - a.number)
+      .filter(
+        ({ name, number }, index) =>
+          // A number alone is of the environment beside it: of whichever, it stays.
+          index < keep || selected.includes(name) || selected.includes(String(number)),
+      ),
   );
 }
 
 /**
- * All that kept releases and the states of all stacks refer to.
+ * All that kept releases, the files and states of all stacks, and other clones of this user refer to.
  * @throws Error when the state of a stack cannot be read: nothing may be removed then.
  */
-export async function allReferences(keep: number): Promise<Set<string>> {
-  const releases = keptReleases(readReleases(projectRoot), keep);
+export async function allReferences(keep: number): Promise<References> {
   const states = await Promise.all(
-    (await allStackNames()).map(async (name) => stateText(await selectStack(name))),
+    (await allStackNames()).map(async (name) => (await selectStack(name)).exportStack()),
   );
-  const texts = [...releases.map(({ document }) => JSON.stringify(document)), ...states];
-  return new Set(texts.flatMap(referencesIn));
+  const clones = new Set([projectRoot, ...knownClones()]);
+  const texts = [
+    ...states.map((state) => JSON.stringify(state)),
+    ...[...clones].flatMap((root) => textsOf(root, keep)),
+  ];
+  return {
+    names: new Set(texts.flatMap(referencesIn)),
+    engines: enginesIn(states.flatMap((state) => resourcesOf(state))),
+  };
 }
 
-async function stateText(stack: Stack): Promise<string> {
-  return JSON.stringify(await stack.exportStack());
+/** What a clone refers to: its kept and selected releases, and the states that it keeps itself. */
+export function textsOf(root: string, keep: number): string[] {
+  const selected = stackNames(root).flatMap((stack) => selectionOf(root, stack) ?? []);
+  const files = selected
+    .map((each) => path.join(root, each))
+    .filter((file) => /\.json$/.test(file) && existsSync(file));
+  return [
+    ...keptReleases(readReleases(root), keep, selected).map(({ document }) => JSON.stringify(document)),
+    ...files.map((file) => readFileSync(file, "utf8")),
+    ...localStates(root),
+  ];
+}
+
+function stackNames(root: string): string[] {
+  return readdirSync(root).flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.[1] ?? []);
+}
+
+/** The states in the clone's own folder, where toolchain/env puts them; secrets in them are encrypted. */
+function localStates(root: string): string[] {
+  const folder = path.join(root, ".pulumi-state/.pulumi/stacks");
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => /\.json(\.gz)?$/.test(file))
+    .map((file) => {
+      const content = readFileSync(path.join(folder, file));
+      return (file.endsWith(".gz") ? gunzipSync(content) : content).toString("utf8");
+    });
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { understood } from "./answer.ts";
 import type { RegistryImage } from "./registryItems.ts";
 
 const manifestTypes = [
@@ -40,7 +41,7 @@ async function repositoriesOf(host: string): Promise<string[]> {
     const last = all.at(-1);
     const after = last === undefined ? "" : `&last=${encodeURIComponent(last)}`;
     const answer = await ask(host, `_catalog?n=${pageSize}${after}`);
-    const { repositories } = catalogSchema.parse(await answer.json());
+    const { repositories } = understood(catalogSchema, await answer.text(), `${host}: _catalog`);
     all.push(...(repositories ?? []));
     if ((repositories ?? []).length < pageSize) return all;
   }
@@ -55,14 +56,14 @@ export async function removeManifest(prefix: string, id: string): Promise<void> 
 /** Several tags may name one manifest. */
 async function imagesOf(host: string, repository: string): Promise<RegistryImage[]> {
   const listed = await ask(host, `${repository}/tags/list`);
-  const { tags } = tagsSchema.parse(await listed.json());
+  const { tags } = understood(tagsSchema, await listed.text(), `${host}: tags of ${repository}`);
   const found = new Map<string, RegistryImage>();
   for (const tag of tags ?? []) {
     const answer = await ask(host, `${repository}/manifests/${tag}`, { headers: { accept: manifestTypes } });
     const digest = answer.headers.get("docker-content-digest") ?? "";
     const known = found.get(digest);
     if (known) known.tags.push(tag);
-    else found.set(digest, await described(host, repository, digest, tag, await answer.json()));
+    else found.set(digest, await described(host, repository, digest, tag, await answer.text()));
   }
   return [...found.values()];
 }
@@ -72,11 +73,12 @@ async function described(
   repository: string,
   digest: string,
   tag: string,
-  manifest: unknown,
+  manifest: string,
 ): Promise<RegistryImage> {
-  const { config, layers } = manifestSchema.parse(manifest);
+  const about = `${host}: ${repository}:${tag}`;
+  const { config, layers } = understood(manifestSchema, manifest, about);
   const blob = await ask(host, `${repository}/blobs/${config.digest}`);
-  const { created, config: run } = configSchema.parse(await blob.json());
+  const { created, config: run } = understood(configSchema, await blob.text(), about);
   const bytes = layers.reduce((sum, { size }) => sum + size, 0);
   return { repository, digest, image: config.digest, tags: [tag], labels: run?.Labels ?? {}, created, bytes };
 }

@@ -1,3 +1,4 @@
+import { owner } from "../../config/owner.ts";
 import type { MachineImageSettings } from "../../config/machineImages.ts";
 import type { BuiltDisk } from "../../images/machine/buildDisks.ts";
 import { progressReport } from "../../images/publish/progressReport.ts";
@@ -40,6 +41,7 @@ export async function publishAmi(
     ...{ name: fleet, stack: "by-hand", inputDigest, architecture: "x86_64" as const },
     deprecateAfterDays: settings?.deprecateAfterDays,
     tags: {},
+    owner: owner(),
   };
   const registered = await registerAmi(ami, published, {
     region,

@@ -33,6 +33,14 @@ export function byEngine<T extends { provider: string }>(
   return Map.groupBy(made, ({ provider }) => engines.get(provider));
 }
 
+/** The engines of other machines that the providers of a state reach, each once. */
+export function enginesIn(resources: readonly StateResource[]): Engine[] {
+  const engines = resources
+    .filter(({ type }) => type === providerType)
+    .flatMap((each) => engineOf(each) ?? []);
+  return [...new Map(engines.map((engine) => [engine.url, engine])).values()];
+}
+
 /** The engine of a provider; undefined for the default one, which is this machine's. */
 function engineOf({ name, inputs }: StateResource): Engine | undefined {
   const { host, sshOpts } = inputs;

@@ -5,6 +5,7 @@ import { recordRelease } from "../../images/release/record.ts";
 import { releaseName } from "../../images/release/release.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
+import { retainImages } from "../state/retained.ts";
 import { describeCounts, writeSwap } from "./record.ts";
 import { updateRecorded } from "./recorded.ts";
 import { outputsAfter } from "./outputs.ts";
@@ -27,6 +28,7 @@ export interface DeployOptions {
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<void> {
   const { again, hostsAgain, policy } = options;
   const stack = await openStack(stackName);
+  await retainImages(stackName);
   const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
   const outputs = await upWatched(stack, {

@@ -204,13 +204,8 @@ describe("Layers on the real engine", function () {
       const recipe = { ...plain, roles: ["base"], variables: { shared: randomBytes(8).toString("hex") } };
       const shared = { layer, parent: base, registry: { prefix: registry.prefix, push: true } };
       const first = await buildLayer(recipe, shared);
-      const local = `immutable-fleets/${layer}:${first.result.inputDigest}`;
-      await execa("docker", [
-        "image",
-        "rm",
-        local,
-        `${registry.prefix}/${layer}:${first.result.inputDigest}`,
-      ]);
+      // By all of its names.
+      await execa("docker", ["image", "rm", "--force", first.result.image]);
       rmSync(proofFolder(first.result.image), { recursive: true });
       const second = await buildLayer(recipe, shared);
       assert.deepEqual(second.result, first.result);

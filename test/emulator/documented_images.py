@@ -23,6 +23,7 @@ plain_register = EC2Backend.register_image
 plain_copy = EC2Backend.copy_image
 plain_create = EC2Backend.create_image
 plain_delete_snapshot = EC2Backend.delete_snapshot
+plain_filter_value = Ami.get_filter_value
 
 
 def own(backend: EC2Backend, name: str) -> list[Ami]:
@@ -71,6 +72,13 @@ def block_device_mappings(self: Ami) -> list[dict]:
 
 
 plain_mappings = Ami.block_device_mappings.fget
+
+
+def filter_value(self: Ami, filter_name: str, method_name: str | None = None) -> object:
+    """API_DescribeImages: by the snapshots that an AMI stands on."""
+    if filter_name == "block-device-mapping.snapshot-id":
+        return [mapping["Ebs"].get("SnapshotId") for mapping in self.block_device_mappings]
+    return plain_filter_value(self, filter_name, method_name)
 
 
 def copy_image(self: EC2Backend, source_image_id: str, source_region: str, name=None, description=None) -> Ami:
@@ -135,3 +143,4 @@ def install() -> None:
     EC2Backend.create_image = create_image
     EC2Backend.delete_snapshot = delete_snapshot
     Ami.block_device_mappings = property(block_device_mappings)
+    Ami.get_filter_value = filter_value

@@ -7,6 +7,7 @@ import threading
 import documented_beanstalk
 import documented_environments
 import documented_images
+import documented_pages
 import documented_rules
 from moto.server import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
@@ -23,6 +24,7 @@ def main() -> None:
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     documented_rules.install()
     documented_images.install()
+    documented_pages.install()
     documented_beanstalk.install()
     documented_environments.install()
     application = DomainDispatcherApplication(create_backend_app)

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
+import { ownerMark, ownersOf, tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import { cloudItems, type AccountFacts } from "../../operations/collect/cloudItems.ts";
-import { imageItems } from "../../operations/collect/engineItems.ts";
 import type { Item } from "../../operations/collect/item.ts";
 import { planCollection, referencesIn } from "../../operations/collect/plan.ts";
 import { keptReleases } from "../../operations/collect/references.ts";
@@ -124,13 +123,22 @@ describe("the collection's plan", () => {
   });
 });
 
+const claimant = { owner: "0123456789ab", unmarked: false };
+const other = "ba9876543210";
+/** Whose a thing is: ours, another's, everybody's, or nobody knows. */
+const owners = fc.constantFrom<string[]>(
+  ...[[], [claimant.owner], [claimant.owner], [other], [claimant.owner, other]],
+);
+
 /** An account: snapshots on earlier ones, AMIs on some of them, with and without our tags. */
 const account = fc
   .array(
     fc.record({
       parent: fc.option(fc.nat()),
       ours: fc.boolean(),
-      ami: fc.constantFrom("none", "ours", "theirs", "shared", "launched", "template"),
+      owners,
+      ami: fc.constantFrom("none", "ours", "ours", "theirs", "shared", "launched", "template"),
+      amiOwners: owners,
     }),
     {
       maxLength: 15,
@@ -138,26 +146,29 @@ const account = fc
   )
   .map((drawn): AccountFacts => {
     const digest = (index: number) => `sha256:${String(index).padStart(64, "0")}`;
-    const tags = (index: number, ours: boolean, parent?: number) =>
+    const tags = (index: number, ours: boolean, whose: string[], parent?: number) =>
       ours
         ? [
             { Key: tagKeys.diskDigest, Value: digest(index) },
+            ...whose.map((each) => ({ Key: ownerMark(each), Value: "" })),
             ...(parent === undefined ? [] : [{ Key: tagKeys.parentDigest, Value: digest(parent) }]),
           ]
         : [{ Key: "Name", Value: "somebody's" }];
-    const snapshots = drawn.map(({ parent, ours }, index) => ({
+    const snapshots = drawn.map(({ parent, ours, owners: whose }, index) => ({
       SnapshotId: `snap-${index}`,
       StartTime: old,
       State: "completed" as const,
-      Tags: tags(index, ours, index === 0 || parent === null ? undefined : parent % index),
+      Tags: tags(index, ours, whose, index === 0 || parent === null ? undefined : parent % index),
     }));
-    const withAmi = drawn.flatMap(({ ami }, index) => (ami === "none" ? [] : [{ ami, index }]));
-    const images = withAmi.map(({ ami, index }) => ({
+    const withAmi = drawn.flatMap(({ ami, amiOwners }, index) =>
+      ami === "none" ? [] : [{ ami, amiOwners, index }],
+    );
+    const images = withAmi.map(({ ami, amiOwners, index }) => ({
       ImageId: `ami-${index}`,
       CreationDate: old.toISOString(),
       State: "available" as const,
       BlockDeviceMappings: [{ Ebs: { SnapshotId: `snap-${index}` } }],
-      Tags: tags(index, ami !== "theirs"),
+      Tags: tags(index, ami !== "theirs", amiOwners),
     }));
     const only = (kind: string) =>
       withAmi.filter(({ ami }) => ami === kind).map(({ index }) => `ami-${index}`);
@@ -176,12 +187,24 @@ describe("the collection in an account", () => {
   it("never touches others' things, what is in use, or what these stand on; and no parent before its children", () => {
     fc.assert(
       fc.property(account, fc.array(fc.nat(15), { maxLength: 3 }), (facts, referenced) => {
-        const items = cloudItems(facts);
+        const items = cloudItems(facts, claimant);
         const references = new Set(referenced.map((index) => `ami-${index}`));
         const { remove } = planCollection(items, { references, minimumAgeSeconds: day, now });
         const order = remove.map(({ id }) => id);
         const used = [...facts.running, ...facts.shared, ...references];
         for (const { id } of remove) assert.ok(!used.includes(id));
+        const keys = ({ Tags = [] }: { Tags?: { Key?: string | undefined }[] | undefined }) =>
+          ownersOf(Tags.flatMap(({ Key = [] }) => Key));
+        const whose = new Map([
+          ...facts.images.map((image) => [image.ImageId ?? "", keys(image)] as const),
+          ...facts.snapshots.map((each) => [each.SnapshotId ?? "", keys(each)] as const),
+        ]);
+        for (const { kind, id } of remove) {
+          if (kind === "mark") assert.ok(id.endsWith(` ${ownerMark(claimant.owner)}`), id);
+          // Of a snapshot that says nothing, the AMI on it does.
+          else if (whose.get(id)?.length !== 0) assert.deepEqual(whose.get(id), [claimant.owner], id);
+          else assert.deepEqual(whose.get(id.replace("snap", "ami")), [claimant.owner], id);
+        }
         for (const { ImageId = "", Tags = [], BlockDeviceMappings = [] } of facts.images) {
           const snapshot = BlockDeviceMappings[0]?.Ebs?.SnapshotId ?? "";
           if (!Tags.some(({ Key }) => Key === tagKeys.diskDigest)) assert.ok(!order.includes(ImageId));
@@ -222,52 +245,9 @@ describe("what the collection reads", () => {
       document: {},
     });
     const all = [release("dev", 2), release("dev", 10), release("dev", 9), release("prod", 1)];
-    assert.deepEqual(
-      keptReleases(all, 2).map(({ name }) => name),
-      ["dev/10", "dev/9", "prod/1"],
-    );
-  });
-
-  it("takes only images with our labels and our names, and knows what stands on what", () => {
-    const image = (
-      Id: string,
-      Layers: string[],
-      Labels: Record<string, string> | null,
-      RepoTags: string[],
-    ) => ({
-      Id,
-      RepoTags,
-      Metadata: { LastTagTime: "2026-01-01T00:00:00Z" },
-      Size: Layers.length * 100,
-      Config: { Labels },
-      RootFS: { Layers },
-    });
-    const digest = "c".repeat(64);
-    const ours = { "immutable-fleets.layer": "base", "immutable-fleets.input-digest": digest };
-    const items = imageItems(
-      [
-        image("base", ["1"], ours, [`immutable-fleets/base:${digest}`]),
-        image("renamed", ["1", "2"], ours, [`immutable-fleets/x:${digest}`, "mine:latest"]),
-        image("foreign", ["1", "9"], null, ["debian:12"]),
-        image("building", ["1", "7"], { ...ours, "immutable-fleets.build": digest }, []),
-        { ...image("untold", ["8"], ours, []), Metadata: { LastTagTime: "0001-01-01T00:00:00Z" } },
-      ],
-      undefined,
-    );
-    assert.deepEqual(
-      items.map(({ id, ours: own }) => [id, own]),
-      [
-        ["base", true],
-        ["renamed", false],
-        ["foreign", false],
-        ["building", false],
-        ["untold", true],
-      ],
-    );
-    assert.deepEqual(items[2]?.needs, ["base", "layer 1", "layer 9", "proof foreign"]);
-    assert.equal(items[1]?.bytes, 100);
-    assert.equal(items[4]?.lastUsed, undefined);
-    assert.ok(items[0]?.aliases.includes(digest));
+    const kept = (selected?: string[]) => keptReleases(all, 2, selected).map(({ name }) => name);
+    assert.deepEqual(kept(), ["dev/10", "dev/9", "prod/1"]);
+    assert.deepEqual(kept(["dev/2"]), ["dev/10", "dev/9", "dev/2", "prod/1"], "prod is about to take it");
   });
 
   it("reads spans and writes sizes", () => {

@@ -1,4 +1,9 @@
-import { CloudWatchClient, DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import {
+  CloudWatchClient,
+  paginateDescribeAlarms,
+  type CompositeAlarm,
+  type MetricAlarm,
+} from "@aws-sdk/client-cloudwatch";
 import { lookAtGroup } from "../gate/look.ts";
 import { complaints } from "../gate/verdict.ts";
 import type { Sight } from "./plan.ts";
@@ -30,11 +35,12 @@ async function alarmStates(region: string, names: readonly string[]): Promise<Si
   const client = new CloudWatchClient({ region });
   try {
     const AlarmTypes = ["MetricAlarm" as const, "CompositeAlarm" as const];
-    const { MetricAlarms = [], CompositeAlarms = [] } = await client.send(
-      new DescribeAlarmsCommand({ AlarmNames: [...names], AlarmTypes, MaxRecords: 100 }),
-    );
+    const found: (MetricAlarm | CompositeAlarm)[] = [];
+    const wanted = { AlarmNames: [...names], AlarmTypes };
+    for await (const page of paginateDescribeAlarms({ client }, wanted))
+      found.push(...(page.MetricAlarms ?? []), ...(page.CompositeAlarms ?? []));
     return Object.fromEntries(
-      [...MetricAlarms, ...CompositeAlarms].map(({ AlarmName = "", StateValue = "", StateReason }) => [
+      found.map(({ AlarmName = "", StateValue = "", StateReason }) => [
         AlarmName,
         { state: StateValue, reason: StateReason },
       ]),

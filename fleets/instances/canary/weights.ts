@@ -1,7 +1,7 @@
 import {
-  DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
   ModifyRuleCommand,
+  paginateDescribeRules,
   type Rule,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { Share } from "./plan.ts";
@@ -28,13 +28,10 @@ export async function findRules(
 }
 
 async function ruleOf(client: ElasticLoadBalancingV2Client, { listener, priority }: TrafficRule) {
-  let Marker: string | undefined;
-  do {
-    const answer = await client.send(new DescribeRulesCommand({ ListenerArn: listener, Marker }));
-    const found = answer.Rules?.find((rule) => rule.Priority === String(priority));
+  for await (const { Rules = [] } of paginateDescribeRules({ client }, { ListenerArn: listener })) {
+    const found = Rules.find((rule) => rule.Priority === String(priority));
     if (found) return found;
-    Marker = answer.NextMarker;
-  } while (Marker !== undefined);
+  }
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import { DescribeInstancesCommand, EC2Client, GetConsoleOutputCommand } from "@aws-sdk/client-ec2";
+import { EC2Client, GetConsoleOutputCommand, paginateDescribeInstances } from "@aws-sdk/client-ec2";
 import {
   DescribeTargetHealthCommand,
   ElasticLoadBalancingV2Client,
@@ -23,13 +23,17 @@ export async function lookAtGroup({ region, group, targetGroups }: InstanceGateR
   }
 }
 
-async function boxesOf(ec2: EC2Client, group: string): Promise<string[]> {
+async function boxesOf(client: EC2Client, group: string): Promise<string[]> {
   const Filters = [
     { Name: "tag:immutable-fleets:group", Values: [group] },
     { Name: "instance-state-name", Values: ["pending", "running"] },
   ];
-  const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters, MaxResults: 1000 }));
-  return Reservations.flatMap(({ Instances = [] }) => Instances.flatMap(({ InstanceId = [] }) => InstanceId));
+  const found: string[] = [];
+  for await (const { Reservations = [] } of paginateDescribeInstances({ client }, { Filters }))
+    found.push(
+      ...Reservations.flatMap(({ Instances = [] }) => Instances.flatMap(({ InstanceId = [] }) => InstanceId)),
+    );
+  return found;
 }
 
 async function targetsOf(balancing: ElasticLoadBalancingV2Client, arn: string): Promise<TargetState[]> {

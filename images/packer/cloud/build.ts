@@ -1,4 +1,4 @@
-import { DescribeImagesCommand, EC2Client, type Image } from "@aws-sdk/client-ec2";
+import { EC2Client, paginateDescribeImages, type Image } from "@aws-sdk/client-ec2";
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { cacheFolder } from "../../../work/cache.ts";
@@ -58,14 +58,16 @@ async function buildLayer(
   });
 }
 
-async function findAmi(ec2: EC2Client, digest: string, encryption: string): Promise<Image | undefined> {
+async function findAmi(client: EC2Client, digest: string, encryption: string): Promise<Image | undefined> {
   const Filters = [
     { Name: `tag:${layerTag}`, Values: [digest] },
     { Name: `tag:${tagKeys.encryption}`, Values: [encryption] },
     { Name: "state", Values: ["available"] },
   ];
-  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters }));
-  return Images.sort((a, b) => (a.CreationDate ?? "").localeCompare(b.CreationDate ?? ""))[0];
+  const found: Image[] = [];
+  for await (const { Images = [] } of paginateDescribeImages({ client }, { Owners: ["self"], Filters }))
+    found.push(...Images);
+  return found.sort((a, b) => (a.CreationDate ?? "").localeCompare(b.CreationDate ?? ""))[0];
 }
 
 async function applyOnInstance(

@@ -1,4 +1,4 @@
-import { tagKeys } from "../snapshot/snapshotTags.ts";
+import { ownerMark, tagKeys } from "../snapshot/snapshotTags.ts";
 
 /** What publishing printed: the AMI is made from it. */
 export interface PublishedImage {
@@ -7,6 +7,8 @@ export interface PublishedImage {
   encrypted: boolean;
   /** Midnight (UTC) of the day on which this stack published or reused the snapshot. */
   publishedAt: string;
+  /** Some hexadecimal digits, others in each run; states of before have none. */
+  registration?: string;
 }
 
 export interface AmiOptions {
@@ -18,6 +20,8 @@ export interface AmiOptions {
   architecture: "x86_64" | "arm64";
   /** Age at which AWS marks the AMI as deprecated, in days; undefined: never. */
   deprecateAfterDays: number | undefined;
+  /** Whose it is (config/owner.ts). */
+  owner: string;
   tags: Readonly<Record<string, string>>;
 }
 
@@ -29,12 +33,16 @@ export const MAX_DEPRECATION_DAYS = 3650;
 /** Longest name of an AMI (API_RegisterImage). */
 const MAX_NAME_CHARACTERS = 128;
 
-/** `name-stack-digest-snapshot`: unique in the account, since the new AMI is registered before the old one goes. */
+/**
+ * `name-stack-digest-snapshot-registration`: unique in the account, also when a stack goes back to an earlier disk, whose first AMI
+ * is still there.
+ */
 export function amiName(
   { name, stack }: Pick<AmiOptions, "name" | "stack">,
-  { diskDigest, snapshotId }: PublishedImage,
+  { diskDigest, snapshotId, registration }: PublishedImage,
 ): string {
-  const unique = `${diskDigest.replace("sha256:", "").slice(0, 12)}-${snapshotId.replace("snap-", "")}`;
+  const parts = [diskDigest.replace("sha256:", "").slice(0, 12), snapshotId.replace("snap-", "")];
+  const unique = [...parts, ...(registration === undefined ? [] : [registration])].join("-");
   return `${`${name}-${stack}`.slice(0, MAX_NAME_CHARACTERS - unique.length - 1)}-${unique}`;
 }
 
@@ -46,12 +54,13 @@ export function deprecationTime(publishedAt: string, days: number): string {
   return new Date(Date.parse(publishedAt) + days * DAY_MILLISECONDS).toISOString().replace(/\.\d+Z$/u, "Z");
 }
 
-/** Tags of the AMI and its copies: the caller's, the image's name, and the digests. */
+/** Tags of the AMI and its copies: the caller's, the image's name, the digests, and whose it is. */
 export function amiTags(
-  { name, inputDigest, tags }: AmiOptions,
+  { name, stack, inputDigest, tags, owner }: AmiOptions,
   { diskDigest }: PublishedImage,
 ): Record<string, string> {
-  return { Name: name, ...tags, [tagKeys.diskDigest]: diskDigest, [tagKeys.inputDigest]: inputDigest };
+  const digests = { [tagKeys.diskDigest]: diskDigest, [tagKeys.inputDigest]: inputDigest };
+  return { Name: name, ...tags, ...digests, [ownerMark(owner)]: stack };
 }
 
 /**

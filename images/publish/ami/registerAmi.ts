@@ -1,8 +1,8 @@
 import {
-  DescribeImagesCommand,
   EC2Client,
   EnableImageDeprecationCommand,
   ModifyImageAttributeCommand,
+  paginateDescribeImages,
   RegisterImageCommand,
   type RegisterImageCommandInput,
 } from "@aws-sdk/client-ec2";
@@ -45,13 +45,15 @@ export async function registerAmi(
   }
 }
 
-async function findAmi(ec2: EC2Client, diskDigest: string): Promise<string | undefined> {
+async function findAmi(client: EC2Client, diskDigest: string): Promise<string | undefined> {
   const Filters = [
     { Name: `tag:${tagKeys.diskDigest}`, Values: [diskDigest] },
     { Name: "state", Values: ["available"] },
   ];
-  const { Images = [] } = await ec2.send(new DescribeImagesCommand({ Owners: ["self"], Filters }));
-  return Images.map(({ ImageId }) => ImageId).sort()[0];
+  const found: (string | undefined)[] = [];
+  for await (const { Images = [] } of paginateDescribeImages({ client }, { Owners: ["self"], Filters }))
+    found.push(...Images.map(({ ImageId }) => ImageId));
+  return found.sort()[0];
 }
 
 /** The parameters of RegisterImage that say what `aws.ec2.Ami` is told. */

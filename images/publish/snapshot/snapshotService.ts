@@ -4,7 +4,12 @@ import {
   PutSnapshotBlockCommand,
   StartSnapshotCommand,
 } from "@aws-sdk/client-ebs";
-import { DeleteSnapshotCommand, DescribeSnapshotsCommand, EC2Client } from "@aws-sdk/client-ec2";
+import {
+  CreateTagsCommand,
+  DeleteSnapshotCommand,
+  DescribeSnapshotsCommand,
+  EC2Client,
+} from "@aws-sdk/client-ec2";
 import type { Snapshot } from "@aws-sdk/client-ec2";
 import { BLOCK_BYTES } from "../blocks/blocks.ts";
 import { failureKind } from "./failure.ts";
@@ -138,6 +143,12 @@ export class SnapshotService {
       if (failureKind(error) === "notYet") return undefined;
       throw error;
     }
+  }
+
+  /** Adds a tag without a value. */
+  async mark(snapshotId: string, Key: string): Promise<void> {
+    const command = new CreateTagsCommand({ Resources: [snapshotId], Tags: [{ Key, Value: "" }] });
+    await this.#run((abortSignal) => this.#ec2.send(command, { abortSignal }));
   }
 
   /** Deletes a snapshot; one that is gone already is no error. Works although `signal` has stopped everything else. */

@@ -14,8 +14,23 @@ export const tagKeys = {
   upload: `${TAG_PREFIX}upload`,
 } as const;
 
-/** Longest tag key and value, and most tags of a resource (AWS tag restrictions, EC2 User Guide). */
-const LIMITS = { keyCharacters: 128, valueCharacters: 256, tags: 50 };
+const ownerPrefix = `${TAG_PREFIX}owner:`;
+
+/** The tag by which a snapshot or an AMI is somebody's (config/owner.ts); several may own one snapshot. */
+export function ownerMark(owner: string): string {
+  return `${ownerPrefix}${owner}`;
+}
+
+/** Whose a snapshot or an AMI with these tag keys is; nobody's where it was made before owners were noted. */
+export function ownersOf(keys: readonly string[]): string[] {
+  return keys.filter((key) => key.startsWith(ownerPrefix)).map((key) => key.slice(ownerPrefix.length));
+}
+
+/**
+ * Longest tag key and value, and most tags of a resource (AWS tag restrictions, EC2 User Guide); some are left to those who own a
+ * snapshot and to those who share it.
+ */
+const LIMITS = { keyCharacters: 128, valueCharacters: 256, tags: 50, marks: 10 };
 
 export interface Identity {
   diskDigest: string;
@@ -42,7 +57,7 @@ export function snapshotTags(
 
 /** Every problem of the caller's tags, as `path: expected …, got …; fix`. */
 export function tagProblems(tags: Readonly<Record<string, string>>): string[] {
-  const room = LIMITS.tags - Object.keys(tagKeys).length;
+  const room = LIMITS.tags - LIMITS.marks - Object.keys(tagKeys).length;
   const count = Object.keys(tags).length;
   const problems = count > room ? [`tags: expected at most ${room}, got ${count}; remove some`] : [];
   for (const [key, value] of Object.entries(tags)) {

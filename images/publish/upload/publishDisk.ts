@@ -1,5 +1,6 @@
 import { mkdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { owner } from "../../../config/owner.ts";
 import { cacheFolder } from "../../../work/cache.ts";
 import { withLock } from "../../../work/lock.ts";
 import { encryptionLabel, uploadKey } from "../snapshot/identity.ts";
@@ -12,14 +13,14 @@ import { DEFAULT_CONCURRENCY, publishProblems } from "./publishOptions.ts";
 import type { Published, PublishOptions } from "./publishOptions.ts";
 import { SnapshotService } from "../snapshot/snapshotService.ts";
 import type { SnapshotFacts } from "../snapshot/snapshotService.ts";
-import { snapshotTags, tagKeys } from "../snapshot/snapshotTags.ts";
+import { ownerMark, snapshotTags, tagKeys } from "../snapshot/snapshotTags.ts";
 import type { Identity } from "../snapshot/snapshotTags.ts";
 import { sweepUploads } from "./sweep.ts";
 
 /**
  * Publishes a raw disk as an EBS snapshot, through the EBS direct APIs: only the blocks that differ from the parent's.
  *
- * - A finished snapshot of the same disk and encryption, found by its tags, is reused: one request in all.
+ * - A finished snapshot of the same disk and encryption, found by its tags, is reused: one request, and one to note it as ours.
  * - A pending one that a killed run left is gone on with; blocks that were acknowledged are not sent again.
  * - On an error, or when `signal` stops it, the pending snapshot is deleted. With expired credentials that is not
  *   possible: the next run goes on with it.
@@ -32,7 +33,7 @@ export async function publishDisk(options: PublishOptions): Promise<Published> {
   if (problems.length > 0) throw new Error(problems.join("\n"));
   return withService(options, async (service) => {
     const { reusable } = await lookUp(service, options);
-    return reusable ? reused(reusable) : uploadOnce(service, options, size);
+    return reusable ? reused(service, reusable) : uploadOnce(service, options, size);
   });
 }
 
@@ -43,7 +44,10 @@ export type Wanted = Pick<
 > &
   ({ diskDigest: string } | { inputDigest: string });
 
-/** The finished snapshot of a disk, or of what the disk is made from; undefined: there is none. One request. */
+/**
+ * The finished snapshot of a disk, or of what the disk is made from; undefined: there is none. One request, and one more where it is
+ * somebody else's, to note it as ours too.
+ */
 export async function findPublished(wanted: Wanted): Promise<Published | undefined> {
   const [key, value] =
     "diskDigest" in wanted
@@ -55,7 +59,7 @@ export async function findPublished(wanted: Wanted): Promise<Published | undefin
       encryption,
       parentDigest: undefined,
     });
-    return reusable && reused(reusable);
+    return reusable && reused(service, reusable);
   });
 }
 
@@ -88,7 +92,7 @@ async function uploadOnce(
   };
   return withLock(`publish-${key}`, waiting, async () => {
     const { reusable, resumable, abandoned } = await lookUp(service, options);
-    if (reusable) return reused(reusable);
+    if (reusable) return reused(service, reusable);
     if (options.parent) await checkParent(service, options.parent, options);
     await sweepUploads({ service, stateFolder, identity, except: key, say });
     for (const { snapshotId } of abandoned) {
@@ -97,7 +101,9 @@ async function uploadOnce(
     }
     const tags = snapshotTags(names(options), options.tags ?? {});
     const pending = new PendingUpload({ service, options, identity, tags, stateFolder, sizeBytes, say });
-    return pending.run(resumable, abandoned);
+    const published = await pending.run(resumable, abandoned);
+    await service.mark(published.snapshotId, ownerMark(owner()));
+    return published;
   });
 }
 
@@ -121,7 +127,13 @@ function uploadIdentity(options: PublishOptions): UploadIdentity {
   return { diskDigest, encryption, region, endpoint, parentSnapshotId: parent?.snapshotId };
 }
 
-function reused({ snapshotId, startedAt, encrypted, tags }: SnapshotFacts): Published {
+/** What was found is noted as ours too, so that whoever else made it does not remove it any more. */
+async function reused(
+  service: SnapshotService,
+  { snapshotId, startedAt, encrypted, tags }: SnapshotFacts,
+): Promise<Published> {
+  const mark = ownerMark(owner());
+  if (!(mark in tags)) await service.mark(snapshotId, mark);
   const diskDigest = tags[tagKeys.diskDigest] ?? "";
   return { snapshotId, diskDigest, written: 0, skipped: 0, reused: true, startedAt, encrypted };
 }

@@ -1,8 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { strict as assert } from "node:assert";
+import { owner } from "../../../config/owner.ts";
 import { amiArguments, amiName, deprecationTime } from "../../../images/publish/ami/ami.ts";
 import { MachineImage, machineImageProblems } from "../../../images/publish/machineImage.ts";
 import type { MachineImageArgs } from "../../../images/publish/machineImage.ts";
+import { ownerMark } from "../../../images/publish/snapshot/snapshotTags.ts";
 
 const DISK = `sha256:${"ab".repeat(32)}`;
 const STDOUT = JSON.stringify({
@@ -65,13 +67,17 @@ describe("MachineImage", () => {
       "aws:ec2/amiLaunchPermission:AmiLaunchPermission shop-eu-west-1-111122223333",
       "aws:ec2/amiLaunchPermission:AmiLaunchPermission shop-eu-west-1-444455556666",
       "command:local:Command shop",
+      "command:local:Command shop-eu-central-1-111122223333-declared",
+      "command:local:Command shop-eu-central-1-444455556666-declared",
+      "command:local:Command shop-eu-west-1-111122223333-declared",
+      "command:local:Command shop-eu-west-1-444455556666-declared",
       "fleet:index:MachineImage shop",
     ]);
   });
 
   it("runs the publishing entry when the input digest changes, and keeps the snapshot", async () => {
     const { resources } = await graphOf(args);
-    const command = resources.find(({ type }) => type === "command:local:Command");
+    const command = resources.find(({ type, name }) => type === "command:local:Command" && name === "shop");
     const { create, ...inputs } = command?.inputs ?? {};
     assert.deepEqual(inputs, {
       interpreter: ["node", "images/publish/main.ts"],
@@ -91,7 +97,7 @@ describe("MachineImage", () => {
 
   it("deletes the snapshot with the image only where it is told to", async () => {
     const { resources } = await graphOf({ ...args, keepSnapshot: false });
-    const command = resources.find(({ type }) => type === "command:local:Command");
+    const command = resources.find(({ type, name }) => type === "command:local:Command" && name === "shop");
     assert.equal((JSON.parse(String(command?.inputs["delete"])) as { delete: boolean }).delete, true);
   });
 
@@ -118,6 +124,7 @@ describe("MachineImage", () => {
         Owner: "team",
         "immutable-fleets:disk-digest": DISK,
         "immutable-fleets:input-digest": "sha256:in",
+        [ownerMark(owner())]: "prod",
       },
     });
     assert.deepEqual(await value(image.amiIds), {
@@ -173,11 +180,20 @@ describe("AMI", () => {
     const name = amiName({ name: "n".repeat(200), stack: "prod" }, image);
     assert.equal(name.length, 128);
     assert.ok(name.endsWith("-abababababab-0123456789abcdef0"));
+    const again = amiName({ name: "shop", stack: "prod" }, { ...image, registration: "00ff00" });
+    assert.equal(again, "shop-prod-abababababab-0123456789abcdef0-00ff00");
   });
 
   it("is deprecated a number of days after it was published, or never", () => {
     assert.equal(deprecationTime("2026-02-28T00:00:00Z", 2), "2026-03-02T00:00:00Z");
-    const options = { name: "a", stack: "b", inputDigest: "c", architecture: "arm64", tags: {} } as const;
+    const options = {
+      name: "a",
+      stack: "b",
+      inputDigest: "c",
+      architecture: "arm64",
+      tags: {},
+      owner: "",
+    } as const;
     assert.ok(!("deprecationTime" in amiArguments({ ...options, deprecateAfterDays: undefined }, image)));
   });
 });

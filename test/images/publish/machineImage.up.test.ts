@@ -107,9 +107,9 @@ describe("MachineImage, with the real engine", function () {
     const second = await up();
     assert.notEqual(second.amiId, first.amiId);
     assert.deepEqual(
-      (await images()).map(({ ImageId }) => ImageId),
-      [second.amiId],
-      "the old AMI is gone",
+      (await images()).map(({ ImageId }) => ImageId).sort(),
+      [first.amiId, second.amiId].sort(),
+      "others may run the old AMI",
     );
 
     disks = firstDisks;
@@ -120,7 +120,7 @@ describe("MachineImage, with the real engine", function () {
     assert.equal(account.sent("StartSnapshot").length, 0);
 
     await stack.destroy();
-    assert.deepEqual([await images(), await images(ELSEWHERE)], [[], []]);
+    assert.deepEqual([(await images()).length, (await images(ELSEWHERE)).length], [3, 3]);
     assert.equal((await account.snapshots()).length, 3, "the snapshots of the base and of both images stay");
   });
 });

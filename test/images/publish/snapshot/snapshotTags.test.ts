@@ -9,7 +9,7 @@ describe("snapshotTags", () => {
         .length,
       4,
     );
-    assert.match(tagProblems(many)[0] ?? "", /^tags: expected at most 45, got 46; /u);
+    assert.match(tagProblems(many)[0] ?? "", /^tags: expected at most 35, got 46; /u);
     assert.deepEqual(tagProblems({ Fleet: "shop" }), []);
   });
 });

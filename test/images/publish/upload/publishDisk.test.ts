@@ -2,6 +2,8 @@ import { strict as assert } from "node:assert";
 import { hash } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { publishChain } from "../../../../images/publish/upload/publishChain.ts";
+import { owner } from "../../../../config/owner.ts";
+import { ownerMark } from "../../../../images/publish/snapshot/snapshotTags.ts";
 import { publishDisk } from "../../../../images/publish/upload/publishDisk.ts";
 import { Account } from "../fixture/account.ts";
 import { BLOCK } from "../fixture/disks.ts";
@@ -137,6 +139,7 @@ describe("publishDisk", function () {
       "immutable-fleets:input-digest": "sha256:in",
       "immutable-fleets:encryption": "none",
       "immutable-fleets:upload": "block-by-block",
+      [ownerMark(owner())]: "",
     });
   });
 

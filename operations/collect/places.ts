@@ -1,0 +1,65 @@
+import { onEngine } from "../../engine/connection.ts";
+import type { Engine } from "../../engine/engine.ts";
+import { cacheItems } from "./cacheItems.ts";
+import { cloudItems } from "./cloudItems.ts";
+import { readEngine } from "./engine.ts";
+import { engineItems, type OnlyLabel } from "./engineItems.ts";
+import type { Claimant, Item } from "./item.ts";
+import { readRegistry } from "./registry.ts";
+import { registryItems } from "./registryItems.ts";
+
+/** Where to look for what may go. */
+export interface Search {
+  claimant: Claimant;
+  /** Images and containers with this label alone, and no cache. */
+  only: OnlyLabel;
+  /** Engines of other machines. */
+  engines: readonly Engine[];
+  /** Regions of AWS. */
+  regions: readonly string[];
+  /** Registry and prefix. */
+  registry: string | undefined;
+}
+
+/** Everything in one place: nothing in it needs what is in another. */
+export interface Place {
+  /** Undefined: this machine, with what is remote but removed from here. */
+  engine: Engine | undefined;
+  items: Item[];
+}
+
+/** What was found, and which engines gave no answer: what is there stays. */
+export interface Found {
+  places: Place[];
+  silent: string[];
+}
+
+/** Looks at this machine, at the engines of others, and where else it is told to. */
+export async function lookAtPlaces(search: Search): Promise<Found> {
+  const { claimant, only, engines, regions, registry } = search;
+  const here = [
+    ...engineItems(await readEngine(), claimant, only),
+    ...(only === undefined ? cacheItems() : []),
+    ...(registry === undefined ? [] : registryItems(registry, await readRegistry(registry))),
+    ...(await inRegions(regions, claimant)),
+  ];
+  const places: Place[] = [{ engine: undefined, items: here }];
+  const silent: string[] = [];
+  // One after the other: the environment of the process says which engine is asked.
+  for (const engine of engines) {
+    try {
+      const facts = await onEngine(engine, readEngine);
+      places.push({ engine, items: engineItems(facts, claimant, only) });
+    } catch (error) {
+      silent.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return { places, silent };
+}
+
+async function inRegions(regions: readonly string[], claimant: Claimant): Promise<Item[]> {
+  if (regions.length === 0) return [];
+  // AWS's client is loaded only where it is needed.
+  const { readAccount } = await import("./account.ts");
+  return (await Promise.all(regions.map(readAccount))).flatMap((facts) => cloudItems(facts, claimant));
+}

@@ -1,0 +1,22 @@
+import { hash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { cacheFolder } from "./cache.ts";
+
+/** Notes that a clone of the project uses this user's cache and engine, so that no other clone removes what it refers to. */
+export function noteClone(root: string): void {
+  const file = path.join(cacheFolder("clones"), hash("sha256", root, "hex").slice(0, 16));
+  if (existsSync(file)) return;
+  // Whole or not at all: a torn path would be no clone.
+  writeFileSync(`${file}.${process.pid}`, root);
+  renameSync(`${file}.${process.pid}`, file);
+}
+
+/** The clones of this user that are still there. */
+export function knownClones(): string[] {
+  const folder = cacheFolder("clones");
+  return readdirSync(folder)
+    .filter((name) => !name.includes("."))
+    .map((name) => readFileSync(path.join(folder, name), "utf8"))
+    .filter((root) => existsSync(path.join(root, "Pulumi.yaml")));
+}
