@@ -69,8 +69,9 @@ describe("Layers on the real engine", function () {
   });
 
   it("hold what a container does, apart from what is declared", async () => {
-    const container = (await execa("docker", ["create", "--network", "none", base, "python3", "-c", changes]))
-      .stdout;
+    const container = (
+      await execa("docker", ["create", "--network", "none", base, "python3", "-B", "-c", changes])
+    ).stdout;
     const images: string[] = [];
     try {
       await execa("docker", ["start", "--attach", container]);
