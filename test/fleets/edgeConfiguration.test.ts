@@ -4,6 +4,8 @@ import type { Configuration } from "../../config/schema.ts";
 import { edgeConfiguration, serverSlots, type EdgePlan } from "../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../fleets/edge/plan.ts";
 import { hostsOfMembers } from "../../fleets/hosts/inventory.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
+import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import type { FleetHosts } from "../../plan/host.ts";
 import { configurations } from "../config/configurations.ts";
 import { checkedByHaproxy } from "./haproxy.ts";
@@ -235,7 +237,7 @@ backend unchecked_orders
     this.timeout(120_000);
     const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
     const all = fc.sample(configurations, { seed, numRuns: Number(process.env["FUZZ_RUNS"] ?? 100) });
-    const texts = all.map((each) => edgeConfiguration(edgePlan(each, hostsOf(each))));
+    const texts = all.map((each) => edgeConfiguration(edgePlan(edgeOf(each), hostsOf(each))));
     const checked = await checkedByHaproxy(texts);
     if ("missing" in checked) return skipped(this, checked.missing);
     const bad = checked
@@ -249,6 +251,15 @@ backend unchecked_orders
 function skipped(test: Mocha.Context, reason: string): never {
   console.log(`      skipped: ${reason}`);
   return test.skip();
+}
+
+/** The edge that the whole plan has. */
+function edgeOf(configuration: Configuration): EdgeBoxPlan {
+  const [edge] = environmentPlan(configuration).targets.flatMap((each) =>
+    each.target === "containers" && each.edge ? [each.edge] : [],
+  );
+  if (!edge) throw new Error("expected an edge in the plan, got none");
+  return edge;
 }
 
 /** As the program finds them, for hosts that the configuration names. */
