@@ -1,7 +1,7 @@
 import { buildLayers } from "../operations/images/buildLayers.ts";
 import { buildRequests } from "../operations/images/requests.ts";
 import { previewOf } from "../operations/preview/run.ts";
-import { openStack } from "../operations/stack/stack.ts";
+import { withPreviewed } from "../operations/stack/previewed.ts";
 import { command } from "./line/command.ts";
 
 export default command({
@@ -11,7 +11,8 @@ export default command({
   summary: "builds the images that changed, and swaps nothing",
   options: {},
   run: async ({ stack }) => {
-    const requests = buildRequests((await previewOf(await openStack(stack))).steps);
+    const { steps } = await withPreviewed(stack, (found) => previewOf(found));
+    const requests = buildRequests(steps);
     const images = await buildLayers(requests);
     process.stdout.write(`${stack}: ${images.size} images are there\n`);
   },

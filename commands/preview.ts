@@ -6,7 +6,8 @@ import { formatMarkdown } from "../operations/preview/markdown.ts";
 import { reportOf } from "../operations/preview/report.ts";
 import { previewOf } from "../operations/preview/run.ts";
 import { formatText } from "../operations/preview/text.ts";
-import { openStack, policyPack } from "../operations/stack/stack.ts";
+import { withPreviewed } from "../operations/stack/previewed.ts";
+import { policyPack } from "../operations/stack/stack.ts";
 import { command } from "./line/command.ts";
 import { choice, flag } from "./line/option.ts";
 
@@ -24,16 +25,17 @@ export default command({
   },
   run: async ({ stack: name, format, diff: withDiff, policy, "check-hosts": checkHosts }) => {
     hostChecks.wanted = checkHosts;
-    const stack = await openStack(name);
-    const { steps, diff } = await previewOf(stack, policy ? { policyPacks: [policyPack] } : {});
-    const planned = reportOf(name, steps, await environmentOf(stack));
-    const plan = { ...planned, layers: await withFound(planned.layers, steps) };
-    const told = (await Promise.all(hostChecks.pending)).flat();
-    const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];
-    const report = { ...plan, ...(checkHosts && { checks }) };
-    if (checks.some(({ fault }) => fault !== undefined)) process.exitCode = 1;
-    if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    else if (format === "markdown") process.stdout.write(formatMarkdown(report, diff));
-    else process.stdout.write(`${formatText(report)}${formatChecks(checks)}${withDiff ? `\n${diff}` : ""}`);
+    await withPreviewed(name, async (stack) => {
+      const { steps, diff } = await previewOf(stack, policy ? { policyPacks: [policyPack] } : {});
+      const planned = reportOf(name, steps, await environmentOf(stack));
+      const plan = { ...planned, layers: await withFound(planned.layers, steps) };
+      const told = (await Promise.all(hostChecks.pending)).flat();
+      const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];
+      const report = { ...plan, ...(checkHosts && { checks }) };
+      if (checks.some(({ fault }) => fault !== undefined)) process.exitCode = 1;
+      if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
+      else if (format === "markdown") process.stdout.write(formatMarkdown(report, diff));
+      else process.stdout.write(`${formatText(report)}${formatChecks(checks)}${withDiff ? `\n${diff}` : ""}`);
+    });
   },
 });

@@ -4,3 +4,5 @@ export const edgeName = "edge";
 export const publicPort = 80;
 /** Where a starting edge asks the one before it which servers it knows; reached from the edge's own namespace alone. */
 export const statePort = 9901;
+/** How servers of the edge are named, before a dash, that are no application's boxes: load balancers and mutable hosts. */
+export const edgeServers: readonly string[] = ["balancer", "host"];

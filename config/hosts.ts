@@ -1,9 +1,10 @@
 import { z } from "zod";
+import { hostPattern } from "./addresses.ts";
 
 const text = (pattern: RegExp, expected: string) =>
   z.string({ error: expected }).regex(pattern, { error: expected });
 
-const address = text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name or IPv4 address");
+const address = text(hostPattern, "a host name or IPv4 address");
 const hostKey = text(
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-\S+) [A-Za-z0-9+/]+=*$/,
   "a public host key: its type and base64 (ssh-ed25519 AAAA…)",

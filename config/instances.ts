@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { rangeFault } from "./addresses.ts";
 import { sizePattern } from "./sizes.ts";
 
 const text = (pattern: RegExp, expected: string) =>
@@ -6,7 +7,12 @@ const text = (pattern: RegExp, expected: string) =>
 const whole = (min: number, max: number, expected: string) =>
   z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
 
-const cidr = text(/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, "an address range such as 10.20.0.0/16");
+const cidr = z
+  .string({ error: "an address range such as 10.20.0.0/16" })
+  .refine((range) => rangeFault(range) !== "its form", { error: "an address range such as 10.20.0.0/16" })
+  .refine((range) => rangeFault(range) !== "bits behind its prefix", {
+    error: "an address range with zeros behind its prefix, such as 10.20.0.0/16",
+  });
 /** The whole Internet and what comes near to it are no edge. */
 const edgeRange = text(
   /^\d{1,3}(\.\d{1,3}){3}\/([89]|[12]\d|3[0-2])$/,

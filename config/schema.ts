@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { hostPattern, ipAddress, ipv4Pattern } from "./addresses.ts";
 import { baseSourceSchema } from "./baseSource.ts";
 import { engineSchema } from "./engines.ts";
 import { hostsSchema } from "./hosts.ts";
@@ -24,12 +25,18 @@ const name = text(
 const size = text(sizePattern, "a size such as 512 MiB");
 const port = whole(1, 65535, "a port from 1 to 65535");
 const seconds = bounded(0, 3600, "seconds from 0 to 3600");
+const wholeSeconds = seconds.int({ error: "whole seconds, such as 45" });
 const count = whole(1, 1000, "a whole number from 1 to 1000");
-const urlPath = text(/^\/\S*$/, "a path that starts with /");
+/** No character that means something to HAProxy, a shell or Compose: a space, quotes, #, $, \\ and others are written as %20. */
+const urlPath = text(/^\//, "a path that starts with /")
+  .regex(/^(?!\/)|^\/([\w.~!&()*+,;:@=/?-]|%[0-9A-Fa-f]{2})*$/, {
+    error: "a path of letters, digits and -._~!&()*+,;:@=/?, others as %20",
+  })
+  .max(1024, { error: "a path of at most 1024 characters" });
 const absolutePath = text(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
 const relativePath = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const hostName = text(/^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/, "a host name in lower case");
-const hostAddress = text(/^\d{1,3}(\.\d{1,3}){3}$/, "an IPv4 address of this machine");
+const hostName = text(hostPattern, "a host name in lower case");
+const hostAddress = text(ipv4Pattern, "an IPv4 address of this machine");
 const variableName = text(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
 const mountPath = text(/^\/[\w./-]+$/, "an absolute path of letters, digits, dots and dashes");
 const device = text(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LABEL=… or UUID=…");
@@ -154,7 +161,9 @@ const placementSchema = z
       .record(variableName, scalar)
       .default({})
       .describe("Environment of its boxes, over that of its applications; ${secret:NAME} is a secret."),
-    drainSeconds: seconds.default(30).describe("Longest time that an old box has to finish its requests."),
+    drainSeconds: wholeSeconds
+      .default(30)
+      .describe("Longest time that an old box has to finish its requests."),
     gate: gate.describe("What new boxes must show before old ones are stopped."),
     instances: instancesSchema.optional(),
     swap: swapSchema.optional(),
@@ -202,7 +211,7 @@ export const environmentSchema = z
       .strictObject({
         layer: name.describe("The layer that brings HAProxy."),
         port: port.default(8080).describe("Published port."),
-        address: z.string().default("127.0.0.1").describe("Published address."),
+        address: ipAddress.default("127.0.0.1").describe("Published address."),
         internalAddress: hostAddress
           .optional()
           .describe(

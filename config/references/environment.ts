@@ -1,4 +1,4 @@
-import { edgeName, publicPort, statePort } from "../edge.ts";
+import { edgeName, edgeServers, publicPort, statePort } from "../edge.ts";
 import { formatPath } from "../shape.ts";
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
@@ -98,6 +98,14 @@ function edgeProblems(configuration: Configuration): Problem[] {
     const expected = `a port that the edge does not use itself (${publicPort}, ${statePort})`;
     return [{ path: `applications.${name}.port`, expected, got: String(port), fix: "choose another" }];
   });
+  const servers = placed(configuration)
+    .filter((name) => edgeServers.includes(name))
+    .map((name) => ({
+      path: formatPath(["applications", name]),
+      expected: `another name than those of the edge's servers (${edgeServers.join(", ")})`,
+      got: name,
+      fix: "rename it",
+    }));
   const names = (["fleets", "accessories"] as const)
     .filter((section) => Object.hasOwn(configuration[section], edgeName))
     .map((section) => ({
@@ -106,7 +114,7 @@ function edgeProblems(configuration: Configuration): Problem[] {
       got: edgeName,
       fix: "rename it",
     }));
-  return [...ports, ...names];
+  return [...ports, ...servers, ...names];
 }
 
 function missingAccessories(configuration: Configuration): Problem[] {

@@ -2,14 +2,16 @@ import { Application } from "@pulumi/aws/elasticbeanstalk/application.js";
 import { Bucket } from "@pulumi/aws/s3/bucket.js";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
 import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../../config/problem.ts";
 import { chainId } from "../../plan/chain.ts";
 import { named } from "../../plan/checked.ts";
 import type { BeanstalkFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { BeanstalkPlan } from "../../plan/environment/TargetPlan.ts";
 import { secretValues, toldPlainly } from "../../plan/glue/told.ts";
 import { awsProvider } from "../aws/Account.ts";
+import { beanstalkProblems } from "../aws/limits.ts";
 import { networkOf } from "../aws/Network.ts";
-import { filledIn } from "../target/filledIn.ts";
+import { parameterValues } from "../aws/parameters.ts";
 import type { Around, Target } from "../target/Target.ts";
 import { fleetUrl, hostPrefix } from "./addresses.ts";
 import { BeanstalkFleet, type BeanstalkFleetArgs } from "./BeanstalkFleet.ts";
@@ -54,13 +56,16 @@ function runFleet(
 ): BeanstalkFleet {
   const image = named(Object.fromEntries(made), "image", chainId(chain));
   const { port, health } = application;
+  const environment = toldPlainly(told, urls);
+  const beyond = beanstalkProblems(name, environment);
+  if (beyond.length > 0) throw new ConfigurationError(beyond);
   return new BeanstalkFleet(
     {
       ...shared,
       ...{ fleet: name, image, port, health, boxes, drainSeconds, instances },
       prefix: prefixOf(name),
-      environment: toldPlainly(told, urls),
-      secrets: filledIn(secretValues(told), secrets),
+      environment,
+      secrets: parameterValues(name, secretValues(told), secrets),
     },
     opts,
   );

@@ -7,7 +7,7 @@ import type { FleetLimits } from "../../plan/limits.ts";
 
 /**
  * What makes another box when it changes: everything that its container is made with. The provider would change some of
- * it in the running container. How long a box may take to stop is no part of the box.
+ * it in the running container. How long a box may take to stop is no part of the box, nor when the engine starts it again.
  */
 export const boxProperties = [
   ...[
@@ -22,17 +22,7 @@ export const boxProperties = [
     "volumes",
     "tmpfs",
   ],
-  ...[
-    "readOnly",
-    "capabilities",
-    "securityOpts",
-    "memory",
-    "memorySwap",
-    "cpus",
-    "stopSignal",
-    "restart",
-    "mustRun",
-  ],
+  ...["readOnly", "capabilities", "securityOpts", "memory", "memorySwap", "cpus", "stopSignal", "mustRun"],
 ];
 
 /** What all boxes of a fleet have in common, apart from their image and environment. */
@@ -58,10 +48,17 @@ const systemdCapabilities = [
   "SYS_CHROOT",
 ];
 
+/**
+ * When the engine starts a box again: always. By `unless-stopped`, an engine that was killed ends what still runs when it comes back,
+ * takes that for a stop by hand, and starts nothing (docs/decisions/0009).
+ */
+export const restartPolicy = "always";
+
 /** The arguments of a container resource that make a box immutable in fact: read-only root, few rights, bounded. */
 export function boxSettings({ services, ...limits }: BoxLimits) {
   return {
     ...plainSettings(limits),
+    restart: restartPolicy,
     tmpfs: pulumi.output(services).apply((known) => boxVolatile(limits, known)),
   };
 }

@@ -61,7 +61,7 @@ export class Edge extends pulumi.ComponentResource {
     );
     this.container = pulumi.all([edge.id, ready.stdout]).apply(([id]) => id);
     const address = engine ? new URL(engine.url).hostname : args.settings.address;
-    this.url = `http://${address}:${args.settings.port}`;
+    this.url = `http://${address.includes(":") ? `[${address}]` : address}:${args.settings.port}`;
     this.registerOutputs({ container: this.container, url: this.url });
   }
 

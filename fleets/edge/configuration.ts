@@ -103,9 +103,7 @@ const noRepeat = "  http-request disable-l7-retry unless METH_GET or METH_HEAD o
 function publicFrontend(publics: readonly PlacedApplication[]): string[] {
   const [first] = publics;
   if (!first) return [];
-  const routes = publics.flatMap(({ name, hosts }) =>
-    publics.length > 1 && hosts.length > 0 ? routeTo(name, hosts) : [],
-  );
+  const routes = publics.flatMap(({ name, hosts }) => (publics.length > 1 ? routesTo(name, hosts) : []));
   const bind = [
     `  bind :${publicPort}`,
     noRepeat,
@@ -130,6 +128,17 @@ function knowServers(name: string): string {
 /** The variable of the edge with the number of an application's healthy servers; names of variables have no hyphens. */
 function healthyServers(name: string): string {
   return `proc.healthy_${name.replaceAll("-", "_")}`;
+}
+
+/** A line of HAProxy's has 64 words and 2048 characters at most; a host name has up to 253 of these. */
+const hostsInLine = 5;
+
+/** To an application, for requests to some host names. */
+function routesTo(name: string, hosts: readonly string[]): string[] {
+  const lines = Math.ceil(hosts.length / hostsInLine);
+  return Array.from({ length: lines }, (_, line) =>
+    hosts.slice(line * hostsInLine, (line + 1) * hostsInLine),
+  ).flatMap((some) => routeTo(name, some));
 }
 
 /** To an application: for requests to some host names, or for all that come so far. */

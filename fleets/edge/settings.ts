@@ -1,6 +1,7 @@
 import { publicPort } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
+import { restartPolicy } from "../box/box.ts";
 import type { EdgePlan } from "./configuration.ts";
 
 /** What the edge's box may do. */
@@ -33,6 +34,6 @@ export function doorSettings(
       ...(migrateConnections && { "net.ipv4.tcp_migrate_req": "1" }),
     },
     stopSignal: "SIGKILL",
-    restart: "unless-stopped",
+    restart: restartPolicy,
   };
 }

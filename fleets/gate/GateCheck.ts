@@ -14,7 +14,10 @@ export interface GateCheckArgs {
   steadySeconds: number;
 }
 
-/** The step between new boxes and the end of old ones: fails the update unless every box is healthy and stays so. */
+/**
+ * The step between new boxes and the end of old ones: fails the update unless every box is healthy and stays so. For other boxes it
+ * runs in place, not as another resource: so it is given what it printed before, and knows which of them are new.
+ */
 export class GateCheck extends command.local.Command {
   constructor(fleet: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions) {
     const { applications, ready, engine, timeoutSeconds, steadySeconds } = args;
@@ -37,9 +40,8 @@ export class GateCheck extends command.local.Command {
         interpreter: ["node", "fleets/gate/main.ts"],
         create: fleet,
         stdin,
-        triggers: [args.boxes],
         logging: "stderr",
-        addPreviousOutputInEnv: false,
+        addPreviousOutputInEnv: true,
       },
       { ...opts, customTimeouts: { create: "1h10m", update: "1h10m" } },
     );

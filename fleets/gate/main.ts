@@ -3,28 +3,34 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { onEngine } from "../../engine/connection.ts";
 import { lastLines, lookAtBoxes } from "./probe.ts";
 import type { GateRequest } from "./request.ts";
+import { firstRestarts, passedBefore, passedNow, sinceFirst, type FirstRestarts } from "./restarts.ts";
 import { describeBox, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";
 
 const lookEveryMilliseconds = 300;
 const progressEveryMilliseconds = 5000;
 const shownLogLines = 20;
 
-// Waits until all new boxes of a fleet are healthy and stay so: a GateRequest as JSON on standard input. Fails with
-// what the checks say and the boxes' last log lines. Run by the command resource of the gate.
+// Waits until all boxes of a fleet are healthy and stay so: a GateRequest as JSON on standard input. Fails with what the checks
+// say and the boxes' last log lines. Prints which boxes have passed, and is given that by its next run: those are not new then.
+// Run by the command resource of the gate.
 try {
   const request = (await json(process.stdin)) as GateRequest;
-  await onEngine(request.engine, () => gate(request));
+  await onEngine(request.engine, () => gate(request, passedBefore(process.env["PULUMI_COMMAND_STDOUT"])));
+  process.stdout.write(passedNow(request.boxes));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
-async function gate(request: GateRequest): Promise<void> {
+async function gate(request: GateRequest, passed: ReadonlySet<string>): Promise<void> {
   const started = Date.now();
   let progress: GateProgress = {};
   let told = started;
+  let first: FirstRestarts | undefined;
   for (;;) {
-    const states = await lookAtBoxes(request);
+    const seen = await lookAtBoxes(request, passed);
+    first ??= firstRestarts(seen);
+    const states = sinceFirst(seen, first);
     const now = Date.now();
     const [verdict, next] = judge(states, progress, now, request.steadySeconds);
     if (verdict === "pass") return;

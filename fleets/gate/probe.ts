@@ -10,8 +10,11 @@ interface ContainerFacts {
   NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
 }
 
-/** One look at every box: what the engine says of it, and what the edge's checks say. */
-export async function lookAtBoxes(request: GateRequest): Promise<BoxState[]> {
+/**
+ * One look at every box: what the engine says of it, and what the edge's checks say. Restarts are those of its whole life.
+ * @param passed container ids of the boxes that have passed this gate before.
+ */
+export async function lookAtBoxes(request: GateRequest, passed: ReadonlySet<string>): Promise<BoxState[]> {
   const ids = Object.values(request.boxes);
   const { stdout } = await execa("docker", ["inspect", ...ids]);
   const facts = JSON.parse(stdout) as ContainerFacts[];
@@ -29,7 +32,8 @@ export async function lookAtBoxes(request: GateRequest): Promise<BoxState[]> {
         request.edge === undefined
           ? await ownCheck(request, id, running)
           : edgeChecks(request, fact, servers);
-      return { name, running, restarts: RestartCount, exitCode: State.ExitCode, checks };
+      const isNew = !passed.has(id);
+      return { name, isNew, running, restarts: RestartCount, exitCode: State.ExitCode, checks };
     }),
   );
 }

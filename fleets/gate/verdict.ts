@@ -1,8 +1,10 @@
 /** What was seen of one box at one time. */
 export interface BoxState {
   name: string;
+  /** Whether it has not passed this gate before. */
+  isNew: boolean;
   running: boolean;
-  /** How often the engine has started it again. */
+  /** How often the engine has started it again since the gate began. */
   restarts: number;
   exitCode: number;
   /** What each health check says of it. */
@@ -18,14 +20,18 @@ export interface GateProgress {
   healthySince?: number | undefined;
 }
 
-/** Judges one look at the boxes; `now` in milliseconds. */
+/**
+ * Judges one look at the boxes; `now` in milliseconds. A new box that ends is bad; one that has passed before, and is started again
+ * for a reason of its own, is waited for like one that is not yet healthy.
+ */
 export function judge(
   states: readonly BoxState[],
   progress: GateProgress,
   now: number,
   steadySeconds: number,
 ): [Verdict, GateProgress] {
-  if (states.some((state) => !state.running || state.restarts > 0)) return ["fail", progress];
+  if (states.some((state) => state.isNew && (!state.running || state.restarts > 0)))
+    return ["fail", progress];
   if (!states.every(isWell)) return ["wait", {}];
   const healthySince = progress.healthySince ?? now;
   return [now - healthySince >= steadySeconds * 1000 ? "pass" : "wait", { healthySince }];
@@ -33,13 +39,14 @@ export function judge(
 
 /** Whether a box runs and passes every check. */
 export function isWell(state: BoxState): boolean {
-  return state.running && state.restarts === 0 && state.checks.every((check) => check.healthy);
+  const { isNew, running, restarts, checks } = state;
+  return running && !(isNew && restarts > 0) && checks.every((check) => check.healthy);
 }
 
 /** One line on a box: what it does, and what the checks say. */
-export function describeBox({ name, running, restarts, exitCode, checks }: BoxState): string {
+export function describeBox({ name, isNew, running, restarts, exitCode, checks }: BoxState): string {
   const state =
-    running && restarts === 0
+    running && (restarts === 0 || !isNew)
       ? "runs"
       : `stopped with exit code ${exitCode}, started again ${restarts} times`;
   return [`${name} ${state}`, ...checks.map(({ application, detail }) => `${application}: ${detail}`)].join(

@@ -1,14 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../../config/problem.ts";
 import type { InstancesPlan } from "../../plan/environment/TargetPlan.ts";
 import { Account } from "../aws/Account.ts";
 import type { InstancesBehind } from "../edge/Edge.ts";
 import { handOver } from "../handover/handOver.ts";
 import type { Target } from "../target/Target.ts";
+import { limitProblems } from "./limits.ts";
 import { runFleet, type RunningInstances } from "./runFleet.ts";
 import { makeSurroundings } from "./surroundings.ts";
 
 /** Runs the fleets of instances of an environment from the machine images of a release, and shares these where it says so. */
 export const runInstances: Target<InstancesPlan> = (plan, around) => {
+  const beyond = limitProblems(plan);
+  if (beyond.length > 0) throw new ConfigurationError(beyond);
   const { release, requiresSigned, images, secrets, options } = around;
   const account = new Account({ aws: plan.aws, release, machines: images.machines, requiresSigned });
   const opts = { ...options, providers: { aws: account.provider } };

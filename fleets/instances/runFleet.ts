@@ -4,8 +4,8 @@ import { canonicalJson } from "../../plan/digest.ts";
 import type { InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { secretValues } from "../../plan/glue/told.ts";
 import { groupName } from "../aws/names.ts";
+import { parameterValues } from "../aws/parameters.ts";
 import { zonesOf } from "../aws/zones.ts";
-import { filledIn } from "../target/filledIn.ts";
 import { bootSettings } from "./bootSettings.ts";
 import { BoxRole } from "./BoxRole.ts";
 import { Canary } from "./canary/Canary.ts";
@@ -82,7 +82,7 @@ function runWithCanary(
 }
 
 function roleOf({ name, told }: InstanceFleetPlan, { account, secrets, opts }: Surroundings): BoxRole {
-  const secret = filledIn(secretValues(told), secrets);
+  const secret = parameterValues(name, secretValues(told), secrets);
   const { encryptionKey } = account.aws;
   return new BoxRole(`${name}-box`, { fleet: name, secrets: secret, encryptionKey }, opts);
 }

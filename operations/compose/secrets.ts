@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { knownSecrets } from "./document/secrets.ts";
-import { selectStack } from "../stack/stack.ts";
+import { withPreviewed } from "../stack/previewed.ts";
 
 /**
  * The values of some secrets: those of the stack's configuration, decrypted; those that are generated as an earlier `.env`
@@ -21,6 +21,6 @@ export async function composeSecrets(
 }
 
 async function stackSecrets(stack: string): Promise<Record<string, string>> {
-  const { value } = await (await selectStack(stack)).getConfig("secrets");
+  const { value } = await withPreviewed(stack, (each) => each.getConfig("secrets"));
   return JSON.parse(value) as Record<string, string>;
 }

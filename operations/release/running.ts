@@ -3,7 +3,7 @@ import type { ReleaseOutput } from "../../images/release/output.ts";
 import { recordRelease } from "../../images/release/record.ts";
 import type { Release } from "../../images/release/release.ts";
 import { newestRelease } from "../../images/release/store.ts";
-import { selectStack } from "../stack/stack.ts";
+import { findStack, selectStack } from "../stack/stack.ts";
 
 /** What a stack's outputs say of the release that it runs; undefined before the first successful `up`. */
 export async function runningRelease(stack: string): Promise<ReleaseOutput | undefined> {
@@ -13,12 +13,8 @@ export async function runningRelease(stack: string): Promise<ReleaseOutput | und
 
 /** The same for a stack that may not exist. */
 export async function runningReleaseIfAny(stack: string): Promise<ReleaseOutput | undefined> {
-  try {
-    return await runningRelease(stack);
-  } catch (error) {
-    if (/no stack named/.test(String(error))) return undefined;
-    throw error;
-  }
+  const outputs = await (await findStack(stack))?.outputs();
+  return outputs?.["release"]?.value as ReleaseOutput | undefined;
 }
 
 /**

@@ -1,8 +1,14 @@
 import * as path from "node:path";
-import { CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import {
+  CommandError,
+  LocalWorkspace,
+  StackNotFoundError,
+  type Stack,
+} from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
 import { wordsOf } from "./failure.ts";
 import { freed } from "./freed.ts";
+import { hasStackFile, noStack } from "./stackFiles.ts";
 
 /** The name of the project in Pulumi.yaml: one state serves `npm run up` and `pulumi up`. */
 export const projectName = "immutable-fleets";
@@ -10,22 +16,41 @@ export const projectName = "immutable-fleets";
 /** The folder of the policies that hold for all stacks. */
 export const policyPack = path.join(projectRoot, "policy");
 
-/** The stack of that name, made when there is none; its program is index.ts, run in this process. */
-export function openStack(stackName: string): Promise<Stack> {
-  return told(LocalWorkspace.createOrSelectStack(inline(stackName), { workDir: projectRoot }));
+/**
+ * The stack of that name, made where the project has a file of it: for `up` alone.
+ * @throws Error when there is neither.
+ */
+export async function openStack(stackName: string): Promise<Stack> {
+  const found = await findStack(stackName);
+  if (found) return found;
+  if (!hasStackFile(stackName)) throw noStack(stackName);
+  return told(LocalWorkspace.createStack(inlineProgram(stackName), { workDir: projectRoot }));
 }
 
 /** The stack of that name. @throws Error when there is none. */
-export function selectStack(stackName: string): Promise<Stack> {
-  return told(LocalWorkspace.selectStack(inline(stackName), { workDir: projectRoot }));
+export async function selectStack(stackName: string): Promise<Stack> {
+  const found = await findStack(stackName);
+  if (!found) throw noStack(stackName);
+  return found;
 }
 
-function inline(stackName: string) {
+/** The stack of that name; undefined when there is none. Makes and changes nothing. */
+export async function findStack(stackName: string): Promise<Stack | undefined> {
+  try {
+    return await told(LocalWorkspace.selectStack(inlineProgram(stackName), { workDir: projectRoot }));
+  } catch (error) {
+    if (error instanceof Error && error.cause instanceof StackNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/** The arguments of a workspace whose program is index.ts, run in this process. */
+export function inlineProgram(stackName: string) {
   return { stackName, projectName, program: () => import("../../index.ts") };
 }
 
 /** What the engine said of a failure, which it does not print itself at this stage. */
-async function told(opening: Promise<Stack>): Promise<Stack> {
+export async function told(opening: Promise<Stack>): Promise<Stack> {
   try {
     return freed(await opening);
   } catch (error) {

@@ -20,6 +20,16 @@ describe("configuration of instances", () => {
       /aws\.certificate: expected a certificate for HTTPS, got nothing; add one, or plainHttp: true for a test/,
     ],
     [
+      "a network range that is none",
+      (each) => (each.environment.aws["range"] = "10.20.0.0/33"),
+      /aws\.range: expected an address range such as 10\.20\.0\.0\/16, got 10\.20\.0\.0\/33; correct it/,
+    ],
+    [
+      "a network range with bits behind its prefix",
+      (each) => (each.environment.aws["range"] = "10.20.0.1/16"),
+      /aws\.range: expected an address range with zeros behind its prefix, such as 10\.20\.0\.0\/16, got 10\.20\.0\.1\/16; correct it/,
+    ],
+    [
       "one zone",
       (each) => (each.environment.aws["zones"] = ["eu-central-1a"]),
       /aws\.zones: expected two or more zones, or a network, got eu-central-1a; add another/,

@@ -118,6 +118,17 @@ describe("a configuration whose parts do not fit is refused", () => {
       ],
     );
   }
+  for (const name of ["balancer", "host"])
+    refuses(
+      `an application called as the edge calls servers: ${name}`,
+      [
+        [`applications/${name}`, { layer: "catalog", port: 8085 }],
+        ["fleets/shop/applications", ["catalog", name]],
+      ],
+      [
+        `applications.${name}: expected another name than those of the edge's servers (balancer, host), got ${name}; rename it`,
+      ],
+    );
   refuses(
     "an accessory that nobody made",
     [["applications/orders/uses", ["databse"]]],

@@ -175,6 +175,40 @@ describe("a configuration of a wrong shape is refused", () => {
     ["environment.fleets.shop.drainSeconds: expected seconds from 0 to 3600, got -1; correct it"],
   );
   refuses(
+    "half a second of a drain, which HAProxy has no word for",
+    [["environment/fleets/shop/drainSeconds", 45.5]],
+    ["environment.fleets.shop.drainSeconds: expected whole seconds, such as 45, got 45.5; correct it"],
+  );
+  for (const health of ['/x?a="b"#c', "/a b", "/a'b", "/$HOME", "/a\\b", "/100%"])
+    refuses(
+      `a health path that means something else to HAProxy: ${health}`,
+      [["applications/orders/health", health]],
+      [
+        `applications.orders.health: expected a path of letters, digits and -._~!&()*+,;:@=/?, others as %20, got ${health}; correct it`,
+      ],
+    );
+  refuses(
+    "a health path that is longer than a load balancer takes",
+    [["applications/orders/health", `/${"x".repeat(1024)}`]],
+    [
+      `applications.orders.health: expected a path of at most 1024 characters, got /${"x".repeat(56)}…; correct it`,
+    ],
+  );
+  for (const address of ["edge.example", "10.0.0.300", ""])
+    refuses(
+      `a published address that is none: ${address}`,
+      [["environment/edge/address", address]],
+      [`environment.edge.address: expected an IP address, got ${address || '""'}; correct it`],
+    );
+  for (const host of ["a..example", "10.0.0.300", `${"x".repeat(64)}.example`])
+    refuses(
+      `a host name that is none: ${host}`,
+      [["environment/hosts", { catalog: [host] }]],
+      [
+        `environment.hosts.catalog[0]: expected a host name in lower case, got ${host.length > 60 ? `${host.slice(0, 57)}…` : host}; correct it`,
+      ],
+    );
+  refuses(
     "a variable in small letters",
     [["environment/fleets/shop/environment/lower", "x"]],
     ["environment.fleets.shop.environment.lower: expected a variable name in capitals, got lower; rename it"],

@@ -79,6 +79,14 @@ describe("the door", () => {
     deepEqual(inputs["networksAdvanced"], [{ name: "boxes", aliases: ["edge"] }]);
   });
 
+  it("is started again by the engine whatever ended it, as every box is", async () => {
+    const all = await edge();
+    for (const name of ["door", "edge"])
+      equal(resource(all, "Container", name).inputs["restart"], "always", name);
+    const replaced = resource(all, "Container", "edge").options.replaceOnChanges ?? [];
+    equal(replaced.includes("restart"), false);
+  });
+
   it("can do nothing but sleep", async () => {
     const { inputs } = resource(await edge(), "Container", "door");
     deepEqual([inputs["entrypoints"], inputs["command"]], [["/bin/sleep"], ["infinity"]]);

@@ -1,7 +1,14 @@
 import { deepEqual, equal } from "node:assert/strict";
-import { execa } from "execa";
 import fc from "fast-check";
+import type { Configuration } from "../../config/schema.ts";
 import { edgeConfiguration, serverSlots, type EdgePlan } from "../../fleets/edge/configuration.ts";
+import { edgePlan } from "../../fleets/edge/plan.ts";
+import { hostsOfMembers } from "../../fleets/hosts/inventory.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
+import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
+import type { FleetHosts } from "../../plan/host.ts";
+import { configurations } from "../config/configurations.ts";
+import { checkedByHaproxy } from "./haproxy.ts";
 import type { PlacedApplication } from "../../plan/glue/topology.ts";
 
 const application = (
@@ -129,6 +136,17 @@ describe("the edge's configuration", () => {
     ]);
   });
 
+  it("names many hosts in several lines, which HAProxy takes 64 words of", () => {
+    const hosts = Array.from({ length: 12 }, (_, index) => `${index}.example`);
+    const own = { ...twoPublic, applications: twoPublic.applications.map((each) => ({ ...each, hosts })) };
+    const lines = edgeConfiguration(own).split("\n");
+    const named = lines.filter((line) => line.startsWith("  use_backend site if { hdr(host)"));
+    deepEqual(
+      named.map((line) => line.match(/\d+\.example/g)),
+      [hosts.slice(0, 5), hosts.slice(5, 10), hosts.slice(10)],
+    );
+  });
+
   it("has mutable hosts beside boxes, or in reserve behind them", () => {
     const hosts = [
       { server: "host-a", address: "10.0.0.5", backup: false },
@@ -191,45 +209,66 @@ backend unchecked_orders
     ["mutable hosts", { ...plan, hosts: { web: [{ server: "host-a", address: "10.0.0.5", backup: true }] } }],
     ["instances", { ...plan, balancers: { web: "inside.elb.example" } }],
     ["a hyphen in a name", { ...plan, applications: [application("shop-site", 8080, { public: true })] }],
+    [
+      "a hundred host names, as long as can be",
+      {
+        ...twoPublic,
+        applications: twoPublic.applications.map((each) => ({
+          ...each,
+          hosts: Array.from(
+            { length: 100 },
+            (_, index) => `${index}.${"x".repeat(60)}.${"y.".repeat(90)}example`,
+          ),
+        })),
+      },
+    ],
+    ["a thousand boxes", { ...plan, slots: { web: serverSlots(1000) } }],
     ["no application", { ...plan, applications: [] }],
   ] as const) {
     it(`is accepted by HAProxy: ${what}`, async function () {
       this.timeout(60_000);
-      const check = await haproxy();
-      if (typeof check === "string") {
-        console.log(`      skipped: ${check}`);
-        return this.skip();
-      }
-      const [program, ...args] = check;
-      const input = `${edgeConfiguration(each)}\n`;
-      const { exitCode, all } = await execa(program, args, { input, reject: false, all: true });
-      equal(exitCode, 0, all);
-      // The box writes the state file before HAProxy starts.
-      const complaints = all.split("\n").filter((line) => /\[(ALERT|WARNING)\]/.test(line));
-      deepEqual(
-        complaints.filter((line) => !line.includes("servers.state")),
-        [],
-      );
+      const checked = await checkedByHaproxy([edgeConfiguration(each)]);
+      if ("missing" in checked) return skipped(this, checked.missing);
+      deepEqual(checked, [{ exitCode: 0, complaints: [] }]);
     });
   }
+
+  it("is accepted by HAProxy for every configuration that the check accepts", async function () {
+    this.timeout(120_000);
+    const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+    const all = fc.sample(configurations, { seed, numRuns: Number(process.env["FUZZ_RUNS"] ?? 100) });
+    const texts = all.map((each) => edgeConfiguration(edgePlan(edgeOf(each), hostsOf(each))));
+    const checked = await checkedByHaproxy(texts);
+    if ("missing" in checked) return skipped(this, checked.missing);
+    const bad = checked
+      .map((result, index) => ({ ...result, text: texts[index] ?? "" }))
+      .filter(({ exitCode, complaints }) => exitCode !== 0 || complaints.length > 0)
+      .sort((a, b) => a.text.length - b.text.length);
+    equal(bad.length, 0, `FUZZ_SEED=${seed}\n${bad[0]?.complaints.join("\n") ?? ""}\n${bad[0]?.text ?? ""}`);
+  });
 });
 
-/** A command that checks a configuration on standard input: HAProxy of this machine, or of a built image; or why not. */
-async function haproxy(): Promise<[string, ...string[]] | string> {
-  const own = await execa("haproxy", ["-v"], { reject: false });
-  if (own.exitCode === 0) return ["haproxy", "-c", "-f", "/dev/stdin"];
-  const filter = ["--filter", "label=immutable-fleets.layer=haproxy", "--quiet"];
-  const images = await execa("docker", ["image", "ls", ...filter], { reject: false });
-  const [image] = images.failed ? [] : images.stdout.split("\n");
-  if (!image) return "haproxy: expected on PATH or in an image of this project, got none; run npm run up";
-  const box = [
-    "--rm",
-    "--interactive",
-    "--network=none",
-    "--entrypoint=/usr/sbin/haproxy",
-    "--tmpfs=/run/haproxy",
-  ];
-  return ["docker", "run", ...box, image, "-c", "-f", "/dev/stdin"];
+function skipped(test: Mocha.Context, reason: string): never {
+  console.log(`      skipped: ${reason}`);
+  return test.skip();
+}
+
+/** The edge that the whole plan has. */
+function edgeOf(configuration: Configuration): EdgeBoxPlan {
+  const [edge] = environmentPlan(configuration).targets.flatMap((each) =>
+    each.target === "containers" && each.edge ? [each.edge] : [],
+  );
+  if (!edge) throw new Error("expected an edge in the plan, got none");
+  return edge;
+}
+
+/** As the program finds them, for hosts that the configuration names. */
+function hostsOf({ environment }: Configuration): Record<string, FleetHosts> {
+  return Object.fromEntries(
+    Object.entries(environment.fleets).flatMap(([fleet, { hosts }]) =>
+      hosts ? [[fleet, hostsOfMembers(hosts)]] : [],
+    ),
+  );
 }
 
 describe("the room that a backend has for boxes", () => {

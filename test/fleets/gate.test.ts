@@ -1,10 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { parseServerStates } from "../../fleets/gate/serverStates.ts";
+import { firstRestarts, passedBefore, passedNow, sinceFirst } from "../../fleets/gate/restarts.ts";
 import { describeBox, isWell, judge, type BoxState } from "../../fleets/gate/verdict.ts";
 
 const well: BoxState = {
   name: "shop-1",
+  isNew: true,
   running: true,
   restarts: 0,
   exitCode: 0,
@@ -38,6 +40,36 @@ describe("the gate", () => {
       equal(isWell(state), false);
     });
   }
+
+  it("counts restarts from its first look on: one that was days ago is none", () => {
+    const first = firstRestarts([well, { ...restarted, name: "shop-2" }]);
+    const looks = (restarts: number) =>
+      sinceFirst([well, { ...restarted, name: "shop-2", restarts }], first).map((box) => box.restarts);
+    deepEqual(looks(1), [0, 0]);
+    deepEqual(looks(3), [0, 2]);
+    // The engine was started anew, and counts from 0.
+    deepEqual(looks(0), [0, 0]);
+    deepEqual(sinceFirst([restarted], new Map()), [restarted]);
+  });
+
+  it("waits for a box that has passed before, and restarts for a reason of its own", () => {
+    const old = { ...well, name: "shop-2", isNew: false };
+    for (const seen of [
+      { ...old, running: false },
+      { ...old, ...unhealthy, isNew: false },
+    ])
+      deepEqual(judge([well, seen], { healthySince: 1000 }, 9000, 3), ["wait", {}]);
+    equal(judge([well, { ...old, restarts: 1 }], { healthySince: 0 }, 9000, 3)[0], "pass");
+    equal(describeBox({ ...old, restarts: 1 }), "shop-2 runs; catalog: UP");
+  });
+
+  it("knows which boxes have passed by what it printed", () => {
+    const boxes = { "shop-2": "b", "shop-1": "a" };
+    equal(passedNow(boxes), '["a","b"]');
+    deepEqual(passedBefore(passedNow(boxes)), new Set(["a", "b"]));
+    // The first run, and those of before it printed anything.
+    for (const printed of [undefined, "", "{}", "3 boxes"]) deepEqual(passedBefore(printed), new Set());
+  });
 
   it("takes a box without checks for well while it runs", () => {
     equal(isWell({ ...well, checks: [] }), true);

@@ -24,7 +24,7 @@ describe("the settings of a box", () => {
       capabilities: { drops: ["ALL"], adds: [] },
       securityOpts: ["no-new-privileges:true"],
       destroyGraceSeconds: 30,
-      restart: "unless-stopped",
+      restart: "always",
       mustRun: true,
     });
   });

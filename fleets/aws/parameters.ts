@@ -1,0 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ConfigurationError } from "../../config/problem.ts";
+import { filledIn, type Secrets } from "../target/filledIn.ts";
+import { parameterProblems } from "./limits.ts";
+
+/** The values of a fleet's secret variables for the parameter store. @throws RunError, once they are known, for those that it does not take. */
+export function parameterValues(
+  fleet: string,
+  values: Readonly<Record<string, string>>,
+  secrets: Secrets,
+): Record<string, pulumi.Output<string>> {
+  const checked = pulumi.all(filledIn(values, secrets)).apply((known) => {
+    const problems = parameterProblems(fleet, known);
+    if (problems.length > 0) throw new pulumi.RunError(new ConfigurationError(problems).message);
+    return known;
+  });
+  return Object.fromEntries(
+    Object.keys(values).map((name) => [name, checked.apply((known) => known[name] ?? "")]),
+  );
+}

@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import type { z } from "zod";
+import { hostsSchema } from "../../config/hosts.ts";
+import { ConfigurationError } from "../../config/problem.ts";
+import { validate } from "../../config/read/validate.ts";
+
+import { applicationSchema, environmentSchema, type Configuration } from "../../config/schema.ts";
+import { arbitraryOf } from "./arbitrary.ts";
+import { surroundings } from "./fixture.ts";
+
+const layers = {
+  base: { from: { mirror: {} }, roles: ["base"] },
+  own: { on: "base", roles: ["catalog"] },
+  haproxy: { on: "base", roles: ["haproxy"] },
+};
+/** Names that mean something to the edge, or look like those that it makes. */
+const telling = [
+  "public",
+  "to-site",
+  "site",
+  "unchecked-site",
+  "balancer",
+  "host",
+  "host-a",
+  "engine",
+  "edge",
+  "a-",
+];
+
+const { shape } = environmentSchema;
+const placements = (shape.fleets._zod.def.valueType as z.ZodObject).shape;
+const members = hostsSchema.shape.members.unwrap();
+
+// Made once: each is a tree of its own.
+const name = fc.oneof(
+  { weight: 4, arbitrary: arbitraryOf(shape.fleets._zod.def.keyType) as fc.Arbitrary<string> },
+  { weight: 1, arbitrary: fc.constantFrom(...telling) },
+);
+const application = arbitraryOf(
+  applicationSchema.omit({ layer: true, uses: true, capabilities: true, volatile: true }),
+);
+const drainSeconds = arbitraryOf(placements["drainSeconds"] as z.ZodType);
+// Each has four servers of its own or more, in two backends, which takes HAProxy a while where they are thousands.
+const boxes = fc.integer({ min: 1, max: 12 });
+const hosts = fc.option(arbitraryOf(members), { freq: 3, nil: {} });
+const hostNames = arbitraryOf((shape.hosts.unwrap() as z.ZodRecord)._zod.def.valueType);
+
+/** An application, in a fleet of one of a few numbers, and what is said of that fleet if it is the first there. */
+const placed = fc.record({
+  name,
+  home: fc.nat(2),
+  application,
+  hostNames,
+  fleet: name,
+  drainSeconds,
+  boxes,
+  hosts,
+});
+
+/**
+ * Whole configurations of several fleets and applications behind an edge, in containers and on mutable hosts, each value of any
+ * form that the schema allows: those that the check accepts.
+ */
+export const configurations: fc.Arbitrary<Configuration> = fc
+  .uniqueArray(placed, { minLength: 1, maxLength: 5, selector: (each) => each.name })
+  .map((all) => {
+    const homes = [...Map.groupBy(all, ({ home }) => home).values()];
+    const fleets = homes.map(([first, ...others]) => [first?.fleet ?? "", [first, ...others]] as const);
+    return {
+      layers,
+      applications: entries(all, (each) => [each.name, { ...(each.application as object), layer: "own" }]),
+      fleets: entries(fleets, ([fleet, homed]) => [fleet, { applications: homed.map((each) => each?.name) }]),
+      environment: {
+        fleets: entries(fleets, ([fleet, [first]]) => [fleet, placementOf(first)]),
+        edge: { layer: "haproxy" },
+        hosts: entries(all, (each) => [each.name, each.hostNames]),
+      },
+    };
+  })
+  .map(accepted)
+  .filter((configuration) => configuration !== undefined);
+
+function entries<T>(all: readonly T[], entry: (each: T) => [string, unknown]): Record<string, unknown> {
+  return Object.fromEntries(all.map(entry));
+}
+
+function placementOf(first: { drainSeconds: unknown; boxes: unknown; hosts: unknown } | undefined): object {
+  const isOnHosts = Object.keys(first?.hosts ?? {}).length > 0;
+  const { drainSeconds: drain, boxes: count, hosts: own } = first ?? {};
+  return {
+    drainSeconds: drain,
+    boxes: count,
+    ...(isOnHosts && { target: "hosts", hosts: { members: own } }),
+  };
+}
+
+function accepted(input: unknown): Configuration | undefined {
+  try {
+    return validate(input, surroundings);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}

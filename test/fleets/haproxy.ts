@@ -1,0 +1,74 @@
+import * as path from "node:path";
+import { execa } from "execa";
+import { debianProgram } from "../registry/debianProgram.ts";
+
+/** What HAProxy said of a configuration that it was asked to check. */
+export interface Checked {
+  exitCode: number;
+  /** Its alerts and warnings, but those of the state file, which the box writes before HAProxy starts. */
+  complaints: string[];
+}
+
+/** One process for all of them: in a container, a process for each would take minutes. */
+const script = `import json, subprocess, sys
+def check(text):
+    done = subprocess.run([sys.argv[1], "-c", "-f", "/dev/stdin"], input=text.encode(), capture_output=True)
+    return {"exitCode": done.returncode, "said": (done.stdout + done.stderr).decode("utf-8", "replace")}
+json.dump([check(text) for text in json.load(sys.stdin)], sys.stdout)
+`;
+
+/**
+ * Has HAProxy check configurations (haproxy -c): that of this machine, of an image of this project, or of Debian's package.
+ * @returns what it said of each, in order; or why there is no HAProxy.
+ */
+export async function checkedByHaproxy(
+  configurations: readonly string[],
+): Promise<Checked[] | { missing: string }> {
+  const found = await haproxy();
+  if ("missing" in found) return found;
+  const [program, ...args] = found.command;
+  const input = JSON.stringify(configurations.map((text) => `${text}\n`));
+  const { stdout } = await execa(program, args, { input, env: found.env ?? {}, maxBuffer: 2 ** 28 });
+  return (JSON.parse(stdout) as { exitCode: number; said: string }[]).map(({ exitCode, said }) => ({
+    exitCode,
+    complaints: said
+      .split("\n")
+      .filter((line) => /\[(ALERT|WARNING)\]/.test(line) && !line.includes("servers.state")),
+  }));
+}
+
+interface Command {
+  command: [string, ...string[]];
+  env?: Record<string, string>;
+}
+
+async function haproxy(): Promise<Command | { missing: string }> {
+  const own = await execa("haproxy", ["-v"], { reject: false });
+  if (own.exitCode === 0) return { command: ["python3", "-c", script, "haproxy"] };
+  const filter = ["--filter", "label=immutable-fleets.layer=haproxy", "--quiet"];
+  const images = await execa("docker", ["image", "ls", ...filter], { reject: false });
+  const [image] = images.failed ? [] : images.stdout.split("\n");
+  if (image === undefined || image === "") return unpacked();
+  const box = [
+    "--rm",
+    "--interactive",
+    "--network=none",
+    "--entrypoint=/usr/bin/python3",
+    "--tmpfs=/run/haproxy",
+  ];
+  return { command: ["docker", "run", ...box, image, "-c", script, "/usr/sbin/haproxy"] };
+}
+
+/** The libraries that a machine lacks are packages too. */
+async function unpacked(): Promise<Command | { missing: string }> {
+  const found = await debianProgram("haproxy", "usr/sbin/haproxy");
+  if ("missing" in found) return found;
+  const root = path.resolve(found.program, "../../../..");
+  for (const library of ["liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1"])
+    await debianProgram(library, library);
+  const { stdout } = await execa("find", [root, "-name", "lib*.so*", "-printf", "%h\n"]);
+  const env = { LD_LIBRARY_PATH: [...new Set(stdout.split("\n"))].join(":") };
+  const { failed, stderr } = await execa(found.program, ["-v"], { env, reject: false });
+  if (failed) return { missing: `haproxy of Debian's package does not run here: ${stderr}` };
+  return { command: ["python3", "-c", script, found.program], env };
+}

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+
+/** The commands of one environment that need nothing but its name. */
+const commands = ["preview", "images", "up", "refresh", "destroy", "status", "logs", "drift", "rollback"];
+
+describe("Stacks", function () {
+  this.timeout("3m");
+  let sandbox: Sandbox;
+
+  before(async function () {
+    const found = await execa("pulumi", ["version"], { reject: false });
+    if (found.failed) {
+      console.log("    skipped: no pulumi on PATH");
+      this.skip();
+    }
+    sandbox = await createSandbox("stacks");
+  });
+
+  after(() => {
+    rmSync(sandbox.folder, { recursive: true, force: true });
+  });
+
+  it("are made by no command for a name without a file: one line, exit code 1", async () => {
+    const before = filesIn(sandbox.folder);
+    for (const command of commands) {
+      const { exitCode, all } = await sandbox.run(`commands/${command}.ts`, "--stack", "deb");
+      assert.deepEqual(
+        [command, exitCode, all],
+        [
+          command,
+          1,
+          "--stack: expected a stack with a file Pulumi.deb.yaml, got no stack named deb; did you mean dev?",
+        ],
+      );
+    }
+    assert.deepEqual(filesIn(sandbox.folder), before);
+    assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
+  });
+
+  it("are previewed before they are there, and nothing is left of that", async () => {
+    const before = [
+      filesIn(sandbox.folder),
+      readFileSync(path.join(sandbox.folder, "Pulumi.dev.yaml"), "utf8"),
+    ];
+    // Temporary files there would be seen, too.
+    const env = { ...sandbox.environment, TMPDIR: sandbox.folder };
+    const { exitCode, all } = await execa("node", ["commands/preview.ts"], {
+      ...{ cwd: sandbox.folder, env, all: true, reject: false, stdin: "ignore" },
+    });
+    assert.equal(exitCode, 0, all);
+    assert.match(all, /catalog/);
+    assert.deepEqual(
+      [filesIn(sandbox.folder), readFileSync(path.join(sandbox.folder, "Pulumi.dev.yaml"), "utf8")],
+      before,
+    );
+    assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
+  });
+});
+
+/** Every file but the caches of the project and of the CLI. */
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((file) => !/^(\.cache|node_modules|\.state\/\.pulumi\/meta)/.test(file))
+    .sort();
+}
