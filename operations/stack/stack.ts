@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { CommandError, LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
+import { readStackStateAhead } from "../../fleets/data/stackState.ts";
 import { projectRoot } from "../../config/root.ts";
 
 /** The name of the project in Pulumi.yaml: one state serves `npm run up` and `pulumi up`. */
@@ -10,6 +11,7 @@ export const policyPack = path.join(projectRoot, "policy");
 
 /** The stack of that name, made when there is none; its program is index.ts, run in this process. */
 export function openStack(stackName: string): Promise<Stack> {
+  readStackStateAhead(stackName);
   return told(LocalWorkspace.createOrSelectStack(inline(stackName), { workDir: projectRoot }));
 }
 
