@@ -22,7 +22,8 @@ export function stackState(stack: string): Promise<ExportedState> {
   return (reading ??= exportState(stack));
 }
 
-async function exportState(stack: string): Promise<ExportedState> {
+/** The same as it is now. */
+export async function exportState(stack: string): Promise<ExportedState> {
   const args = ["stack", "export", "--stack", stack, "--non-interactive"];
   const result = await execa("pulumi", args, {
     ...{ cwd: projectRoot, reject: false, stdin: "ignore", maxBuffer: 1 << 30 },

@@ -16,6 +16,7 @@ export interface HeldData {
 /** A resource of an exported state, as far as it is read here. */
 export interface ExportedResource {
   urn: string;
+  type?: string;
   id?: string;
   protect?: boolean;
   /** An old one, still to be removed. */

@@ -3,7 +3,7 @@ import { engineOf } from "../../engine/engine.ts";
 import type { HeldData } from "./heldData.ts";
 import { moveByHand, wayBack, type DataConfiguration, type Loss } from "./loss.ts";
 import { presentName } from "./successor.ts";
-import { accessoryVolume, enginePrefix, engineProvider } from "./volumeNames.ts";
+import { accessoryOf, accessoryVolume, enginePrefix, engineProvider } from "./volumeNames.ts";
 
 type Environment = Configuration["environment"];
 
@@ -13,7 +13,7 @@ export function lostAccessory(
   held: readonly HeldData[],
   { accessories, environment }: DataConfiguration,
 ): Loss | undefined {
-  const { engine, accessory } = placeOf(data);
+  const { engine, accessory } = accessoryOf(data.name);
   const here = Object.keys(environment.accessories).filter((name) => runsContainers(environment, name));
   const hasData = (name: string) =>
     held.some((each) => each.name === accessoryVolume(`${enginePrefix(engine)}${name}`));
@@ -42,12 +42,6 @@ export function lostAccessory(
       ...{ owner: name, expected: "containers beside it", got: "beanstalk alone", fix: moveByHand },
     };
   return elsewhere(name, engine, data, environment.engines);
-}
-
-/** `north.database-data` is that of `database` on the engine `north`. */
-function placeOf({ name }: HeldData): { engine: string | undefined; accessory: string } {
-  const parts = name.replace(/-data$/, "").split(".");
-  return { engine: parts.length > 1 ? parts[0] : undefined, accessory: parts.at(-1) ?? "" };
 }
 
 /** Fleets on Elastic Beanstalk have nothing beside them. */

@@ -3,7 +3,7 @@ import { show } from "../../config/problem.ts";
 import type { HeldData } from "./heldData.ts";
 import { moveByHand, wayBack, type DataConfiguration, type Loss } from "./loss.ts";
 import { presentName } from "./successor.ts";
-import { statefulZone } from "./volumeNames.ts";
+import { statefulBoxOf, statefulZone } from "./volumeNames.ts";
 
 type Placement = Configuration["environment"]["fleets"][string];
 
@@ -13,7 +13,7 @@ export function lostStateful(
   held: readonly HeldData[],
   { fleets, environment }: DataConfiguration,
 ): Loss | undefined {
-  const { fleet, number } = boxOf(data);
+  const { fleet, number } = statefulBoxOf(data.name);
   const hasData = (name: string) => held.some((each) => isOf(each, name));
   const name = presentName(fleet, Object.keys(environment.fleets), fleets, hasData);
   const placement = name === undefined ? undefined : environment.fleets[name];
@@ -28,14 +28,8 @@ export function lostStateful(
   return withoutBox(name, number, placement) ?? elsewhere(name, number, data, environment.aws);
 }
 
-/** `orders-2-data` is that of the second box of `orders`. */
-function boxOf({ name }: HeldData): { fleet: string; number: number } {
-  const [, fleet = name, number = "0"] = /^(.*)-(\d+)-data$/.exec(name) ?? [];
-  return { fleet, number: Number(number) };
-}
-
 function isOf(data: HeldData, fleet: string): boolean {
-  return data.kind === "stateful" && boxOf(data).fleet === fleet;
+  return data.kind === "stateful" && statefulBoxOf(data.name).fleet === fleet;
 }
 
 /** Whether the fleet has no such box any more, or none that keeps data. */

@@ -15,6 +15,12 @@ export function accessoryVolume(accessory: string): string {
   return `${accessory}-data`;
 }
 
+/** Whose volume has such a name, and on which engine; undefined: this machine's. */
+export function accessoryOf(volume: string): { engine: string | undefined; accessory: string } {
+  const parts = volume.replace(/-data$/, "").split(".");
+  return { engine: parts.length > 1 ? parts[0] : undefined, accessory: parts.at(-1) ?? "" };
+}
+
 /** A box of a stateful fleet, counted from 1. */
 export function statefulBox(fleet: string, number: number): string {
   return `${fleet}-${number}`;
@@ -23,6 +29,12 @@ export function statefulBox(fleet: string, number: number): string {
 /** The volume of such a box: `orders-2-data`. */
 export function statefulVolume(fleet: string, number: number): string {
   return `${statefulBox(fleet, number)}-data`;
+}
+
+/** The fleet, and the number of its box, whose volume has such a name. */
+export function statefulBoxOf(volume: string): { fleet: string; number: number } {
+  const [, fleet = volume, number = "0"] = /^(.*)-(\d+)-data$/.exec(volume) ?? [];
+  return { fleet, number: Number(number) };
 }
 
 /** The zone of a stateful box, and so of its volume: boxes go round the zones. Undefined where there is none. */

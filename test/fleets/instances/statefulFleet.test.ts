@@ -50,7 +50,7 @@ describe("a stateful fleet", function () {
     );
     const renamed = await made((each) => {
       stateful(each);
-      Object.assign(each.fleets["orders"] ?? {}, { renamedFrom: "sales" });
+      Object.assign(each.fleets["orders"], { renamedFrom: "sales" });
     });
     const aliases = (from: Made[]) =>
       from.find(({ type }) => type === "fleet:index:StatefulFleet")?.options.aliases;
