@@ -45,10 +45,14 @@ export function keepsData(sandboxOf: () => Sandbox): void {
 
     it("when it is renamed and says so: the same volume, of one box at a time, while others serve", async () => {
       sandbox.replace("Pulumi.yaml", /^( +)db:$/m, "$1db:\n$1  renamedFrom: database");
+      const format = "{{range $name, $network := .NetworkSettings.Networks}}{{$name}}{{end}}";
+      const network = await docker("inspect", "--format", format, await box("database"));
+      const ofOrders = ["--filter", `network=${network}`, "--filter", "label=immutable-fleets.fleet=orders"];
       const watch = new Watch(async () => {
         const users = await docker("ps", "--quiet", "--filter", `volume=${volume}`);
+        const orders = (await docker("ps", "--quiet", ...ofOrders)) !== "";
         const { status } = await askEdge(sandbox.port, "catalog.localhost", "/products/rope");
-        return { users: users.split("\n").filter((id) => id !== "").length, status };
+        return { users: users.split("\n").filter((id) => id !== "").length, orders, status };
       });
       await exactUp(sandbox);
       const seen = await watch.end();
@@ -64,6 +68,8 @@ export function keepsData(sandboxOf: () => Sandbox): void {
         seen.filter(({ status }) => status !== 200),
         [],
       );
+      // Those that use it are swapped as ever, not taken away first.
+      assert.ok(seen.every(({ orders }) => orders));
     });
 
     it("when destroy is run by mistake: nobody to ask, or another name typed", async () => {
