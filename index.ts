@@ -3,6 +3,7 @@ import { ConfigurationError } from "./config/problem.ts";
 import { readConfiguration } from "./config/read/read.ts";
 import { projectRoot } from "./config/root.ts";
 import { refuseImageStore } from "./engine/imageStore.ts";
+import { keepData } from "./fleets/data/keepData.ts";
 import { runFleets } from "./fleets/index.ts";
 import { publishMachineImages } from "./fleets/machineImages.ts";
 import { buildImages, imagesOf, takeImages } from "./images/index.ts";
@@ -15,6 +16,7 @@ import { environmentPlan } from "./plan/environment/plan.ts";
 const { secrets, ...configuration } = checked(readConfiguration);
 const plan = environmentPlan(configuration);
 await refuseImageStore().catch(told);
+await keepData(configuration).catch(told);
 // What the next release is compared with: an altered one is refused before anything is built or changed.
 checked(() => newestRelease(projectRoot, pulumi.getStack()));
 const taken = checked(() => selectedRelease(projectRoot, plan.takes));

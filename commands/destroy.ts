@@ -1,28 +1,42 @@
-import { execa } from "execa";
-import { projectRoot } from "../config/root.ts";
-import { output } from "../operations/stack/output.ts";
+import { exportState } from "../fleets/data/stackState.ts";
+import { destroyPlan } from "../operations/destroy/plan.ts";
+import { destroy } from "../operations/destroy/run.ts";
+import { destroyText } from "../operations/destroy/text.ts";
+import { environmentOf } from "../operations/preview/environment.ts";
 import { selectStack } from "../operations/stack/stack.ts";
 import { retainImages } from "../operations/state/retained.ts";
 import { command } from "./line/command.ts";
 import { flag } from "./line/option.ts";
+import { usageExitCode } from "./line/run.ts";
+import { isTyped } from "./line/typed.ts";
 
 export default command({
   name: "destroy",
-  about: "Removes all that runs in an environment. Protected data stays, unless told otherwise.",
-  summary: "removes all that runs, except protected data; `--with-data` removes that too",
-  options: { "with-data": flag("remove protected data too; it cannot be brought back") },
-  run: async ({ stack: name, "with-data": withData }) => {
+  about: [
+    "Removes all that runs in an environment, after it has shown what that is and the environment's name has been typed.",
+    "Protected data stays, unless told otherwise.",
+  ].join("\n"),
+  summary: "removes all that runs, except protected data; `--with-data` removes that too; asks first",
+  options: {
+    "with-data": flag("remove protected data too, last; it cannot be brought back"),
+    yes: flag("do not ask", "y"),
+  },
+  run: async ({ stack: name, "with-data": withData, yes }) => {
+    if (!yes && !process.stdin.isTTY) {
+      process.stderr.write(
+        "--yes: expected it where nobody can be asked, got no terminal; add --yes to say that it is meant\n",
+      );
+      process.exitCode = usageExitCode;
+      return;
+    }
     const stack = await selectStack(name);
+    const plan = destroyPlan(await exportState(name), await environmentOf(stack));
+    process.stdout.write(destroyText(name, plan, withData));
+    if (!yes && !(await isTyped(name, "to destroy it"))) {
+      process.stdout.write("Nothing was changed.\n");
+      return;
+    }
     await retainImages(name);
-    if (withData) await unprotectAll(name);
-    await stack.destroy({ ...output, excludeProtected: !withData });
+    await destroy(stack, plan, withData);
   },
 });
-
-/** Lifts the protection in the state; the next `up` protects again. */
-async function unprotectAll(stackName: string): Promise<void> {
-  await execa("pulumi", ["state", "unprotect", "--all", "--yes", "--stack", stackName], {
-    cwd: projectRoot,
-    stderr: "inherit",
-  });
-}

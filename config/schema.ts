@@ -105,12 +105,17 @@ export const applicationSchema = z
   })
   .describe("An application: a layer that listens on a port.");
 
+const renamedFrom = name
+  .optional()
+  .describe("Its name before: its data is taken over, the same volume, instead of being refused as lost.");
+
 export const accessorySchema = z
   .strictObject({
     ...run,
     port: port.describe("The port that it listens on; unique among applications and accessories."),
     volume: absolutePath.describe("The path of its data, on a named volume."),
     ready: z.array(z.string()).min(1).describe("Command that exits 0 in the box once it can serve."),
+    renamedFrom,
   })
   .describe("A stateful service: never swapped by an application's change, its data protected.");
 
@@ -130,6 +135,7 @@ export const fleetSchema = z
       .record(mountPath, device)
       .optional()
       .describe("Of machine images: paths that live on volumes of their own, formatted when blank."),
+    renamedFrom,
   })
   .describe("A named group of applications on equal boxes.");
 

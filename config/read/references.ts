@@ -11,6 +11,7 @@ import { layerProblems } from "../references/layers.ts";
 import { machineImageProblems } from "../references/machineImages.ts";
 import { repositoryProblems } from "../references/packages.ts";
 import { promotionProblems } from "../references/promotion.ts";
+import { renameProblems } from "../references/renames.ts";
 import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
 import { variableProblems } from "../references/variables.ts";
@@ -34,6 +35,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...machineImageProblems(configuration),
     ...hostProblems(configuration, surroundings),
     ...promotionProblems(configuration),
+    ...renameProblems(configuration),
     ...secretProblems(configuration, surroundings.secrets),
   ];
 }

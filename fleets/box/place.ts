@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { chainId } from "../../plan/chain.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { enginePrefix, engineProvider } from "../../plan/data/volumeNames.ts";
 import { ShippedImage } from "../engines/ShippedImage.ts";
 
 /** Where containers run: this machine's engine, or that of another machine. */
@@ -25,7 +26,13 @@ type Images = ReadonlyMap<string, BoxImage>;
 /** This machine's engine. */
 export function thisMachine(images: Images, options: pulumi.ComponentResourceOptions): Place {
   const network = new docker.Network("boxes", {}, options);
-  return { prefix: "", network, options, after: [], image: (chain) => imageOf(images, chain) };
+  return {
+    prefix: enginePrefix(undefined),
+    network,
+    options,
+    after: [],
+    image: (chain) => imageOf(images, chain),
+  };
 }
 
 /** The engine of another machine: everything there belongs to a provider of its own, images are brought to it. */
@@ -36,13 +43,14 @@ export function otherMachine(
   options: pulumi.ComponentResourceOptions,
 ): Place {
   const { name, url, sshOptions } = engine;
+  const prefix = enginePrefix(name);
   // Another address is another provider: what runs is made there, and removed here.
-  const provider = new docker.Provider(`${name} ${url}`, { host: url, sshOpts: sshOptions }, options);
+  const provider = new docker.Provider(engineProvider(engine), { host: url, sshOpts: sshOptions }, options);
   const shipped = new Map<string, BoxImage>();
   return {
     engine,
-    prefix: `${name}.`,
-    network: new docker.Network(`${name}.boxes`, {}, { ...options, provider }),
+    prefix,
+    network: new docker.Network(`${prefix}boxes`, {}, { ...options, provider }),
     options: { ...options, providers: [provider] },
     after,
     image: (chain) => {

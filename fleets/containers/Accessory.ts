@@ -5,6 +5,7 @@ import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings } from "../box/box.ts";
 import { environmentList } from "./ContainerFleet.ts";
 import type { Place } from "../box/place.ts";
+import { accessoryVolume } from "../../plan/data/volumeNames.ts";
 
 export interface AccessoryArgs {
   services: pulumi.Input<Service[]>;
@@ -23,6 +24,8 @@ export interface AccessoryArgs {
   update: boolean;
   /** Command that exits 0 in the box once it can serve. */
   ready: string[];
+  /** Its name before: what the state has by that name is taken over, the volume as it is. */
+  renamedFrom?: string | undefined;
 }
 
 /** A stateful service on a named volume: never swapped by an application's change, its data protected. */
@@ -30,11 +33,13 @@ export class Accessory extends pulumi.ComponentResource {
   readonly container: pulumi.Output<string>;
 
   constructor(alias: string, args: AccessoryArgs, opts?: pulumi.ComponentResourceOptions) {
-    const { place } = args;
+    const { place, renamedFrom } = args;
     const name = `${place.prefix}${alias}`;
-    super("fleet:index:Accessory", name, {}, { ...opts, ...place.options });
+    // Its parts are taken over with it: their names begin with its own.
+    const aliases = renamedFrom === undefined ? [] : [{ name: `${place.prefix}${renamedFrom}` }];
+    super("fleet:index:Accessory", name, {}, { ...opts, ...place.options, aliases });
     const volume = new docker.Volume(
-      `${name}-data`,
+      accessoryVolume(name),
       {},
       { parent: this, protect: args.protect, retainOnDelete: false },
     );
@@ -44,7 +49,10 @@ export class Accessory extends pulumi.ComponentResource {
         ...boxSettings({ ...args, ...accessoryLimits }),
         image: args.image,
         envs: pulumi.output(args.environment).apply(environmentList),
-        networksAdvanced: [{ name: place.network.name, aliases: [alias] }],
+        // Boxes that were told the former name serve on until they are swapped.
+        networksAdvanced: [
+          { name: place.network.name, aliases: [alias, ...(renamedFrom === undefined ? [] : [renamedFrom])] },
+        ],
         volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
         labels: [
           { label: "immutable-fleets.box", value: name },

@@ -3,7 +3,7 @@ import { engineOf } from "../../engine/engine.ts";
 import { checkedFor } from "../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan } from "../../plan/environment/TargetPlan.ts";
-import { toldAll } from "../../plan/glue/told.ts";
+import { secretValues, toldAll } from "../../plan/glue/told.ts";
 import { otherMachine, thisMachine, type Place } from "../box/place.ts";
 import { Edge } from "../edge/Edge.ts";
 import { edgePlan } from "../edge/plan.ts";
@@ -68,10 +68,19 @@ function everywhere(fleets: readonly ContainerFleet[]): RunningFleet {
 function runIn(place: Place, plan: ContainersPlan, around: Around): OnEngine {
   const edge = plan.edge && runEdge(place, plan.edge, around);
   const accessories = plan.accessories.map((accessory) => runAccessory(accessory, place, around.secrets));
-  const ready = pulumi.all(accessories.map(({ container }) => container));
-  const known = pulumi.all([around.secrets, ready]).apply(([values]) => values);
-  const fleets = plan.fleets.map((fleet) => [fleet.name, runFleet(fleet, place, known, edge)] as const);
+  // They wait for accessories, but have no value of theirs: an accessory's new box must not take boxes away that have one.
+  const after = { ...place, after: [...place.after, ...accessories] };
+  const fleets = plan.fleets.map((fleet) => {
+    const where = needsAccessories(fleet) ? after : place;
+    return [fleet.name, runFleet(fleet, where, around.secrets, edge)] as const;
+  });
   return { ...(edge && { edge }), fleets: new Map(fleets) };
+}
+
+/** Whether boxes ask accessories, or are given secrets by which they may. */
+function needsAccessories({ applications, told }: ContainerFleetPlan): boolean {
+  const uses = applications.flatMap((application) => application.uses);
+  return uses.length > 0 || Object.keys(secretValues(told)).length > 0;
 }
 
 function runEdge(place: Place, plan: NonNullable<ContainersPlan["edge"]>, around: Around): Edge {

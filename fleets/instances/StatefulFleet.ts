@@ -5,6 +5,7 @@ import { VolumeAttachment } from "@pulumi/aws/ec2/volumeAttachment.js";
 import { TargetGroupAttachment } from "@pulumi/aws/lb/targetGroupAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { DataSettings } from "../../config/instances.ts";
+import { statefulBox, statefulVolume, statefulZone } from "../../plan/data/volumeNames.ts";
 import { boxTags, type FleetBoxesArgs } from "./boxes.ts";
 import { DataSnapshots, snapshotsOf, snapshotsTag } from "./DataSnapshots.ts";
 import { InstanceGate } from "./InstanceGate.ts";
@@ -19,6 +20,8 @@ export interface StatefulFleetArgs extends FleetBoxesArgs {
   boot: pulumi.Output<BootSettings>;
   /** Name of the boxes' instance profile. */
   profileName: pulumi.Input<string>;
+  /** The fleet's name before: what the state has by that name is taken over, the volumes as they are. */
+  renamedFrom?: string | undefined;
 }
 
 /** A box that is there, and known to be well. */
@@ -39,7 +42,9 @@ export class StatefulFleet extends pulumi.ComponentResource {
   readonly proved: pulumi.Output<unknown>;
 
   constructor(args: StatefulFleetArgs, opts?: pulumi.ComponentResourceOptions) {
-    super("fleet:index:StatefulFleet", args.fleet, {}, opts);
+    // Its parts are taken over with it: their names begin with its own.
+    const aliases = args.renamedFrom === undefined ? [] : [{ name: args.renamedFrom }];
+    super("fleet:index:StatefulFleet", args.fleet, {}, { ...opts, aliases });
     const boxes: Box[] = [];
     const { snapshots } = args.data;
     if (snapshots) new DataSnapshots(args.fleet, snapshots, { parent: this });
@@ -51,8 +56,8 @@ export class StatefulFleet extends pulumi.ComponentResource {
   }
 
   #box(args: StatefulFleetArgs, index: number, before: Box | undefined): Box {
-    const name = `${args.fleet}-${index + 1}`;
-    const volume = this.#volume(`${name}-data`, args, index);
+    const name = statefulBox(args.fleet, index + 1);
+    const volume = this.#volume(args, index);
     const snapshot = this.#snapshot(name, volume, args);
     const waitsFor = [snapshot, ...(before ? [before.gate] : []), ...args.dependsOn];
     const instance = this.#instance(name, args, index, volume, waitsFor);
@@ -79,8 +84,9 @@ export class StatefulFleet extends pulumi.ComponentResource {
     return { id: instance.id, gate: this.#gate(name, args, instance, targets) };
   }
 
-  #volume(name: string, { data, zones, encryptionKey, fleet }: StatefulFleetArgs, index: number) {
-    const availabilityZone = zones[index % zones.length] ?? "";
+  #volume({ data, zones, encryptionKey, fleet }: StatefulFleetArgs, index: number) {
+    const name = statefulVolume(fleet, index + 1);
+    const availabilityZone = statefulZone(zones, index + 1) ?? "";
     return new Volume(
       name,
       {

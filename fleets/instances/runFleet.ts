@@ -29,7 +29,7 @@ export interface RunningInstances {
 
 /** Runs one fleet from its machine image. */
 export function runFleet(plan: InstanceFleetPlan, around: Surroundings): RunningInstances {
-  const { name, data, swap, drainSeconds } = plan;
+  const { name, data, swap, drainSeconds, renamedFrom } = plan;
   const { account, balancers } = around;
   const { region } = account.aws;
   const role = roleOf(plan, around);
@@ -45,7 +45,7 @@ export function runFleet(plan: InstanceFleetPlan, around: Surroundings): Running
     dependsOn: [...balancers.listeners, ...role.ready],
   };
   const boot = balancers.internalHost.apply((host) => bootSettings(plan, region, role.parameters, host));
-  if (data) return runStateful({ ...boxes, data, boot, profileName: role.profileName }, around);
+  if (data) return runStateful({ ...boxes, data, boot, profileName: role.profileName, renamedFrom }, around);
   const { profile } = role;
   const args = { ...boxes, profile, userData: boot.apply(userData), live: liveBoxes(name, account.provider) };
   return swap ? runWithCanary(args, swap, drainSeconds, around) : runAll(args, around);
@@ -92,8 +92,8 @@ function specification(plan: InstanceFleetPlan, region: string, role: BoxRole): 
   const { instances, swap } = plan;
   const described = userData(bootSettings(plan, region, role.parameters));
   const { type, volume, volumes, data } = instances;
-  // When its volumes' snapshots are made is no part of a box.
-  const kept = data && { path: data.path, size: data.size, protect: data.protect };
+  // When its volumes' snapshots are made, and who may destroy them, is no part of a box.
+  const kept = data && { path: data.path, size: data.size, protect: true };
   // With a canary, a group of boxes has target groups of its own.
   return canonicalJson({
     described,

@@ -5,6 +5,7 @@ import {
   StackNotFoundError,
   type Stack,
 } from "@pulumi/pulumi/automation/index.js";
+import { readStackStateAhead } from "../../fleets/data/stackState.ts";
 import { projectRoot } from "../../config/root.ts";
 import { wordsOf } from "./failure.ts";
 import { freed } from "./freed.ts";
@@ -21,6 +22,7 @@ export const policyPack = path.join(projectRoot, "policy");
  * @throws Error when there is neither.
  */
 export async function openStack(stackName: string): Promise<Stack> {
+  readStackStateAhead(stackName);
   const found = await findStack(stackName);
   if (found) return found;
   if (!hasStackFile(stackName)) throw noStack(stackName);

@@ -44,6 +44,8 @@ export interface InstanceFleetPlan extends SomeFleet {
   swap?: SwapSettings;
   /** Where its boxes keep data, if they do. */
   data?: DataSettings;
+  /** Its name before: the volumes of its data are taken over. */
+  renamedFrom?: string;
   /** Ports of the accessories that its applications use. */
   accessoryPorts: number[];
   /** Ports of the applications that it reaches through the load balancer of the instances, by name. */

@@ -71,6 +71,8 @@ export interface AccessoryPlan {
   protect: boolean;
   /** Take a newer image. */
   update: boolean;
+  /** Its name before: its volume is taken over. */
+  renamedFrom?: string;
 }
 
 /** The edge, and what its configuration follows from. */

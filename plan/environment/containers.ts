@@ -45,7 +45,11 @@ function containerFleet(
 export function accessoriesHere({ accessories, environment, layers }: Configuration): AccessoryPlan[] {
   return Object.entries(environment.accessories).flatMap(([name, placement]) => {
     if (placement.address !== undefined) return [];
-    const { layer, volume, ready, volatile, capabilities } = named(accessories, "accessory", name);
+    const { layer, volume, ready, volatile, capabilities, renamedFrom } = named(
+      accessories,
+      "accessory",
+      name,
+    );
     const { memory, protect, update } = placement;
     return [
       {
@@ -53,6 +57,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
         chain: composeChain(layers, [layer], "container"),
         ...{ volume, ready, volatile, capabilities, protect, update },
         ...(memory !== undefined && { memory }),
+        ...(renamedFrom !== undefined && { renamedFrom }),
         environment: texts(placement.environment),
       },
     ];

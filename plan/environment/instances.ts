@@ -1,7 +1,7 @@
 import { edgeName } from "../../config/edge.ts";
 import { defaultInstances, type AwsSettings } from "../../config/instances.ts";
 import type { Configuration } from "../../config/schema.ts";
-import { checkedFor } from "../checked.ts";
+import { checkedFor, named } from "../checked.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
 import type { InstanceFleetPlan } from "./FleetPlan.ts";
 import type { InstancesPlan } from "./TargetPlan.ts";
@@ -37,6 +37,7 @@ function instanceFleet(
     isBalanced(each) ? edgeName : (edge?.internalAddress ?? edgeName);
   const { common, placement } = someFleet(configuration, placed, name, "machine", reach);
   const { instances = defaultInstances, swap, stateful } = placement;
+  const { renamedFrom } = named(configuration.fleets, "fleet", name);
   const ports = common.applications
     .flatMap(({ uses }) => uses)
     .flatMap((use) => configuration.accessories[use]?.port ?? []);
@@ -46,6 +47,7 @@ function instanceFleet(
     instances,
     ...(swap && { swap }),
     ...(stateful && instances.data && { data: instances.data }),
+    ...(renamedFrom !== undefined && { renamedFrom }),
     accessoryPorts: [...new Set(ports)],
     balanced: Object.fromEntries(placed.filter(isBalanced).map((each) => [each.name, each.port])),
   };

@@ -144,7 +144,7 @@ describe("production on Elastic Beanstalk, on the emulator", function () {
 
   it("is destroyed, its versions and parameters too", async () => {
     const parameter = (await prod.options("orders"))[secretOption] ?? "";
-    await prod.production.succeeds("destroy", "--stack", "prod");
+    await prod.production.succeeds("destroy", "--yes", "--stack", "prod");
     assert.deepEqual([await prod.environments(), await prod.versions()], [[], []]);
     await assert.rejects(prod.parameter(parameter), /ParameterNotFound/);
   });

@@ -63,7 +63,7 @@ describe("A fleet that moves from containers to instances behind one edge", func
   after(async () => {
     await standIn.dispose();
     const started = prod as Production | undefined;
-    await started?.succeeds("destroy", "--with-data", "--stack", "prod");
+    await started?.succeeds("destroy", "--with-data", "--yes", "--stack", "prod");
     await started?.stop();
   });
 

@@ -6,9 +6,13 @@ import { isLocked } from "../../work/lock.ts";
 import { buildLock, ownInputDigest } from "../../images/layer/sweep.ts";
 import type { Run, Sandbox } from "../sandbox/sandbox.ts";
 
-/** An up that goes on after it said what the pattern matches. */
-export async function startedUntil(sandbox: Sandbox, pattern: RegExp): Promise<{ process: Run }> {
-  const started = sandbox.start("commands/main.ts", "up");
+/** A command (default: up) that goes on after it said what the pattern matches. */
+export async function startedUntil(
+  sandbox: Sandbox,
+  pattern: RegExp,
+  command: readonly string[] = ["up"],
+): Promise<{ process: Run }> {
+  const started = sandbox.start("commands/main.ts", ...command);
   let output = "";
   const seen = new Promise<boolean>((resolve) => {
     started.stdout.on("data", (part: Buffer) => {

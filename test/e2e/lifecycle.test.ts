@@ -6,6 +6,7 @@ import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { askEdge } from "./askEdge.ts";
 import { interruptedContainers, type PendingOperation } from "../../operations/swap/interrupted.ts";
+import { keepsData } from "./keepsData.ts";
 import { killedAt, noBuildLeftovers, startedUntil } from "./interruption.ts";
 import { languageHost } from "./languageHost.ts";
 import { editFleet } from "./stackFile.ts";
@@ -240,18 +241,7 @@ describe("A stack of container fleets, from its first up to its end", function (
     assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
   });
 
-  it("leaves nothing but protected data after destroy", async () => {
-    const containers = (await stateOf("docker:index/container:Container")).map(({ id }) => id);
-    const destroyed = await sandbox.run("commands/main.ts", "destroy");
-    assert.equal(destroyed.exitCode, 0, destroyed.all);
-    const { stdout } = await execa("docker", ["ps", "--all", "--quiet", "--no-trunc"]);
-    assert.deepEqual(
-      stdout.split("\n").filter((id) => containers.includes(id)),
-      [],
-    );
-    const kept = (await stateOf("docker:")).map(({ type }) => type);
-    assert.deepEqual(kept, ["docker:index/volume:Volume"]);
-  });
+  keepsData(() => sandbox);
 
   const ask = (host: string, path: string) => askEdge(sandbox.port, host, path);
 

@@ -8,6 +8,7 @@ import { stringify } from "yaml";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
 import { fleetChain } from "../../plan/chains.ts";
+import { machineImagePlan } from "../../plan/environment/machineImages.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { diskDigest } from "../../images/disk/index.ts";
 import { chainImages } from "../../images/machine/chainImages.ts";
@@ -158,7 +159,9 @@ describe("A machine image", function () {
     let volume: DamagedVolume;
     let seen: SeenBoot;
     const boot = (): Promise<SeenBoot> => {
-      const { healthPaths, userData } = bootTrialOf(readConfigurationFiles(sandbox.folder, "dev"), "catalog");
+      const { healthPaths, userData } = bootTrialOf(
+        machineImagePlan(readConfigurationFiles(sandbox.folder, "dev"), "catalog").trial,
+      );
       assert.ok(healthPaths[0] && userData);
       return bootWithVolume(made[1]?.disk ?? "", userData, volume.file, healthPaths[0]);
     };

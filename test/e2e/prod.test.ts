@@ -225,10 +225,10 @@ describe("production, on the emulator", function () {
   });
 
   it("is destroyed but for its data", async () => {
-    await prod.succeeds("destroy", "--stack", "prod");
+    await prod.succeeds("destroy", "--yes", "--stack", "prod");
     assert.deepEqual([...(await prod.running("web")), ...(await prod.running("catalog"))], []);
     assert.equal((await prod.dataVolumes()).length, 1);
-    await prod.succeeds("destroy", "--with-data", "--stack", "prod");
+    await prod.succeeds("destroy", "--with-data", "--yes", "--stack", "prod");
     assert.deepEqual(await prod.dataVolumes(), []);
   });
 });

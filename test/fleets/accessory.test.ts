@@ -39,6 +39,14 @@ describe("an accessory", () => {
     equal(resource(await accessory(), "Container", "database").options.deleteBeforeReplace, true);
   });
 
+  it("takes over what it was by its former name, which goes on leading to it", async () => {
+    const all = await accessory({ renamedFrom: "store" });
+    deepEqual(resource(all, "Accessory", "database").options.aliases, [{ name: "store" }]);
+    const { inputs } = resource(all, "Container", "database");
+    deepEqual(inputs["networksAdvanced"], [{ name: "boxes", aliases: ["database", "store"] }]);
+    deepEqual(resource(await accessory(), "Accessory", "database").options.aliases, []);
+  });
+
   it("does not follow a newer image, unless told to", async () => {
     const ignored = async (update: boolean) =>
       resource(await accessory({ update }), "Container", "database").options.ignoreChanges ?? [];

@@ -16,12 +16,15 @@ const settings = { address: "10.0.0.5", port: 22, hostKey };
 const north = engineOf("north", settings);
 
 /** What the good configuration makes on these engines. */
-function on(engines: Record<string, object>): Promise<Made[]> {
+function on(
+  engines: Record<string, object>,
+  accessories: object = { database: { address: "database.example" } },
+): Promise<Made[]> {
   const configuration = configurationSchema.parse({
     ...good,
     environment: {
       ...good.environment,
-      accessories: { database: { address: "database.example" } },
+      accessories,
       edge: { layer: "haproxy", address: "0.0.0.0" },
       engines,
     },
@@ -121,5 +124,16 @@ describe("the engine of another machine", () => {
       equal(waitsFor(resource(all, "Container", `north.${box}`)), 0, box);
       equal(waitsFor(resource(all, "Container", `south.${box}`)), 2, box);
     }
+  });
+});
+
+describe("fleets beside an accessory", () => {
+  it("wait for it where they use it, and only there", async () => {
+    const all = await on({}, { database: {} });
+    const before = (name: string) =>
+      ((resource(all, "Container", name).options.dependsOn ?? []) as pulumi.Resource[]).map(
+        (each) => each.constructor.name,
+      );
+    deepEqual([before("orders-1"), before("shop-1")], [["Accessory"], []]);
   });
 });

@@ -1,5 +1,7 @@
 import * as assert from "node:assert/strict";
 import { rules } from "../../../policy/rules.ts";
+import { heldData } from "../../../plan/data/heldData.ts";
+import { configured, stateAfter } from "../../plan/data/fixture.ts";
 import { made, machineRelease, ofType, type Instances, type Made } from "./program.ts";
 
 const timeoutMilliseconds = 60_000;
@@ -30,6 +32,39 @@ describe("a stateful fleet", function () {
     );
     const subnets = Object.values(ofType(all, "ec2/instance:Instance")).map((each) => each["subnetId"]);
     assert.deepEqual(subnets, ["private-eu-central-1a-id", "private-eu-central-1b-id"]);
+  });
+
+  it("has the volumes that an update is refused for, and takes them over by its former name", async () => {
+    const configuration = configured({
+      environment: {
+        aws: { region: "eu-central-1", zones: ["eu-central-1a", "eu-central-1b"] },
+        fleets: {
+          orders: { target: "instances", boxes: 2, stateful: true, instances: { data: { path: "/data" } } },
+        },
+      },
+    });
+    const volumes = all.filter(({ type }) => type === "aws:ebs/volume:Volume");
+    assert.deepEqual(
+      heldData(stateAfter(configuration)).map(({ name, inputs }) => [name, inputs["availabilityZone"]]),
+      volumes.map(({ name, inputs }) => [name, inputs["availabilityZone"]]),
+    );
+    const renamed = await made((each) => {
+      stateful(each);
+      Object.assign(each.fleets["orders"], { renamedFrom: "sales" });
+    });
+    const aliases = (from: Made[]) =>
+      from.find(({ type }) => type === "fleet:index:StatefulFleet")?.options.aliases;
+    assert.deepEqual([aliases(all), aliases(renamed)], [[], [{ name: "sales" }]]);
+  });
+
+  it("keeps its boxes as they are when their volumes' protection is lifted", async () => {
+    const lifted = await made((each) => {
+      each.environment.fleets.orders["stateful"] = true;
+      const data = { path: "/var/lib/orders", size: "30 GiB", protect: false };
+      each.environment.fleets.orders["instances"] = { data };
+    });
+    const instances = (from: Made[]) => ofType(from, "ec2/instance:Instance");
+    assert.deepEqual(instances(lifted), instances(all));
   });
 
   it("mounts its volume by id, wherever the kernel puts it", () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cloudConfig } from "../../../../fleets/instances/cloudConfig.ts";
+import { cloudConfig } from "../../../../plan/glue/cloudConfig.ts";
 import type { Guest } from "../../../../images/disk/boot/guest.ts";
 import { launch } from "../../../../images/disk/boot/launch.ts";
 import { tellUserData } from "../../../../images/disk/boot/userData.ts";

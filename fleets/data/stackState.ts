@@ -1,0 +1,37 @@
+import { execa } from "execa";
+import { projectRoot } from "../../config/root.ts";
+import type { ExportedState } from "../../plan/data/heldData.ts";
+
+let reading: Promise<ExportedState> | undefined;
+
+/**
+ * Begins to read the state of a stack as it is before an update, while the engine still starts: the program that runs in this
+ * process then need not wait for it.
+ */
+export function readStackStateAhead(stack: string): void {
+  reading = exportState(stack);
+  // Whoever waits for it is told.
+  reading.catch(() => undefined);
+}
+
+/**
+ * The state of a stack as it is before an update, secrets encrypted; empty where there is no such stack yet.
+ * @throws Error when the backend does not tell.
+ */
+export function stackState(stack: string): Promise<ExportedState> {
+  return (reading ??= exportState(stack));
+}
+
+/** The same as it is now. */
+export async function exportState(stack: string): Promise<ExportedState> {
+  const args = ["stack", "export", "--stack", stack, "--non-interactive"];
+  const result = await execa("pulumi", args, {
+    ...{ cwd: projectRoot, reject: false, stdin: "ignore", maxBuffer: 1 << 30 },
+  });
+  if (result.exitCode === 0) return JSON.parse(result.stdout) as ExportedState;
+  if (/no stack named/.test(result.stderr)) return {};
+  const reason = result.stderr.trim() || result.shortMessage || "nothing";
+  throw new Error(
+    `pulumi stack export --stack ${stack}: expected the state, to see which data it has, got ${reason}; mend what it says`,
+  );
+}

@@ -1,0 +1,86 @@
+import type { Configuration } from "../../config/schema.ts";
+import { engineOf } from "../../engine/engine.ts";
+import type { HeldData } from "./heldData.ts";
+import { moveByHand, wayBack, type DataConfiguration, type Loss } from "./loss.ts";
+import { presentName } from "./successor.ts";
+import { accessoryOf, accessoryVolume, enginePrefix, engineProvider } from "./volumeNames.ts";
+
+type Environment = Configuration["environment"];
+
+/** Why an update would take an accessory's volume away; undefined where it stays. */
+export function lostAccessory(
+  data: HeldData,
+  held: readonly HeldData[],
+  { accessories, environment }: DataConfiguration,
+): Loss | undefined {
+  const { engine, accessory } = accessoryOf(data.name);
+  const here = Object.keys(environment.accessories).filter((name) => runsContainers(environment, name));
+  const hasData = (name: string) =>
+    held.some((each) => each.name === accessoryVolume(`${enginePrefix(engine)}${name}`));
+  const name = presentName(accessory, Object.keys(environment.accessories), accessories, hasData);
+  if (name === undefined)
+    return {
+      path: `environment.accessories.${accessory}`,
+      owner: accessory,
+      expected: "it",
+      got: takenOver(accessory, accessories, hasData) ?? "nothing",
+      fix: wayBack(
+        "accessories",
+        accessory,
+        here.filter((each) => !hasData(each)),
+      ),
+    };
+  const address = environment.accessories[name]?.address;
+  if (address !== undefined)
+    return {
+      path: `environment.accessories.${name}.address`,
+      ...{ owner: name, expected: "none", got: address, fix: moveByHand },
+    };
+  if (!here.includes(name))
+    return {
+      path: "environment.fleets",
+      ...{ owner: name, expected: "containers beside it", got: "beanstalk alone", fix: moveByHand },
+    };
+  return elsewhere(name, engine, data, environment.engines);
+}
+
+/** Fleets on Elastic Beanstalk have nothing beside them. */
+function runsContainers({ fleets, accessories }: Environment, name: string): boolean {
+  const onBeanstalk = Object.values(fleets).some(({ target }) => target === "beanstalk");
+  return !onBeanstalk && accessories[name]?.address === undefined;
+}
+
+/** What stands there where a successor has begun with data of its own. */
+function takenOver(
+  accessory: string,
+  accessories: Configuration["accessories"],
+  hasData: (name: string) => boolean,
+): string | undefined {
+  const successor = Object.keys(accessories).find(
+    (each) => accessories[each]?.renamedFrom === accessory && hasData(each),
+  );
+  return successor === undefined ? undefined : `${successor}, which has data of its own`;
+}
+
+/** Whether the engine that has the volume is not the one that is to run the accessory. */
+function elsewhere(
+  owner: string,
+  engine: string | undefined,
+  { provider }: HeldData,
+  engines: Environment["engines"],
+): Loss | undefined {
+  const all = Object.keys(engines).join(", ");
+  if (engine === undefined)
+    return all === ""
+      ? undefined
+      : { path: "environment.engines", owner, expected: "none", got: all, fix: moveByHand };
+  const settings = engines[engine];
+  const path = `environment.engines.${engine}`;
+  if (!settings) {
+    const got = all === "" ? "this machine's engine" : all;
+    return { path, owner, expected: "it", got, fix: moveByHand };
+  }
+  const { url } = engineOf(engine, settings);
+  if (provider === engineProvider({ name: engine, url })) return undefined;
+  return { path, owner, expected: provider.replace(`${engine} `, ""), got: url, fix: moveByHand };
+}
