@@ -10,28 +10,16 @@ import sys
 import tempfile
 import threading
 import unittest
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 
-ROLES = Path(__file__).parents[2] / "playbooks" / "roles"
-
-
-def load(path: Path) -> ModuleType:
-    """A script as a module, without running it."""
-    name = path.name.replace("-", "_")
-    spec = spec_from_loader(name, SourceFileLoader(name, str(path)))
-    assert spec and spec.loader
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from role_files import MODULES, ROLES, load
 
 
 def run(path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The script's result."""
     command = [*([sys.executable] if path.name != "fleet-edge" else ["sh"]), str(path), *arguments]
-    return subprocess.run(command, env={**os.environ, **environment}, capture_output=True, text=True, timeout=10)
+    modules = {"PYTHONPATH": ":".join(map(str, MODULES))}
+    return subprocess.run(command, env={**os.environ, **modules, **environment}, capture_output=True, text=True, timeout=10)
 
 
 class WebRoutes(unittest.TestCase):
@@ -217,10 +205,10 @@ class FleetContainer(unittest.TestCase):
     def config(self) -> dict:
         return {"annotations": {"immutable-fleets.image": "sha256:own"}, "process": {"env": ["PATH=/bin"]}, "mounts": []}
 
-    def test_has_what_the_box_is_told_as_systemd_read_it_and_nothing_else(self) -> None:
-        self.module.TOLD.write_text('ORDERS_URL="http://a"\nLEVEL=info\n')
-        told = self.module.told({"ORDERS_URL": "http://a", "LEVEL": "info", "INVOCATION_ID": "1"})
-        self.assertEqual(told, {"ORDERS_URL": "http://a", "LEVEL": "info"})
+    def test_has_what_the_box_is_told_as_systemd_reads_it_and_nothing_else(self) -> None:
+        self.module.TOLD.write_text('ORDERS_URL="http://a"\nLEVEL=info\nNOTE="one\nHOME=/evil\nFLEET_VOLUMES=/etc=/dev/sda"\n')
+        note = "one\nHOME=/evil\nFLEET_VOLUMES=/etc=/dev/sda"
+        self.assertEqual(self.module.told(), {"ORDERS_URL": "http://a", "LEVEL": "info", "NOTE": note})
 
     def test_names_its_own_image_and_that_of_the_box(self) -> None:
         config = self.module.configured(self.config(), {"FLEET_IMAGE_DIGEST": "sha256:disk"})
@@ -228,10 +216,10 @@ class FleetContainer(unittest.TestCase):
 
     def test_has_the_volumes_of_user_data_else_of_the_disk(self) -> None:
         self.module.DISK.write_text('FLEET_VOLUMES="/srv=/dev/sdg"\n')
-        mounted = lambda told: [each["source"] for each in self.module.configured(self.config(), told)["mounts"]]
-        self.assertEqual(mounted(self.module.told({})), ["/srv"])
+        mounted = lambda: [each["source"] for each in self.module.configured(self.config(), self.module.told())["mounts"]]
+        self.assertEqual(mounted(), ["/srv"])
         self.module.TOLD.write_text("FLEET_VOLUMES=/data=/dev/sdf\n")
-        self.assertEqual(mounted(self.module.told({"FLEET_VOLUMES": "/data=/dev/sdf"})), ["/data"])
+        self.assertEqual(mounted(), ["/data"])
 
     def test_has_folders_to_mount_volumes_on_that_everybody_may_enter(self) -> None:
         root = self.module.TOLD.parent / "rootfs"
