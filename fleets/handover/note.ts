@@ -1,3 +1,5 @@
+import { cloudConfig } from "../../plan/glue/cloudConfig.ts";
+import { assignment } from "../../plan/glue/environmentFile.ts";
 import type { HandoverNote } from "../target/HandoverNote.ts";
 
 /** One page in Markdown. */
@@ -42,24 +44,39 @@ function launch({ ami, region, instanceType, environment, secrets }: HandoverNot
     "--metadata-options HttpTokens=required --subnet-id SUBNET --security-group-ids GROUP",
     ...(names.length > 0 ? ["--user-data file://user-data.yaml"] : []),
   ].join(" \\\n  ");
-  const given = Object.entries(environment).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
-  const own = secrets.map((name) => `${name}="…"`);
   if (names.length === 0) return shell([command]);
   return [
     "`user-data.yaml` gives the box its environment" +
-      (own.length > 0 ? "; put your own values for `…`:" : ":"),
+      (secrets.length > 0 ? "; put your own values for `…`:" : ":"),
     "",
     "```yaml",
-    "#cloud-config",
-    "bootcmd:",
-    "  - mkdir -p /run/fleet",
-    "  - |",
-    "    umask 077; cat >/run/fleet/box.env <<'END'",
-    ...[...given, ...own].map((line) => `    ${line}`),
-    "    END",
+    ...userData({ ...environment, ...Object.fromEntries(secrets.map((name) => [name, "…"])) }),
     "```",
     "",
     ...shell([command]),
+  ];
+}
+
+/** What a block of YAML shows as it is; a line that only has blanks is among it. */
+const plain = /^[\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+/** Written by cloud-init, before any of the box's services start; no shell sees a value. */
+function userData(environment: Readonly<Record<string, string>>): string[] {
+  const lines = Object.entries(environment)
+    .map(([name, value]) => assignment(name, value))
+    .join("\n");
+  const file = { path: "/run/fleet/box.env", permissions: "0600" };
+  if (!plain.test(lines))
+    return cloudConfig({ write_files: [{ ...file, content: `${lines}\n` }] })
+      .trimEnd()
+      .split("\n");
+  return [
+    "#cloud-config",
+    "write_files:",
+    `- path: ${file.path}`,
+    `  permissions: "${file.permissions}"`,
+    "  content: |",
+    ...lines.split("\n").map((line) => `    ${line}`),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { cloudConfig } from "../../plan/glue/cloudConfig.ts";
 
 /** What a box is told at its first boot; secrets are no part of it. */
 export interface BootSettings {
@@ -11,8 +12,8 @@ export interface BootSettings {
 
 const script = readFileSync(path.join(import.meta.dirname, "boot/box_environment.py"), "utf8");
 
-/** User data for cloud-init: `bootcmd` runs before any of the box's services. JSON is YAML. */
+/** User data for cloud-init: `bootcmd` runs before any of the box's services. */
 export function userData(settings: BootSettings): string {
   const command = ["python3", "-c", script, JSON.stringify(settings)];
-  return `#cloud-config\n${JSON.stringify({ bootcmd: [command] })}\n`;
+  return cloudConfig({ bootcmd: [command] });
 }

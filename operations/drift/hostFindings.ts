@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { assignment } from "../../plan/glue/environmentFile.ts";
 import { describeFile, type Manifest } from "../parity/manifest.ts";
 import { allowedBy, hostDifferences, isOwnOfHosts, type Difference } from "../parity/difference.ts";
 import type { RootFacts } from "../parity/rootFacts.ts";
@@ -60,7 +61,7 @@ function environmentFindings({ name, environment }: WantedHost, { manifest }: Ro
 /** What the template box.env.j2 of the role `base` makes of an environment; Ansible sorts without regard to case. */
 function environmentText(environment: Readonly<Record<string, string>>): string {
   const names = Object.keys(environment).sort((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
-  const lines = names.map((name) => `${name}="${(environment[name] ?? "").replace(/[\\"`$]/g, "\\$&")}"`);
+  const lines = names.map((name) => assignment(name, environment[name] ?? ""));
   return ["# Written by the role `base`; changed there, not here.", ...lines, ""].join("\n");
 }
 

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { execa } from "execa";
+import fc from "fast-check";
 import { userData, type BootSettings } from "../../../fleets/instances/userData.ts";
+import { firstBoot, hostileEnvironment, playsCloudInit } from "./support/firstBoot.ts";
 
 /** Metadata service and parameter store of a box; `calls` counts what was asked of the latter. */
 interface Services {
@@ -94,6 +96,22 @@ describe("user data", function () {
     const services = await startServices(2);
     assert.match(await boot(settings, services.endpoint), /TOKEN="two words"/);
     services.stop();
+  });
+
+  it("brings every value to the box byte for byte, and none becomes another setting", async function () {
+    if (!(await playsCloudInit())) {
+      process.stdout.write("    skipped: python3: expected PyYAML, got none; install python3-yaml\n");
+      this.skip();
+    }
+    await fc.assert(
+      fc.asyncProperty(hostileEnvironment, async (environment) => {
+        assert.deepEqual(
+          await firstBoot(userData({ environment, parameters: null, region: "" })),
+          environment,
+        );
+      }),
+      { numRuns: 12 },
+    );
   });
 
   it("stays within what AWS takes, and is the same for the same settings", () => {

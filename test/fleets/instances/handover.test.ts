@@ -1,6 +1,8 @@
 import * as assert from "node:assert/strict";
+import fc from "fast-check";
 import { formatNote } from "../../../fleets/handover/note.ts";
 import type { HandoverNote } from "../../../fleets/target/HandoverNote.ts";
+import { firstBoot, hostileEnvironment, playsCloudInit } from "./support/firstBoot.ts";
 import { made, ofType, type Instances, type Made } from "./program.ts";
 
 const timeoutMilliseconds = 60_000;
@@ -124,5 +126,20 @@ They are, in this order: site.
     const text = formatNote({ ...note, environment: { LEVEL: "info" }, secrets: ["DATABASE_URL"] });
     assert.match(text, /^ {4}LEVEL="info"\n {4}DATABASE_URL="…"$/m);
     assert.match(text, /--user-data file:\/\/user-data\.yaml/);
+  });
+
+  it("give user data that brings every value to the box byte for byte, and none becomes another setting", async function () {
+    if (!(await playsCloudInit())) {
+      process.stdout.write("    skipped: python3: expected PyYAML, got none; install python3-yaml\n");
+      this.skip();
+    }
+    await fc.assert(
+      fc.asyncProperty(hostileEnvironment, async (environment) => {
+        const text = formatNote({ ...note, environment, secrets: ["TOKEN"] });
+        const [, userData = ""] = /^```yaml\n([^]*?)^```$/m.exec(text) ?? [];
+        assert.deepEqual(await firstBoot(userData), { ...environment, TOKEN: "…" });
+      }),
+      { numRuns: 12 },
+    );
   });
 });
