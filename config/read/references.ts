@@ -13,6 +13,7 @@ import { repositoryProblems } from "../references/packages.ts";
 import { promotionProblems } from "../references/promotion.ts";
 import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
+import { variableProblems } from "../references/variables.ts";
 import type { Configuration } from "../schema.ts";
 
 export type { Surroundings } from "../references/surroundings.ts";
@@ -26,6 +27,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...fleetProblems(configuration),
     ...heldProblems(configuration),
     ...environmentProblems(configuration),
+    ...variableProblems(configuration),
     ...engineProblems(configuration),
     ...instanceProblems(configuration),
     ...beanstalkProblems(configuration),

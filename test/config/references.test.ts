@@ -230,6 +230,18 @@ describe("an environment that does not fit its topology is refused", () => {
     ],
   );
   refuses(
+    "values that no environment can have",
+    [
+      ["environment/fleets/shop/environment/NUL", "a\0b"],
+      ["environment/applications", { orders: { environment: { HALF: "\ud83d!", LAST: "\u{1ffff}" } } }],
+    ],
+    [
+      "environment.applications.orders.environment.HALF: expected text of characters other than NUL, got U+D83D; remove it, or encode the value (base64)",
+      "environment.applications.orders.environment.LAST: expected text of characters other than NUL, got U+1FFFF; remove it, or encode the value (base64)",
+      "environment.fleets.shop.environment.NUL: expected text of characters other than NUL, got U+0000; remove it, or encode the value (base64)",
+    ],
+  );
+  refuses(
     "a secret that nobody sets",
     [["environment/fleets/shop/environment/TOKEN", "Bearer ${secret:tokn}"]],
     [
