@@ -6,6 +6,8 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { stringify } from "yaml";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
+import { bootTrialOf } from "../../fleets/bootTrial.ts";
+import { machineImagePlan } from "../../plan/environment/machineImages.ts";
 import { fleetChain } from "../../plan/chains.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { diskDigest } from "../../images/disk/index.ts";
@@ -17,6 +19,8 @@ import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import type { Release } from "../../images/release/release.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { startFaultProxy, type FaultProxy } from "../emulator/faultProxy.ts";
+import { bootWithVolume, type SeenBoot } from "../images/disk/support/bootWithVolume.ts";
+import { DamagedVolume } from "../images/disk/support/damagedVolume.ts";
 import { needs } from "../images/disk/support/tools.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
@@ -149,6 +153,35 @@ describe("A machine image", function () {
     const chain = await snapshotChain(ec2, after.snapshot);
     assert.deepEqual(chain.slice(0, 2), (await snapshotChain(ec2, before.snapshot)).slice(0, 2));
     await assertHoldsDisk(chain, after.disk, { region, endpoint });
+  });
+
+  describe("with a damaged volume that holds data", () => {
+    let volume: DamagedVolume;
+    let seen: SeenBoot;
+    const boot = (): Promise<SeenBoot> => {
+      const { trial } = machineImagePlan(readConfigurationFiles(sandbox.folder, "dev"), "catalog");
+      const { healthPaths, userData } = bootTrialOf(trial);
+      assert.ok(healthPaths[0] && userData);
+      return bootWithVolume(made[1]?.disk ?? "", userData, volume.file, healthPaths[0]);
+    };
+
+    it("starts no application, leaves the volume as it is, and says the way out on its console", async () => {
+      volume = await DamagedVolume.make(
+        path.join(sandbox.folder, "volume"),
+        path.join(sandbox.folder, products),
+      );
+      const before = await volume.digest();
+      seen = await boot();
+      assert.deepEqual([seen.failed, seen.status], [["fleet-box.service"], undefined]);
+      assert.match(seen.critical.join("\n"), /FLEET_VOLUMES \/srv\/data=\/dev\/\S+: expected .*, got .*; /);
+      assert.equal(await volume.digest(), before);
+    });
+
+    it("runs once it was mended in that way, on all of a volume that was made larger", async () => {
+      await volume.mendAndEnlarge(seen.critical.join("\n"));
+      assert.deepEqual(await boot(), { failed: [], critical: [], status: 200 });
+      await volume.assertWhole();
+    });
   });
 
   // That each format holds the raw disk's content is tried on small disks: test/images/disk/buildDisk.test.ts.

@@ -1,14 +1,13 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { findFirmware } from "../../../../images/disk/boot/firmware.ts";
 import type { Guest } from "../../../../images/disk/boot/guest.ts";
 import { launch } from "../../../../images/disk/boot/launch.ts";
 import { tellUserData } from "../../../../images/disk/boot/userData.ts";
 import { blankVolumeDevice, makeBlankVolumes } from "../../../../images/disk/boot/volumes.ts";
-import { overlayArguments, qemuImg } from "../../../../images/disk/raw/qemuImg.ts";
 import { freePort } from "../../../sandbox/sandbox.ts";
+import { machineOf } from "./machine.ts";
 
 const shellPort = 9;
 const shell = readFileSync(path.join(import.meta.dirname, "remote_shell.py"), "utf8");
@@ -37,17 +36,11 @@ export class BootedMachine {
    */
   static async boot(disk: string, userData: string, mounts: readonly string[] = []): Promise<BootedMachine> {
     const folder = mkdtempSync(path.join(tmpdir(), "immutable-fleets-booted-"));
-    const firmware = findFirmware();
-    const [overlay, variables] = [path.join(folder, "overlay.qcow2"), path.join(folder, "variables")];
-    await qemuImg(overlayArguments(disk, "raw", overlay));
-    copyFileSync(firmware.variables, variables);
     const port = await freePort();
     const told = await tellUserData("ec2", withShell(userData, mounts), folder);
+    const volumes = await makeBlankVolumes(mounts.length, folder);
     const machine = {
-      ...{ kind: "ec2" as const, accelerator: "tcg" as const, memoryMiB: 1024, overlay, firmware, variables },
-      monitor: path.join(folder, "monitor"),
-      forwards: new Map([[port, shellPort]]),
-      blankVolumes: await makeBlankVolumes(mounts.length, folder),
+      ...(await machineOf(disk, folder, new Map([[port, shellPort]]), volumes)),
       ...told.machine,
     };
     const guest = await launch(machine, path.join(folder, "console.log"));
