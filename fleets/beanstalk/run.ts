@@ -11,7 +11,7 @@ import { secretValues, toldPlainly } from "../../plan/glue/told.ts";
 import { awsProvider } from "../aws/Account.ts";
 import { beanstalkProblems } from "../aws/limits.ts";
 import { networkOf } from "../aws/Network.ts";
-import { parameterValues } from "../aws/parameters.ts";
+import { parameterValues } from "../target/parameters.ts";
 import type { Around, Target } from "../target/Target.ts";
 import { fleetUrl, hostPrefix } from "./addresses.ts";
 import { BeanstalkFleet, type BeanstalkFleetArgs } from "./BeanstalkFleet.ts";

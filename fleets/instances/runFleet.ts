@@ -4,7 +4,7 @@ import { canonicalJson } from "../../plan/digest.ts";
 import type { InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { secretValues } from "../../plan/glue/told.ts";
 import { groupName } from "../aws/names.ts";
-import { parameterValues } from "../aws/parameters.ts";
+import { parameterValues } from "../target/parameters.ts";
 import { zonesOf } from "../aws/zones.ts";
 import { bootSettings } from "./bootSettings.ts";
 import { BoxRole } from "./BoxRole.ts";

@@ -27,7 +27,7 @@ describe("Stacks", function () {
   it("are made by no command for a name without a file: one line, exit code 1", async () => {
     const before = filesIn(sandbox.folder);
     for (const command of commands) {
-      const { exitCode, all } = await sandbox.run(`commands/${command}.ts`, "--stack", "deb");
+      const { exitCode, all } = await sandbox.run("commands/main.ts", command, "--stack", "deb");
       assert.deepEqual(
         [command, exitCode, all],
         [
@@ -48,7 +48,7 @@ describe("Stacks", function () {
     ];
     // Temporary files there would be seen, too.
     const env = { ...sandbox.environment, TMPDIR: sandbox.folder };
-    const { exitCode, all } = await execa("node", ["commands/preview.ts"], {
+    const { exitCode, all } = await execa("node", ["commands/main.ts", "preview"], {
       ...{ cwd: sandbox.folder, env, all: true, reject: false, stdin: "ignore" },
     });
     assert.equal(exitCode, 0, all);

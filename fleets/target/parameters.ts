@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "../../config/problem.ts";
-import { filledIn, type Secrets } from "../target/filledIn.ts";
-import { parameterProblems } from "./limits.ts";
+import { filledIn, type Secrets } from "./filledIn.ts";
+import { parameterProblems } from "../aws/limits.ts";
 
 /** The values of a fleet's secret variables for the parameter store. @throws RunError, once they are known, for those that it does not take. */
 export function parameterValues(
