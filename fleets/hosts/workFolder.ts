@@ -25,7 +25,7 @@ export class WorkFolder {
       ...(run && {
         fleet_roles: run.roles,
         fleet_play: this.write("play.yml", rolesPlay(run.roles)),
-        base_environment: environment,
+        base_environment: asTheyAre(environment),
       }),
       ansible_become: become,
       ansible_ssh_args: sshArguments(this.knownHosts()),
@@ -68,4 +68,11 @@ export class WorkFolder {
     writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
+}
+
+/** Values that Ansible takes as they are: it would evaluate what looks like a template in them, on this machine. */
+function asTheyAre(values: Readonly<Record<string, string>>): Record<string, { __ansible_unsafe: string }> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, { __ansible_unsafe: value }] as const),
+  );
 }

@@ -21,6 +21,17 @@ export async function firstBoot(userData: string): Promise<Record<string, string
   }
 }
 
+/** The settings in a file, as the box's own programs read them. */
+export async function readSettings(file: string): Promise<Record<string, string>> {
+  const reading =
+    "import json, sys, pathlib, fleet_settings as f; print(json.dumps(f.read(pathlib.Path(sys.argv[1]))))";
+  const env = { PYTHONPATH: modules, PYTHONDONTWRITEBYTECODE: "1" };
+  return JSON.parse((await execa("python3", ["-c", reading, file], { env })).stdout) as Record<
+    string,
+    string
+  >;
+}
+
 /** Whether there is what plays cloud-init. */
 export async function playsCloudInit(): Promise<boolean> {
   return (await execa("python3", ["-c", "import yaml"], { reject: false })).exitCode === 0;
