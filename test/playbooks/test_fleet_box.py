@@ -9,7 +9,7 @@ import re
 import subprocess
 import tempfile
 import unittest
-from contextlib import redirect_stderr
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from unittest import mock
 
@@ -70,7 +70,7 @@ class BoxCase(DeviceCase):
 
     def start(self) -> tuple[int, str]:
         """Runs it: the exit code, and what it said."""
-        with redirect_stderr(io.StringIO()) as said:
+        with redirect_stderr(io.StringIO()) as said, redirect_stdout(io.StringIO()):
             code = self.box.main()
         return code, said.getvalue()
 
