@@ -21,6 +21,15 @@ const minutes = 60_000;
 const region = "eu-central-1";
 const place = "base.machine.crun.boxed";
 const volumes = { "/srv/data": "/dev/sdf" };
+/** A value that is hard to bring to a box: through the configuration, user data, YAML, a shell, and the service manager. */
+const motto = `one\nFLEET_VOLUMES=/etc=/dev/nvme0n1\n"$HOME\\\n'{{ 1 }}' \u0085 \u007f %n ü🚀 \r\n`;
+/** Prints the value as the service manager has read it, and as the container's own process has it. */
+const mottoes = `
+import json, subprocess
+def run(*command): return subprocess.check_output(command, text=True)
+pids = [run("systemctl", "show", "-P", "MainPID", "catalog.service").strip(), json.loads(run("crun", "--root=/run/crun", "state", "catalog"))["pid"]]
+told = [dict(each.split("=", 1) for each in open(f"/proc/{pid}/environ", "rb").read().decode().split("\\0") if each) for pid in pids]
+print(json.dumps([each["MOTTO"] for each in told]))`;
 
 /** The sample's catalog as a container image inside a machine image, from the stack that builds it to the instance that runs it. */
 describe("Containers on instances: a machine image that holds container images", function () {
@@ -67,7 +76,11 @@ describe("Containers on instances: a machine image that holds container images",
       promoteFrom: "dev",
       aws: { region, zones: [`${region}a`, `${region}b`], plainHttp: true, protect: false },
       fleets: {
-        catalog: { target: "instances", instances: { startMinutes: 1, volumes: { "/dev/sdf": "1 GiB" } } },
+        catalog: {
+          target: "instances",
+          environment: { MOTTO: motto },
+          instances: { startMinutes: 1, volumes: { "/dev/sdf": "1 GiB" } },
+        },
       },
     });
     await sandbox.pulumi("stack", "init", "dev");
@@ -127,6 +140,7 @@ describe("Containers on instances: a machine image that holds container images",
     const box = await BootedInstance.boot(ec2, instance, disk, Object.keys(volumes));
     endings.push(() => box.stop());
     assert.match(await box.run("findmnt --noheadings --output TARGET,FSTYPE /srv/data"), /ext4/);
+    assert.deepEqual(JSON.parse(await box.run(`python3 -c '${mottoes}'`)), [motto, motto]);
     assert.deepEqual(await drift(), [0]);
     await box.run("echo evil >> /etc/passwd; cp /bin/sh /usr/local/bin/.sh; chmod u+s /usr/local/bin/.sh");
     await box.run("rm /usr/bin/cmp; cp /bin/sleep /tmp/miner; setsid /tmp/miner 1000 >/dev/null 2>&1 &");

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { cloudConfig } from "../../../../plan/glue/cloudConfig.ts";
 import type { Guest } from "../../../../images/disk/boot/guest.ts";
 import { launch } from "../../../../images/disk/boot/launch.ts";
 import { tellUserData } from "../../../../images/disk/boot/userData.ts";
@@ -69,12 +70,12 @@ export class BootedMachine {
 
 /** The user data, with the start of the shell as a script of its last stage, and blank volumes in the place of the declared ones. */
 function withShell(userData: string, mounts: readonly string[]): string {
-  const [head = "", ...rest] = userData.split("\n");
+  const [, ...rest] = userData.split("\n");
   const { bootcmd } = JSON.parse(rest.join("\n")) as { bootcmd: [string[]] };
   const [[...tell]] = bootcmd;
   const told = JSON.parse(tell.pop() ?? "") as { environment: Record<string, string> };
   const volumes = mounts.map((mount, index) => `${mount}=${blankVolumeDevice(index)}`);
   if (volumes.length > 0) told.environment["FLEET_VOLUMES"] = volumes.join(" ");
   const start = ["systemd-run", "--no-block", "python3", "-c", shell, String(shellPort)];
-  return `${head}\n${JSON.stringify({ bootcmd: [[...tell, JSON.stringify(told)]], runcmd: [start] })}\n`;
+  return cloudConfig({ bootcmd: [[...tell, JSON.stringify(told)]], runcmd: [start] });
 }
