@@ -9,6 +9,7 @@ export async function previewOf(
 ): Promise<{ steps: Step[]; diff: string }> {
   const events: EngineEvent[] = [];
   let diff = "";
+  let errors = "";
   const onOutput = (text: string) => {
     diff += text;
   };
@@ -16,12 +17,14 @@ export async function previewOf(
     await stack.preview({
       onEvent: (event) => void events.push(event),
       onOutput,
+      onError: (text) => (errors += text),
       diff: true,
       color: "never",
       ...options,
     });
   } catch (error) {
-    show(diff, process.stderr);
+    // Beside a diff, the engine tells of errors on standard error alone.
+    show(diff.includes(errors.trim()) ? diff : `${diff}${errors}`, process.stderr);
     throw error;
   }
   return { steps: stepsOf(events), diff };
