@@ -1,6 +1,6 @@
 import { projectRoot } from "../../config/root.ts";
 import { noteClone } from "../../work/clones.ts";
-import { explained } from "../publish/request.ts";
+import { readRequest } from "../../work/request.ts";
 import { bootDisk } from "./bootDisk.ts";
 import { buildDisks } from "./buildDisks.ts";
 import { chainImages } from "./chainImages.ts";
@@ -29,7 +29,7 @@ if (!chosen) {
 
 async function build(): Promise<void> {
   noteClone(projectRoot);
-  const request = explained(diskRequestSchema, text);
+  const request = readRequest(diskRequestSchema, text);
   const { say, end } = progress(request.name);
   try {
     const built = await buildDisks(request, say);
@@ -41,7 +41,7 @@ async function build(): Promise<void> {
 }
 
 async function boot(): Promise<void> {
-  const request = explained(bootRequestSchema, text);
+  const request = readRequest(bootRequestSchema, text);
   const { say, end } = progress(request.name);
   try {
     const steps = planDisks(await chainImages(request.images, say), { ...request, sourceDateEpoch });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { readRequest } from "../../work/request.ts";
 import { DEFAULT_CONCURRENCY } from "./upload/publishOptions.ts";
 
 /** A program and its arguments. */
@@ -42,27 +43,11 @@ export const builtSchema = z.object({ disks: requestSchema.shape.disks.unwrap() 
 
 /** @throws with one line `path: expected …, got …; fix` for each problem */
 export function parseRequest(text: string): PublishRequest {
-  const request = explained(requestSchema, text);
+  const request = readRequest(requestSchema, text);
   if ((request.disks === undefined) === (request.build === undefined) && !request.delete) {
     throw new Error(
       "disks, build: expected one of them, got both or none; give the disks, or the command that makes them",
     );
   }
   return request;
-}
-
-/** Parses JSON text by a schema, reporting every problem. */
-export function explained<T>(schema: z.ZodType<T>, text: string): T {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Error(`request: expected JSON, got ${text.slice(0, 80)}; see --help`);
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(
-    ({ path, message }) => `${path.join(".") || "request"}: ${message}; see --help`,
-  );
-  throw new Error(lines.join("\n"));
 }

@@ -5,7 +5,8 @@ import { publishChain } from "./upload/publishChain.ts";
 import type { ChainDisk } from "./upload/publishChain.ts";
 import type { Published } from "./upload/publishOptions.ts";
 import type { Progress } from "./blocks/progress.ts";
-import { builtSchema, explained } from "./request.ts";
+import { readRequest } from "../../work/request.ts";
+import { builtSchema } from "./request.ts";
 import type { PublishRequest } from "./request.ts";
 import type { RetryOptions } from "./snapshot/retry.ts";
 import { SnapshotService } from "./snapshot/snapshotService.ts";
@@ -110,7 +111,7 @@ async function builtInCloud(request: PublishRequest, run: RunOptions): Promise<P
 async function build(request: PublishRequest, run: RunOptions): Promise<ChainDisk[]> {
   run.say(`building the disks of ${request.name}`);
   const stdout = await runBuild(request, run);
-  return explained(builtSchema, stdout.trim().split("\n").at(-1) ?? "").disks;
+  return readRequest(builtSchema, stdout.trim().split("\n").at(-1) ?? "").disks;
 }
 
 /** @returns what the build printed. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { owner } from "../../../config/owner.ts";
-import { explained } from "../request.ts";
+import { readRequest } from "../../../work/request.ts";
 import { declareShare, endShare } from "./share.ts";
 
 const schema = z.strictObject({
@@ -15,7 +15,7 @@ const schema = z.strictObject({
 // Notes that an account may launch an AMI, or ends that: JSON of the schema above, the only argument. Run by the command
 // resource of the share.
 try {
-  const { ami, account, by, ...place } = explained(schema, process.argv[2] ?? "");
+  const { ami, account, by, ...place } = readRequest(schema, process.argv[2] ?? "");
   const declaration = { account, by, owner: owner() };
   await (ami === undefined ? endShare(place, declaration) : declareShare(place, ami, declaration));
 } catch (error) {
