@@ -88,7 +88,7 @@ describe("Collection on the real engine, of what this test made", function () {
     const line = ["node", "commands/main.ts", "collect", "--only", mark, "--minimum-age", "0s"].join(" ");
     const options = { cwd: sandbox.folder, env: sandbox.environment, input: "n\n", reject: false };
     const asked = await execa("script", ["--quiet", "--return", "--command", line, "/dev/null"], options);
-    assert.match(asked.stdout, /^Remove \d things?, .*B\? \[y\/N\] (.*\n)*Nothing was removed\./m);
+    assert.match(asked.stdout, /Remove \d things?, .*B\? \[y\/N\] [^]*Nothing was removed\./);
     for (const id of [...Object.values(images), ...containers]) assert.ok(await exists(id));
   });
 

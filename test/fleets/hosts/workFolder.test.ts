@@ -18,7 +18,12 @@ describe("the files of a run of Ansible on hosts", () => {
       const { port, fleet_roles, fleet_play, base_environment } = variables;
       deepEqual(
         { port, fleet_roles, fleet_play, base_environment },
-        { port: 80, fleet_roles: ["base", "web"], fleet_play: play, base_environment: { A: { __ansible_unsafe: "1" } } },
+        {
+          port: 80,
+          fleet_roles: ["base", "web"],
+          fleet_play: play,
+          base_environment: { A: { __ansible_unsafe: "1" } },
+        },
       );
       equal(readFileSync(play, "utf8"), rolesPlay(["base", "web"]));
     } finally {
