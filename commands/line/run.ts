@@ -28,8 +28,7 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
   } catch (error) {
     const words = await wordsOfFailure(error);
     if (words !== "")
-      process.stderr.write(`${words}
-`);
+      process.stderr.write(`${words}\n`);
     process.exitCode = 1;
   }
   if (interrupted) process.exitCode = exitCodes[interrupted];
