@@ -47,7 +47,13 @@ class DeviceCase(unittest.TestCase):
 
     def run_on_device(self, *command: str, then: tuple[str, ...] = (), code: int | None = 0) -> str:
         """Runs a program on the device; what it printed."""
-        done = subprocess.run([*command, self.device, *then], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        done = subprocess.run(
+            [*command, self.device, *then],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
         if code is not None:
             self.assertEqual(done.returncode, code, done.stdout)
         return done.stdout

@@ -21,7 +21,7 @@ HOSTILE = [
     '"\nFLEET_VOLUMES=/etc=/dev/sda\n"',
     "x\\\nFLEET_BOX=evil",
     "'\"`$HOME ${HOME} $(reboot) %n %% \\n \\",
-    "\\\"\nA=b",
+    '\\"\nA=b',
     "\r\nFLEET_IMAGE_DIGEST=sha256:evil\r",
     "# no comment\n; nor this",
     "  blanks \t",
@@ -39,7 +39,8 @@ class Settings(unittest.TestCase):
         self.assertEqual(parse(written(told)), told)
 
     def test_reads_what_people_write(self) -> None:
-        text = b"# A comment=1\n; another\nPLAIN=a b  \nSINGLE='a\\'\nTWO=\"a\" 'b'c\n  SPACED = x\nno assignment\n1BAD=x\nESCAPED=a\\ \\\nb\nPLAIN=last"
+        text = b"# A comment=1\n; another\nPLAIN=a b  \nSINGLE='a\\'\nTWO=\"a\" 'b'c\n  SPACED = x\nno assignment\n1BAD=x\n"
+        text += b"ESCAPED=a\\ \\\nb\nPLAIN=last"
         self.assertEqual(parse(text), {"PLAIN": "last", "SINGLE": "a\\", "TWO": "abc", "SPACED": "x", "ESCAPED": "a b"})
 
     def test_refuses_what_systemd_would_take_nothing_with(self) -> None:
@@ -49,18 +50,64 @@ class Settings(unittest.TestCase):
             path.write_bytes(b'GOOD=1\nNUL="a\0b"\nLATIN=\xfc\nNEVER=\xef\xbf\xbe\n')
             with self.assertRaises(SettingsError) as refused:
                 read(path)
-            self.assertEqual(str(refused.exception).splitlines(), [f"{path}: {name}: {expected}" for name in ("NUL", "LATIN", "NEVER")])
+            self.assertEqual(
+                str(refused.exception).splitlines(),
+                [f"{path}: {name}: {expected}" for name in ("NUL", "LATIN", "NEVER")],
+            )
             self.assertEqual(read(Path(folder) / "none"), {})
 
     def test_generated_values_come_back(self) -> None:
         for seed in range(CASES // 10):
             chance = random.Random(seed)
-            told = {f"V{index}": "".join(chance.choice(PIECES) for _ in range(chance.randint(0, 12))) for index in range(3)}
+            told = {
+                f"V{index}": "".join(chance.choice(PIECES) for _ in range(chance.randint(0, 12))) for index in range(3)
+            }
             self.assertEqual(parse(written(told)), told, f"seed {seed}")
 
 
-PIECES = ["\n", "\r", "FLEET_VOLUMES=/a=/dev/sda", "=", '"', "'", "\\", "$", "`", "#", ";", " ", "\t", "%", "ü", "\x85", "b", "\U0001f680"]
-RAW = [b"A", b"b", b"=", b" ", b"\t", b"\n", b"\r", b"'", b'"', b"\\", b"$", b"`", b"#", b";", b"B=", b"\nA=", b"\xc3\xa9", b"\x7f", b"\x0b", b"\xff", b"\xef\xbf\xbe"]
+PIECES = [
+    "\n",
+    "\r",
+    "FLEET_VOLUMES=/a=/dev/sda",
+    "=",
+    '"',
+    "'",
+    "\\",
+    "$",
+    "`",
+    "#",
+    ";",
+    " ",
+    "\t",
+    "%",
+    "ü",
+    "\x85",
+    "b",
+    "\U0001f680",
+]
+RAW = [
+    b"A",
+    b"b",
+    b"=",
+    b" ",
+    b"\t",
+    b"\n",
+    b"\r",
+    b"'",
+    b'"',
+    b"\\",
+    b"$",
+    b"`",
+    b"#",
+    b";",
+    b"B=",
+    b"\nA=",
+    b"\xc3\xa9",
+    b"\x7f",
+    b"\x0b",
+    b"\xff",
+    b"\xef\xbf\xbe",
+]
 
 
 def systemd() -> ctypes.CDLL | None:
@@ -123,7 +170,9 @@ class AsSystemd(unittest.TestCase):
     def test_what_the_box_has_written(self) -> None:
         for seed in range(CASES // 10):
             chance = random.Random(seed)
-            told = {f"V{index}": "".join(chance.choice(PIECES) for _ in range(chance.randint(0, 12))) for index in range(3)}
+            told = {
+                f"V{index}": "".join(chance.choice(PIECES) for _ in range(chance.randint(0, 12))) for index in range(3)
+            }
             self.assertEqual(self.as_systemd(written(told)), told, f"seed {seed}")
         told = {f"VALUE_{index}": value for index, value in enumerate(HOSTILE)}
         self.assertEqual(self.as_systemd(written(told)), told)

@@ -35,7 +35,13 @@ class Contents(DeviceCase):
         self.assertEqual(contents(self.device), BLANK)
 
     def test_file_systems_are_what_they_are(self) -> None:
-        for program, kind in (("mkfs.ext2", "ext2"), ("mkfs.ext4", "ext4"), ("mkfs.vfat", "vfat"), ("mkfs.xfs", "xfs"), ("mkfs.btrfs", "btrfs")):
+        for program, kind in (
+            ("mkfs.ext2", "ext2"),
+            ("mkfs.ext4", "ext4"),
+            ("mkfs.vfat", "vfat"),
+            ("mkfs.xfs", "xfs"),
+            ("mkfs.btrfs", "btrfs"),
+        ):
             with self.subTest(kind):
                 if shutil.which(program) is None:
                     self.skipTest(f"expected on PATH: {program}")
@@ -50,7 +56,9 @@ class Contents(DeviceCase):
                     self.device = str(self.blank(256 * MIB))
                     self.make_ext4("-b", "1024", *options)
                     self.put(damage, 1024)
-                    self.refused(f"nothing that blkid knows, and not only zeros .*; an ext file system .*: {copy} {self.device}; or, ")
+                    self.refused(
+                        f"nothing that blkid knows, and not only zeros .*; an ext file system .*: {copy} {self.device}; or, "
+                    )
                     # The way out that is told is one.
                     self.run_on_device(*copy.split(), "-y", code=None)
                     self.assertEqual(contents(self.device), "ext4")
@@ -82,7 +90,9 @@ class Contents(DeviceCase):
             with self.subTest(offset):
                 self.device = str(self.blank())
                 self.put(b"x", offset)
-                self.refused(rf"not only zeros \(byte {offset}\); mend it, or, if nothing of it is needed, make a file system")
+                self.refused(
+                    rf"not only zeros \(byte {offset}\); mend it, or, if nothing of it is needed, make a file system"
+                )
 
     def test_what_is_no_file_system(self) -> None:
         faults = {

@@ -61,7 +61,12 @@ def first_written(device: str) -> int | None:
         size = file.seek(0, os.SEEK_END)
         if size == 0:
             raise Unfit("no bytes at all", "name a block device")
-        places = [(0, MIB), *((offset, 4096) for _, _, offset in copies(size)), *samples(size), (max(0, size - MIB), MIB)]
+        places = [
+            (0, MIB),
+            *((offset, 4096) for _, _, offset in copies(size)),
+            *samples(size),
+            (max(0, size - MIB), MIB),
+        ]
         for offset, count in places:
             data = read_at(file.fileno(), offset, count)
             if data != bytes(len(data)):
@@ -102,6 +107,11 @@ def way_out(device: str) -> str:
         for block, number, offset in copies(file.seek(0, os.SEEK_END)):
             data = read_at(file.fileno(), offset, 1024)
             # Magic number, and the size of a block as a power of two: struct ext4_super_block.
-            if len(data) == 1024 and data[56:58] == b"\x53\xef" and 1024 << struct.unpack_from("<I", data, 24)[0] == block:
-                return f"an ext file system has a copy of its superblock here: e2fsck -f -b {number} -B {block} {device}; or, {wipe}"
+            if (
+                len(data) == 1024
+                and data[56:58] == b"\x53\xef"
+                and 1024 << struct.unpack_from("<I", data, 24)[0] == block
+            ):
+                mend = f"e2fsck -f -b {number} -B {block} {device}"
+                return f"an ext file system has a copy of its superblock here: {mend}; or, {wipe}"
     return f"mend it, or, {wipe}"

@@ -32,7 +32,7 @@ class Volume(NamedTuple):
 
 
 def parse(text: str) -> list[Volume]:
-    """The volumes of FLEET_VOLUMES: PATH=DEVICE, separated by spaces; a device is /dev/…, or LABEL=…, UUID=… and their like."""
+    """The volumes of FLEET_VOLUMES: PATH=DEVICE, separated by spaces; a device may be LABEL=… or the like."""
     volumes, problems = [], []
     for pair in text.split():
         path, _, device = pair.partition("=")
@@ -65,7 +65,12 @@ def wait_for(volumes: list[Volume]) -> None:
     if waited.returncode:
         away = [volume for volume in volumes if not os.path.exists(volume.device)] or volumes
         fix = "attach it, or correct its name"
-        fail([f"{each}: expected the device within {WAIT_SECONDS} s, got none ({waited.stdout.strip()}); {fix}" for each in away])
+        fail(
+            [
+                f"{each}: expected the device within {WAIT_SECONDS} s, got none ({waited.stdout.strip()}); {fix}"
+                for each in away
+            ]
+        )
 
 
 def twice(volumes: list[Volume]) -> list[Volume]:
@@ -94,7 +99,9 @@ def looked_at(volumes: list[Volume]) -> dict[Volume, str]:
         except Unfit as error:
             problems.append(f"{volume}: expected a file system or a blank device, {error}")
         except OSError as error:
-            problems.append(f"{volume}: expected to read it, got {error}; look at the volume's health, or restore a snapshot")
+            problems.append(
+                f"{volume}: expected to read it, got {error}; look at the volume's health, or restore a snapshot"
+            )
     fail([f"{problem}; nothing was written to it" for problem in problems])
     return found
 
@@ -107,7 +114,9 @@ def check(volume: Volume) -> list[str]:
         return []
     said = " ".join(checked.stdout.split())
     fix = f"take a snapshot of it, then mend it by hand: e2fsck -f {volume.device}"
-    return [f"{volume}: expected a file system that e2fsck -p can mend, got its exit code {checked.returncode} ({said}); {fix}"]
+    return [
+        f"{volume}: expected a file system that e2fsck -p can mend, got its exit code {checked.returncode} ({said}); {fix}"
+    ]
 
 
 def mount(volume: Volume, kind: str) -> None:
@@ -126,7 +135,9 @@ def grow(volume: Volume) -> list[str]:
     if grown.returncode == 0:
         return []
     said = " ".join(grown.stdout.split())
-    return [f"{volume}: expected to fill its device, got {said}; it is mounted as it is: mend it, and start the box again"]
+    return [
+        f"{volume}: expected to fill its device, got {said}; it is mounted as it is: mend it, and start the box again"
+    ]
 
 
 def require(volume: Volume, expected: str, *command: str) -> None:
@@ -139,7 +150,9 @@ def require(volume: Volume, expected: str, *command: str) -> None:
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
     """A finished command with all that it printed."""
-    return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    return subprocess.run(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    )
 
 
 def fail(problems: list[str]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-# A comment, or a name and its value, or a line that is neither. A value is blanks and quoted texts, then the rest of its line.
+# A comment, or a name and its value, or a line that is neither. A value is blanks and quoted texts, then the line's rest.
 ENTRY = re.compile(
     rb"""[#;][^\r\n]*
     |(?P<name>[^ \t\r\n#;][^=\r\n]*)=(?P<value>(?:[ \t]+|'[^']*'?|"(?:[^"\\]|\\.?)*"?)*(?:\\.?|[^\\\r\n])*)
@@ -40,7 +40,7 @@ def read(path: Path) -> dict[str, str]:
 
 
 def parse(content: bytes) -> dict[str, str]:
-    """The settings of a file's content, by name. The last one of a name counts; what is no name of a variable is left out."""
+    """The settings of a file's content, by name. The last one of a name counts; what is no variable's name is left out."""
     found: dict[str, str] = {}
     problems = []
     for entry in ENTRY.finditer(content):
