@@ -27,8 +27,7 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
     await work();
   } catch (error) {
     const words = await wordsOfFailure(error);
-    if (words !== "")
-      process.stderr.write(`${words}\n`);
+    if (words !== "") process.stderr.write(`${words}\n`);
     process.exitCode = 1;
   }
   if (interrupted) process.exitCode = exitCodes[interrupted];
