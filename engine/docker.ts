@@ -8,7 +8,8 @@ export interface ImageFacts {
   Size: number;
   /** Where registries have it: `name@sha256:…`. */
   RepoDigests?: string[] | null;
-  Config: { Labels?: Record<string, string> | null };
+  /** What it says of how the image runs, and its labels. */
+  Config: { Labels?: Record<string, string> | null; [setting: string]: unknown };
   RootFS: { Layers: string[] };
 }
 

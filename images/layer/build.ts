@@ -18,6 +18,7 @@ import { refuseImageStore } from "../../engine/imageStore.ts";
 import { findImage, resultOf } from "./find.ts";
 import { writeImageArchive } from "../archive/imageArchive.ts";
 import { imageConfig, type ImageParts } from "../archive/imageConfig.ts";
+import { hasContent } from "../archive/imageContent.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
@@ -177,13 +178,21 @@ async function topLayer(
 async function assemble(request: PlacedRequest, parts: ImageParts): Promise<ImageFacts> {
   const { json, contentDigest } = imageConfig(parts);
   const reference = localReference(request.inputs.layer, request.inputDigest);
-  const [same] = await imagesLabelled(labels.contentDigest, contentDigest);
-  const image = same ?? (await load(json, parts.layers));
+  const image = (await imageOf(json, contentDigest)) ?? (await load(json, parts.layers));
   await docker(["tag", image, reference]);
   await claimImage(image, request.inputs.layer, request.inputDigest);
   const facts = await inspectImage(reference);
   if (!facts) throw new Error(`image ${reference}: expected in the engine after loading it, got none`);
   return facts;
+}
+
+/** An image that is there already, of whatever inputs. Labels only say where to look: images that stand on ours have them too. */
+async function imageOf(config: string, contentDigest: string): Promise<string | undefined> {
+  for (const id of await imagesLabelled(labels.contentDigest, contentDigest)) {
+    const facts = await inspectImage(id);
+    if (facts && hasContent(facts, config)) return id;
+  }
+  return undefined;
 }
 
 /** Loads only the new layer where the engine has the others, else all of them. */

@@ -27,6 +27,7 @@ const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisf
 describe("Layers on the real engine", function () {
   this.timeout("15m");
   const made = new Set<string>();
+  const committed: string[] = [];
   let base: string;
 
   before(async () => {
@@ -36,6 +37,7 @@ describe("Layers on the real engine", function () {
   });
 
   after(async () => {
+    if (committed.length > 0) await execa("docker", ["image", "rm", ...committed]);
     const listed = await execa("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]);
     const names = listed.stdout
       .split("\n")
@@ -63,6 +65,7 @@ describe("Layers on the real engine", function () {
       const recipe = { ...plain, roles: ["base"], variables: { unused: strategy ?? "" } };
       const place = { layer: newLayer(), parent: base, ...(strategy && { strategy }) };
       images.push((await buildLayer(recipe, place)).result.image);
+      await commit(images[0] ?? "");
     }
     assert.equal(images[0], images[1]);
     assert.doesNotMatch(await run(images[0] ?? "", "ls", "/"), /packer/);
@@ -231,6 +234,13 @@ describe("Layers on the real engine", function () {
       );
     });
   });
+
+  /** Somebody's own image, newer than the one that it stands on: it has inherited all labels. */
+  async function commit(image: string): Promise<void> {
+    const { stdout: box } = await execa("docker", ["create", image, "true"]);
+    committed.push((await execa("docker", ["commit", "--change", "CMD mine", box])).stdout);
+    await execa("docker", ["rm", box]);
+  }
 
   function newLayer(): string {
     const name = `test-${randomBytes(4).toString("hex")}`;
