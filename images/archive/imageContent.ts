@@ -32,9 +32,8 @@ export function hasContent(image: ImageContent, configuration: string): boolean 
 }
 
 function runSettings(config: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    settings.map((name) => [name, config[name]]).filter(([, value]) => !isEmpty(value)),
-  );
+  const told = settings.filter((name) => !isEmpty(config[name]));
+  return Object.fromEntries(told.map((name): [string, unknown] => [name, config[name]]));
 }
 
 function isEmpty(value: unknown): boolean {
