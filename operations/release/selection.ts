@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { isMap, parseDocument } from "yaml";
 import { writeWhole } from "../../work/wholeFile.ts";
+import { engineYaml } from "../../work/yamlText.ts";
 
 const environmentKey = "immutable-fleets:environment";
 
@@ -32,5 +33,5 @@ export function writeSelection(root: string, stack: string, release: string | un
   const place = ["config", environmentKey, "release"];
   if (release === undefined) document.deleteIn(place);
   else document.setIn(place, release);
-  writeWhole(file, document.toString({ lineWidth: 0, flowCollectionPadding: false }));
+  writeWhole(file, engineYaml(document.toString({ lineWidth: 0, flowCollectionPadding: false })));
 }

@@ -14,6 +14,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../../config/root.ts";
+import { engineYaml } from "../../work/yamlText.ts";
 
 /** A program of the sandbox: a promise of its output and exit code; it never throws for the latter. */
 export type Run = ReturnType<typeof launch>;
@@ -75,7 +76,7 @@ export async function createSandbox(name: string): Promise<Sandbox> {
     edit: (file, change) => {
       const document = parse(readFileSync(path.join(folder, file), "utf8")) as never;
       change(document);
-      writeFileSync(path.join(folder, file), stringify(document));
+      writeFileSync(path.join(folder, file), engineYaml(stringify(document)));
     },
     replace: (file, text, by) => {
       const before = readFileSync(path.join(folder, file), "utf8");

@@ -33,6 +33,13 @@ describe("the release that a stack's file names", () => {
     assert.equal(readFileSync(file(), "utf8"), text);
   });
 
+  it("leaves values readable for the engine that have control characters", () => {
+    const value = 'a\\x7f \\x85 \\x9f"';
+    writeFileSync(file(), text.replace("8080}\n", `8080}\n    motto: "a\\x7f \\x85 \\x9f"\n`));
+    writeSelection(root, "prod", "dev/3");
+    assert.ok(readFileSync(file(), "utf8").includes(value), readFileSync(file(), "utf8"));
+  });
+
   it("needs a file that says what runs", () => {
     assert.throws(() => {
       writeSelection(root, "qa", "dev/3");

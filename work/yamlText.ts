@@ -1,0 +1,8 @@
+/**
+ * The text of a YAML document as the engine's reader takes it: it refuses control characters as they are (YAML 1.2, 5.1), which the
+ * library that wrote it has in double quotes, where escapes mean the same.
+ */
+export function engineYaml(text: string): string {
+  const escape = (character: string) => `\\x${character.charCodeAt(0).toString(16)}`;
+  return text.replaceAll(/[\u007f-\u009f]/g, escape);
+}
