@@ -87,7 +87,7 @@ describe("the environment that boxes are given", () => {
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(placement, placement, fc.boolean(), fc.string(), (web, shop, turned, address) => {
+      fc.property(placement, placement, fc.boolean(), fc.ipV4(), (web, shop, turned, address) => {
         const placed = turned ? { shop, web } : { web, shop };
         const other = topology({
           fleets: placed,
