@@ -27,7 +27,8 @@ describe("Stacks", function () {
   it("are made by no command for a name without a file: one line, exit code 1", async () => {
     const before = filesIn(sandbox.folder);
     for (const command of commands) {
-      const { exitCode, all } = await sandbox.run("commands/main.ts", command, "--stack", "deb");
+      const yes = command === "destroy" ? ["--yes"] : [];
+      const { exitCode, all } = await sandbox.run("commands/main.ts", command, "--stack", "deb", ...yes);
       assert.deepEqual(
         [command, exitCode, all],
         [
