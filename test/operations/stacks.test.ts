@@ -25,7 +25,9 @@ describe("Stacks", function () {
   });
 
   it("are made by no command for a name without a file: one line, exit code 1", async () => {
-    const before = filesIn(sandbox.folder);
+    // The backend's own folder is made by whoever asks it first; that it has no stack is asked below.
+    const files = () => filesIn(sandbox.folder).filter((file) => !file.startsWith(".state"));
+    const before = files();
     for (const command of commands) {
       const yes = command === "destroy" ? ["--yes"] : [];
       const { exitCode, all } = await sandbox.run("commands/main.ts", command, "--stack", "deb", ...yes);
@@ -38,7 +40,7 @@ describe("Stacks", function () {
         ],
       );
     }
-    assert.deepEqual(filesIn(sandbox.folder), before);
+    assert.deepEqual(files(), before);
     assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
   });
 
