@@ -88,6 +88,9 @@ describe("a command line", () => {
       "--stack: expected options after --, got one that npm took for its own; write npm run destroy -- --stack …",
     ]);
     deepEqual(swallowedOptions(destroy as Command, { ...environment, npm_lifecycle_event: "test" }), []);
+    // What npm's own settings files say comes the same way.
+    const settings = { npm_lifecycle_event: "destroy", npm_config_yes: "true", npm_config_stack: "" };
+    deepEqual(swallowedOptions(destroy as Command, settings), []);
     const run = await execa("npm", ["run", "--silent", "status", "--stack", "x"], {
       cwd: path.join(projectRoot, "test/commands/npm"),
       env: { FLEET: path.join(projectRoot, "commands/main.ts") },

@@ -242,7 +242,7 @@ describe("publishDisk, when requests fail", function () {
   /** Files of the state folder, each of which in turn is on a full disk. */
   const full: [string, () => string][] = [
     ["manifest", () => `manifests/${layer.diskDigest.slice("sha256:".length)}.blocks.partial`],
-    ["state", () => `uploads/${layerKey()}/state.json.partial`],
+    ["state", () => `uploads/${layerKey()}/.state.json.${process.pid}.partial`],
     ["journal", () => `uploads/${layerKey()}/sent`],
   ];
   const layerKey = (): string => {
