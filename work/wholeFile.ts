@@ -4,6 +4,7 @@ import {
   fchmodSync,
   fsyncSync,
   linkSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -111,7 +112,7 @@ function removeLeft(target: string): void {
   for (const name of readdirSync(path.dirname(target))) {
     if (!name.startsWith(start) || !/^\d+\.partial$/.test(name.slice(start.length))) continue;
     const file = path.join(path.dirname(target), name);
-    const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
+    const age = Date.now() - (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age > oldMilliseconds) rmSync(file, { force: true });
   }
 }

@@ -234,7 +234,10 @@ describe("a release, with the real engine", function () {
     writeFileSync(newest, content.slice(0, 100));
     const up = await sandbox.run("commands/main.ts", "up", "--stack", "test");
     assert.equal(up.exitCode, 1, up.all);
-    assert.match(up.all, /releases\/test\/\d\.json: expected JSON, got a fault: .*; restore the file from git/);
+    assert.match(
+      up.all,
+      /releases\/test\/\d\.json: expected JSON, got a fault: .*; restore the file from git/,
+    );
     assert.doesNotMatch(up.all, stackTrace);
     assert.deepEqual(await runningImages("test"), before);
     writeFileSync(newest, content);
