@@ -27,7 +27,9 @@ export interface ExecuteResult {
 export const fixedEnvironment = {
   LC_ALL: "C",
   TZ: "UTC",
-  PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`,
+  get PATH() {
+    return `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
+  },
 };
 
 /**

@@ -13,6 +13,8 @@ export interface Guest {
   criticalMessages: string[];
   /** Settles with the first byte of the console; never rejects. */
   spoke: Promise<unknown>;
+  /** Settles when QEMU says that KVM gave the machine up, which then stands still; never rejects. */
+  givenUp: Promise<void>;
   /** Settles with the first report; never rejects. */
   started: Promise<void>;
   /** Settles when the machine is gone, with its complaint if it has one. */
@@ -22,6 +24,9 @@ export interface Guest {
   /** Ends the machine at once. */
   kill: () => void;
 }
+
+/** QEMU's words (accel/kvm/kvm-all.c, kvm_cpu_exec) for what stops a machine without ending it. */
+const kvmGaveUp = /^(KVM internal error|KVM: entry failed|error: kvm run failed)/u;
 
 /** Starts a machine; its console goes into a log file and is read for reports. */
 export function startGuest(machine: VirtualMachine, consoleLog: string): Guest {
@@ -48,11 +53,15 @@ export function startGuest(machine: VirtualMachine, consoleLog: string): Guest {
     reports.push(report);
     started.resolve(undefined);
   });
+  const givenUp = Promise.withResolvers<undefined>();
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    if (kvmGaveUp.test(line)) givenUp.resolve(undefined);
+  });
   const exited = Promise.all([child, once(log, "close")]).then(([result]) =>
     fatal === undefined ? complaintOf(result) : `boot: expected a running system, got: ${fatal}`,
   );
   return {
-    ...{ reports, criticalMessages, exited, spoke, started: started.promise },
+    ...{ reports, criticalMessages, exited, spoke, started: started.promise, givenUp: givenUp.promise },
     powerDown: () =>
       void connect(machine.monitor)
         .on("error", () => undefined)

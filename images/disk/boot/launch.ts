@@ -8,7 +8,8 @@ const kvmSpeaksSeconds = 15;
 
 /**
  * Starts a machine with KVM where it works, else emulated. That /dev/kvm can be opened says little: under some hypervisors
- * QEMU then dies setting a register, or the guest stands still; so a machine that stays silent is started again, emulated.
+ * QEMU then dies setting a register, gives the guest up, or the guest stands still; so a machine that stays silent is started
+ * again, emulated.
  */
 export async function launch(machine: VirtualMachine, consoleLog: string): Promise<Guest> {
   for (const accelerator of accelerators()) {
@@ -31,6 +32,6 @@ function accelerators(): Accelerator[] {
 
 async function speaks(guest: Guest): Promise<boolean> {
   const spoke = guest.spoke.then(() => true);
-  const gone = guest.exited.then(() => false);
+  const gone = Promise.race([guest.exited, guest.givenUp]).then(() => false);
   return Promise.race([spoke, gone, sleep(kvmSpeaksSeconds * 1000, false, { ref: false })]);
 }
