@@ -1,5 +1,6 @@
-import { execa } from "execa";
 import { owner } from "../config/owner.ts";
+import { localEngine, type DockerClient } from "./DockerClient.ts";
+import { tagImage } from "./images.ts";
 
 const claimPattern = /^immutable-fleets\/of-([0-9a-f]{12})\//;
 
@@ -16,12 +17,12 @@ export function claimantOf(reference: string): string | undefined {
   return claimPattern.exec(reference)?.[1];
 }
 
-/** Names an image as ours, so that nobody else's collection removes it. @param env may name another engine. */
+/** Names an image as ours, so that nobody else's collection removes it. */
 export async function claimImage(
   image: string,
   layer: string,
   inputDigest: string,
-  env: Record<string, string> = {},
+  engine: DockerClient = localEngine,
 ): Promise<void> {
-  await execa("docker", ["tag", image, claimReference(owner(), layer, inputDigest)], { env });
+  await tagImage(image, claimReference(owner(), layer, inputDigest), engine);
 }

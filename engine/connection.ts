@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { DockerClient, localEngine } from "./DockerClient.ts";
 import { dialCommand, type Engine } from "./engine.ts";
 
 /** A way to the engine of another machine while a command runs. */
@@ -58,17 +59,17 @@ function dial(socket: Socket, program: string, args: string[], complain: (text: 
 }
 
 /**
- * Runs work that is told what its Docker clients need in their environment to ask an engine; undefined: this machine's.
+ * Runs work that is given the client of an engine; undefined: this machine's.
  * @throws Error that says why SSH did not reach it, where that is the reason.
  */
 export async function withEngine<T>(
   engine: Engine | undefined,
-  work: (environment: Record<string, string>) => Promise<T>,
+  work: (client: DockerClient) => Promise<T>,
 ): Promise<T> {
-  if (!engine) return work({});
+  if (!engine) return work(localEngine);
   const connection = await connectEngine(engine);
   try {
-    return await work(connection.environment);
+    return await work(new DockerClient(connection.environment));
   } catch (error) {
     const complaint = connection.complaint();
     if (complaint === "") throw error;
@@ -76,20 +77,6 @@ export async function withEngine<T>(
   } finally {
     await connection.close();
   }
-}
-
-/** The same for a process that asks one engine at a time: the environment of the process says which. */
-export function onEngine<T>(engine: Engine | undefined, work: () => Promise<T>): Promise<T> {
-  return withEngine(engine, async (environment) => {
-    const before = process.env["DOCKER_HOST"];
-    Object.assign(process.env, environment);
-    try {
-      return await work();
-    } finally {
-      if (before === undefined) delete process.env["DOCKER_HOST"];
-      else process.env["DOCKER_HOST"] = before;
-    }
-  });
 }
 
 /** Why an engine is not reached. */

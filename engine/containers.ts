@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { localEngine, type DockerClient } from "./DockerClient.ts";
 
 /** What the engine says of a container, as far as it is read here. */
 export interface ContainerFacts {
@@ -11,6 +11,7 @@ export interface ContainerFacts {
   State: {
     Status: string;
     Running: boolean;
+    Restarting: boolean;
     ExitCode: number;
     StartedAt: string;
     FinishedAt?: string;
@@ -37,31 +38,56 @@ export interface ContainerFacts {
 }
 
 /** The containers of these ids that exist, in any order. @throws Error when the engine does not answer. */
-export async function inspectContainers(ids: readonly string[]): Promise<ContainerFacts[]> {
+export async function inspectContainers(
+  ids: readonly string[],
+  engine: DockerClient = localEngine,
+): Promise<ContainerFacts[]> {
   if (ids.length === 0) return [];
-  const result = await execa("docker", ["container", "inspect", ...ids], { reject: false });
-  const unexpected = result.stderr
+  const answer = await engine.ask(["container", "inspect", ...ids]);
+  const unexpected = answer.stderr
     .split("\n")
     .filter((line) => line !== "" && !/no such container/i.test(line));
   if (unexpected.length > 0)
-    throw new Error(engineProblem("docker container inspect", unexpected.join("; ")));
-  return JSON.parse(result.stdout === "" ? "[]" : result.stdout) as ContainerFacts[];
+    throw new Error(
+      `docker container inspect: expected an answer of the engine, got ${unexpected.join("; ")}; is the Docker Engine running?`,
+    );
+  return JSON.parse(answer.stdout === "" ? "[]" : answer.stdout) as ContainerFacts[];
 }
 
-/** Ids of all containers, running or not, with a label of a value. */
-export async function containersWithLabel(label: string, value?: string): Promise<string[]> {
+/** Ids of all containers, running or not, with a label, of a value if one is given. */
+export function containersLabelled(
+  label: string,
+  value?: string,
+  engine: DockerClient = localEngine,
+): Promise<string[]> {
   const filter = `label=${label}${value === undefined ? "" : `=${value}`}`;
-  const { stdout } = await runDocker(["ps", "--all", "--quiet", "--no-trunc", "--filter", filter]);
-  return stdout.split("\n").filter((line) => line !== "");
+  return engine.lines(["ps", "--all", "--quiet", "--no-trunc", "--filter", filter]);
 }
 
-/** Runs the docker client. @throws Error with what it printed, without a stack trace. */
-export async function runDocker(args: string[]): Promise<{ stdout: string }> {
-  const result = await execa("docker", args, { reject: false, stdin: "ignore" });
-  if (result.failed) throw new Error(engineProblem(`docker ${args.slice(0, 2).join(" ")}`, result.stderr));
-  return { stdout: result.stdout };
+/** Ids of all containers, running or not. */
+export function allContainers(engine: DockerClient = localEngine): Promise<string[]> {
+  return engine.lines(["ps", "--all", "--quiet", "--no-trunc"]);
 }
 
-function engineProblem(command: string, reason: string): string {
-  return `${command}: expected an answer of the engine, got ${reason.trim() || "none"}; is the Docker Engine running?`;
+/** The last lines that a container has printed, on either stream. */
+export async function lastLines(
+  container: string,
+  count: number,
+  engine: DockerClient = localEngine,
+): Promise<string> {
+  return (await engine.ask(["logs", "--tail", String(count), container])).all;
+}
+
+/** The network of each of these containers: `container:ID` where it shares that one's, else its name. Those that are gone are left out. */
+export async function networkModes(
+  ids: readonly string[],
+  engine: DockerClient = localEngine,
+): Promise<{ id: string; mode: string }[]> {
+  const format = "{{.Id}} {{.HostConfig.NetworkMode}}";
+  // One that has just gone makes the answer of the others no worse.
+  const { stdout } = await engine.ask(["inspect", "--format", format, ...ids]);
+  return stdout
+    .split("\n")
+    .map((line) => line.split(" "))
+    .flatMap(([id = "", mode]) => (mode === undefined ? [] : [{ id, mode }]));
 }

@@ -1,5 +1,5 @@
-import { execa } from "execa";
 import { ConfigurationError } from "../config/problem.ts";
+import { localEngine, type DockerClient } from "./DockerClient.ts";
 
 /** What an engine says whose images containerd keeps, the default of new installations since Docker 29. */
 const containerdStore = "io.containerd.snapshotter.v1";
@@ -7,13 +7,12 @@ const containerdStore = "io.containerd.snapshotter.v1";
 /**
  * Refuses an engine whose images are kept by containerd: it knows an image by the digest of its manifest, where others know
  * it by that of its configuration, so releases, proofs and other engines would not find it.
- * @param engine how problems name it. @param env what the Docker client is told of it; default: this machine's engine.
+ * @param engine how problems name it.
  * @throws ConfigurationError with the way out. An engine that does not answer is the matter of whoever asks it next.
  */
-export async function refuseImageStore(engine = "docker", env: Record<string, string> = {}): Promise<void> {
-  const args = ["info", "--format", "{{json .DriverStatus}}"];
-  const { failed, stdout } = await execa("docker", args, { env, reject: false, stdin: "ignore" });
-  if (failed || !stdout.includes(`"${containerdStore}"`)) return;
+export async function refuseImageStore(engine = "docker", client: DockerClient = localEngine): Promise<void> {
+  const { exitCode, stdout } = await client.ask(["info", "--format", "{{json .DriverStatus}}"]);
+  if (exitCode !== 0 || !stdout.includes(`"${containerdStore}"`)) return;
   throw new ConfigurationError([
     {
       path: engine,

@@ -1,13 +1,16 @@
-import { execa } from "execa";
-import { parseServerStates, type ServerState } from "../gate/serverStates.ts";
+import { networkModes } from "../../engine/containers.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
+import type { ServerState } from "./serverStates.ts";
 import { edgesBehind } from "./behind.ts";
 import { balancerServer } from "./configuration.ts";
-import { addServer, askHaproxy } from "./runtime.ts";
+import { EdgeRuntime } from "./EdgeRuntime.ts";
 
 /** What an edge says of the load balancers that it sends the requests for some applications to. */
-export async function balancersOf(edge: string, applications: readonly string[]): Promise<ServerState[]> {
-  const states = parseServerStates(await askHaproxy(edge, "show", "stat"));
-  return states.filter(
+export async function balancersOf(
+  edge: EdgeRuntime,
+  applications: readonly string[],
+): Promise<ServerState[]> {
+  return (await edge.servers()).filter(
     ({ backend, name }) => applications.includes(backend) && name.startsWith(balancerServer),
   );
 }
@@ -30,14 +33,19 @@ export function balancerFault(
  * Makes the load balancers that an edge has found known to those before it behind the same door: one that is being swapped takes
  * requests to its end, when the containers that instances take over from may already be gone.
  */
-export async function introduceBalancers(edge: string, states: readonly ServerState[]): Promise<void> {
-  const format = "{{.HostConfig.NetworkMode}}";
-  const { stdout: mode } = await execa("docker", ["inspect", "--format", format, edge]);
-  const edges = await edgesBehind(mode.replace(/^container:/, ""));
-  for (const old of edges.filter((each) => each !== edge))
+export async function introduceBalancers(
+  edge: string,
+  states: readonly ServerState[],
+  engine: DockerClient,
+): Promise<void> {
+  const [joined] = await networkModes([edge], engine);
+  if (!joined) throw new Error(`edge ${edge.slice(0, 12)}: expected it to run, got no such container`);
+  const edges = await edgesBehind(joined.mode.replace(/^container:/, ""), engine);
+  for (const id of edges.filter((each) => each !== edge)) {
+    const old = new EdgeRuntime(id, engine);
     for (const { backend, name, address, checked } of states) {
       const server = `${backend}/${name}`;
-      if (checked && (await addServer(old, server, address)))
-        await askHaproxy(old, "enable", "server", server);
+      if (checked && (await old.addServer(server, address))) await old.ask("enable", "server", server);
     }
+  }
 }

@@ -1,5 +1,6 @@
 import { uncheckedBackend } from "./configuration.ts";
-import { askStatistics, statisticsRows } from "./edgeStatistics.ts";
+import { statisticsRows } from "./edgeStatistics.ts";
+import type { EdgeRuntime } from "./EdgeRuntime.ts";
 
 /** One server of a backend, as HAProxy sees it. */
 export interface EdgeServer {
@@ -15,9 +16,9 @@ export interface EdgeServer {
   requests: number;
 }
 
-/** Asks the edge of that container id; undefined when it does not answer. */
-export async function askEdge(edge: string): Promise<EdgeServer[] | undefined> {
-  const json = await askStatistics(edge);
+/** The servers of an edge; undefined when it does not answer. */
+export async function askEdge(edge: EdgeRuntime): Promise<EdgeServer[] | undefined> {
+  const json = await edge.statistics();
   return json === undefined ? undefined : parseEdgeServers(json);
 }
 

@@ -1,5 +1,3 @@
-import { execa } from "execa";
-
 interface Field {
   objType: string;
   field: { name: string };
@@ -11,13 +9,6 @@ export interface StatisticsRow {
   /** `Frontend`, `Backend` or `Server`; undefined for a row without fields. */
   type: string | undefined;
   values: ReadonlyMap<string, string | number>;
-}
-
-/** Asks the edge of that container id for its statistics, as JSON; undefined when it does not answer. */
-export async function askStatistics(edge: string): Promise<string | undefined> {
-  const command = ["exec", edge, "/usr/local/bin/fleet-edge-state", "show", "stat", "json"];
-  const { stdout, failed } = await execa("docker", command, { reject: false, stdin: "ignore" });
-  return failed ? undefined : stdout;
 }
 
 /** The rows of the answer to `show stat json` (HAProxy's management guide, 9.1 and 9.3). */

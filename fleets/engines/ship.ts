@@ -1,6 +1,6 @@
-import { execa } from "execa";
 import { claimImage } from "../../engine/claim.ts";
-import { inspectImage, type ImageFacts } from "../../engine/docker.ts";
+import { inspectImage, pullImage, tagImage, type ImageFacts } from "../../engine/images.ts";
+import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { withEngine } from "../../engine/connection.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import type { Engine } from "../../engine/engine.ts";
@@ -25,26 +25,26 @@ export interface ShipRequest {
  */
 export function shipImage(request: ShipRequest, tell: (line: string) => void): Promise<void> {
   const { engine, image, reference } = request;
-  return withEngine(engine, async (env) => {
-    await refuseImageStore(`environment.engines.${engine.name}`, env);
-    if (!(await inspectImage(image, env))) await bring(request, env, tell);
-    await execa("docker", ["tag", image, reference], { env });
+  return withEngine(engine, async (there) => {
+    await refuseImageStore(`environment.engines.${engine.name}`, there);
+    if (!(await inspectImage(image, there))) await bring(request, there, tell);
+    await tagImage(image, reference, there);
     const [layer = "", digest = ""] = reference.split("/").at(-1)?.split(":") ?? [];
-    await claimImage(image, layer, digest, env);
+    await claimImage(image, layer, digest, there);
   });
 }
 
-async function bring(request: ShipRequest, env: Record<string, string>, tell: (line: string) => void) {
+async function bring(request: ShipRequest, there: DockerClient, tell: (line: string) => void) {
   const { engine, place, image, manifest } = request;
   if (manifest !== undefined) {
     tell(`${engine.name} pulls ${place} as ${manifest}`);
-    const pulled = await execa("docker", ["pull", "--quiet", manifest], { env, reject: false });
-    if (!pulled.failed && (await inspectImage(image, env))) return;
+    // A registry that refuses or is out of its reach: this machine has it too.
+    const pulled = await pullImage(manifest, there).catch(() => false);
+    if (pulled && (await inspectImage(image, there))) return;
   }
   tell(`${engine.name} is sent ${place}, ${megabytes(await inspectImage(image))} MB`);
-  const save = execa("docker", ["save", image], { encoding: "buffer", buffer: { stdout: false } });
-  await save.pipe("docker", ["load", "--quiet"], { env });
-  if (await inspectImage(image, env)) return;
+  await localEngine.sendImage(image, there);
+  if (await inspectImage(image, there)) return;
   throw new Error(
     `engine ${engine.name}: expected the image ${image} of ${place} after docker load, got another; nothing runs from it`,
   );

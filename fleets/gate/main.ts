@@ -1,7 +1,9 @@
 import { json } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { onEngine } from "../../engine/connection.ts";
-import { lastLines, lookAtBoxes } from "./probe.ts";
+import { withEngine } from "../../engine/connection.ts";
+import { lastLines } from "../../engine/containers.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
+import { lookAtBoxes } from "./probe.ts";
 import type { GateRequest } from "./request.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst, type FirstRestarts } from "./restarts.ts";
 import { describeBox, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";
@@ -15,20 +17,21 @@ const shownLogLines = 20;
 // Run by the command resource of the gate.
 try {
   const request = (await json(process.stdin)) as GateRequest;
-  await onEngine(request.engine, () => gate(request, passedBefore(process.env["PULUMI_COMMAND_STDOUT"])));
+  const passed = passedBefore(process.env["PULUMI_COMMAND_STDOUT"]);
+  await withEngine(request.engine, (engine) => gate(request, passed, engine));
   process.stdout.write(passedNow(request.boxes));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;
 }
 
-async function gate(request: GateRequest, passed: ReadonlySet<string>): Promise<void> {
+async function gate(request: GateRequest, passed: ReadonlySet<string>, engine: DockerClient): Promise<void> {
   const started = Date.now();
   let progress: GateProgress = {};
   let told = started;
   let first: FirstRestarts | undefined;
   for (;;) {
-    const seen = await lookAtBoxes(request, passed);
+    const seen = await lookAtBoxes(request, passed, engine);
     first ??= firstRestarts(seen);
     const states = sinceFirst(seen, first);
     const now = Date.now();
@@ -36,7 +39,7 @@ async function gate(request: GateRequest, passed: ReadonlySet<string>): Promise<
     if (verdict === "pass") return;
     const late = now - started > (request.timeoutSeconds + request.steadySeconds) * 1000;
     if (verdict === "fail" || (late && next.healthySince === undefined))
-      throw new Error(await report(request, states));
+      throw new Error(await report(request, states, engine));
     progress = next;
     if (now - told >= progressEveryMilliseconds) {
       told = now;
@@ -48,11 +51,15 @@ async function gate(request: GateRequest, passed: ReadonlySet<string>): Promise<
   }
 }
 
-async function report(request: GateRequest, states: readonly BoxState[]): Promise<string> {
+async function report(
+  request: GateRequest,
+  states: readonly BoxState[],
+  engine: DockerClient,
+): Promise<string> {
   const bad = states.filter((state) => !isWell(state));
   const described = await Promise.all(
     bad.map(async (state) => {
-      const lines = await lastLines(request.boxes[state.name] ?? "", shownLogLines);
+      const lines = await lastLines(request.boxes[state.name] ?? "", shownLogLines, engine);
       return `${describeBox(state)}\n  last lines of its log:\n${lines.replace(/^/gm, "    ")}`;
     }),
   );

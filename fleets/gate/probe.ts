@@ -1,24 +1,22 @@
-import { execa } from "execa";
+import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
+import { EdgeRuntime } from "../edge/EdgeRuntime.ts";
 import type { GateRequest } from "./request.ts";
-import { parseServerStates, type ServerState } from "./serverStates.ts";
+import type { ServerState } from "../edge/serverStates.ts";
 import type { BoxState } from "./verdict.ts";
-
-interface ContainerFacts {
-  Id: string;
-  RestartCount: number;
-  State: { Running: boolean; Restarting: boolean; ExitCode: number };
-  NetworkSettings: { Networks: Record<string, { IPAddress: string }> };
-}
 
 /**
  * One look at every box: what the engine says of it, and what the edge's checks say. Restarts are those of its whole life.
  * @param passed container ids of the boxes that have passed this gate before.
  */
-export async function lookAtBoxes(request: GateRequest, passed: ReadonlySet<string>): Promise<BoxState[]> {
+export async function lookAtBoxes(
+  request: GateRequest,
+  passed: ReadonlySet<string>,
+  engine: DockerClient,
+): Promise<BoxState[]> {
   const ids = Object.values(request.boxes);
-  const { stdout } = await execa("docker", ["inspect", ...ids]);
-  const facts = JSON.parse(stdout) as ContainerFacts[];
-  const servers = request.edge === undefined ? [] : await askEdge(request.edge);
+  const facts = await inspectContainers(ids, engine);
+  const servers = request.edge === undefined ? [] : await new EdgeRuntime(request.edge, engine).servers();
   return Promise.all(
     Object.entries(request.boxes).map(async ([name, id]) => {
       const fact = facts.find(({ Id }) => Id === id);
@@ -30,7 +28,7 @@ export async function lookAtBoxes(request: GateRequest, passed: ReadonlySet<stri
       const running = State.Running && !State.Restarting;
       const checks =
         request.edge === undefined
-          ? await ownCheck(request, id, running)
+          ? await ownCheck(request, id, running, engine)
           : edgeChecks(request, fact, servers);
       const isNew = !passed.has(id);
       return { name, isNew, running, restarts: RestartCount, exitCode: State.ExitCode, checks };
@@ -56,20 +54,14 @@ function edgeChecks(
   });
 }
 
-async function askEdge(edge: string): Promise<ServerState[]> {
-  const { stdout } = await execa("docker", ["exec", edge, "/usr/local/bin/fleet-edge-state", "show", "stat"]);
-  return parseServerStates(stdout);
-}
-
-async function ownCheck({ ready }: GateRequest, id: string, running: boolean): Promise<BoxState["checks"]> {
+async function ownCheck(
+  { ready }: GateRequest,
+  id: string,
+  running: boolean,
+  engine: DockerClient,
+): Promise<BoxState["checks"]> {
   if (!ready || !running) return [];
-  const result = await execa("docker", ["exec", id, ...ready], { reject: false, all: true });
+  const result = await engine.exec(id, ready);
   const lines = result.all.trim().split("\n");
   return [{ application: "ready", healthy: result.exitCode === 0, detail: lines.at(-1) ?? "" }];
-}
-
-/** The last lines that a box has printed. */
-export async function lastLines(id: string, count: number): Promise<string> {
-  const result = await execa("docker", ["logs", "--tail", String(count), id], { reject: false, all: true });
-  return result.all;
 }

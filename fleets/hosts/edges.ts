@@ -1,8 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { edgesBehind } from "../edge/behind.ts";
-import { addServer, askHaproxy } from "../edge/runtime.ts";
-import { parseServerStates, type ServerState } from "../gate/serverStates.ts";
+import { EdgeRuntime } from "../edge/EdgeRuntime.ts";
+import type { ServerState } from "../edge/serverStates.ts";
 import { serverName, type FleetHost } from "../../plan/host.ts";
 import type { RunningRequest } from "./request.ts";
 
@@ -17,9 +17,7 @@ interface EdgeServer extends ServerState {
 async function servers({ door, applications }: RunningRequest): Promise<EdgeServer[]> {
   const edges = await edgesBehind(door);
   const told = await Promise.all(
-    edges.map(async (edge) =>
-      parseServerStates(await askHaproxy(edge, "show", "stat")).map((server) => ({ ...server, edge })),
-    ),
+    edges.map(async (edge) => (await new EdgeRuntime(edge).servers()).map((server) => ({ ...server, edge }))),
   );
   return told.flat().filter(({ backend }) => applications.some(({ name }) => name === backend));
 }
@@ -37,7 +35,7 @@ export async function introduce(request: RunningRequest, host: FleetHost): Promi
       if (known.some((each) => each.edge === edge && each.backend === name && each.name === server)) continue;
       const { address } = await lookup(host.address, { family: 4 });
       // An edge without that application sends no requests for it.
-      await addServer(edge, `${name}/${server}`, `${address}:${port}`);
+      await new EdgeRuntime(edge).addServer(`${name}/${server}`, `${address}:${port}`);
     }
 }
 
@@ -61,7 +59,7 @@ export async function setState(
 ): Promise<void> {
   const own = (await servers(request)).filter(({ name }) => name === serverName(host));
   for (const { edge, backend, name } of own) {
-    const answer = await askHaproxy(edge, "set", "server", `${backend}/${name}`, "state", state);
+    const answer = await new EdgeRuntime(edge).ask("set", "server", `${backend}/${name}`, "state", state);
     if (answer.trim() !== "") throw new Error(`edge: expected to set ${name} ${state}, got ${answer}`);
   }
 }

@@ -2,7 +2,7 @@ import { renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { layerPath, missingLayers } from "./store.ts";
 import { cacheFolder } from "../../work/cache.ts";
-import { saveImage, type ImageFacts } from "../../engine/docker.ts";
+import { saveImage, type ImageFacts } from "../../engine/images.ts";
 import { extractLayer, savedLayers, type SavedLayer } from "./savedImage.ts";
 
 /**

@@ -1,5 +1,6 @@
 import * as path from "node:path";
-import { docker, inspectImage } from "../../engine/docker.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
+import { inspectImage, withContentOf } from "../../engine/images.ts";
 import type { BuildLog } from "../../work/log.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { heldFolder, rootOf, runtimeConfig, type HeldImage } from "./bundle.ts";
@@ -74,10 +75,7 @@ async function heldImage(application: string, id: string): Promise<{ image: Held
 
 /** The root file system of an image, its layers put together. */
 async function exportRoot(image: string, archive: string): Promise<void> {
-  const container = await docker(["create", "--label", "immutable-fleets.look=held", image]);
-  try {
-    await docker(["export", "--output", archive, container]);
-  } finally {
-    await docker(["rm", container]);
-  }
+  await withContentOf(image, "held", (container) =>
+    localEngine.run(["export", "--output", archive, container]),
+  );
 }

@@ -6,14 +6,16 @@ import { pushProof } from "../proof/transport.ts";
 import { refuseSecrets } from "../secrets/scan.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { claimImage } from "../../engine/claim.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
 import {
-  docker,
   imagesLabelled,
   inspectImage,
   loadImage,
+  pushImage,
   saveImage,
+  tagImage,
   type ImageFacts,
-} from "../../engine/docker.ts";
+} from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { findImage, resultOf } from "./find.ts";
 import { writeImageArchive } from "../archive/imageArchive.ts";
@@ -94,7 +96,7 @@ async function parentParts(request: PlacedRequest, root: string, log: BuildLog):
   const origin = originLabels(request, root);
   if (parent === undefined) {
     const layers = [await rootLayer(inputs.from ?? {}, root, request, log)];
-    const engine = JSON.parse(await docker(["version", "--format", "{{json .Server}}"])) as {
+    const engine = JSON.parse(await localEngine.run(["version", "--format", "{{json .Server}}"])) as {
       Arch: string;
       Os: string;
     };
@@ -179,7 +181,7 @@ async function assemble(request: PlacedRequest, parts: ImageParts): Promise<Imag
   const { json, contentDigest } = imageConfig(parts);
   const reference = localReference(request.inputs.layer, request.inputDigest);
   const image = (await imageOf(json, contentDigest)) ?? (await load(json, parts.layers));
-  await docker(["tag", image, reference]);
+  await tagImage(image, reference);
   await claimImage(image, request.inputs.layer, request.inputDigest);
   const facts = await inspectImage(reference);
   if (!facts) throw new Error(`image ${reference}: expected in the engine after loading it, got none`);
@@ -220,7 +222,7 @@ async function publish(
   if (!registry?.push) return;
   const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
   log.step(`pushes ${remote}`);
-  await docker(["tag", localReference(inputs.layer, inputDigest), remote]);
-  await docker(["push", "--quiet", remote]);
+  await tagImage(localReference(inputs.layer, inputDigest), remote);
+  await pushImage(remote);
   await pushProof(registry.prefix, inputs.layer, image);
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { claimImage } from "../../engine/claim.ts";
-import { docker, inspectImage, pullImage, type ImageFacts } from "../../engine/docker.ts";
+import { inspectImage, pullImage, tagImage, type ImageFacts } from "../../engine/images.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildLog } from "../../work/log.ts";
 import { serviceSchema, type PlacedRequest, type BuildResult } from "../../plan/buildRequest.ts";
@@ -15,7 +15,7 @@ export async function findImage(request: PlacedRequest, log: BuildLog): Promise<
   const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
   log.step(`looks for ${remote}`);
   if (!(await pullImage(remote))) return undefined;
-  await docker(["tag", remote, local]);
+  await tagImage(remote, local);
   const pulled = await inspectImage(local);
   return pulled && claimed(request, pulled);
 }

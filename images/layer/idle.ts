@@ -1,7 +1,8 @@
 import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
-import { containersLabelled, docker } from "../../engine/docker.ts";
+import { containersLabelled } from "../../engine/containers.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
 import { labels } from "../../engine/labels.ts";
 import type { BuildLog } from "../../work/log.ts";
 
@@ -113,16 +114,19 @@ function boxesOf(build: string): Promise<string[]> {
 /** Undefined where there is no box yet, or the engine does not tell: a box is not taken away on a guess. */
 async function loadOf([box]: readonly string[]): Promise<Load | undefined> {
   if (box === undefined) return undefined;
-  return docker(["stats", "--no-stream", "--format", "{{json .}}", box])
+  return localEngine
+    .run(["stats", "--no-stream", "--format", "{{json .}}", box])
     .then(readLoad)
     .catch(() => undefined);
 }
 
 async function takeAway(boxes: readonly string[], log: BuildLog): Promise<void> {
   for (const box of boxes) {
-    const shown = await docker(["top", box, "-eo", "pid,ppid,stat,wchan:24,etime,args"]).catch(String);
+    const shown = await localEngine
+      .run(["top", box, "-eo", "pid,ppid,stat,wchan:24,etime,args"])
+      .catch(String);
     appendFileSync(log.file, `${shown}\n`);
-    await docker(["rm", "--force", "--volumes", box]).catch((error: unknown) => {
+    await localEngine.run(["rm", "--force", "--volumes", box]).catch((error: unknown) => {
       log.step(`could not take it away: ${String(error)}`);
     });
   }

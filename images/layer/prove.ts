@@ -2,7 +2,7 @@ import { attest } from "../proof/attest.ts";
 import { readContents } from "../proof/contents.ts";
 import { hasProof } from "../proof/store.ts";
 import { pullProof } from "../proof/transport.ts";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { layerArchives } from "../archive/layerArchives.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { lastRevision } from "./revision.ts";

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { execa } from "execa";
 import type { BaseSource } from "../../config/schema.ts";
 import { hasLayer, storeLayer } from "../archive/store.ts";
 import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
@@ -8,6 +7,7 @@ import { baseFiles } from "../../plan/inputs.ts";
 import { builderVersion } from "../../plan/tools.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { writeDnfRoot } from "./dnfRoot.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
 import { labels } from "../../engine/labels.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { uncompress } from "../archive/compression.ts";
@@ -83,8 +83,8 @@ async function writeRoot(
     await writeDnfRoot(source.dnf, root, output, epochSeconds, log);
   } else if (source.image !== undefined) {
     log.step(`root file system of ${source.image}`);
-    await runLogged(log, ["docker", "pull", source.image]);
-    await exportImage(source.image, inputDigest, output, log);
+    await localEngine.run(["pull", "--quiet", source.image]);
+    await exportImage(source.image, inputDigest, output);
   } else if (source.archive !== undefined) {
     log.step(`root file system of ${source.archive}`);
     await runLogged(log, uncompress(path.join(root, source.archive)), { output });
@@ -92,8 +92,8 @@ async function writeRoot(
 }
 
 /** All layers of a registry's image as one file system. */
-async function exportImage(image: string, inputDigest: string, output: string, log: BuildLog): Promise<void> {
-  const { stdout: container } = await execa("docker", [
+async function exportImage(image: string, inputDigest: string, output: string): Promise<void> {
+  const container = await localEngine.run([
     "create",
     "--label",
     `${labels.build}=${buildName(inputDigest)}`,
@@ -101,8 +101,8 @@ async function exportImage(image: string, inputDigest: string, output: string, l
     "none",
   ]);
   try {
-    await runLogged(log, ["docker", "export", "--output", output, container]);
+    await localEngine.run(["export", "--output", output, container]);
   } finally {
-    await execa("docker", ["rm", "--force", container]);
+    await localEngine.run(["rm", "--force", container]);
   }
 }

@@ -1,7 +1,8 @@
 import { hostname } from "node:os";
 import { sha256 } from "../../plan/digest.ts";
 import { cachePath } from "../../work/cache.ts";
-import { containersLabelled, docker } from "../../engine/docker.ts";
+import { containersLabelled } from "../../engine/containers.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
 import { labels } from "../../engine/labels.ts";
 import { isLocked } from "../../work/lock.ts";
 
@@ -39,16 +40,13 @@ export async function sweepDeadBuilds(own: string): Promise<void> {
     return inputDigest === own || !isLocked(buildLock(inputDigest));
   };
   for (const container of await containersLabelled(labels.build)) {
-    const build = await docker([
-      "inspect",
-      "--format",
-      `{{index .Config.Labels "${labels.build}"}}`,
-      container,
-    ]).catch(() => undefined);
+    const build = await localEngine
+      .run(["inspect", "--format", `{{index .Config.Labels "${labels.build}"}}`, container])
+      .catch(() => undefined);
     if (build !== undefined && dead(build))
-      await docker(["rm", "--force", "--volumes", container]).catch(ignoreGone);
+      await localEngine.run(["rm", "--force", "--volumes", container]).catch(ignoreGone);
   }
-  const listed = await docker([
+  const listed = await localEngine.run([
     "image",
     "ls",
     "--all",
@@ -59,14 +57,11 @@ export async function sweepDeadBuilds(own: string): Promise<void> {
     "{{.ID}}",
   ]);
   for (const image of new Set(listed.split("\n").filter((line) => line !== ""))) {
-    const build = await docker([
-      "image",
-      "inspect",
-      "--format",
-      `{{index .Config.Labels "${labels.build}"}}`,
-      image,
-    ]).catch(() => undefined);
-    if (build !== undefined && dead(build)) await docker(["image", "rm", "--force", image]).catch(ignoreGone);
+    const build = await localEngine
+      .run(["image", "inspect", "--format", `{{index .Config.Labels "${labels.build}"}}`, image])
+      .catch(() => undefined);
+    if (build !== undefined && dead(build))
+      await localEngine.run(["image", "rm", "--force", image]).catch(ignoreGone);
   }
 }
 

@@ -1,4 +1,4 @@
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
 import { layerArchives } from "../archive/layerArchives.ts";
 import { missingLayers } from "../archive/store.ts";

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { cacheFolder } from "../../work/cache.ts";
-import { docker, pullImage } from "../../engine/docker.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
+import { pullImage, pushImage, withContentOf } from "../../engine/images.ts";
 import { keepProof, proofFolder } from "./store.ts";
 
 /** Where a registry has the proof of an image: an image of its own, of three files. */
@@ -17,9 +18,9 @@ export async function pushProof(prefix: string, layer: string, digest: string): 
   const reference = proofReference(prefix, layer, digest);
   try {
     await execa("tar", ["--create", `--file=${archive}`, `--directory=${proofFolder(digest)}`, "."]);
-    await docker(["import", archive, reference]);
-    await docker(["push", "--quiet", reference]);
-    await docker(["image", "rm", reference]);
+    await localEngine.run(["import", archive, reference]);
+    await pushImage(reference);
+    await localEngine.run(["image", "rm", reference]);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -30,13 +31,13 @@ export async function pullProof(prefix: string, layer: string, digest: string): 
   const reference = proofReference(prefix, layer, digest);
   if (!(await pullImage(reference))) return;
   const folder = mkdtempSync(path.join(cacheFolder("work"), "pull-"));
-  const container = await docker(["create", "--label", "immutable-fleets.look=proof", reference, "none"]);
   try {
-    await docker(["cp", `${container}:/.`, folder]);
+    await withContentOf(reference, "proof", (container) =>
+      localEngine.run(["cp", `${container}:/.`, folder]),
+    );
     keepProof(digest, folder);
   } finally {
-    await docker(["rm", container]);
-    await docker(["image", "rm", reference]);
+    await localEngine.run(["image", "rm", reference]);
     rmSync(folder, { recursive: true, force: true });
   }
 }

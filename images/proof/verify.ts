@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { layerArchives } from "../archive/layerArchives.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { buildKey, keyId, trustedKeys } from "../signing/key.ts";

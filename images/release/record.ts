@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
 import { releaseProof } from "../proof/store.ts";
 import { buildKey, publishKey } from "../signing/key.ts";

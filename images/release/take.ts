@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { claimImage } from "../../engine/claim.ts";
-import { docker, inspectImage, pullImage, type ImageFacts } from "../../engine/docker.ts";
+import { inspectImage, pullImage, pushImage, tagImage, type ImageFacts } from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import { serviceSchema, type BuildResult } from "../../plan/buildRequest.ts";
@@ -32,7 +32,7 @@ export async function takeImage(request: TakeRequest): Promise<TakenImage> {
   await refuseImageStore();
   const facts = (await inspectImage(request.image)) ?? (await pullReleased(request));
   const layer = facts.Config.Labels?.[labels.layer] ?? layerOf(request);
-  await docker(["tag", request.image, localReference(layer, request.inputDigest)]);
+  await tagImage(request.image, localReference(layer, request.inputDigest));
   await claimImage(request.image, layer, request.inputDigest);
   const manifest = request.registry?.push
     ? await copyToRegistry(request, layer, request.registry.prefix)
@@ -80,8 +80,8 @@ async function copyToRegistry(request: TakeRequest, layer: string, prefix: strin
   const { id, image, manifest, inputDigest } = request;
   if (manifest?.startsWith(`${prefix}/`)) return manifest;
   const remote = registryReference(prefix, layer, inputDigest);
-  await docker(["tag", image, remote]);
-  await docker(["push", "--quiet", remote]);
+  await tagImage(image, remote);
+  await pushImage(remote);
   const name = `${prefix}/${layer}@`;
   const copy = (await inspectImage(image))?.RepoDigests?.find((each) => each.startsWith(name));
   const facts = copy === undefined ? undefined : await pulled(copy);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import type { Configuration } from "../../config/schema.ts";
 import { buildChain, type BuiltImage } from "../../images/layer/buildChain.ts";
-import { docker, saveImage } from "../../engine/docker.ts";
+import { saveImage, tagImage } from "../../engine/images.ts";
 import { readDefinition } from "../../images/packages/nfpm.ts";
 import { planBake, type KnownPackage } from "./plan.ts";
 
@@ -41,7 +41,7 @@ export async function bake(
   const recipes = { ...layers, [plan.layer]: plan.recipe };
   const below = (await buildChain(chain, { ...configuration, layers: recipes }, root)).at(-1);
   if (!below) throw new Error(`expected a chain of layers below ${base}, got none`);
-  if (tag !== undefined) await docker(["tag", below.image, tag]);
+  if (tag !== undefined) await tagImage(below.image, tag);
   if (tar !== undefined) await saveImage(tag ?? below.image, tar);
   return below;
 }

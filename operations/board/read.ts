@@ -1,6 +1,6 @@
 import type { Stack, UpdateSummary } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { lookForDrift } from "../drift/look.ts";
 import { selectStack } from "../stack/stack.ts";
 import { runningFleets } from "../state/fleet.ts";

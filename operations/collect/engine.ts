@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { inspectContainers, runDocker, type ContainerFacts } from "../../engine/containers.ts";
+import { allContainers, inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
+import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { understood } from "./answer.ts";
 
 const imageSchema = z.object({
@@ -22,21 +23,18 @@ export interface EngineFacts {
   containers: ContainerFacts[];
 }
 
-/** Reads all that the engine has; which one that is, the environment says. */
-export async function readEngine(): Promise<EngineFacts> {
-  const [images, containers] = await Promise.all([allImages(), allContainers()]);
+/** Reads all that an engine has. */
+export async function readEngine(engine: DockerClient = localEngine): Promise<EngineFacts> {
+  const [images, containers] = await Promise.all([
+    allImages(engine),
+    allContainers(engine).then((ids) => inspectContainers(ids, engine)),
+  ]);
   return { images, containers };
 }
 
-async function allImages(): Promise<EngineImage[]> {
-  const { stdout } = await runDocker(["image", "ls", "--all", "--quiet", "--no-trunc"]);
-  const ids = [...new Set(stdout.split("\n").filter((line) => line !== ""))];
+async function allImages(engine: DockerClient): Promise<EngineImage[]> {
+  const ids = await engine.lines(["image", "ls", "--all", "--quiet", "--no-trunc"]);
   if (ids.length === 0) return [];
-  const inspected = await runDocker(["image", "inspect", ...ids]);
-  return understood(z.array(imageSchema), inspected.stdout, "docker image inspect");
-}
-
-async function allContainers(): Promise<ContainerFacts[]> {
-  const { stdout } = await runDocker(["ps", "--all", "--quiet", "--no-trunc"]);
-  return inspectContainers(stdout.split("\n").filter((line) => line !== ""));
+  const inspected = await engine.run(["image", "inspect", ...ids]);
+  return understood(z.array(imageSchema), inspected, "docker image inspect");
 }

@@ -1,4 +1,4 @@
-import { onEngine } from "../../engine/connection.ts";
+import { withEngine } from "../../engine/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { cacheItems } from "./cacheItems.ts";
 import { cloudItems } from "./cloudItems.ts";
@@ -45,10 +45,9 @@ export async function lookAtPlaces(search: Search): Promise<Found> {
   ];
   const places: Place[] = [{ engine: undefined, items: here }];
   const silent: string[] = [];
-  // One after the other: the environment of the process says which engine is asked.
   for (const engine of engines) {
     try {
-      const facts = await onEngine(engine, readEngine);
+      const facts = await withEngine(engine, readEngine);
       places.push({ engine, items: engineItems(facts, claimant, only) });
     } catch (error) {
       silent.push(error instanceof Error ? error.message : String(error));

@@ -1,17 +1,17 @@
 import { rmSync } from "node:fs";
-import { onEngine } from "../../engine/connection.ts";
-import { runDocker } from "../../engine/containers.ts";
-import { inspectImage } from "../../engine/docker.ts";
+import { withEngine } from "../../engine/connection.ts";
+import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
+import { inspectImage } from "../../engine/images.ts";
 import type { Item } from "./item.ts";
 import { removeManifest } from "./registry.ts";
 import type { Removal } from "./text.ts";
 
 /** Removes one thing, never by force: what has come into use since the plan is refused by the engine, and stays. */
-export async function removeItem(item: Item): Promise<void> {
+export async function removeItem(item: Item, engine: DockerClient = localEngine): Promise<void> {
   const { kind, id, region = "" } = item;
-  if (kind === "container") await runDocker(["rm", "--volumes=false", id]);
-  else if (kind === "image") await removeImage(id);
-  else if (kind === "name") await runDocker(["image", "rm", "--no-prune", id]);
+  if (kind === "container") await engine.run(["rm", "--volumes=false", id]);
+  else if (kind === "image") await removeImage(id, engine);
+  else if (kind === "name") await engine.run(["image", "rm", "--no-prune", id]);
   else if (kind === "ami" || kind === "snapshot" || kind === "mark")
     // AWS's client is loaded only where it is needed.
     await (await import("./account.ts")).removeFromAccount(item);
@@ -20,13 +20,13 @@ export async function removeItem(item: Item): Promise<void> {
 }
 
 /** By its names: the engine refuses an id that has several. It refuses only the last one of an image in use, so that is asked first. */
-async function removeImage(id: string): Promise<void> {
-  const image = (await inspectImage(id)) as { RepoTags?: string[] | null } | undefined;
+async function removeImage(id: string, engine: DockerClient): Promise<void> {
+  const image = (await inspectImage(id, engine)) as { RepoTags?: string[] | null } | undefined;
   if (!image) return;
-  const using = await runDocker(["ps", "--all", "--quiet", "--filter", `ancestor=${id}`]);
-  if (using.stdout !== "") throw new Error("a container has come to use it");
+  const using = await engine.lines(["ps", "--all", "--quiet", "--filter", `ancestor=${id}`]);
+  if (using.length > 0) throw new Error("a container has come to use it");
   const tags = image.RepoTags ?? [];
-  for (const name of tags.length > 0 ? tags : [id]) await runDocker(["image", "rm", "--no-prune", name]);
+  for (const name of tags.length > 0 ? tags : [id]) await engine.run(["image", "rm", "--no-prune", name]);
 }
 
 /** Removes what can be removed; what has come into use meanwhile is told, and is no failure of the others. @returns what went. */
@@ -41,16 +41,16 @@ export async function removeAll(removals: readonly Removal[], tell: (line: strin
   };
   for (const { engine, items } of removals) {
     if (items.length === 0) continue;
-    const work = async () => {
+    const work = async (client: DockerClient) => {
       for (const item of items)
-        await removeItem(item).then(
+        await removeItem(item, client).then(
           () => removed.push(item),
           (error: unknown) => {
             stays(`${item.kind} ${item.name}`, error);
           },
         );
     };
-    await onEngine(engine, work).catch((error: unknown) => {
+    await withEngine(engine, work).catch((error: unknown) => {
       stays(`engine ${engine?.name ?? "of this machine"}`, error);
     });
   }

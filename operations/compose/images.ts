@@ -2,7 +2,7 @@ import { composeChains, type ComposeImage } from "./document/file.ts";
 import type { ContainersPlan } from "../../plan/environment/TargetPlan.ts";
 import type { Recipes } from "../../plan/recipes.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 
 /** The images of an environment by their place, found in the engine or the registry, else built. */
 export async function composeImages(

@@ -1,8 +1,9 @@
 import { execa } from "execa";
 import { parseEdgeServers } from "../../fleets/edge/edgeServers.ts";
+import { runtimeProgram } from "../../fleets/edge/EdgeRuntime.ts";
 import type { ComposeProgram } from "./program.ts";
 
-const ask = ["exec", "-T", "edge", "/usr/local/bin/fleet-edge-state", "show", "stat", "json"];
+const ask = ["exec", "-T", "edge", runtimeProgram, "show", "stat", "json"];
 
 /** Whether the edge of a Compose project sends requests to an application. */
 export async function servedByBoxes(

@@ -2,7 +2,7 @@ import { projectRoot } from "../../config/root.ts";
 import type { HostsRequest } from "../../fleets/hosts/request.ts";
 import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
 import type { DiskRequest } from "../../images/machine/request.ts";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { localReference } from "../../engine/labels.ts";
 import { inputDigest } from "../../plan/inputs.ts";
 import { readHost } from "../parity/readHost.ts";

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
 import type { Inside } from "./finding/content.ts";
 import type { ContainerFacts } from "../../engine/containers.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
 
 /** A process that is still there after this time is no passing health check. */
 const lookAgainMilliseconds = 400;
 
 /** Looks into a running box without changing anything there. @throws Error when the engine does not answer. */
-export async function lookInside(facts: ContainerFacts): Promise<Inside> {
+export async function lookInside(facts: ContainerFacts, engine: DockerClient): Promise<Inside> {
   const id = facts.Id;
-  const processes = await lastingProcesses(id);
-  const { stdout } = await execa("docker", ["diff", id], { stdin: "ignore" });
+  const processes = await lastingProcesses(id, engine);
+  const changes = await engine.lines(["diff", id]);
   const paths = [...Object.keys(facts.HostConfig.Tmpfs ?? {}), "/dev/shm"];
   const [mounts, volatile, uid] = await Promise.all([
-    exec(id, ["cat", "/proc/1/mounts"]),
-    exec(id, ["find", ...paths, "-xdev", "-printf", "%U %m %y %p\\0"]),
-    exec(id, ["stat", "--format=%u", "/proc/1"]),
+    exec(engine, id, ["cat", "/proc/1/mounts"]),
+    exec(engine, id, ["find", ...paths, "-xdev", "-printf", "%U %m %y %p\\0"]),
+    exec(engine, id, ["stat", "--format=%u", "/proc/1"]),
   ]);
   return {
-    changes: lines(stdout),
+    changes,
     mounts: mounts === undefined ? undefined : lines(mounts),
     volatile: volatile === undefined ? [] : volatile.split("\0").flatMap(parseFile),
     processes,
@@ -28,24 +28,20 @@ export async function lookInside(facts: ContainerFacts): Promise<Inside> {
 }
 
 /** Runs a program of the box as root there, without any right beyond the box's; undefined when it has none such. */
-async function exec(id: string, command: string[]): Promise<string | undefined> {
-  const result = await execa("docker", ["exec", "--user", "0:0", id, ...command], {
-    reject: false,
-    stdin: "ignore",
-  });
+async function exec(engine: DockerClient, id: string, command: string[]): Promise<string | undefined> {
+  const result = await engine.exec(id, command, { user: "0:0" });
   return result.stdout === "" && result.exitCode !== 0 ? undefined : result.stdout;
 }
 
-async function lastingProcesses(id: string): Promise<Inside["processes"][number][]> {
-  const before = await processesOf(id);
+async function lastingProcesses(id: string, engine: DockerClient): Promise<Inside["processes"][number][]> {
+  const before = await processesOf(id, engine);
   await sleep(lookAgainMilliseconds);
-  const after = new Set((await processesOf(id)).map(({ pid }) => pid));
+  const after = new Set((await processesOf(id, engine)).map(({ pid }) => pid));
   return before.filter(({ pid }) => after.has(pid));
 }
 
-async function processesOf(id: string) {
-  const { stdout } = await execa("docker", ["top", id, "-o", "pid,ppid,args"], { stdin: "ignore" });
-  return lines(stdout)
+async function processesOf(id: string, engine: DockerClient) {
+  return lines(await engine.run(["top", id, "-o", "pid,ppid,args"]))
     .slice(1)
     .map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line))
     .map((match) => ({ pid: Number(match?.[1]), parent: Number(match?.[2]), command: match?.[3] ?? "" }));

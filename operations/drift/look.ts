@@ -1,7 +1,8 @@
 import type { EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { onEngine } from "../../engine/connection.ts";
-import { docker, inspectImage } from "../../engine/docker.ts";
+import { withEngine } from "../../engine/connection.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import { lookInside } from "./inside.ts";
 import { projectName } from "../stack/stack.ts";
@@ -28,8 +29,8 @@ export async function lookForDrift(stack: Stack): Promise<DriftReport> {
   const { findings, unknown } = report;
   const stopped: string[] = [];
   for (const { engine, boxes: own } of boxesByEngine(resources, boxes))
-    await onEngine(engine, async () => {
-      stopped.push(...(await lookAtBoxes(own, known, configured.maximumDays, report)));
+    await withEngine(engine, async (client) => {
+      stopped.push(...(await lookAtBoxes(own, known, configured.maximumDays, report, client)));
     });
   findings.push(...(await hostDrift(resources, unknown)));
   findings.push(
@@ -46,15 +47,19 @@ async function lookAtBoxes(
   known: ReadonlySet<string>,
   maximumDays: number | undefined,
   { findings, unknown }: DriftReport,
+  engine: DockerClient,
 ): Promise<string[]> {
-  const containers = await inspectContainers(boxes.map(({ id }) => id));
+  const containers = await inspectContainers(
+    boxes.map(({ id }) => id),
+    engine,
+  );
   for (const box of boxes) {
     const facts = containers.find(({ Id }) => Id === box.id);
-    findings.push(...settingsDrift(box, facts, await imageSettings(box.image)));
+    findings.push(...settingsDrift(box, facts, await imageSettings(box.image, engine)));
     findings.push(...ageDrift(box, facts, maximumDays, new Date()));
-    if (facts?.State.Running) findings.push(...(await insideDrift(box, facts, unknown)));
+    if (facts?.State.Running) findings.push(...(await insideDrift(box, facts, unknown, engine)));
   }
-  findings.push(...strangers(await neighboursIn(networksOf(boxes)), known));
+  findings.push(...strangers(await neighboursIn(networksOf(boxes), engine), known));
   return notRunning(boxes, containers);
 }
 
@@ -72,9 +77,14 @@ async function refreshEvents(stack: Stack, exclude: string[]): Promise<EngineEve
   return events;
 }
 
-async function insideDrift(box: WantedBox, facts: ContainerFacts, unknown: string[]): Promise<Finding[]> {
+async function insideDrift(
+  box: WantedBox,
+  facts: ContainerFacts,
+  unknown: string[],
+  engine: DockerClient,
+): Promise<Finding[]> {
   try {
-    const inside = await lookInside(facts);
+    const inside = await lookInside(facts, engine);
     if (inside.mounts === undefined && Object.keys(box.tmpfs).length > 0)
       unknown.push(`${box.name}: expected programs to look at its volatile files, got none in the image`);
     return contentDrift(box, inside);
@@ -86,8 +96,8 @@ async function insideDrift(box: WantedBox, facts: ContainerFacts, unknown: strin
   }
 }
 
-async function imageSettings(id: string): Promise<ImageSettings | undefined> {
-  const image = await inspectImage(id);
+async function imageSettings(id: string, engine: DockerClient): Promise<ImageSettings | undefined> {
+  const image = await inspectImage(id, engine);
   const { Env = [], Labels } = (image?.Config ?? {}) as {
     Env?: string[];
     Labels?: Record<string, string> | null;
@@ -99,10 +109,10 @@ const networkSchema = z.array(
   z.object({ Containers: z.record(z.string(), z.object({ Name: z.string() })).nullish() }),
 );
 
-async function neighboursIn(networks: readonly string[]): Promise<Neighbour[]> {
+async function neighboursIn(networks: readonly string[], engine: DockerClient): Promise<Neighbour[]> {
   const found = await Promise.all(
     networks.map(async (network) => {
-      const answer = await docker(["network", "inspect", network]).catch(() => "[]");
+      const answer = await engine.run(["network", "inspect", network]).catch(() => "[]");
       const [facts] = networkSchema.parse(JSON.parse(answer));
       return Object.entries(facts?.Containers ?? {}).map(([id, { Name }]) => ({ id, name: Name, network }));
     }),

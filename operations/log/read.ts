@@ -1,5 +1,5 @@
-import { execa } from "execa";
 import { withEngine } from "../../engine/connection.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
 import type { EngineBoxes } from "../state/engines.ts";
 import { mergeLines, parseLogLine, prefixes } from "./choose.ts";
 
@@ -11,8 +11,8 @@ export async function readLogs(
 ): Promise<string[]> {
   const prefix = prefixes(engines.flatMap(({ boxes }) => boxes));
   const options = ["--timestamps", "--tail", String(tail), "--until", until.toISOString()];
-  const logs = await onEach(engines, async (id, env) => {
-    const result = await execa("docker", ["logs", ...options, id], { ...settings, env });
+  const logs = await onEach(engines, async (id, client) => {
+    const result = await client.ask(["logs", ...options, id]);
     const lines = result.all.split("\n").filter((line) => line !== "");
     return { prefix: prefix.get(id) ?? "", lines: lines.map(parseLogLine) };
   });
@@ -26,22 +26,19 @@ export async function followLogs(
   write: (line: string) => void,
 ): Promise<void> {
   const prefix = prefixes(engines.flatMap(({ boxes }) => boxes));
-  await onEach(engines, async (id, env) => {
+  await onEach(engines, async (id, client) => {
     const args = ["logs", "--follow", "--since", since.toISOString(), id];
-    const child = execa("docker", args, { ...settings, buffer: false, env });
-    for await (const line of child.iterable({ from: "all" })) write(`${prefix.get(id) ?? ""}${line}`);
+    for await (const line of client.follow(args)) write(`${prefix.get(id) ?? ""}${line}`);
   });
 }
-
-const settings = { all: true, reject: false, stdin: "ignore" } as const;
 
 /** Does the same for every box, by its container's id, at once. */
 async function onEach<T>(
   engines: readonly EngineBoxes[],
-  work: (id: string, environment: Record<string, string>) => Promise<T>,
+  work: (id: string, client: DockerClient) => Promise<T>,
 ): Promise<T[]> {
   const done = engines.map(({ engine, boxes }) =>
-    withEngine(engine, (environment) => Promise.all(boxes.map(({ id }) => work(id, environment)))),
+    withEngine(engine, (client) => Promise.all(boxes.map(({ id }) => work(id, client)))),
   );
   return (await Promise.all(done)).flat();
 }

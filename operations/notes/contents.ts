@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { execa } from "execa";
-import { inspectImage } from "../../engine/docker.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
+import { inspectImage, withContentOf } from "../../engine/images.ts";
 import { indexTar } from "../../images/archive/readTar.ts";
 import { layerPath, missingLayers } from "../../images/archive/store.ts";
 import { installedPackages } from "../../images/proof/installed.ts";
@@ -44,9 +44,7 @@ export async function readContents(image: string): Promise<ImageContents> {
 
 /** The packages of an image; none where it has no database that is known here. */
 async function packagesOf(image: string): Promise<Packages> {
-  const created = await execa("docker", ["create", "--label", "immutable-fleets.look=notes", image, "none"]);
-  const container = created.stdout.trim();
-  try {
+  return withContentOf(image, "notes", async (container) => {
     const databases = [dpkgDatabase, ...rpmDatabases.flatMap((each) => [each, `${each}-wal`])];
     const found = new Map<string, Buffer>();
     for (const file of databases) {
@@ -54,20 +52,14 @@ async function packagesOf(image: string): Promise<Packages> {
       if (content) found.set(file, content);
     }
     return versionsOf(installedPackages((file) => found.get(file)));
-  } finally {
-    await execa("docker", ["rm", container], { reject: false });
-  }
+  });
 }
 
 /** A file of a container; undefined where it has none such. */
 async function copyOut(container: string, file: string): Promise<Buffer | undefined> {
-  const copied = await execa("docker", ["cp", "--follow-link", `${container}:/${file}`, "-"], {
-    reject: false,
-    encoding: "buffer",
-    maxBuffer: 2 ** 28,
-  });
-  if (copied.exitCode === 0) return onlyFile(Buffer.from(copied.stdout));
-  const reason = Buffer.from(copied.stderr).toString();
+  const copied = await localEngine.bytes(["cp", "--follow-link", `${container}:/${file}`, "-"]);
+  if (copied.exitCode === 0) return onlyFile(copied.stdout);
+  const reason = copied.stderr;
   if (/could not find the file|no such file/i.test(reason)) return undefined;
   throw new Error(`docker cp: expected /${file} of an image, got ${reason}; run it again`);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { execa } from "execa";
+import { localEngine } from "../../engine/DockerClient.ts";
 import { z } from "zod";
 import type { Recipes } from "../../plan/recipes.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
@@ -67,7 +67,7 @@ const portsSchema = z.object({ ports: z.record(z.string(), z.string()) });
 
 /** The ports that an image's services listen on, by a box of systemd without a network, which is then removed. */
 async function portsOf(image: string): Promise<Record<string, string>> {
-  const { stdout: box } = await execa("docker", [
+  const box = await localEngine.run([
     ...["run", "--detach", "--network", "none", "--label", "immutable-fleets.parity", "--user", "0:0"],
     ...[
       "--security-opt",
@@ -83,14 +83,11 @@ async function portsOf(image: string): Promise<Record<string, string>> {
     const end = Date.now() + startMilliseconds;
     let before = "";
     for (;;) {
-      const state = await execa("docker", ["exec", box, "systemctl", "is-system-running"], { reject: false });
-      const looked = await execa("docker", ["exec", "--interactive", box, "python3", "-", "--ports"], {
-        input: rootFactsProgram,
-        reject: false,
-      });
+      const state = await localEngine.exec(box, ["systemctl", "is-system-running"]);
+      const looked = await localEngine.exec(box, ["python3", "-", "--ports"], { input: rootFactsProgram });
       const started = /running|degraded/.test(state.stdout);
       // Services listen a moment after they have started: two looks must agree.
-      if (started && !looked.failed && looked.stdout === before)
+      if (started && looked.exitCode === 0 && looked.stdout === before)
         return portsSchema.parse(JSON.parse(looked.stdout)).ports;
       before = started ? looked.stdout : "";
       if (Date.now() > end)
@@ -98,6 +95,6 @@ async function portsOf(image: string): Promise<Record<string, string>> {
       await sleep(lookEveryMilliseconds);
     }
   } finally {
-    await execa("docker", ["rm", "--force", "--volumes", box], { reject: false });
+    await localEngine.ask(["rm", "--force", "--volumes", box]);
   }
 }

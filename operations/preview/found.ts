@@ -1,4 +1,4 @@
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { localReference } from "../../engine/labels.ts";
 import type { BuildRequest } from "../../plan/buildRequest.ts";
 import { hasProof } from "../../images/proof/store.ts";

@@ -1,5 +1,7 @@
 import { projectRoot } from "../../config/root.ts";
-import { onEngine } from "../../engine/connection.ts";
+import { withEngine } from "../../engine/connection.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
+import { EdgeRuntime } from "../../fleets/edge/EdgeRuntime.ts";
 import { readEnvironments } from "../cloud/environments.ts";
 import { readInstances, readTargets } from "../cloud/instances.ts";
 import { inspectContainers } from "../../engine/containers.ts";
@@ -35,7 +37,7 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     // The edge that hosts are behind is on this machine's engine.
     let servers: Seen["servers"];
     for (const { engine, boxes } of places) {
-      const seen = await onEngine(engine, () => lookAtBoxes(boxes, now));
+      const seen = await withEngine(engine, (client) => lookAtBoxes(boxes, now, client));
       if (!engine) servers = seen.servers;
       reports.push(report(boxes, seen));
     }
@@ -50,11 +52,14 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
   };
 }
 
-async function lookAtBoxes(wanted: readonly WantedBox[], now: Date): Promise<Seen> {
+async function lookAtBoxes(wanted: readonly WantedBox[], now: Date, engine: DockerClient): Promise<Seen> {
   const edge = wanted.find(({ kind }) => kind === "edge");
   const [containers, servers] = await Promise.all([
-    inspectContainers(wanted.map(({ id }) => id)),
-    edge ? askEdge(edge.id) : undefined,
+    inspectContainers(
+      wanted.map(({ id }) => id),
+      engine,
+    ),
+    edge ? askEdge(new EdgeRuntime(edge.id, engine)) : undefined,
   ]);
   return { containers, servers, now };
 }

@@ -1,7 +1,7 @@
 import type { Deployment, EngineEvent, Stack } from "@pulumi/pulumi/automation/index.js";
-import { execa } from "execa";
 import { projectRoot } from "../../config/root.ts";
 import { withEngine } from "../../engine/connection.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
 import { changeState } from "../state/change.ts";
 import { byEngine } from "../state/engines.ts";
 import { commandType, containerType, resourcesOf } from "../state/resource.ts";
@@ -70,15 +70,13 @@ async function removeContainers(stack: Stack): Promise<void> {
   const deployment = await stack.exportStack();
   const begun = byEngine(resourcesOf(deployment), interruptedContainers(stateOf(deployment)));
   for (const [engine, containers] of begun)
-    await withEngine(engine, async (environment) => {
-      for (const { name } of containers) await removeContainer(name, environment);
+    await withEngine(engine, async (client) => {
+      for (const { name } of containers) await removeContainer(name, client);
     });
 }
 
-/** @param environment what the Docker client needs to reach the container's engine. */
-async function removeContainer(name: string, environment: Record<string, string>): Promise<void> {
-  const options = { reject: false, env: environment } as const;
-  const result = await execa("docker", ["rm", "--force", "--volumes", name], options);
+async function removeContainer(name: string, engine: DockerClient): Promise<void> {
+  const result = await engine.ask(["rm", "--force", "--volumes", name]);
   if (result.exitCode === 0 && result.stdout !== "")
     process.stderr.write(`removed ${name}, which a killed update had begun to make\n`);
   else if (result.exitCode !== 0 && !/no such container/i.test(result.stderr))

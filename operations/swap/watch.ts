@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { edgesBehind } from "../../fleets/edge/behind.ts";
-import { askStatistics } from "../../fleets/edge/edgeStatistics.ts";
+import { EdgeRuntime } from "../../fleets/edge/EdgeRuntime.ts";
 import { countsBetween, parseCounts, type EdgeCounts } from "./counts.ts";
 import { beginsSwap, doorIn } from "./swapped.ts";
 
@@ -57,7 +57,7 @@ async function watchEdges(door: string): Promise<EdgeWatch> {
 export async function readCounts(door: string): Promise<Map<string, EdgeCounts>> {
   const told = await Promise.all(
     (await edgesBehind(door).catch(() => [])).map(async (edge) => {
-      const json = await askStatistics(edge);
+      const json = await new EdgeRuntime(edge).statistics();
       // One that has just started or is about to end does not answer.
       return json?.startsWith("[") ? [[edge, parseCounts(json)] as const] : [];
     }),

@@ -1,4 +1,4 @@
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { verifyImage, verifyStatement, type Verdict } from "../../images/proof/verify.ts";
 import type { Chosen } from "./choose.ts";
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { inspectImage, loadImage, saveImage } from "../../engine/docker.ts";
+import { inspectImage, loadImage, saveImage } from "../../engine/images.ts";
 import { writeImageArchive } from "../../images/archive/imageArchive.ts";
 import { imageConfig } from "../../images/archive/imageConfig.ts";
 import { savedLayers } from "../../images/archive/savedImage.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execa } from "execa";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
 import type { ReleaseImage } from "../../images/release/release.ts";
 import type { DriftReport } from "../../operations/drift/finding/finding.ts";

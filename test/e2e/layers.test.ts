@@ -4,7 +4,7 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { LayerRecipe } from "../../config/schema.ts";
-import { containersLabelled } from "../../engine/docker.ts";
+import { containersLabelled } from "../../engine/containers.ts";
 import { labels } from "../../engine/labels.ts";
 import type { BuildResult } from "../../plan/buildRequest.ts";
 import { buildName, sweepDeadBuilds } from "../../images/layer/sweep.ts";

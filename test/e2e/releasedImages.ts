@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../config/root.ts";
-import { inspectImage } from "../../engine/docker.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { layerArchives } from "../../images/archive/layerArchives.ts";
 import { localReference } from "../../engine/labels.ts";
 import { attest } from "../../images/proof/attest.ts";

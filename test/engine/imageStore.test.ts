@@ -2,6 +2,7 @@ import { rejects } from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { DockerClient } from "../../engine/DockerClient.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 
 describe("an engine's store of images", () => {
@@ -14,12 +15,12 @@ describe("an engine's store of images", () => {
   const engine = (answer: string, exitCode = 0) => {
     const script = `#!/bin/sh\n[ "$*" = "info --format {{json .DriverStatus}}" ] || exit 64\necho '${answer}'\nexit ${exitCode}\n`;
     writeFileSync(path.join(folder, "docker"), script, { mode: 0o755 });
-    return { PATH: `${folder}:${process.env["PATH"] ?? ""}` };
+    return new DockerClient({ PATH: `${folder}:${process.env["PATH"] ?? ""}` });
   };
 
   it("is refused by name where containerd keeps it, with the way out", async () => {
-    const env = engine('[["driver-type","io.containerd.snapshotter.v1"]]');
-    await rejects(refuseImageStore("environment.engines.far", env), {
+    const refused = engine('[["driver-type","io.containerd.snapshotter.v1"]]');
+    await rejects(refuseImageStore("environment.engines.far", refused), {
       name: "ConfigurationError",
       message: [
         "The configuration has 1 problem; nothing was created or changed:",

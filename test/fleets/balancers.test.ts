@@ -1,6 +1,6 @@
 import { equal } from "node:assert/strict";
 import { balancerFault } from "../../fleets/edge/balancers.ts";
-import type { ServerState } from "../../fleets/gate/serverStates.ts";
+import type { ServerState } from "../../fleets/edge/serverStates.ts";
 
 const state = (backend: string, own: Partial<ServerState> = {}): ServerState => ({
   ...{ backend, name: "balancer-1", address: "10.20.1.5:8081", healthy: true, checked: true },

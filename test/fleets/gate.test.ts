@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { parseServerStates } from "../../fleets/gate/serverStates.ts";
+import { parseServerStates } from "../../fleets/edge/serverStates.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst } from "../../fleets/gate/restarts.ts";
 import { describeBox, isWell, judge, type BoxState } from "../../fleets/gate/verdict.ts";
 

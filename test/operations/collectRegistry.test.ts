@@ -3,7 +3,8 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { docker, inspectImage } from "../../engine/docker.ts";
+import { localEngine } from "../../engine/DockerClient.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
 import { proofReference } from "../../images/proof/transport.ts";
 import { planCollection } from "../../operations/collect/plan.ts";
@@ -32,7 +33,7 @@ describe("the collection in a registry", function () {
   });
 
   after(async () => {
-    if (names.length > 0) await docker(["image", "rm", "--force", ...names]);
+    if (names.length > 0) await localEngine.run(["image", "rm", "--force", ...names]);
     await (registry as Registry | undefined)?.stop();
     if ((folder as string | undefined) !== undefined) rmSync(folder, { recursive: true });
   });
@@ -42,8 +43,8 @@ describe("the collection in a registry", function () {
     const file = path.join(folder, "image.tar");
     writeFileSync(file, archiveOf([entry("content", { content: randomBytes(20) })]));
     const changes = Object.entries(own).flatMap(([key, value]) => ["--change", `LABEL ${key}=${value}`]);
-    await docker(["import", ...changes, file, name]);
-    await docker(["push", "--quiet", name]);
+    await localEngine.run(["import", ...changes, file, name]);
+    await localEngine.run(["push", "--quiet", name]);
     names.push(name);
     return (await inspectImage(name))?.Id ?? "";
   }
@@ -85,6 +86,6 @@ describe("the collection in a registry", function () {
       "fleets/kept",
       "fleets/untold",
     ]);
-    await docker(["pull", "--quiet", `${registry.prefix}/kept:${tagOf("b")}`]);
+    await localEngine.run(["pull", "--quiet", `${registry.prefix}/kept:${tagOf("b")}`]);
   });
 });

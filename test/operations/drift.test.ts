@@ -80,7 +80,7 @@ describe("drift of settings", () => {
     [
       "a stopped box",
       facts({
-        State: { Status: "exited", Running: false, ExitCode: 137, StartedAt: "", Pid: 0 },
+        State: { Status: "exited", Running: false, Restarting: false, ExitCode: 137, StartedAt: "", Pid: 0 },
         NetworkSettings: { Networks: {} },
       }),
       ["state: expected running, got exited (exit code 137)"],

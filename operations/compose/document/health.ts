@@ -1,4 +1,5 @@
 import type { Application } from "../../../config/schema.ts";
+import { runtimeProgram } from "../../../fleets/edge/EdgeRuntime.ts";
 import type { ComposeService } from "./service.ts";
 
 type Health = NonNullable<ComposeService["healthcheck"]>;
@@ -18,4 +19,4 @@ export function fleetHealth(applications: readonly Pick<Application, "port" | "h
 }
 
 /** HAProxy answers. */
-export const edgeHealth = health(["/usr/local/bin/fleet-edge-state", "show", "info"]);
+export const edgeHealth = health([runtimeProgram, "show", "info"]);

@@ -1,0 +1,92 @@
+import { execa } from "execa";
+
+/** How the Docker client ended, and what it said. */
+export interface DockerAnswer {
+  /** Undefined where it was not run to its end, or is not there. */
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+  /** Both, as they came. */
+  all: string;
+}
+
+/** One run of the client. */
+export interface DockerRun {
+  /** For its standard input; default: none. */
+  input?: string;
+}
+
+/** The Docker client of one engine: whatever is asked of an engine is asked by one of these. */
+export class DockerClient {
+  readonly #environment: Readonly<Record<string, string>>;
+
+  /** @param environment variables on top of the process's own, which say which engine; default: this machine's. */
+  constructor(environment: Readonly<Record<string, string>> = {}) {
+    this.#environment = environment;
+  }
+
+  /** Runs the client whatever comes of it. Never throws. */
+  async ask(args: readonly string[], { input }: DockerRun = {}): Promise<DockerAnswer> {
+    const { exitCode, stdout, stderr, all, shortMessage } = await execa("docker", [...args], {
+      ...{ env: this.#environment, reject: false, all: true },
+      ...(input === undefined ? { stdin: "ignore" as const } : { input }),
+    });
+    const said = exitCode === undefined && stderr === "" ? (shortMessage ?? "") : stderr;
+    return { exitCode, stdout, stderr: said, all };
+  }
+
+  /** Runs the client. @returns what it printed. @throws Error in its own words, and without a stack trace of ours in them. */
+  async run(args: readonly string[], options: DockerRun = {}): Promise<string> {
+    const answer = await this.ask(args, options);
+    if (answer.exitCode !== 0) throw new Error(dockerProblem(args, answer.stderr));
+    return answer.stdout;
+  }
+
+  /** The lines that it prints, each once, without empty ones. @throws Error as `run`. */
+  async lines(args: readonly string[]): Promise<string[]> {
+    return [...new Set((await this.run(args)).split("\n").filter((line) => line !== ""))];
+  }
+
+  /** Runs a program in a container. Never throws. */
+  exec(container: string, command: readonly string[], options: DockerRun & { user?: string } = {}) {
+    const { user, ...run } = options;
+    const as = user === undefined ? [] : ["--user", user];
+    const interactive = run.input === undefined ? [] : ["--interactive"];
+    return this.ask(["exec", ...interactive, ...as, container, ...command], run);
+  }
+
+  /** As `ask`, for output that is no text, of up to 256 MiB. */
+  async bytes(
+    args: readonly string[],
+  ): Promise<Pick<DockerAnswer, "exitCode" | "stderr"> & { stdout: Buffer }> {
+    const { exitCode, stdout, stderr } = await execa("docker", [...args], {
+      ...{ env: this.#environment, reject: false, stdin: "ignore", encoding: "buffer", maxBuffer: 2 ** 28 },
+    });
+    return { exitCode, stdout: Buffer.from(stdout), stderr: Buffer.from(stderr).toString() };
+  }
+
+  /** The lines that it prints, on either stream, as they come; ends when it does. */
+  follow(args: readonly string[]): AsyncIterable<string> {
+    const child = execa("docker", [...args], {
+      ...{ env: this.#environment, reject: false, stdin: "ignore", all: true, buffer: false },
+    });
+    return child.iterable({ from: "all" });
+  }
+
+  /** Has another engine load what this one saves, without a file between them. @throws Error when either fails. */
+  async sendImage(image: string, to: DockerClient): Promise<void> {
+    const settings = { encoding: "buffer", buffer: { stdout: false } } as const;
+    const save = execa("docker", ["save", image], { ...settings, env: this.#environment });
+    await save.pipe("docker", ["load", "--quiet"], { env: to.#environment });
+  }
+}
+
+/** The engine of this machine, or the one that the process was told of. */
+export const localEngine = new DockerClient();
+
+function dockerProblem(args: readonly string[], reason: string): string {
+  const named = args.slice(0, ["image", "container", "network"].includes(args[0] ?? "") ? 2 : 1).join(" ");
+  const silent = /cannot connect|is the docker daemon running|ENOENT/i.test(reason) || reason.trim() === "";
+  const fix = silent ? "; is the Docker Engine running?" : "";
+  return `docker ${named}: expected an answer of the engine, got ${reason.trim() || "none"}${fix}`;
+}

@@ -1,0 +1,48 @@
+import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
+import { parseServerStates, type ServerState } from "./serverStates.ts";
+import { checkSettings } from "./configuration.ts";
+
+/** The program in an edge's image that asks its HAProxy by the runtime API. */
+export const runtimeProgram = "/usr/local/bin/fleet-edge-state";
+
+/** The runtime API (HAProxy's management guide, 9.3) of the edge in one container. */
+export class EdgeRuntime {
+  readonly edge: string;
+  readonly #engine: DockerClient;
+
+  /** @param edge its container's id. */
+  constructor(edge: string, engine: DockerClient = localEngine) {
+    this.edge = edge;
+    this.#engine = engine;
+  }
+
+  /** Asks HAProxy. @throws Error when it does not answer. */
+  async ask(...command: string[]): Promise<string> {
+    const { exitCode, stdout, stderr } = await this.#engine.exec(this.edge, [runtimeProgram, ...command]);
+    if (exitCode !== 0) throw new Error(`edge ${this.edge.slice(0, 12)}: expected an answer, got ${stderr}`);
+    return stdout;
+  }
+
+  /** What it says of every server of every backend. @throws Error when it does not answer. */
+  async servers(): Promise<ServerState[]> {
+    return parseServerStates(await this.ask("show", "stat"));
+  }
+
+  /** Its statistics, as JSON (9.1); undefined when it does not answer: it starts, or has ended. */
+  async statistics(): Promise<string | undefined> {
+    return this.ask("show", "stat", "json").catch(() => undefined);
+  }
+
+  /**
+   * Makes a server known to it, which it checks from now on, and sends nothing until it is enabled.
+   * @param server its backend and name: `catalog/host-web1`. @param address an IP address with a port: names are not looked up.
+   * @returns whether it was added: not where the edge has no such backend, or a server of that name.
+   */
+  async addServer(server: string, address: string): Promise<boolean> {
+    // Servers that are added at run time have no defaults.
+    const answer = await this.ask("add", "server", server, address, ...checkSettings);
+    const added = answer.includes("registered");
+    if (added) await this.ask("enable", "health", server);
+    return added;
+  }
+}
