@@ -41,29 +41,15 @@ export class BeanstalkFleet extends pulumi.ComponentResource {
   constructor(args: BeanstalkFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:BeanstalkFleet", args.fleet, {}, opts);
     const version = this.#version(args);
-    const parameters = Object.entries(args.secrets).map(
-      ([name, value]) => [name, this.#parameter(args, name, value)] as const,
+    const secrets = Object.fromEntries(
+      Object.entries(args.secrets).map(([name, value]) => [name, this.#parameter(args, name, value).arn]),
     );
-    const secrets = Object.fromEntries(parameters.map(([name, { arn }]) => [name, arn]));
     const { encryptionKey } = args;
     const roles = new BeanstalkRoles(
       args.fleet,
       { secrets: Object.values(secrets), encryptionKey },
       { parent: this },
     );
-    const { vpc, publicSubnets, privateSubnets } = args.network;
-    const subnets = pulumi.all([pulumi.all(publicSubnets), pulumi.all(privateSubnets)]);
-    const settings = pulumi
-      .all([roles.profile, roles.service, vpc, subnets, pulumi.all(secrets)])
-      .apply(([profile, serviceRole, id, [outside, inside], arns]) =>
-        environmentSettings({
-          ...args,
-          profile,
-          serviceRole,
-          network: { vpc: id, publicSubnets: outside, privateSubnets: inside },
-          secrets: arns,
-        }),
-      );
     const environment = new Environment(
       args.fleet,
       {
@@ -71,7 +57,7 @@ export class BeanstalkFleet extends pulumi.ComponentResource {
         version: version.name.apply((name) => name as unknown as ApplicationVersion),
         platformArn: args.platform,
         cnamePrefix: args.prefix,
-        settings,
+        settings: settingsOf(args, roles, secrets),
         waitForReadyTimeout: `${args.instances.startMinutes * 2}m`,
       },
       { parent: this, dependsOn: roles.ready },
@@ -125,6 +111,26 @@ export class BeanstalkFleet extends pulumi.ComponentResource {
       { parent: this },
     );
   }
+}
+
+function settingsOf(
+  args: BeanstalkFleetArgs,
+  roles: BeanstalkRoles,
+  secrets: Readonly<Record<string, pulumi.Output<string>>>,
+) {
+  const { vpc, publicSubnets, privateSubnets } = args.network;
+  const subnets = pulumi.all([pulumi.all(publicSubnets), pulumi.all(privateSubnets)]);
+  return pulumi
+    .all([roles.profile, roles.service, vpc, subnets, pulumi.all(secrets)])
+    .apply(([profile, serviceRole, id, [outside, inside], arns]) =>
+      environmentSettings({
+        ...args,
+        profile,
+        serviceRole,
+        network: { vpc: id, publicSubnets: outside, privateSubnets: inside },
+        secrets: arns,
+      }),
+    );
 }
 
 /** The version that an environment runs, once AWS says that it does. */

@@ -32,11 +32,7 @@ const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
  */
 export function environmentSettings(plan: EnvironmentPlan): Setting[] {
   const sections: Record<string, Record<string, string>> = {
-    "aws:elasticbeanstalk:command": { DeploymentPolicy: "Immutable", Timeout: String(startSeconds(plan)) },
-    "aws:autoscaling:updatepolicy:rollingupdate": {
-      RollingUpdateEnabled: "true",
-      RollingUpdateType: "Immutable",
-    },
+    ...deployment(plan),
     "aws:elasticbeanstalk:environment": {
       EnvironmentType: "LoadBalanced",
       LoadBalancerType: "application",
@@ -49,11 +45,7 @@ export function environmentSettings(plan: EnvironmentPlan): Setting[] {
       MatcherHTTPCode: "200",
       DeregistrationDelay: String(plan.drainSeconds),
     },
-    "aws:autoscaling:asg": {
-      MinSize: String(plan.boxes),
-      MaxSize: String(Math.max(plan.boxes, plan.instances.maxBoxes ?? plan.boxes)),
-    },
-    ...trigger(plan),
+    ...scale(plan),
     "aws:ec2:instances": { InstanceTypes: plan.instances.type },
     "aws:autoscaling:launchconfiguration": {
       IamInstanceProfile: plan.profile,
@@ -77,11 +69,26 @@ export function environmentSettings(plan: EnvironmentPlan): Setting[] {
   );
 }
 
-/** By processor load, as instances of our own scale; Elastic Beanstalk's default is what they send. */
-function trigger({ instances, boxes }: EnvironmentPlan): Record<string, Record<string, string>> {
-  const { maxBoxes = boxes, processorPercent } = instances;
-  if (maxBoxes <= boxes) return {};
+function deployment({ instances }: EnvironmentPlan): Record<string, Record<string, string>> {
   return {
+    "aws:elasticbeanstalk:command": {
+      DeploymentPolicy: "Immutable",
+      Timeout: String(instances.startMinutes * 60),
+    },
+    "aws:autoscaling:updatepolicy:rollingupdate": {
+      RollingUpdateEnabled: "true",
+      RollingUpdateType: "Immutable",
+    },
+  };
+}
+
+/** By processor load, as instances of our own scale; Elastic Beanstalk's default is what they send. */
+function scale({ instances, boxes }: EnvironmentPlan): Record<string, Record<string, string>> {
+  const { maxBoxes = boxes, processorPercent } = instances;
+  const size = { MinSize: String(boxes), MaxSize: String(Math.max(boxes, maxBoxes)) };
+  if (maxBoxes <= boxes) return { "aws:autoscaling:asg": size };
+  return {
+    "aws:autoscaling:asg": size,
     "aws:autoscaling:trigger": {
       MeasureName: "CPUUtilization",
       Statistic: "Average",
@@ -91,10 +98,6 @@ function trigger({ instances, boxes }: EnvironmentPlan): Record<string, Record<s
       LowerThreshold: String(Math.floor(processorPercent / 2)),
     },
   };
-}
-
-function startSeconds({ instances }: EnvironmentPlan): number {
-  return instances.startMinutes * 60;
 }
 
 /** With a certificate, HTTPS alone. */

@@ -18,21 +18,7 @@ const resource = { processor: 3, memory: 4, scsi: 6, ethernet: 10, disk: 17 };
  * (virtual hardware 14). Pure: the same appliance gives the same text.
  */
 export function ovfDescriptor(appliance: Appliance): string {
-  const { name, diskFile, diskFileBytes, capacityBytes, memoryMiB, processors } = appliance;
-  const items = [
-    item(1, resource.processor, `${processors} virtual CPUs`, { VirtualQuantity: processors }),
-    item(2, resource.memory, `${memoryMiB} MiB of memory`, {
-      AllocationUnits: "byte * 2^20",
-      VirtualQuantity: memoryMiB,
-    }),
-    item(3, resource.scsi, "SCSI controller", { Address: 0, ResourceSubType: "VirtualSCSI" }),
-    item(4, resource.disk, "Disk", { AddressOnParent: 0, HostResource: "ovf:/disk/disk", Parent: 3 }),
-    item(5, resource.ethernet, "Network card", {
-      AutomaticAllocation: "true",
-      Connection: "VM Network",
-      ResourceSubType: "VmxNet3",
-    }),
-  ];
+  const { name, diskFile, diskFileBytes, capacityBytes } = appliance;
   return `<?xml version="1.0" encoding="UTF-8"?>
 <Envelope xmlns="http://schemas.dmtf.org/ovf/envelope/1" xmlns:ovf="http://schemas.dmtf.org/ovf/envelope/1"
     xmlns:rasd="http://schemas.dmtf.org/wbem/wscim/1/cim-schema/2/CIM_ResourceAllocationSettingData"
@@ -64,12 +50,29 @@ export function ovfDescriptor(appliance: Appliance): string {
         <vssd:VirtualSystemIdentifier>${name}</vssd:VirtualSystemIdentifier>
         <vssd:VirtualSystemType>vmx-14</vssd:VirtualSystemType>
       </System>
-${items.join("\n")}
+${devices(appliance).join("\n")}
       <vmw:Config ovf:required="false" vmw:key="firmware" vmw:value="efi"/>
     </VirtualHardwareSection>
   </VirtualSystem>
 </Envelope>
 `;
+}
+
+function devices({ memoryMiB, processors }: Appliance): string[] {
+  return [
+    item(1, resource.processor, `${processors} virtual CPUs`, { VirtualQuantity: processors }),
+    item(2, resource.memory, `${memoryMiB} MiB of memory`, {
+      AllocationUnits: "byte * 2^20",
+      VirtualQuantity: memoryMiB,
+    }),
+    item(3, resource.scsi, "SCSI controller", { Address: 0, ResourceSubType: "VirtualSCSI" }),
+    item(4, resource.disk, "Disk", { AddressOnParent: 0, HostResource: "ovf:/disk/disk", Parent: 3 }),
+    item(5, resource.ethernet, "Network card", {
+      AutomaticAllocation: "true",
+      Connection: "VM Network",
+      ResourceSubType: "VmxNet3",
+    }),
+  ];
 }
 
 /** One device; elements in alphabetical order, as the schema demands. */

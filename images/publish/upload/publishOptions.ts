@@ -66,75 +66,57 @@ const DIGEST = /^sha256:[0-9a-f]{64}$/u;
 const KEY_ARN = /^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:(key|alias)\/\S+$/u;
 const MAX_CONCURRENCY = 256;
 
+/** Whether it holds, and what is said where it does not: path, expected, got, fix. */
+type Rule = readonly [holds: boolean, path: string, expected: string, got: unknown, fix: string];
+
 /**
  * Every problem of the options, as `path: expected …, got …; fix`.
  *
  * @param sizeBytes size of the disk
  */
 export function publishProblems(options: PublishOptions, sizeBytes: number): string[] {
-  const { diskDigest, parent, encrypted, kmsKeyArn, concurrency, tags } = options;
-  const problems: string[] = [];
-  const check = (holds: boolean, path: string, expected: string, got: unknown, fix: string): void => {
-    if (!holds) problems.push(`${path}: expected ${expected}, got ${String(got)}; ${fix}`);
-  };
-  check(
-    DIGEST.test(diskDigest),
-    "diskDigest",
-    "sha256: and 64 hexadecimal digits",
-    diskDigest,
-    "give the raw disk's SHA-256",
-  );
-  check(sizeBytes > 0, "disk", "a disk with data", `${options.disk} of 0 bytes`, "build the disk again");
-  check(
-    volumeGiB(sizeBytes) <= MAX_VOLUME_GIB,
-    "disk",
-    `at most ${MAX_VOLUME_GIB} GiB`,
-    sizeBytes,
-    "make it smaller",
-  );
-  check(options.region !== "", "region", "an AWS region", "nothing", "set it");
+  const rules = [...diskRules(options, sizeBytes), ...keyRules(options), ...parentRules(options)];
+  const broken = rules.filter(([holds]) => !holds);
+  return [
+    ...broken.map(
+      ([, path, expected, got, fix]) => `${path}: expected ${expected}, got ${String(got)}; ${fix}`,
+    ),
+    ...tagProblems(options.tags ?? {}),
+  ];
+}
+
+function diskRules({ diskDigest, disk, region, concurrency }: PublishOptions, sizeBytes: number): Rule[] {
   const inFlight = concurrency ?? DEFAULT_CONCURRENCY;
   const whole = Number.isInteger(inFlight) && inFlight >= 1 && inFlight <= MAX_CONCURRENCY;
-  check(whole, "concurrency", `a whole number from 1 to ${MAX_CONCURRENCY}`, inFlight, "64 suits most lines");
-  if (kmsKeyArn !== undefined) {
-    check(
-      encrypted === true,
-      "kmsKeyArn",
-      "encrypted: true beside it",
-      encrypted,
-      "set encrypted, or remove the key",
-    );
-    check(
-      KEY_ARN.test(kmsKeyArn),
-      "kmsKeyArn",
-      "the ARN of a KMS key",
-      kmsKeyArn,
-      "give arn:aws:kms:REGION:ACCOUNT:key/ID",
-    );
-  }
-  if (parent) {
-    const { snapshotId } = parent;
-    check(
-      /^snap-[0-9a-f]+$/u.test(snapshotId),
-      "parent.snapshotId",
-      "snap-…",
-      snapshotId,
-      "publish the parent first",
-    );
-    check(
-      DIGEST.test(parent.diskDigest),
-      "parent.diskDigest",
-      "sha256:…",
-      parent.diskDigest,
-      "give its SHA-256",
-    );
-    check(
-      parent.diskDigest !== diskDigest,
-      "parent.diskDigest",
-      "another disk",
-      "the disk itself",
-      "remove the parent",
-    );
-  }
-  return [...problems, ...tagProblems(tags ?? {})];
+  const small = volumeGiB(sizeBytes) <= MAX_VOLUME_GIB;
+  const digest = "sha256: and 64 hexadecimal digits";
+  const range = `a whole number from 1 to ${MAX_CONCURRENCY}`;
+  return [
+    [DIGEST.test(diskDigest), "diskDigest", digest, diskDigest, "give the raw disk's SHA-256"],
+    [sizeBytes > 0, "disk", "a disk with data", `${disk} of 0 bytes`, "build the disk again"],
+    [small, "disk", `at most ${MAX_VOLUME_GIB} GiB`, sizeBytes, "make it smaller"],
+    [region !== "", "region", "an AWS region", "nothing", "set it"],
+    [whole, "concurrency", range, inFlight, "64 suits most lines"],
+  ];
+}
+
+function keyRules({ encrypted, kmsKeyArn }: PublishOptions): Rule[] {
+  if (kmsKeyArn === undefined) return [];
+  const beside = "set encrypted, or remove the key";
+  const form = "give arn:aws:kms:REGION:ACCOUNT:key/ID";
+  return [
+    [encrypted === true, "kmsKeyArn", "encrypted: true beside it", encrypted, beside],
+    [KEY_ARN.test(kmsKeyArn), "kmsKeyArn", "the ARN of a KMS key", kmsKeyArn, form],
+  ];
+}
+
+function parentRules({ parent, diskDigest }: PublishOptions): Rule[] {
+  if (!parent) return [];
+  const { snapshotId, diskDigest: below } = parent;
+  const known = /^snap-[0-9a-f]+$/u.test(snapshotId);
+  return [
+    [known, "parent.snapshotId", "snap-…", snapshotId, "publish the parent first"],
+    [DIGEST.test(below), "parent.diskDigest", "sha256:…", below, "give its SHA-256"],
+    [below !== diskDigest, "parent.diskDigest", "another disk", "the disk itself", "remove the parent"],
+  ];
 }

@@ -47,12 +47,6 @@ export function composeOverride(
   located: (path: string) => string,
 ): ComposeOverride {
   const { name: fleetName, chain, limits, boxes } = fleet;
-  const bind = (source: string, target: string): ComposeMount => ({
-    type: "bind",
-    source,
-    target,
-    read_only: true,
-  });
   const volumes = [
     ...mounts.map(({ source, target }) => bind(located(source), target)),
     bind(located(reloadFile), reloadAt),
@@ -79,6 +73,10 @@ export function composeOverride(
     }
   const services = Object.fromEntries(boxNames(fleetName, boxes).map((name) => [name, own]));
   return { services, files, byHand };
+}
+
+function bind(source: string, target: string): ComposeMount {
+  return { type: "bind", source, target, read_only: true };
 }
 
 /** The fleet that runs an application. @throws Error when none does. */
