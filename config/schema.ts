@@ -43,7 +43,7 @@ const device = text(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LAB
 const capability = text(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text, number or boolean" });
 
-export const layerSchema = z
+const layerSchema = z
   .strictObject({
     from: baseSourceSchema.optional(),
     on: name.optional().describe("The layer below; a layer has either `on` or `from`."),
@@ -253,7 +253,7 @@ export const environmentSchema = z
   })
   .describe("What is particular to one environment.");
 
-export const registrySchema = z
+const registrySchema = z
   .strictObject({
     prefix: text(/^\S+$/, "a registry and path such as registry.example/team").describe(
       "Registry and path before the image's name.",

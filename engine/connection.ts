@@ -20,7 +20,7 @@ export interface EngineConnection {
  * Offers an engine's API on a socket of this machine, each connection by SSH: the Docker client itself takes no options of
  * SSH, and must verify the host key that the configuration names.
  */
-export async function connectEngine(engine: Engine): Promise<EngineConnection> {
+async function connectEngine(engine: Engine): Promise<EngineConnection> {
   const folder = mkdtempSync(path.join(tmpdir(), "fleet-engine-"));
   const [program, ...args] = dialCommand(engine, path.join(folder, "ssh"));
   let said = "";

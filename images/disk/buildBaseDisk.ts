@@ -27,7 +27,7 @@ export interface BaseDiskOptions extends ImageFacts {
 }
 
 /** Serial console for EC2's console output and the boot test; a kernel that dies starts again after 10 s. */
-export const defaultCommandLine =
+const defaultCommandLine =
   "console=tty0 console=ttyS0,115200n8 panic=10 quiet loglevel=4 systemd.show_status=yes";
 
 export const defaultSetting = "images.<name>.disk.sizeMiB";

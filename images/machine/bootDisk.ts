@@ -19,7 +19,7 @@ export type BootTrial = Pick<BootRequest, "name" | "healthPaths" | "userData" | 
 };
 
 /** Where the console of a disk's boot is kept. */
-export function consoleLogOf(name: string, digest: string): string {
+function consoleLogOf(name: string, digest: string): string {
   return path.join(cacheFolder("logs"), `boot-${name}-${digest.replace("sha256:", "").slice(0, 12)}.log`);
 }
 

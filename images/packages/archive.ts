@@ -63,7 +63,7 @@ export function allPackages(layers: readonly LayerInputs[]): LayerInputs {
 }
 
 /** Writes the archive of the repositories; returns its path. */
-export async function writeArchive(
+async function writeArchive(
   built: readonly BuiltPackage[],
   repositories: readonly OpenRepository[],
   root: string,

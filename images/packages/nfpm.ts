@@ -53,7 +53,7 @@ export function packageVersion(version: string, contentDigest: string): string {
 }
 
 /** The command line of nfpm for one format; it runs in the folder of the staged files. */
-export function nfpmCommand(format: (typeof formats)[number], target: string): [string, ...string[]] {
+function nfpmCommand(format: (typeof formats)[number], target: string): [string, ...string[]] {
   return ["nfpm", "package", "--packager", format, "--config", "nfpm.yaml", "--target", target];
 }
 

@@ -1,7 +1,7 @@
 import type { PackageRepository } from "../../config/packages.ts";
 
 /** Where the archive of the repositories is unpacked in a box that is built. */
-export const unpackedAt = "/run/fleet-packages";
+const unpackedAt = "/run/fleet-packages";
 
 /** A repository with the password that it asks for. */
 export interface OpenRepository extends PackageRepository {

@@ -7,7 +7,7 @@ import { sealedSchema, type Sealed } from "./envelope.ts";
 import type { Contents } from "./contents.ts";
 
 /** Signed statements of released images, which git carries to other machines: `releases/proofs/<hexadecimal digest>.json`. */
-export const releasedProofs = "releases/proofs";
+const releasedProofs = "releases/proofs";
 
 /** What is kept of an image beside it. */
 export interface Proof {

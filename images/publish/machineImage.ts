@@ -4,9 +4,8 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { owner } from "../../config/owner.ts";
 import { amiArguments, MAX_DEPRECATION_DAYS } from "./ami/ami.ts";
-import type { AmiOptions, PublishedImage } from "./ami/ami.ts";
+import type { PublishedImage } from "./ami/ami.ts";
 import { shareImage } from "./share/shareImage.ts";
-import { tagProblems } from "./snapshot/snapshotTags.ts";
 
 export interface MachineImageArgs {
   /** Digest of all that the disks are made from; another one makes another image, and only that. */
@@ -22,8 +21,6 @@ export interface MachineImageArgs {
   region: string;
   /** Base address of AWS for publishing instead of its own; the provider has its own setting. */
   endpoint?: string;
-  /** Default: x86_64. */
-  architecture?: AmiOptions["architecture"];
   /** Default: false. */
   encrypted?: boolean;
   /** KMS key of this region; without it the account's default key, whose images cannot be shared. */
@@ -34,14 +31,11 @@ export interface MachineImageArgs {
   copies?: Readonly<Record<string, { kmsKeyArn?: string }>>;
   /** Days until AWS marks the AMI as deprecated. Default: never. */
   deprecateAfterDays?: number;
-  tags?: Readonly<Record<string, string>>;
   /**
    * Whether the snapshot outlives this image (default), also where no AMI stands on it. Then going back to an earlier image costs
    * one look-up instead of a build and an upload; it is small, holding only the blocks that its layer changed.
    */
   keepSnapshot?: boolean;
-  /** Requests under way at most. Default: 64. */
-  concurrency?: number;
 }
 
 /**
@@ -65,9 +59,9 @@ export class MachineImage extends pulumi.ComponentResource {
     if (problems.length > 0) throw new Error(problems.join("\n"));
     const image = this.#publish(name, args).apply((text) => JSON.parse(text) as PublishedImage);
     const wanted = pulumi.all([image, args.inputDigest]).apply(([published, inputDigest]) => {
-      const { architecture = "x86_64", deprecateAfterDays, tags = {} } = args;
+      const { deprecateAfterDays } = args;
       const stack = pulumi.getStack();
-      const known = { name, stack, inputDigest, architecture, deprecateAfterDays, tags, owner: owner() };
+      const known = { name, stack, inputDigest, deprecateAfterDays, owner: owner() };
       return amiArguments(known, published);
     });
     const ami = this.#register(name, args, wanted);
@@ -179,14 +173,14 @@ function requestOf(
   args: MachineImageArgs,
   more: Record<string, unknown>,
 ): Record<string, unknown> {
-  const { region, endpoint, encrypted, kmsKeyArn, tags, concurrency, builtInCloud } = args;
-  return { name, region, endpoint, encrypted, kmsKeyArn, tags, concurrency, builtInCloud, ...more };
+  const { region, endpoint, encrypted, kmsKeyArn, builtInCloud } = args;
+  return { name, region, endpoint, encrypted, kmsKeyArn, builtInCloud, ...more };
 }
 
 /** Every problem of the arguments, as `path: expected …, got …; fix`. */
 export function machineImageProblems(args: MachineImageArgs): string[] {
   const { accounts = [], encrypted = false, kmsKeyArn, copies = {}, deprecateAfterDays: days, region } = args;
-  const problems = tagProblems(args.tags ?? {});
+  const problems: string[] = [];
   for (const account of accounts) {
     if (!/^\d{12}$/u.test(account))
       problems.push(`accounts: expected 12 digits, got ${account}; give the account's id`);

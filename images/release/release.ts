@@ -24,7 +24,7 @@ const machineImageSchema = z.strictObject({
   amis: byRegion.describe("AMI ids by region."),
 });
 
-export const contentSchema = z.strictObject({
+const contentSchema = z.strictObject({
   images: z.record(z.string(), imageSchema).describe("Container images by place (base.python.catalog)."),
   machineImages: z.record(z.string(), machineImageSchema).default({}).describe("Machine images by place."),
   fleets: z

@@ -10,7 +10,7 @@ import { keyId, privateKeyIn, publicKeyFolder, publicKeyIn, publishKey } from ".
 export const takeAgain = "take the file again from where it was recorded";
 
 /** The private key of this clone, which git ignores. */
-export const privateKeyFile = ".release-key";
+const privateKeyFile = ".release-key";
 
 export const signatureSchema = z.strictObject({
   algorithm: z.literal("ed25519"),

@@ -7,7 +7,7 @@ import { releaseName, releaseSchema, sameContent, type Release, type ReleaseCont
 import { signatureProblem, takeAgain, signatureSchema, signValue } from "./signature.ts";
 
 /** The folder of the releases, in the project: `releases/<environment>/<number>.json`. */
-export const releasesFolder = "releases";
+const releasesFolder = "releases";
 
 const signedSchema = releaseSchema.extend({ signature: signatureSchema });
 

@@ -28,7 +28,7 @@ const trustSchema = z.strictObject({
 const jobClaims = z.object({ sub: z.string().min(1), email: z.undefined().optional() });
 
 /** Whether the CI system that runs this offers its job an identity; so says the library's CIContextProvider. */
-export function offersIdentity(environment: NodeJS.ProcessEnv = process.env): boolean {
+function offersIdentity(environment: NodeJS.ProcessEnv = process.env): boolean {
   const has = (name: string) => (environment[name] ?? "") !== "";
   const github = has("ACTIONS_ID_TOKEN_REQUEST_URL") && has("ACTIONS_ID_TOKEN_REQUEST_TOKEN");
   return github || has("SIGSTORE_ID_TOKEN") || environment["BUILDKITE"] === "true";

@@ -24,7 +24,7 @@ export function freed(stack: Stack): Stack {
  * Runs what takes a stack's lock, again where dead processes held it.
  * @throws Error that says who holds it, since when, and what to do, where somebody lives or nobody here can tell.
  */
-export async function pastTheDead<T>(stackName: string, run: () => Promise<T>): Promise<T> {
+async function pastTheDead<T>(stackName: string, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {

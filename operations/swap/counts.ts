@@ -10,7 +10,7 @@ export interface EdgeCounts {
   repeated: number;
 }
 
-export const noCounts: EdgeCounts = { requests: 0, failed: 0, repeated: 0 };
+const noCounts: EdgeCounts = { requests: 0, failed: 0, repeated: 0 };
 
 /** The counts in the answer to `show stat json` (HAProxy's management guide, 9.1). */
 export function parseCounts(json: string): EdgeCounts {

@@ -2,7 +2,7 @@ import { DescribeSnapshotsCommand, type EC2Client, type Snapshot } from "@aws-sd
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { open } from "node:fs/promises";
-import { readSnapshot } from "../../images/publish/snapshot/readSnapshot.ts";
+import { readSnapshot } from "../images/publish/fixture/readSnapshot.ts";
 import { tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 
 const blockBytes = 512 * 1024;

@@ -2,7 +2,7 @@ import { execute } from "../../../work/execute.ts";
 import { device, type FileSystem } from "./fileSystem.ts";
 
 /** Arguments of a full check that changes nothing. */
-export function e2fsckArguments(fileSystem: FileSystem): string[] {
+function e2fsckArguments(fileSystem: FileSystem): string[] {
   return ["-f", "-n", device(fileSystem)];
 }
 

@@ -16,7 +16,7 @@ export async function createDisk(disk: string, bytes: number): Promise<void> {
 }
 
 /** Arguments of cp: holes stay holes, and blocks are shared where the file system can. */
-export function copyArguments(from: string, to: string): string[] {
+function copyArguments(from: string, to: string): string[] {
   return ["--sparse=always", "--reflink=auto", from, to];
 }
 

@@ -35,7 +35,6 @@ variable "source_ami" {
 
 variable "instance_type" {
   type        = string
-  default     = "t3.small"
   description = "Type of the instance that builds; of the architecture of the source AMI."
 }
 
@@ -47,14 +46,7 @@ variable "subnet_id" {
 
 variable "ssh_username" {
   type        = string
-  default     = "admin"
   description = "User of the source AMI who may become root: admin on Debian's."
-}
-
-variable "ssh_interface" {
-  type        = string
-  default     = null
-  description = "public_ip, private_ip or session_manager. Default: public_ip where there is one."
 }
 
 variable "security_group_id" {
@@ -93,13 +85,11 @@ variable "variables_file" {
 
 variable "volume_gib" {
   type        = number
-  default     = 8
   description = "Size of the root volume."
 }
 
 variable "encrypted" {
   type        = bool
-  default     = false
   description = "Encrypt the AMI's snapshot."
 }
 
@@ -109,39 +99,14 @@ variable "kms_key_id" {
   description = "KMS key of the region. Default: the account's default key, whose AMIs cannot be shared."
 }
 
-variable "region_kms_key_ids" {
-  type        = map(string)
-  default     = null
-  description = "KMS key of each region that gets a copy; with `encrypted` every region has one."
-}
-
-variable "accounts" {
-  type        = list(string)
-  default     = []
-  description = "Accounts that may launch the AMI."
-}
-
-variable "copy_regions" {
-  type        = list(string)
-  default     = []
-  description = "Regions that get a copy."
-}
-
-variable "deprecate_at" {
-  type        = string
-  default     = null
-  description = "When AWS marks the AMI as deprecated: YYYY-MM-DDTHH:MM:SSZ."
-}
-
 variable "tags" {
   type        = map(string)
-  default     = {}
-  description = "Tags of the AMI, its copies and their snapshots: the input digest by which they are found again."
+  description = "Tags of the AMI and its snapshot: the input digest by which they are found again."
 }
 
 variable "manifest" {
   type        = string
-  description = "Where Packer writes the ids of the AMIs."
+  description = "Where Packer writes the id of the AMI."
 }
 
 source "amazon-ebs" "layer" {
@@ -152,7 +117,6 @@ source "amazon-ebs" "layer" {
 
   communicator            = "ssh"
   ssh_username            = var.ssh_username
-  ssh_interface           = var.ssh_interface
   ssh_host                = var.ssh_host
   ssh_keypair_name        = var.key_pair
   ssh_private_key_file    = var.private_key_file
@@ -184,10 +148,6 @@ source "amazon-ebs" "layer" {
   imds_support            = "v2.0"
   encrypt_boot            = var.encrypted
   kms_key_id              = var.kms_key_id
-  region_kms_key_ids      = var.region_kms_key_ids
-  ami_users               = var.accounts
-  ami_regions             = var.copy_regions
-  deprecate_at            = var.deprecate_at
   tags                    = var.tags
   snapshot_tags           = var.tags
   run_tags                = merge(var.tags, { Name = "build of ${var.name}" })

@@ -8,40 +8,29 @@ export interface CloudBuild {
   sourceAmi: string;
   /** Becomes a tag, by which the AMI is found again. */
   inputDigest: string;
-  /** Default: t3.small. */
-  instanceType?: string;
+  instanceType: string;
   subnetId?: string;
-  /** Default: admin. */
-  sshUsername?: string;
-  /** Default: the template's 8. */
-  volumeGiB?: number;
+  /** Who may become root in the source AMI. */
+  sshUsername: string;
+  volumeGiB: number;
   securityGroupId?: string;
   /** Address of a forwarder that SSH goes to. */
   sshHost?: string;
   /** A key pair that is there, and the file of its private key. */
   keyPair?: { name: string; file: string };
-  encrypted?: boolean;
+  encrypted: boolean;
   kmsKeyArn?: string;
-  accounts?: readonly string[];
-  /** Regions that get a copy, with the KMS key of each where it is encrypted. */
-  copies?: Readonly<Record<string, { kmsKeyArn?: string }>>;
-  /** YYYY-MM-DDTHH:MM:SSZ. */
-  deprecateAt?: string;
-  tags?: Readonly<Record<string, string>>;
+  tags: Readonly<Record<string, string>>;
 }
 
 /**
- * The variables of images/packer/cloud/cloud.pkr.hcl for a build; a variable that has a default there and no value here is
- * left out.
+ * The variables of images/packer/cloud/cloud.pkr.hcl for a build; one that has a default there and no value here is left out.
+ * Sharing, copies and deprecation are the last layer's alone, and made by its AMI's own resources.
  *
  * @param root the project's folder
  * @param work a folder with `variables.json` (fleet_play, fleet_roles and the layer's variables); Packer writes `manifest.json` there
  */
 export function cloudVariables(build: CloudBuild, root: string, work: string): Record<string, unknown> {
-  const copies = Object.entries(build.copies ?? {});
-  // Where one region is named, Packer wants all of them; "" is the account's default key.
-  const keys = copies.map(([region, { kmsKeyArn = "" }]) => [region, kmsKeyArn] as const);
-  const hasKeys = keys.some(([, key]) => key !== "");
   const variables = {
     name: build.name,
     region: build.region,
@@ -56,10 +45,6 @@ export function cloudVariables(build: CloudBuild, root: string, work: string): R
     volume_gib: build.volumeGiB,
     encrypted: build.encrypted,
     kms_key_id: build.kmsKeyArn,
-    region_kms_key_ids: hasKeys ? Object.fromEntries(keys) : undefined,
-    accounts: build.accounts,
-    copy_regions: copies.map(([region]) => region),
-    deprecate_at: build.deprecateAt,
     tags: { ...build.tags, "immutable-fleets:input-digest": build.inputDigest },
     playbook: path.join(root, "playbooks/site.yml"),
     variables_file: path.join(work, "variables.json"),

@@ -16,13 +16,10 @@ export interface AmiOptions {
   name: string;
   stack: string;
   inputDigest: string;
-  /** Processor architecture of the disk. */
-  architecture: "x86_64" | "arm64";
   /** Age at which AWS marks the AMI as deprecated, in days; undefined: never. */
   deprecateAfterDays: number | undefined;
   /** Whose it is (config/owner.ts). */
   owner: string;
-  tags: Readonly<Record<string, string>>;
 }
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -54,13 +51,13 @@ export function deprecationTime(publishedAt: string, days: number): string {
   return new Date(Date.parse(publishedAt) + days * DAY_MILLISECONDS).toISOString().replace(/\.\d+Z$/u, "Z");
 }
 
-/** Tags of the AMI and its copies: the caller's, the image's name, the digests, and whose it is. */
-export function amiTags(
-  { name, stack, inputDigest, tags, owner }: AmiOptions,
+/** Tags of the AMI and its copies: the image's name, the digests, and whose it is. */
+function amiTags(
+  { name, stack, inputDigest, owner }: AmiOptions,
   { diskDigest }: PublishedImage,
 ): Record<string, string> {
   const digests = { [tagKeys.diskDigest]: diskDigest, [tagKeys.inputDigest]: inputDigest };
-  return { Name: name, ...tags, ...digests, [ownerMark(owner)]: stack };
+  return { Name: name, ...digests, [ownerMark(owner)]: stack };
 }
 
 /**
@@ -78,7 +75,7 @@ export function amiArguments(options: AmiOptions, image: PublishedImage) {
   return {
     name: amiName(options, image),
     description: `${options.name}, disk ${image.diskDigest}`,
-    architecture: options.architecture,
+    architecture: "x86_64",
     virtualizationType: "hvm",
     bootMode: "uefi",
     enaSupport: true,

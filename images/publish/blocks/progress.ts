@@ -24,7 +24,7 @@ export function newProgress(blocksTotal: number, now = performance.now()): Progr
 }
 
 /** Megabytes (10⁶) per second that were acknowledged since the start. */
-export function megabytesPerSecond(progress: Progress, now = performance.now()): number {
+function megabytesPerSecond(progress: Progress, now = performance.now()): number {
   const seconds = (now - progress.startedMilliseconds) / 1000;
   const bytes = (progress.written - progress.resumed) * BLOCK_BYTES;
   return seconds > 0 ? bytes / 1e6 / seconds : 0;

@@ -1,7 +1,7 @@
 import { secretNames } from "../../../config/secretValues.ts";
 
 /** The variable of the `.env` file that has a secret. */
-export function secretVariable(name: string): string {
+function secretVariable(name: string): string {
   return `SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, "_")}`;
 }
 
