@@ -18,11 +18,10 @@ describe("registerAmi", function () {
       name: "shop",
       stack: "by-hand",
       inputDigest: "sha256:in",
-      architecture: "x86_64",
     } as const;
     const place = { region: REGION, endpoint, accounts: ["111122223333"] };
     const register = () =>
-      registerAmi({ ...options, deprecateAfterDays: 30, tags: {}, owner: "0123456789ab" }, published, place);
+      registerAmi({ ...options, deprecateAfterDays: 30, owner: "0123456789ab" }, published, place);
     const { amiId, reused } = await register();
     assert.equal(reused, false);
     assert.deepEqual(await register(), { amiId, reused: true });
