@@ -1,19 +1,21 @@
 #!/usr/bin/env node
-import { help, readValues } from "../operations/disk/command.ts";
-import { commands } from "../operations/disk/commands.ts";
+import { dispatch } from "./line/dispatch.ts";
+import { helpOf } from "./help.ts";
+import apply from "./disk/apply.ts";
+import blocks from "./disk/blocks.ts";
+import boot from "./disk/boot.ts";
+import build from "./disk/build.ts";
+import convert from "./disk/convert.ts";
 
-/** `node commands/disk.ts COMMAND OPTIONS`: prints the result as one line of JSON, problems on standard error. */
-const [name = "", ...args] = process.argv.slice(2);
-const command = commands[name];
-
-if (!command || args.includes("--help")) {
-  process.stdout.write(help("node commands/disk.ts", commands, name));
-  process.exitCode = command || name === "--help" ? 0 : 2;
-} else {
-  try {
-    process.stdout.write(`${JSON.stringify(await command.run(readValues(command, args)))}\n`);
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  }
-}
+// node commands/disk.ts COMMAND [options]: single steps on files of disks, each of which prints one line of JSON.
+const call = "node commands/disk.ts";
+const commands = [build, apply, convert, boot, blocks, helpOf(call)];
+await dispatch(
+  {
+    call,
+    names: commands.map(({ name }) => name),
+    load: (name) => Promise.resolve(commands.find((each) => each.name === name)),
+    all: () => Promise.resolve(commands),
+  },
+  process.argv.slice(2),
+);

@@ -1,13 +1,18 @@
-import { command } from "./line/command.ts";
+import { command, type Command } from "./line/command.ts";
 import { overviewText } from "./line/help.ts";
 
-export default command({
-  name: "help",
-  about: "Lists the commands.",
-  summary: "lists the commands",
-  options: {},
-  onStack: false,
-  run: async (_values, _words, all) => {
-    process.stdout.write(overviewText(await all()));
-  },
-});
+/** What lists the commands of a program. @param call how people call it. */
+export function helpOf(call: string): Command {
+  return command({
+    name: "help",
+    about: "Lists the commands.",
+    summary: "lists the commands",
+    options: {},
+    onStack: false,
+    run: async (_values, _words, all) => {
+      process.stdout.write(overviewText(await all(), call));
+    },
+  });
+}
+
+export default helpOf("./fleet");

@@ -1,10 +1,12 @@
-/** What was given on the command line: true for a switch. */
-export type Given = string | boolean | undefined;
+/** What was given on the command line: true for a switch, a list where it may be given several times. */
+export type Given = string | boolean | string[] | undefined;
 
 /** One option of a command, declared once: parsing, help, README and completion follow from it. */
 export interface Option<T> {
   /** What stands for the value in the help; absent: a switch. */
   readonly value?: string;
+  /** Whether it may be given several times. */
+  readonly several?: true;
   /** One letter. */
   readonly short?: string;
   readonly about: string;
@@ -43,6 +45,36 @@ export function optional(value: string, about: string, short?: string): Option<s
 export function text(value: string, fallback: string, about: string, short?: string): Option<string> {
   const { read, ...option } = optional(value, about, short);
   return { ...option, default: fallback, read: (given) => read(given) ?? fallback };
+}
+
+/** A text that must be there. */
+export function required(value: string, about: string): Option<string> {
+  return mapped(optional(value, `${about}; required`), (given) => {
+    if (given === undefined) throw new UsageProblem("a value", "none", "add it");
+    return given;
+  });
+}
+
+/** A text that may be given several times, or not at all. */
+export function several(value: string, about: string): Option<string[]> {
+  const read = (given: Given) => (Array.isArray(given) ? given : []);
+  return { value, several: true, about: `${about}; several times`, read };
+}
+
+/** The same, at least once. */
+export function atLeastOne({ about, ...option }: Option<string[]>): Option<string[]> {
+  return mapped({ ...option, about: `${about}; required` }, (all) => {
+    if (all.length === 0) throw new UsageProblem("a value", "none", "add it");
+    return all;
+  });
+}
+
+/** A whole number that is not negative. */
+export function wholeNumber(value: string, about: string, fallback: number): Option<number> {
+  return mapped(text(value, String(fallback), about), (given) => {
+    if (!/^\d+$/.test(given)) throw new UsageProblem("a whole number", given, "correct it");
+    return Number(given);
+  });
 }
 
 /** One of a few values; the first is the default. */

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Command } from "./command.ts";
+import type { Given } from "./option.ts";
 
 /** What a command line says. */
 export interface Line {
@@ -12,14 +13,14 @@ export interface Line {
 /** Reads a command line, without an effect. */
 export function readLine(command: Command, args: readonly string[]): Line {
   const options = Object.fromEntries(
-    Object.entries(command.options).map(([name, { value, short }]) => {
+    Object.entries(command.options).map(([name, { value, several = false, short }]) => {
       const type = value === undefined ? ("boolean" as const) : ("string" as const);
-      return [name, { type, ...(short !== undefined && { short }) }];
+      return [name, { type, multiple: several, ...(short !== undefined && { short }) }];
     }),
   );
   try {
     const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
-    const given = parsed.values as Record<string, string | boolean | undefined>;
+    const given = parsed.values as Record<string, Given>;
     const read = Object.entries(command.options).map(([name, option]) => {
       try {
         return { name, value: option.read(given[name]) };

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import { judgeBoot, type BootObservation } from "../../../images/disk/boot/judge.ts";
 import { isEmulatorFault, isFatal, parseCritical, parseReport } from "../../../images/disk/boot/report.ts";
-import { healthPath, volumes } from "../../../operations/disk/values.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 const report = { phase: "stopping", root: "read-only", critical: 0, failed: [] as string[], digest } as const;
@@ -98,17 +97,5 @@ describe("a boot that ends at once", () => {
     const other = "[    1.9] Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)";
     assert.deepEqual([panic, other].map(isFatal), [true, true]);
     assert.deepEqual([panic, other].map(isEmulatorFault), [true, false]);
-  });
-});
-
-describe("command-line values", () => {
-  it("are a port with a path, and paths with devices", () => {
-    assert.deepEqual(healthPath("8080/health?x=1"), { port: 8080, path: "/health?x=1" });
-    assert.deepEqual(volumes(["/data=LABEL=data"]), { "/data": "LABEL=data" });
-    assert.throws(
-      () => healthPath("/health"),
-      /--health: expected PORT\/PATH, got "\/health"; write it as 8080\/health/,
-    );
-    assert.throws(() => volumes(["/data"]), /--volume: expected PATH=DEVICE/);
   });
 });
