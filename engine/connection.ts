@@ -34,7 +34,8 @@ async function connectEngine(engine: Engine): Promise<EngineConnection> {
   await once(server, "listening");
   return {
     environment: { DOCKER_HOST: `unix://${socketPath}` },
-    complaint: () => said.trim(),
+    // Connections that fail at once all say the same.
+    complaint: () => [...new Set(said.trim().split("\n"))].join("\n"),
     close: async () => {
       const ended = spawn(program, ["-O", "exit", ...args], { stdio: "ignore" });
       await once(ended, "close");

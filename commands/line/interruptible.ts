@@ -1,12 +1,15 @@
 import { progress } from "../../images/machine/progress.ts";
 import { BootTestFailed } from "../../images/publish/runRequest.ts";
 import { failureKind } from "../../images/publish/snapshot/failure.ts";
-import type { Making } from "../../operations/image/request.ts";
+import type { ImageProgress } from "../../operations/image/request.ts";
 
 const exitCodes = { failed: 1, bootTest: 3, tryAgain: 75, credentials: 77, interrupted: 130 };
 
 /** Makes an image, prints what was made, and sets the exit code; Ctrl-C leaves nothing behind in AWS. */
-export async function interruptible(fleet: string, make: (making: Making) => Promise<string>): Promise<void> {
+export async function interruptible(
+  fleet: string,
+  make: (making: ImageProgress) => Promise<string>,
+): Promise<void> {
   const { say, end } = progress(fleet);
   const stopped = new AbortController();
   let publishing = false as boolean;

@@ -32,7 +32,7 @@ export function userDataProblems(fleet: string, text: string): Problem[] {
 }
 
 /** Variables that Elastic Beanstalk does not take together. */
-export function beanstalkProblems(fleet: string, values: Readonly<Record<string, string>>): Problem[] {
+export function beanstalkLimitProblems(fleet: string, values: Readonly<Record<string, string>>): Problem[] {
   const text = Object.entries(values).map(([name, value]) => `${name}=${value}`);
   const bytes = Buffer.byteLength(text.join(","));
   if (bytes <= beanstalkBytes) return [];

@@ -9,7 +9,7 @@ import type { BeanstalkFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { BeanstalkPlan } from "../../plan/environment/TargetPlan.ts";
 import { secretValues, toldPlainly } from "../../plan/glue/told.ts";
 import { awsProvider } from "../aws/Account.ts";
-import { beanstalkProblems } from "../aws/limits.ts";
+import { beanstalkLimitProblems } from "../aws/limits.ts";
 import { networkOf } from "../aws/Network.ts";
 import { parameterValues } from "../target/parameters.ts";
 import type { Around, Target } from "../target/Target.ts";
@@ -57,7 +57,7 @@ function runFleet(
   const image = named(Object.fromEntries(made), "image", chainId(chain));
   const { port, health } = application;
   const environment = toldPlainly(told, urls);
-  const beyond = beanstalkProblems(name, environment);
+  const beyond = beanstalkLimitProblems(name, environment);
   if (beyond.length > 0) throw new ConfigurationError(beyond);
   return new BeanstalkFleet(
     {

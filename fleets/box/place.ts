@@ -7,7 +7,7 @@ import { enginePrefix, engineProvider } from "../../plan/data/volumeNames.ts";
 import { ShippedImage } from "../engines/ShippedImage.ts";
 
 /** Where containers run: this machine's engine, or that of another machine. */
-export interface Place {
+export interface EnginePlace {
   /** Undefined: this machine's. */
   engine?: Engine;
   /** Before the names of everything that runs there; no fleet has a dot in its name. */
@@ -24,7 +24,7 @@ export interface Place {
 type Images = ReadonlyMap<string, BoxImage>;
 
 /** This machine's engine. */
-export function thisMachine(images: Images, options: pulumi.ComponentResourceOptions): Place {
+export function thisMachine(images: Images, options: pulumi.ComponentResourceOptions): EnginePlace {
   const network = new docker.Network("boxes", {}, options);
   return {
     prefix: enginePrefix(undefined),
@@ -41,7 +41,7 @@ export function otherMachine(
   images: Images,
   after: pulumi.Resource[],
   options: pulumi.ComponentResourceOptions,
-): Place {
+): EnginePlace {
   const { name, url, sshOptions } = engine;
   const prefix = enginePrefix(name);
   // Another address is another provider: what runs is made there, and removed here.

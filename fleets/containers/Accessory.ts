@@ -4,7 +4,7 @@ import type { Service } from "../../plan/buildRequest.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings } from "../box/box.ts";
 import { environmentList } from "./ContainerFleet.ts";
-import type { Place } from "../box/place.ts";
+import type { EnginePlace } from "../box/place.ts";
 import { accessoryVolume } from "../../plan/data/volumeNames.ts";
 
 export interface AccessoryArgs {
@@ -12,7 +12,7 @@ export interface AccessoryArgs {
   image: pulumi.Input<string>;
   environment: pulumi.Input<Record<string, string>>;
   /** The engine that it runs on. */
-  place: Pick<Place, "engine" | "prefix" | "network" | "options">;
+  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options">;
   /** Path of its data in the box. */
   volumePath: string;
   volatile: readonly string[];

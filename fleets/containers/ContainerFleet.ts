@@ -4,7 +4,7 @@ import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, type BoxLimits } from "../box/box.ts";
 import { foregroundProblem } from "../box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
-import type { Place } from "../box/place.ts";
+import type { EnginePlace } from "../box/place.ts";
 
 export interface ContainerFleetArgs {
   /** Name of the fleet: its boxes' alias in the network, beside those of their applications. */
@@ -17,7 +17,7 @@ export interface ContainerFleetArgs {
   /** Environment of each box, apart from its name and image. */
   environment: pulumi.Input<Record<string, string>>;
   /** The engine that they run on. */
-  place: Pick<Place, "engine" | "prefix" | "network" | "options" | "after">;
+  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after">;
   /** The edge that checks the boxes' health; without one, a box is well while it runs. */
   edge?: pulumi.Input<string>;
   /** What the edge must see healthy: application names and ports. */

@@ -4,7 +4,7 @@ import { checkedFor } from "../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan } from "../../plan/environment/TargetPlan.ts";
 import { secretValues, toldAll } from "../../plan/glue/told.ts";
-import { otherMachine, thisMachine, type Place } from "../box/place.ts";
+import { otherMachine, thisMachine, type EnginePlace } from "../box/place.ts";
 import { Edge } from "../edge/Edge.ts";
 import { edgePlan } from "../edge/plan.ts";
 import { filledIn, type Secrets } from "../target/filledIn.ts";
@@ -65,7 +65,7 @@ function everywhere(fleets: readonly ContainerFleet[]): RunningFleet {
 }
 
 /** The edge, the accessories and the fleets of containers on one engine. */
-function runIn(place: Place, plan: ContainersPlan, around: Around): OnEngine {
+function runIn(place: EnginePlace, plan: ContainersPlan, around: Around): OnEngine {
   const edge = plan.edge && runEdge(place, plan.edge, around);
   const accessories = plan.accessories.map((accessory) => runAccessory(accessory, place, around.secrets));
   // They wait for accessories, but have no value of theirs: an accessory's new box must not take boxes away that have one.
@@ -83,7 +83,7 @@ function needsAccessories({ applications, told }: ContainerFleetPlan): boolean {
   return uses.length > 0 || Object.keys(secretValues(told)).length > 0;
 }
 
-function runEdge(place: Place, plan: NonNullable<ContainersPlan["edge"]>, around: Around): Edge {
+function runEdge(place: EnginePlace, plan: NonNullable<ContainersPlan["edge"]>, around: Around): Edge {
   return new Edge({
     plan: edgePlan(plan, around.hosts),
     settings: plan.settings,
@@ -94,14 +94,19 @@ function runEdge(place: Place, plan: NonNullable<ContainersPlan["edge"]>, around
   });
 }
 
-function runAccessory(plan: AccessoryPlan, place: Place, secrets: Secrets): Accessory {
+function runAccessory(plan: AccessoryPlan, place: EnginePlace, secrets: Secrets): Accessory {
   const { name, chain, volume, ...rest } = plan;
   const { image, services } = place.image(chain);
   const environment = pulumi.all(filledIn(plan.environment, secrets));
   return new Accessory(name, { ...rest, image, services, environment, place, volumePath: volume });
 }
 
-function runFleet(plan: ContainerFleetPlan, place: Place, secrets: Secrets, edge?: Edge): ContainerFleet {
+function runFleet(
+  plan: ContainerFleetPlan,
+  place: EnginePlace,
+  secrets: Secrets,
+  edge?: Edge,
+): ContainerFleet {
   const { name, boxes, limits, told, applications, gate, chain } = plan;
   const { image, services } = place.image(chain);
   return new ContainerFleet({

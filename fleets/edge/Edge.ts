@@ -5,7 +5,7 @@ import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { boxProperties, boxSettings } from "../box/box.ts";
-import type { Place } from "../box/place.ts";
+import type { EnginePlace } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
 
@@ -15,7 +15,7 @@ export interface EdgeArgs {
   /** The image with HAProxy; a change swaps the edge. */
   image: BoxImage;
   /** The engine that it runs on. */
-  place: Pick<Place, "engine" | "prefix" | "network" | "options" | "after">;
+  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after">;
   /** Ports of all applications, published for hosts and instances where there is an address for it. */
   applicationPorts: readonly number[];
   instances?: InstancesBehind | undefined;

@@ -12,7 +12,7 @@ export interface BoxState {
 }
 
 /** `wait`: not yet; `fail`: it cannot become well any more, or was well and is not. */
-export type Verdict = "pass" | "wait" | "fail";
+export type GateVerdict = "pass" | "wait" | "fail";
 
 /** The gate's memory between looks. */
 export interface GateProgress {
@@ -29,7 +29,7 @@ export function judge(
   progress: GateProgress,
   now: number,
   steadySeconds: number,
-): [Verdict, GateProgress] {
+): [GateVerdict, GateProgress] {
   if (states.some((state) => state.isNew && (!state.running || state.restarts > 0)))
     return ["fail", progress];
   if (!states.every(isWell)) return ["wait", {}];

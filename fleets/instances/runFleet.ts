@@ -13,7 +13,7 @@ import { OwnTargets } from "./canary/OwnTargets.ts";
 import { InstanceFleet, type InstanceFleetArgs } from "./InstanceFleet.ts";
 import { liveBoxes } from "./liveBoxes.ts";
 import { StatefulFleet, type StatefulFleetArgs } from "./StatefulFleet.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { InstanceSurroundings } from "./surroundings.ts";
 import { userData } from "./userData.ts";
 
 /** A fleet of instances that runs. */
@@ -28,7 +28,7 @@ export interface RunningInstances {
 }
 
 /** Runs one fleet from its machine image. */
-export function runFleet(plan: InstanceFleetPlan, around: Surroundings): RunningInstances {
+export function runFleet(plan: InstanceFleetPlan, around: InstanceSurroundings): RunningInstances {
   const { name, data, swap, drainSeconds, renamedFrom } = plan;
   const { account, balancers } = around;
   const { region } = account.aws;
@@ -51,11 +51,11 @@ export function runFleet(plan: InstanceFleetPlan, around: Surroundings): Running
   return swap ? runWithCanary(args, swap, drainSeconds, around) : runAll(args, around);
 }
 
-function runAll(args: InstanceFleetArgs, { account, opts }: Surroundings): RunningInstances {
+function runAll(args: InstanceFleetArgs, { account, opts }: InstanceSurroundings): RunningInstances {
   return alone(new InstanceFleet({ ...args, alarms: account.aws.alarms }, opts));
 }
 
-function runStateful(args: Omit<StatefulFleetArgs, "zones">, around: Surroundings): RunningInstances {
+function runStateful(args: Omit<StatefulFleetArgs, "zones">, around: InstanceSurroundings): RunningInstances {
   const { account, network, opts } = around;
   const zones = zonesOf(account.aws, network, account.provider);
   return alone(new StatefulFleet({ ...args, zones }, opts));
@@ -70,7 +70,7 @@ function runWithCanary(
   args: InstanceFleetArgs,
   settings: SwapSettings,
   drainSeconds: number,
-  around: Surroundings,
+  around: InstanceSurroundings,
 ): RunningInstances {
   const { network, opts } = around;
   const { fleet, groupName, region, entries, dependsOn } = args;
@@ -81,7 +81,10 @@ function runWithCanary(
   return { group, ami, proved: canary.proved, parts: [...parts, canary] };
 }
 
-function roleOf({ name, told }: InstanceFleetPlan, { account, secrets, opts }: Surroundings): BoxRole {
+function roleOf(
+  { name, told }: InstanceFleetPlan,
+  { account, secrets, opts }: InstanceSurroundings,
+): BoxRole {
   const secret = parameterValues(name, secretValues(told), secrets);
   const { encryptionKey } = account.aws;
   return new BoxRole(`${name}-box`, { fleet: name, secrets: secret, encryptionKey }, opts);
@@ -109,7 +112,7 @@ function sizeOf({ instances, gate, boxes }: InstanceFleetPlan) {
   return { settings: instances, steadySeconds: gate.steadySeconds, boxes };
 }
 
-function placeOf(name: string, { account, network, groups, balancers }: Surroundings) {
+function placeOf(name: string, { account, network, groups, balancers }: InstanceSurroundings) {
   const { region, encryptionKey } = account.aws;
   const entries = balancers.entries(name);
   return {

@@ -7,7 +7,7 @@ import { SecurityGroups } from "../aws/SecurityGroups.ts";
 import type { Secrets } from "../target/filledIn.ts";
 
 /** What all fleets of instances of an environment share. */
-export interface Surroundings {
+export interface InstanceSurroundings {
   account: Account;
   secrets: Secrets;
   network: NetworkIds;
@@ -23,7 +23,7 @@ export function makeSurroundings(
   account: Account,
   secrets: Secrets,
   opts: pulumi.ComponentResourceOptions,
-): Surroundings {
+): InstanceSurroundings {
   const network = networkOf(aws, opts);
   const accessoryPorts = Object.fromEntries(fleets.map((fleet) => [fleet.name, fleet.accessoryPorts]));
   const plan = { aws, applications, accessoryPorts, edge };

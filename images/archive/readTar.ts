@@ -3,7 +3,7 @@ import { aclValue, modeWithAcl } from "./acl.ts";
 import { blockSize, numberField, textField, verifyChecksum } from "./header.ts";
 import { nameText } from "./nameText.ts";
 import { readPaxRecords, type PaxRecord } from "./paxRecords.ts";
-import { sparseByHeader, sparseByPax, type SparseFile } from "./sparse.ts";
+import { sparseByHeader, sparseByPax, type SparseMember } from "./sparse.ts";
 import { entryTypes, type EntryType, type TarEntry } from "./tarEntry.ts";
 
 const xattrPrefix = "SCHILY.xattr.";
@@ -19,7 +19,7 @@ interface Extra {
 interface Content {
   offset: number;
   size: number;
-  sparse?: SparseFile;
+  sparse?: SparseMember;
 }
 
 type Read = (at: number, length: number) => Buffer;

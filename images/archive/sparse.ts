@@ -3,7 +3,7 @@ import type { PaxRecord } from "./paxRecords.ts";
 import type { DataPart } from "./tarEntry.ts";
 
 /** What an archive says of a file with holes (GNU tar manual, "Storing Sparse Files"). */
-export interface SparseFile {
+export interface SparseMember {
   /** Bytes of the whole file, holes included. */
   size: number;
   data: DataPart[];
@@ -28,7 +28,7 @@ export function sparseByPax(
   records: readonly PaxRecord[],
   stored: { offset: number; size: number },
   read: Read,
-): SparseFile | undefined {
+): SparseMember | undefined {
   const value = (key: string) => records.findLast(([name]) => name === prefix + key)?.[1];
   const number = (key: string) => Number(value(key)?.toString() ?? NaN);
   const name = value("name");
@@ -52,7 +52,7 @@ export function sparseByHeader(
   at: number,
   storedSize: number,
   read: Read,
-): SparseFile & { extensionBytes: number } {
+): SparseMember & { extensionBytes: number } {
   const numbers = placeFields(header, 386, 4);
   let more = header[482] !== 0;
   let next = at + blockSize;
@@ -108,7 +108,7 @@ function placed(
   places: readonly Place[],
   stored: { offset: number; size: number },
   size: number,
-): SparseFile {
+): SparseMember {
   const data: DataPart[] = [];
   let [end, used] = [0, 0];
   for (const place of places) {

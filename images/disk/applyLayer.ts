@@ -1,11 +1,11 @@
 import { defaultSetting } from "./buildBaseDisk.ts";
-import { copyDisk, diskSizeMiB, writeWhole } from "./raw/disk.ts";
+import { copyDisk, diskSizeMiB, writeWholeDisk } from "./raw/disk.ts";
 import { applyToFileSystem } from "./filesystem/applyToFileSystem.ts";
-import { withDiskFiles, type ImageFacts } from "./diskFiles.ts";
+import { withDiskFiles, type DiskFacts } from "./diskFiles.ts";
 import { readLayer } from "./layer/readLayer.ts";
 import { planLayout } from "./partition/layout.ts";
 
-export interface ApplyLayerOptions extends ImageFacts {
+export interface ApplyLayerOptions extends DiskFacts {
   parentDisk: string;
   /** Uncompressed tar of the one layer. */
   layerTar: string;
@@ -28,7 +28,7 @@ export async function applyLayer(options: ApplyLayerOptions): Promise<void> {
   refuseKernel(layer.entries.keys(), layerTar);
   const sizeMiB = await diskSizeMiB(parentDisk);
   const { root } = planLayout(sizeMiB, setting);
-  await writeWhole(output, async (disk, folder) => {
+  await writeWholeDisk(output, async (disk, folder) => {
     await copyDisk(parentDisk, disk);
     const complete = withDiskFiles(layer, options, { sourceDateEpoch, folder, base: false });
     const fileSystem = { disk, offsetBytes: root.offsetBytes };

@@ -1,15 +1,15 @@
-import { createDisk, writeWhole } from "./raw/disk.ts";
+import { createDisk, writeWholeDisk } from "./raw/disk.ts";
 import { applyToFileSystem } from "./filesystem/applyToFileSystem.ts";
 import { makeFileSystem } from "./filesystem/mke2fs.ts";
 import { diskIds, type DiskIds } from "./partition/ids.ts";
-import { withDiskFiles, type ImageFacts } from "./diskFiles.ts";
+import { withDiskFiles, type DiskFacts } from "./diskFiles.ts";
 import { mergeLayers } from "./layer/mergeLayers.ts";
 import { readLayer } from "./layer/readLayer.ts";
 import { makeBootable } from "./partition/boot.ts";
 import { planLayout, type DiskLayout } from "./partition/layout.ts";
 import { writePartitionTable } from "./partition/sfdisk.ts";
 
-export interface BaseDiskOptions extends ImageFacts {
+export interface BaseDiskOptions extends DiskFacts {
   /** Uncompressed layer tars, lowest first: base, then machine. */
   layers: string[];
   /** Size of the whole disk, of which 129 MiB are for booting and the partition table. */
@@ -50,7 +50,7 @@ export async function buildBaseDisk(options: BaseDiskOptions): Promise<void> {
   const layout = planLayout(sizeMiB, setting);
   const ids = diskIds(idSeed);
   const merged = mergeLayers(layers.map(readLayer));
-  await writeWhole(output, async (disk, folder) => {
+  await writeWholeDisk(output, async (disk, folder) => {
     const layer = withDiskFiles(merged, options, { sourceDateEpoch, folder, base: true });
     const root = { disk, offsetBytes: layout.root.offsetBytes };
     await createDisk(disk, layout.diskBytes);

@@ -7,7 +7,7 @@ import { parentOf, plainEntry, type ContentRange, type Layer, type LayerEntry } 
 export const imageFilePath = "etc/fleet/image.env";
 
 /** What the disk says about itself. */
-export interface ImageFacts {
+export interface DiskFacts {
   /** Digest of the image, `sha256:…`. */
   digest: string;
   /** Mount path to device (`/dev/sdf`, `LABEL=…`) of declared volumes; formatted as ext4 when blank. */
@@ -43,7 +43,7 @@ const resolver = { path: "etc/resolv.conf", target: "../run/systemd/resolve/stub
  * that reports the digest, which the machine's `fleet-box.service` hands to every service.
  * @throws Error for a digest or a volume that an environment file cannot hold.
  */
-export function withDiskFiles(layer: Layer, facts: ImageFacts, options: DiskFileOptions): Layer {
+export function withDiskFiles(layer: Layer, facts: DiskFacts, options: DiskFileOptions): Layer {
   const { base, sourceDateEpoch: mtime } = options;
   const added = layer.entries.get(addedHosts);
   const contents = {
@@ -89,7 +89,7 @@ function fileEntry(path: string, content: string, { sourceDateEpoch, folder }: D
 }
 
 /** Content of the file that says which image the disk holds. */
-export function imageFile({ digest, volumes = {} }: ImageFacts): string {
+export function imageFile({ digest, volumes = {} }: DiskFacts): string {
   if (!/^sha256:[0-9a-f]{64}$/.test(digest))
     throw new Error(
       `digest: expected "sha256:" and 64 hexadecimal digits, got "${digest}"; pass the image's digest`,

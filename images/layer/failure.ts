@@ -8,14 +8,14 @@ export interface FailedTask {
   name: string;
   /** What the module, or Ansible for it, said: one line, or what a program printed on standard error. */
   said: string;
-  kind: FailureKind;
+  kind: LayerFailureKind;
 }
 
 /**
  * `undefined`: a variable that has no value; `mistake`: something else that Ansible refuses before any module runs, or that comes
  * out the same however modules are run; `kernel`: what likely needs a kernel of its own; else `other`.
  */
-export type FailureKind = "undefined" | "mistake" | "kernel" | "other";
+export type LayerFailureKind = "undefined" | "mistake" | "kernel" | "other";
 
 const isUndefined = /\bis undefined\b|\bhas no attribute\b|undefined variable/;
 const isMistake = [
@@ -65,7 +65,7 @@ export function mayNeedKernel(text: string): boolean {
   return needsKernel.some((pattern) => pattern.test(text));
 }
 
-function kindOf(said: string, command: string): FailureKind {
+function kindOf(said: string, command: string): LayerFailureKind {
   if (isUndefined.test(said)) return "undefined";
   if (isMistake.some((pattern) => pattern.test(said))) return "mistake";
   return mayNeedKernel(`${said}\n${command}`) ? "kernel" : "other";

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { cacheFolder } from "../../work/cache.ts";
 import { withLock } from "../../work/lock.ts";
-import { bootTest, type BootTestResult, type ImageFormat, type MachineKind } from "../disk/index.ts";
+import { bootTest, type BootTestResult, type QemuFormat, type MachineKind } from "../disk/index.ts";
 import type { Say } from "./buildDisks.ts";
 import type { BootRequest } from "./request.ts";
 
@@ -9,7 +9,7 @@ import type { BootRequest } from "./request.ts";
 export type BootTrial = Pick<BootRequest, "name" | "healthPaths" | "userData" | "blankVolumes"> & {
   disk: string;
   /** Format of the disk; default: raw. */
-  format?: ImageFormat;
+  format?: QemuFormat;
   /** Time for the whole boot; default: 600, for emulation on a busy machine. */
   timeoutSeconds?: number;
   /** Devices of the machine; default: ec2. */

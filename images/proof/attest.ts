@@ -8,14 +8,14 @@ import { statementOf, type Made } from "./statement.ts";
 import { writeProof } from "./store.ts";
 
 /** What is known of an image when it has just been made. */
-export type Making = Omit<Made, "inventoryDigest" | "contentsDigest" | "finishedAt">;
+export type MadeImage = Omit<Made, "inventoryDigest" | "contentsDigest" | "finishedAt">;
 
 /**
  * Writes and signs what an image is made of and how it was made: by the identity of a CI job where the project trusts one, else
  * by this user's key.
  * @returns the folder with the proof.
  */
-export async function attest(root: string, making: Making, contents: Contents): Promise<string> {
+export async function attest(root: string, making: MadeImage, contents: Contents): Promise<string> {
   const text = inventory(making, contents);
   const statement = statementOf({
     ...making,

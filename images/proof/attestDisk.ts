@@ -1,4 +1,4 @@
-import { imageFile, imageFilePath, type ImageFacts } from "../disk/index.ts";
+import { imageFile, imageFilePath, type DiskFacts } from "../disk/index.ts";
 import { ancestorsOf, withAncestors } from "../disk/layer/entry.ts";
 import { isHeldRoot } from "../held/bundle.ts";
 import { sha256 } from "../../plan/digest.ts";
@@ -9,7 +9,7 @@ import { statementSchema } from "./statement.ts";
 import { readEnvelope, readInventory } from "./store.ts";
 
 /** A raw disk that was just made from an image, and what it says about itself. */
-export interface MadeDisk extends ImageFacts {
+export interface MadeDisk extends DiskFacts {
   /** `sha256:…` of the disk. */
   diskDigest: string;
   /** `sha256:…` of the image that it holds. */
@@ -47,7 +47,7 @@ export async function attestDisk(
  * What a box of a disk has: the image's files, the one by which the disk says which image that is, and the folders that its
  * volumes are mounted on. Containers that the image holds have them too, where their own root is.
  */
-function onDisk(contents: Contents, facts: ImageFacts): Contents {
+function onDisk(contents: Contents, facts: DiskFacts): Contents {
   const files = new Map(contents.files.map((file) => [file.path, file]));
   const own = { path: `/${imageFilePath}`, mode: "0644", sha256: sha256(imageFile(facts)) };
   files.set(own.path, { ...own, type: "file", uid: 0, gid: 0 });

@@ -15,7 +15,7 @@ export interface Verified {
 }
 
 /** What came of it. */
-export interface Verdict extends Verified {
+export interface ProofVerdict extends Verified {
   /** `expected …, got …; fix`: none, and the image is what was signed. */
   problems: string[];
   /** What could not be looked at, and why. */
@@ -26,7 +26,7 @@ export interface Verdict extends Verified {
 }
 
 /** Judges the signed statement of an image alone: it is there, a trusted key signed it, and it is about this digest. */
-export function verifyStatement(root: string, { name, digest }: Verified): Verdict {
+export function verifyStatement(root: string, { name, digest }: Verified): ProofVerdict {
   const verdict = { name, digest, unknown: [], keys: [] };
   const envelope = readEnvelope(root, digest);
   if (!envelope)
@@ -68,7 +68,7 @@ export function signedContents(root: string, image: Verified): Contents {
 }
 
 /** Judges a container image: its statement, and whether the engine's layers and what is in them are what was signed. */
-export async function verifyImage(root: string, image: Verified): Promise<Verdict> {
+export async function verifyImage(root: string, image: Verified): Promise<ProofVerdict> {
   const verdict = verifyStatement(root, image);
   if (!verdict.statement) return verdict;
   const facts = await inspectImage(image.digest);

@@ -55,7 +55,7 @@ export class MachineImage extends pulumi.ComponentResource {
 
   constructor(name: string, args: MachineImageArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:MachineImage", name, {}, opts);
-    const problems = machineImageProblems(args).map((problem) => `${name}.${problem}`);
+    const problems = machineImageArgsProblems(args).map((problem) => `${name}.${problem}`);
     if (problems.length > 0) throw new Error(problems.join("\n"));
     const image = this.#publish(name, args).apply((text) => JSON.parse(text) as PublishedImage);
     const wanted = pulumi.all([image, args.inputDigest]).apply(([published, inputDigest]) => {
@@ -178,7 +178,7 @@ function requestOf(
 }
 
 /** Every problem of the arguments, as `path: expected …, got …; fix`. */
-export function machineImageProblems(args: MachineImageArgs): string[] {
+export function machineImageArgsProblems(args: MachineImageArgs): string[] {
   const { accounts = [], encrypted = false, kmsKeyArn, copies = {}, deprecateAfterDays: days, region } = args;
   const problems: string[] = [];
   for (const account of accounts) {

@@ -20,7 +20,7 @@ export interface Result extends Published {
   registration: string;
 }
 
-export interface RunOptions {
+export interface PublishRunOptions {
   say: (text: string) => void;
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
@@ -39,13 +39,13 @@ export class BootTestFailed extends Error {}
  *
  * @throws BootTestFailed, before anything is published
  */
-export async function runRequest(request: PublishRequest, run: RunOptions): Promise<Result> {
+export async function runRequest(request: PublishRequest, run: PublishRunOptions): Promise<Result> {
   const publishedAt = `${new Date().toISOString().slice(0, 10)}T00:00:00Z`;
   const published = await findOrPublish(request, run);
   return { ...published, publishedAt, registration: randomBytes(3).toString("hex") };
 }
 
-async function findOrPublish(request: PublishRequest, run: RunOptions): Promise<Published> {
+async function findOrPublish(request: PublishRequest, run: PublishRunOptions): Promise<Published> {
   const where = placeOf(request, run);
   const { inputDigest, tags, concurrency, stateFolder } = request;
   const found = inputDigest === undefined ? undefined : await findPublished({ ...where, inputDigest });
@@ -66,7 +66,7 @@ async function findOrPublish(request: PublishRequest, run: RunOptions): Promise<
  *
  * @returns the ids of those that were deleted
  */
-export async function deleteRequest(request: PublishRequest, run: RunOptions): Promise<string[]> {
+export async function deleteRequest(request: PublishRequest, run: PublishRunOptions): Promise<string[]> {
   const { inputDigest, region, endpoint } = request;
   if (inputDigest === undefined)
     throw new Error("inputDigest: expected the digest of what to delete, got none; set it");
@@ -85,17 +85,17 @@ export async function deleteRequest(request: PublishRequest, run: RunOptions): P
 }
 
 type Place = Pick<PublishRequest, "region" | "endpoint" | "encrypted" | "kmsKeyArn"> &
-  Pick<RunOptions, "signal" | "retry">;
+  Pick<PublishRunOptions, "signal" | "retry">;
 
 function placeOf(
   { region, endpoint, encrypted, kmsKeyArn }: PublishRequest,
-  { signal, retry }: RunOptions,
+  { signal, retry }: PublishRunOptions,
 ): Place {
   return { region, endpoint, encrypted, kmsKeyArn, ...(signal && { signal }), ...(retry && { retry }) };
 }
 
 /** Has instances build and publish the image, and finds it. */
-async function builtInCloud(request: PublishRequest, run: RunOptions): Promise<Published> {
+async function builtInCloud(request: PublishRequest, run: PublishRunOptions): Promise<Published> {
   const { inputDigest, name } = request;
   if (inputDigest === undefined)
     throw new Error("inputDigest: expected the digest of what is built in the cloud, got none; set it");
@@ -108,14 +108,14 @@ async function builtInCloud(request: PublishRequest, run: RunOptions): Promise<P
   );
 }
 
-async function build(request: PublishRequest, run: RunOptions): Promise<ChainDisk[]> {
+async function build(request: PublishRequest, run: PublishRunOptions): Promise<ChainDisk[]> {
   run.say(`building the disks of ${request.name}`);
   const stdout = await runBuild(request, run);
   return readRequest(builtSchema, stdout.trim().split("\n").at(-1) ?? "").disks;
 }
 
 /** @returns what the build printed. */
-async function runBuild({ build: command }: PublishRequest, { signal }: RunOptions): Promise<string> {
+async function runBuild({ build: command }: PublishRequest, { signal }: PublishRunOptions): Promise<string> {
   const [program, ...rest] = command ?? [];
   if (program === undefined) throw new Error("build: expected a command, got none; set build or disks");
   const { stdout, exitCode, failed } = await execa(program, rest, {
@@ -134,7 +134,7 @@ async function runBuild({ build: command }: PublishRequest, { signal }: RunOptio
 async function bootTest(
   [program = "", ...rest]: string[],
   { disk }: ChainDisk,
-  { say, signal }: RunOptions,
+  { say, signal }: PublishRunOptions,
 ): Promise<void> {
   say(`booting ${disk}`);
   const options = { stdio: ["ignore", process.stderr, "inherit"] as const, reject: false };

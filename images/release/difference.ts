@@ -1,7 +1,7 @@
 import type { ReleaseContent } from "./release.ts";
 
 /** One image that two releases do not have in common. */
-export interface Difference {
+export interface ReleaseDifference {
   kind: "image" | "machine image";
   /** Its place: base.python.catalog. */
   place: string;
@@ -15,7 +15,10 @@ export interface Difference {
  * Which images differ between what runs (undefined: nothing) and what shall run. Images that only others stand on are left
  * out: an environment that takes a release does not have them.
  */
-export function differences(before: ReleaseContent | undefined, after: ReleaseContent): Difference[] {
+export function releaseDifferences(
+  before: ReleaseContent | undefined,
+  after: ReleaseContent,
+): ReleaseDifference[] {
   const image = (content?: ReleaseContent) =>
     Object.entries(content ? runImages(content) : {}).map(([place, each]) => [place, each.image] as const);
   const disk = (content?: ReleaseContent) =>
@@ -38,7 +41,11 @@ function runImages({ images, fleets }: ReleaseContent): ReleaseContent["images"]
 
 type Digests = (readonly [place: string, digest: string])[];
 
-function changes(kind: Difference["kind"], before: Digests, after: Digests): Omit<Difference, "fleets">[] {
+function changes(
+  kind: ReleaseDifference["kind"],
+  before: Digests,
+  after: Digests,
+): Omit<ReleaseDifference, "fleets">[] {
   const old = new Map(before);
   const now = new Map(after);
   const places = [...new Set([...old.keys(), ...now.keys()])].sort();
@@ -51,7 +58,7 @@ function changes(kind: Difference["kind"], before: Digests, after: Digests): Omi
   });
 }
 
-function fleetsOf({ fleets }: ReleaseContent, { kind, place }: Omit<Difference, "fleets">): string[] {
+function fleetsOf({ fleets }: ReleaseContent, { kind, place }: Omit<ReleaseDifference, "fleets">): string[] {
   const key = kind === "image" ? "image" : "machineImage";
   return Object.entries(fleets)
     .filter(([, fleet]) => fleet[key] === place)
@@ -59,7 +66,7 @@ function fleetsOf({ fleets }: ReleaseContent, { kind, place }: Omit<Difference, 
 }
 
 /** `~ base.python.catalog  783ce4becace → 25ae69e199e3  swaps catalog`, a line for each difference. */
-export function describeDifferences(list: readonly Difference[]): string[] {
+export function describeDifferences(list: readonly ReleaseDifference[]): string[] {
   return list.map(({ place, before, after, fleets }) => {
     const sign = before === undefined ? "+" : after === undefined ? "-" : "~";
     const digests = [before, after].filter((each) => each !== undefined).map(shortDigest);
@@ -69,6 +76,6 @@ export function describeDifferences(list: readonly Difference[]): string[] {
 }
 
 /** The first 12 digits, as docker shows them. */
-export function shortDigest(digest: string): string {
+function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, "").slice(0, 12);
 }

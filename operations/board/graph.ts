@@ -6,42 +6,42 @@ const box = { width: 196, height: 56, gapX: 44, gapY: 14 };
 const margin = 8;
 
 /** Where a layer stands in the picture: column and row; rows may lie between two others. */
-export interface Place {
+export interface GraphPlace {
   id: string;
   column: number;
   row: number;
 }
 
 /** Bases on the left; each layer beside the middle of what stands on it, and no two in one place. */
-export function placeTree(ids: readonly string[]): Place[] {
-  const places = new Map<string, Place>();
+export function placeTree(ids: readonly string[]): GraphPlace[] {
+  const places = new Map<string, GraphPlace>();
   let nextRow = 0;
   const visit = (id: string, column: number): number => {
-    const children = ids.filter((other) => parentOf(other) === id).sort();
+    const children = ids.filter((other) => parentId(other) === id).sort();
     const rows = children.map((child) => visit(child, column + 1));
     const row = rows.length === 0 ? nextRow++ : ((rows[0] ?? 0) + (rows.at(-1) ?? 0)) / 2;
     places.set(id, { id, column, row });
     return row;
   };
-  const roots = ids.filter((id) => !ids.includes(parentOf(id))).sort();
+  const roots = ids.filter((id) => !ids.includes(parentId(id))).sort();
   for (const root of roots) visit(root, 0);
   return [...places.values()];
 }
 
 /** `base.python` for `base.python.catalog`; empty for a base. */
-export function parentOf(id: string): string {
+export function parentId(id: string): string {
   return id.split(".").slice(0, -1).join(".");
 }
 
 /** The layers as an inline SVG. The table beside it says the same in words, so it is one image to a screen reader. */
 export function layerGraph(layers: readonly BoardLayer[]): string {
   const places = placeTree(layers.map(({ id }) => id));
-  const left = ({ column }: Place) => margin + column * (box.width + box.gapX);
-  const top = ({ row }: Place) => margin + row * (box.height + box.gapY);
+  const left = ({ column }: GraphPlace) => margin + column * (box.width + box.gapX);
+  const top = ({ row }: GraphPlace) => margin + row * (box.height + box.gapY);
   const width = Math.max(0, ...places.map(left)) + box.width + margin;
   const height = Math.max(0, ...places.map(top)) + box.height + margin;
   const lines = places.flatMap((place) => {
-    const parent = places.find(({ id }) => id === parentOf(place.id));
+    const parent = places.find(({ id }) => id === parentId(place.id));
     if (!parent) return [];
     const [x1, y1] = [left(parent) + box.width, top(parent) + box.height / 2];
     const [x2, y2] = [left(place), top(place) + box.height / 2];

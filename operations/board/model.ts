@@ -1,6 +1,6 @@
 import type { DriftReport } from "../drift/finding/finding.ts";
 import type { SwapRecord } from "../swap/record.ts";
-import type { RunningFleet } from "../state/fleet.ts";
+import type { RecordedFleet } from "../state/fleet.ts";
 
 /** One layer in its place, over all stacks. */
 export interface BoardLayer {
@@ -29,7 +29,7 @@ export interface BoardStack {
   url?: string;
   /** Releases that have everything that it runs. */
   releases: string[];
-  fleets: RunningFleet[];
+  fleets: RecordedFleet[];
   updates: BoardUpdate[];
   /** Absent where nobody looked. */
   drift?: DriftReport;
@@ -51,7 +51,7 @@ export interface Board {
 }
 
 /** What two stacks run differently: a layer, or a fleet only one of them has. */
-export interface Difference {
+export interface StackDifference {
   what: string;
   values: { stack: string; value: string }[];
 }
@@ -60,7 +60,7 @@ export interface Difference {
  * Layers that are not alike in all stacks that run anything. A stack that takes a release names only what its boxes run: a layer below
  * one of these is in it, and is no difference.
  */
-export function differences({ layers, stacks }: Board): Difference[] {
+export function stackDifferences({ layers, stacks }: Board): StackDifference[] {
   const running = stacks.filter(({ fleets }) => fleets.length > 0).map(({ name }) => name);
   const isBelow = (id: string, stack: string) =>
     layers.some(

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { describeFinding } from "../drift/finding/finding.ts";
 import { formatAge, formatBytes, shortDigest } from "../text/format.ts";
-import type { RunningFleet } from "../state/fleet.ts";
+import type { RecordedFleet } from "../state/fleet.ts";
 import { escapeHtml as text } from "./escape.ts";
 import { layerGraph } from "./graph.ts";
-import { differences, type Board, type BoardStack, type BoardUpdate } from "./model.ts";
+import { stackDifferences, type Board, type BoardStack, type BoardUpdate } from "./model.ts";
 import { style } from "./style.ts";
 
 const sections = {
@@ -84,7 +84,7 @@ function stackCard({ name, url, releases, fleets, drift }: BoardStack): string {
   return `<li><h3>${text(name)}</h3><p>${release} · ${driftWord(drift)}</p>${at}${running}</li>`;
 }
 
-const kindNames: Record<RunningFleet["kind"], string> = {
+const kindNames: Record<RecordedFleet["kind"], string> = {
   containers: "containers",
   hosts: "mutable hosts",
   instances: "instances",
@@ -110,7 +110,7 @@ function layersPart({ layers }: Board): string {
 }
 
 function differencesPart(board: Board): string {
-  const found = differences(board);
+  const found = stackDifferences(board);
   const names = board.stacks.filter(({ fleets }) => fleets.length > 0).map(({ name }) => name);
   if (names.length < 2) return `<p class="soft">Fewer than two environments run: nothing to compare.</p>`;
   if (found.length === 0) return `<p class="good">All environments run the same images.</p>`;

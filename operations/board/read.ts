@@ -8,7 +8,7 @@ import { readReleases, runningReleases, type KnownRelease } from "../state/relea
 import { outputsOf, resourcesOf } from "../state/resource.ts";
 import { readSwaps, type SwapRecord } from "../swap/record.ts";
 import { allStackNames } from "../state/stacks.ts";
-import { parentOf } from "./graph.ts";
+import { parentId } from "./graph.ts";
 import type { Board, BoardLayer, BoardStack, BoardUpdate } from "./model.ts";
 
 const shownUpdates = 10;
@@ -20,7 +20,7 @@ export async function readBoard(withDrift: boolean): Promise<Board> {
   for (const name of (await allStackNames()).sort()) read.push(await readStack(name, releases, withDrift));
   const stacks = read.map(({ stack }) => stack);
   const layers = await withSizes(
-    mergeLayers(read.map(({ stack, images }) => ({ stack: stack.name, images }))),
+    boardLayers(read.map(({ stack, images }) => ({ stack: stack.name, images }))),
   );
   return {
     made: new Date(),
@@ -76,7 +76,7 @@ function updateOf(
 }
 
 /** Each layer once, with the image that every stack has of it. */
-export function mergeLayers(
+export function boardLayers(
   stacks: readonly { stack: string; images: Record<string, string> }[],
 ): BoardLayer[] {
   const ids = [...new Set(stacks.flatMap(({ images }) => Object.keys(images)))].sort();
@@ -92,7 +92,7 @@ async function withSizes(layers: readonly BoardLayer[]): Promise<BoardLayer[]> {
   const sizes = new Map<string, number | undefined>();
   for (const { id, images } of layers) sizes.set(id, (await inspectImage(images[0]?.image ?? ""))?.Size);
   return layers.map((layer) => {
-    const [whole, below] = [sizes.get(layer.id), sizes.get(parentOf(layer.id)) ?? 0];
+    const [whole, below] = [sizes.get(layer.id), sizes.get(parentId(layer.id)) ?? 0];
     return whole === undefined ? layer : { ...layer, bytes: Math.max(0, whole - below) };
   });
 }

@@ -22,7 +22,7 @@ export interface Search {
 }
 
 /** Everything in one place: nothing in it needs what is in another. */
-export interface Place {
+export interface SearchedPlace {
   /** Undefined: this machine, with what is remote but removed from here. */
   engine: Engine | undefined;
   items: Item[];
@@ -30,7 +30,7 @@ export interface Place {
 
 /** What was found, and which engines gave no answer: what is there stays. */
 export interface Found {
-  places: Place[];
+  places: SearchedPlace[];
   silent: string[];
 }
 
@@ -43,7 +43,7 @@ export async function lookAtPlaces(search: Search): Promise<Found> {
     ...(registry === undefined ? [] : registryItems(registry, await readRegistry(registry))),
     ...(await inRegions(regions, claimant)),
   ];
-  const places: Place[] = [{ engine: undefined, items: here }];
+  const places: SearchedPlace[] = [{ engine: undefined, items: here }];
   const silent: string[] = [];
   for (const engine of engines) {
     try {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { assignment } from "../../plan/glue/environmentFile.ts";
-import { describeFile, type Manifest } from "../parity/manifest.ts";
-import { allowedBy, hostDifferences, isOwnOfHosts, type Difference } from "../parity/difference.ts";
+import { describeFile, type RootManifest } from "../parity/manifest.ts";
+import { allowedBy, hostDifferences, isOwnOfHosts, type RootDifference } from "../parity/difference.ts";
 import type { RootFacts } from "../parity/rootFacts.ts";
 import { shorten } from "./finding/content.ts";
-import type { Finding } from "./finding/finding.ts";
+import type { DriftFinding } from "./finding/finding.ts";
 
 /** A mutable host, as the last update left it. */
 export interface WantedHost {
@@ -22,7 +22,7 @@ const environmentFile = "etc/fleet/box.env";
 const setId = /^file [2-7]\d{3} /;
 
 /** How a host differs from the image that the same roles make, and from the environment that it was given. */
-export function hostFindings(host: WantedHost, image: Manifest, facts: RootFacts): Finding[] {
+export function hostFindings(host: WantedHost, image: RootManifest, facts: RootFacts): DriftFinding[] {
   const open = hostDifferences(image, facts, host.mayDiffer).filter(
     ({ exception }) => exception === undefined,
   );
@@ -35,7 +35,7 @@ export function hostFindings(host: WantedHost, image: Manifest, facts: RootFacts
     ...hidingMounts(host, image, facts),
     ...strangePrograms(host, image, facts),
   ];
-  const found: Finding[] = [
+  const found: DriftFinding[] = [
     ...environmentFindings(host, facts),
     ...others.map(({ kind, name, first, second }) => {
       const values = { expected: first ?? "none", got: second ?? "none" };
@@ -46,12 +46,12 @@ export function hostFindings(host: WantedHost, image: Manifest, facts: RootFacts
   return found.map((finding) => ({ ...finding, onHost: true }));
 }
 
-function fileLine({ name, first, second }: Difference): string {
+function fileLine({ name, first, second }: RootDifference): string {
   return `file /${name} ${first === undefined ? "added" : second === undefined ? "removed" : "changed"}`;
 }
 
 /** Values may be secrets: only that it differs is told. */
-function environmentFindings({ name, environment }: WantedHost, { manifest }: RootFacts): Finding[] {
+function environmentFindings({ name, environment }: WantedHost, { manifest }: RootFacts): DriftFinding[] {
   const content = createHash("sha256").update(environmentText(environment)).digest("hex");
   const wanted = describeFile({ type: "file", mode: 0o600, owner: "root", group: "root", content });
   if (manifest.files[environmentFile] === wanted) return [];
@@ -73,7 +73,7 @@ function hiddenPrograms({ manifest }: RootFacts): string[] {
 }
 
 /** Mounts over what the image has there: nothing can be told of what they hide. */
-function hidingMounts({ mayDiffer }: WantedHost, image: Manifest, { mounts }: RootFacts): string[] {
+function hidingMounts({ mayDiffer }: WantedHost, image: RootManifest, { mounts }: RootFacts): string[] {
   const allowed = allowedBy(mayDiffer);
   return mounts
     .filter((mount) => /^(bin|etc|lib\d*|opt|sbin|usr)(\/|$)/.test(mount) && !mountedByEngines.has(mount))
@@ -84,7 +84,7 @@ function hidingMounts({ mayDiffer }: WantedHost, image: Manifest, { mounts }: Ro
 /** Programs that run and are none of the image's. */
 function strangePrograms(
   { mayDiffer }: WantedHost,
-  image: Manifest,
+  image: RootManifest,
   { programs, owners }: RootFacts,
 ): string[] {
   const allowed = allowedBy(mayDiffer);

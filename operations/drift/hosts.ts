@@ -9,17 +9,23 @@ import { readHost } from "../parity/readHost.ts";
 import { lookAtImages } from "../parity/readImages.ts";
 import { wantedHostFleets, type WantedHostFleet } from "../state/host.ts";
 import type { StateResource } from "../state/resource.ts";
-import type { Finding } from "./finding/finding.ts";
+import type { DriftFinding } from "./finding/finding.ts";
 import { hostFindings } from "./hostFindings.ts";
 
 /** Looks at the mutable hosts of a stack, over SSH, by a check that only reads; what cannot be looked at is added to `unknown`. */
-export async function hostDrift(resources: readonly StateResource[], unknown: string[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
+export async function hostDrift(
+  resources: readonly StateResource[],
+  unknown: string[],
+): Promise<DriftFinding[]> {
+  const findings: DriftFinding[] = [];
   for (const wanted of wantedHostFleets(resources)) findings.push(...(await fleetDrift(wanted, unknown)));
   return findings;
 }
 
-async function fleetDrift({ request, environment }: WantedHostFleet, unknown: string[]): Promise<Finding[]> {
+async function fleetDrift(
+  { request, environment }: WantedHostFleet,
+  unknown: string[],
+): Promise<DriftFinding[]> {
   const { fleet, hosts, layers, settings } = request;
   const say = (text: string) => void process.stderr.write(`${fleet}: ${text}\n`);
   const images = await imagesOf(layers);
@@ -31,7 +37,7 @@ async function fleetDrift({ request, environment }: WantedHostFleet, unknown: st
   }
   const { manifest } = await lookAtImages(images, say);
   const work = new WorkFolder(settings, projectRoot);
-  const findings: Finding[] = [];
+  const findings: DriftFinding[] = [];
   try {
     for (const host of hosts) {
       say(`looks at ${host.name}`);

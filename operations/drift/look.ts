@@ -6,13 +6,13 @@ import { inspectImage } from "../../engine/images.ts";
 import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import { lookInside } from "./inside.ts";
 import { projectName } from "../stack/stack.ts";
-import { environmentOf, wantedBoxes, type WantedBox } from "../state/box.ts";
+import { environmentMap, wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
 import { containerType, resourcesOf } from "../state/resource.ts";
 import { ageDrift } from "./finding/age.ts";
 import { readConfigured } from "./finding/configured.ts";
 import { contentDrift } from "./finding/content.ts";
-import type { DriftReport, Finding } from "./finding/finding.ts";
+import type { DriftReport, DriftFinding } from "./finding/finding.ts";
 import { hostDrift } from "./hosts.ts";
 import { instanceDrift } from "./instances/look.ts";
 import { resourceDrift } from "./resources.ts";
@@ -82,7 +82,7 @@ async function insideDrift(
   facts: ContainerFacts,
   unknown: string[],
   engine: DockerClient,
-): Promise<Finding[]> {
+): Promise<DriftFinding[]> {
   try {
     const inside = await lookInside(facts, engine);
     if (inside.mounts === undefined && Object.keys(box.tmpfs).length > 0)
@@ -102,7 +102,7 @@ async function imageSettings(id: string, engine: DockerClient): Promise<ImageSet
     Env?: string[];
     Labels?: Record<string, string> | null;
   };
-  return image && { environment: environmentOf(Env), labels: Labels ?? {} };
+  return image && { environment: environmentMap(Env), labels: Labels ?? {} };
 }
 
 const networkSchema = z.array(

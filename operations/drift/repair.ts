@@ -1,9 +1,9 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { output } from "../stack/output.ts";
-import type { DriftReport, Finding } from "./finding/finding.ts";
+import type { DriftReport, DriftFinding } from "./finding/finding.ts";
 
 /** The resources that new boxes replace, each once; what no new box repairs is left out. */
-export function repairUrns(findings: readonly Finding[]): string[] {
+export function repairUrns(findings: readonly DriftFinding[]): string[] {
   return [...new Set(findings.flatMap(({ repairUrn }) => repairUrn ?? []))].sort();
 }
 

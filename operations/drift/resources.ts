@@ -1,9 +1,9 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { containerType } from "../state/resource.ts";
-import type { Finding } from "./finding/finding.ts";
+import type { DriftFinding } from "./finding/finding.ts";
 
 /** What a previewed refresh says of resources; `told` are the resources whose own findings say it already. */
-export function resourceDrift(events: readonly EngineEvent[], told: ReadonlySet<string>): Finding[] {
+export function resourceDrift(events: readonly EngineEvent[], told: ReadonlySet<string>): DriftFinding[] {
   return events.flatMap(({ resOutputsEvent }) => {
     const metadata = resOutputsEvent?.metadata;
     if (!metadata || !["update", "delete"].includes(metadata.op) || told.has(metadata.urn)) return [];
@@ -19,7 +19,7 @@ export function resourceDrift(events: readonly EngineEvent[], told: ReadonlySet<
         subject,
         what,
         ...(type === containerType && { repairUrn: urn }),
-      } satisfies Finding,
+      } satisfies DriftFinding,
     ];
   });
 }

@@ -1,7 +1,7 @@
 import type { ContainerFacts } from "../../engine/containers.ts";
 import { formatBytes, shortDigest } from "../text/format.ts";
-import { environmentOf, type WantedBox } from "../state/box.ts";
-import type { Finding } from "./finding/finding.ts";
+import { environmentMap, type WantedBox } from "../state/box.ts";
+import type { DriftFinding } from "./finding/finding.ts";
 
 /** What an image brings into its containers by itself. */
 export interface ImageSettings {
@@ -9,7 +9,7 @@ export interface ImageSettings {
   labels: Record<string, string>;
 }
 
-type Difference = Pick<Finding, "what" | "expected" | "got">;
+type Difference = Pick<DriftFinding, "what" | "expected" | "got">;
 
 /**
  * How a container differs from what the state wants of it, where Pulumi's refresh does not look. `image` is what its
@@ -19,7 +19,7 @@ export function settingsDrift(
   box: WantedBox,
   facts: ContainerFacts | undefined,
   image: ImageSettings | undefined,
-): Finding[] {
+): DriftFinding[] {
   const found = facts
     ? differences(box, facts, image)
     : [{ what: "container", expected: shortDigest(box.id), got: "none" }];
@@ -34,7 +34,7 @@ function differences(box: WantedBox, facts: ContainerFacts, image: ImageSettings
   return [
     ...stopped,
     ...differ("image", shortDigest(box.image), shortDigest(facts.Image)),
-    ...hidden("environment", box.environment, environmentOf(Config.Env ?? []), image?.environment),
+    ...hidden("environment", box.environment, environmentMap(Config.Env ?? []), image?.environment),
     ...maps("label", box.labels, Config.Labels ?? {}, image?.labels),
     ...differ("memory", limit(box.memoryBytes), limit(HostConfig.Memory)),
     ...differ("memory and swap", limit(box.memorySwapBytes), limit(HostConfig.MemorySwap)),

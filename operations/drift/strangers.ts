@@ -1,5 +1,5 @@
 import type { WantedBox } from "../state/box.ts";
-import type { Finding } from "./finding/finding.ts";
+import type { DriftFinding } from "./finding/finding.ts";
 
 /** A container that is in one of the stack's networks. */
 export interface Neighbour {
@@ -9,7 +9,7 @@ export interface Neighbour {
 }
 
 /** Containers in the stack's networks that its state does not know: they could take part of its traffic. */
-export function strangers(neighbours: readonly Neighbour[], known: ReadonlySet<string>): Finding[] {
+export function strangers(neighbours: readonly Neighbour[], known: ReadonlySet<string>): DriftFinding[] {
   return neighbours
     .filter(({ id }) => !known.has(id))
     .map(({ id, name, network }) => ({

@@ -7,12 +7,12 @@ import { machineImagePlan } from "../../plan/environment/machineImages.ts";
 import type { MachineImagePlan } from "../../plan/environment/ImagesPlan.ts";
 import { recipesOf } from "../../plan/recipes.ts";
 import { buildChain, buildHeld, type BuiltImage } from "../../images/layer/buildChain.ts";
-import { convertDisk, type ImageFormat, type MachineKind } from "../../images/disk/index.ts";
+import { convertDisk, type QemuFormat, type MachineKind } from "../../images/disk/index.ts";
 import { bootDisk } from "../../images/machine/bootDisk.ts";
 import { buildDisks, type Say } from "../../images/machine/buildDisks.ts";
 import { diskInputDigest, diskInputs, type DiskInputs } from "../../images/machine/inputs.ts";
 import { BootTestFailed } from "../../images/publish/runRequest.ts";
-import type { ImageCommand, Making } from "./request.ts";
+import type { ImageCommand, ImageProgress } from "./request.ts";
 import { publishAmi, type AmiPlace } from "./publishAmi.ts";
 
 const defaultSizeMiB = 2048;
@@ -22,7 +22,7 @@ const defaultSizeMiB = 2048;
  * @returns what was made: the path of a file, or the id of an AMI.
  * @throws BootTestFailed before anything is made.
  */
-export async function makeImage(command: ImageCommand, making: Making): Promise<string> {
+export async function makeImage(command: ImageCommand, making: ImageProgress): Promise<string> {
   const { fleet, format, output } = command;
   const configuration = readConfigurationFiles(projectRoot, command.stack);
   refuseUnknown(fleet, configuration);
@@ -36,7 +36,7 @@ export async function makeImage(command: ImageCommand, making: Making): Promise<
   const disks = await buildDisks(request, making.say);
   const top = disks.at(-1);
   if (!top) throw new Error(`${fleet}: expected a disk, got none; report this`);
-  const trial = async (disk: string, written: ImageFormat): Promise<void> => {
+  const trial = async (disk: string, written: QemuFormat): Promise<void> => {
     if (!command.bootTest) return;
     const held = await buildHeld(Object.keys(plan.held), recipes, projectRoot);
     const tried = { name: fleet, disk, format: written, digest: top.digest };
@@ -80,7 +80,7 @@ function inputDigestOf(inputs: DiskInputs, images: readonly BuiltImage[]): strin
 
 /** A vmdk is tried on VMware's devices, every other disk on those of EC2. */
 async function tryDisk(
-  disk: { name: string; disk: string; format: ImageFormat; digest: string },
+  disk: { name: string; disk: string; format: QemuFormat; digest: string },
   trial: ReturnType<typeof bootTrialOf>,
   say: Say,
 ): Promise<void> {

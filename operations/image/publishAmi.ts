@@ -5,7 +5,7 @@ import { progressReport } from "../../images/publish/progressReport.ts";
 import { registerAmi } from "../../images/publish/ami/registerAmi.ts";
 import { parseRequest } from "../../images/publish/request.ts";
 import { runRequest } from "../../images/publish/runRequest.ts";
-import type { Making } from "./request.ts";
+import type { ImageProgress } from "./request.ts";
 
 /** Where an AMI is published, and how. */
 export interface AmiPlace {
@@ -19,7 +19,7 @@ export async function publishAmi(
   disks: readonly BuiltDisk[],
   inputDigest: string,
   { region, settings }: AmiPlace,
-  { say, signal, publishing }: Making,
+  { say, signal, publishing }: ImageProgress,
 ): Promise<string> {
   publishing();
   const endpoint = process.env["AWS_ENDPOINT_URL"];

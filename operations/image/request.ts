@@ -17,7 +17,7 @@ export interface ImageCommand {
 }
 
 /** What a step is given of the command's surroundings. */
-export interface Making {
+export interface ImageProgress {
   say: Say;
   signal: AbortSignal;
   /** Told when something in AWS must be put in order before the command may end. */

@@ -1,8 +1,8 @@
 import type { BuildRequest } from "../../plan/buildRequest.ts";
-import type { Step } from "../preview/step.ts";
+import type { PreviewStep } from "../preview/step.ts";
 
 /** What a stack would build, layers below before those above; also what is there already. */
-export function buildRequests(steps: readonly Step[]): BuildRequest[] {
+export function buildRequests(steps: readonly PreviewStep[]): BuildRequest[] {
   const requests = steps
     .filter(
       ({ urn, op }) => urn.includes("fleet:index:ImageLayer$command:local:Command::") && op !== "delete",

@@ -1,4 +1,4 @@
-import { readContents, filesIn, type ImageContents } from "./contents.ts";
+import { readImageContents, filesIn, type ImageContents } from "./contents.ts";
 import { changesBetween } from "./packages.ts";
 import type { PlaceNotes } from "./text.ts";
 
@@ -18,8 +18,8 @@ export async function compareReleases(before: Places, after: Places): Promise<Pl
 }
 
 async function compareImages(before: string | undefined, after: string | undefined) {
-  const old = before === undefined ? nothing : await readContents(before);
-  const now = after === undefined ? nothing : await readContents(after);
+  const old = before === undefined ? nothing : await readImageContents(before);
+  const now = after === undefined ? nothing : await readImageContents(after);
   // The layers that both have are alike by their digests; so only the others are read.
   const oldFiles = await filesIn(old.layers.filter((layer) => !now.layers.includes(layer)));
   const newFiles = await filesIn(now.layers.filter((layer) => !old.layers.includes(layer)));

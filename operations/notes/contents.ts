@@ -20,7 +20,7 @@ export interface ImageContents {
 }
 
 /** Reads an image without running it. @throws Error when this engine does not have it. */
-export async function readContents(image: string): Promise<ImageContents> {
+export async function readImageContents(image: string): Promise<ImageContents> {
   const facts = await inspectImage(image);
   if (!facts)
     throw new Error(

@@ -2,7 +2,7 @@
 export type Packages = Record<string, string>;
 
 /** One name that differs; `before` is absent for what was added, `after` for what was removed. */
-export interface Change {
+export interface PackageChange {
   name: string;
   before?: string;
   after?: string;
@@ -12,7 +12,7 @@ export interface Change {
 export function changesBetween(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
-): Change[] {
+): PackageChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
   return names.flatMap((name) => {
     const [old, now] = [before[name], after[name]];

@@ -1,5 +1,5 @@
 import { shortDigest } from "../text/format.ts";
-import type { Change } from "./packages.ts";
+import type { PackageChange } from "./packages.ts";
 
 /** What differs between two images in one place. */
 export interface PlaceNotes {
@@ -7,10 +7,10 @@ export interface PlaceNotes {
   place: string;
   before?: string;
   after?: string;
-  packages: Change[];
-  configuration: Change[];
+  packages: PackageChange[];
+  configuration: PackageChange[];
   /** Undefined where the layers are not at hand. */
-  files: Change[] | undefined;
+  files: PackageChange[] | undefined;
 }
 
 const toldFiles = 20;
@@ -39,12 +39,12 @@ function list(title: string, lines: readonly string[]): string[] {
 }
 
 /** `curl 7.88.1 → 7.88.2`, `jq 1.6 added`, `wget 1.21 removed`. */
-export function describe({ name, before, after }: Change): string {
+export function describe({ name, before, after }: PackageChange): string {
   if (before === undefined) return `${name} ${after ?? ""} added`;
   return after === undefined ? `${name} ${before} removed` : `${name} ${before} → ${after}`;
 }
 
-function describeFile({ name, before, after }: Change): string {
+function describeFile({ name, before, after }: PackageChange): string {
   if (before === undefined) return `${name} added`;
   return after === undefined ? `${name} removed` : `${name} changed`;
 }

@@ -1,4 +1,4 @@
-import type { Manifest } from "./manifest.ts";
+import type { RootManifest } from "./manifest.ts";
 
 /** One thing that two roots do not have in common; undefined where one lacks it. */
 export interface ParityProblem {
@@ -10,8 +10,8 @@ export interface ParityProblem {
 
 /** Something that one of the two has and the other need not have: what a layer brings, as the roots below and with it. */
 export interface Brought {
-  without: Manifest;
-  with: Manifest;
+  without: RootManifest;
+  with: RootManifest;
 }
 
 type Facts = Readonly<Record<string, string>>;
@@ -22,12 +22,12 @@ type Facts = Readonly<Record<string, string>>;
  * @param mayDiffer names of files that differ for a reason of their own; none by default.
  */
 export function compareManifests(
-  first: Manifest,
-  second: Manifest,
+  first: RootManifest,
+  second: RootManifest,
   brought?: Brought,
   mayDiffer: (path: string) => boolean = () => false,
 ): ParityProblem[] {
-  const compare = (kind: ParityProblem["kind"], of: (manifest: Manifest) => Facts): ParityProblem[] => {
+  const compare = (kind: ParityProblem["kind"], of: (manifest: RootManifest) => Facts): ParityProblem[] => {
     const free = brought ? changedNames(of(brought.without), of(brought.with)) : new Set<string>();
     const [a, b] = [of(first), of(second)];
     return [...changedNames(a, b)]

@@ -6,7 +6,7 @@ import { environmentPlan } from "../../plan/environment/plan.ts";
 import type { FleetHosts } from "../../plan/host.ts";
 import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
 import { recipesOf } from "../../plan/recipes.ts";
-import type { Manifest } from "./manifest.ts";
+import type { RootManifest } from "./manifest.ts";
 import { hostDifferences } from "./difference.ts";
 import { readHost } from "./readHost.ts";
 import { compareMachineImage, readContainerImage } from "./readImages.ts";
@@ -42,7 +42,7 @@ export async function compareFleet(
 /** A host that cannot be asked is told, and the others are asked all the same. */
 async function compareHosts(
   { hosts, settings }: FleetHosts,
-  image: Manifest,
+  image: RootManifest,
   root: string,
   say: (text: string) => void,
 ): Promise<Compared[]> {

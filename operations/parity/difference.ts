@@ -1,10 +1,10 @@
 import { compareManifests, type ParityProblem } from "./compare.ts";
 import { neverInImages } from "../../images/archive/omissions.ts";
-import type { Manifest } from "./manifest.ts";
+import type { RootManifest } from "./manifest.ts";
 import type { RootFacts } from "./rootFacts.ts";
 
 /** One thing that a root and the container image do not have in common. */
-export interface Difference extends ParityProblem {
+export interface RootDifference extends ParityProblem {
   /** Why, as far as that is known. */
   cause?: string;
   /** The declared exception that allows it. */
@@ -45,10 +45,10 @@ export function isOwnOfHosts(path: string): boolean {
  * @param exceptions what may differ: `package openssh-*`, `file /etc/motd`, `user deploy`, `service ssh.service`, `port tcp/22`.
  */
 export function hostDifferences(
-  image: Manifest,
+  image: RootManifest,
   host: RootFacts,
   exceptions: readonly string[],
-): Difference[] {
+): RootDifference[] {
   const unknown = (path: string) =>
     isOwnOfHosts(path) || host.mounts.some((mount) => path === mount || path.startsWith(`${mount}/`));
   const problems = compareManifests(image, host.manifest, undefined, unknown);

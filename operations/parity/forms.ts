@@ -2,7 +2,7 @@ import { layerPath } from "../../images/archive/store.ts";
 import type { ChainImage } from "../../images/machine/plan.ts";
 import { compareManifests, type ParityProblem } from "./compare.ts";
 import { layersManifest } from "./layersManifest.ts";
-import type { Manifest } from "./manifest.ts";
+import type { RootManifest } from "./manifest.ts";
 
 /** Which images of a machine image's chain bring what only machines have, by their places in the chain from 0. */
 export interface MachineOnly {
@@ -23,6 +23,6 @@ export function compareForms(
   return compareManifests(rootOf(container.at(-1)), rootOf(machine.at(-1)), brought);
 }
 
-function rootOf(image: ChainImage | undefined): Manifest {
+function rootOf(image: ChainImage | undefined): RootManifest {
   return layersManifest((image?.layers ?? []).map(layerPath));
 }

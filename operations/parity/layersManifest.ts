@@ -7,13 +7,13 @@ import {
   groupNames,
   passwdUsers,
   passwordStates,
-  type Manifest,
+  type RootManifest,
 } from "./manifest.ts";
 import { installedPackages } from "../../images/proof/installed.ts";
 import { versionsOf } from "../../images/proof/packages.ts";
 
 /** What the root of a chain of layers holds (uncompressed tars, lowest first). Reads every file: a second for each 300 MB. */
-export function layersManifest(layers: readonly string[]): Manifest {
+export function layersManifest(layers: readonly string[]): RootManifest {
   const { entries } = mergeLayers(layers.map(readLayer));
   const reader = new ContentReader();
   try {

@@ -1,5 +1,5 @@
 /** What a root file system holds, whatever it is the root of: a container, a disk, or a host. */
-export interface Manifest {
+export interface RootManifest {
   /** Version by package. */
   packages: Readonly<Record<string, string>>;
   /** By path, without a leading slash: {@link describeFile}. Numbers of users are no part of it, they differ by order of creation. */

@@ -10,7 +10,7 @@ import type { ChainImage } from "../../images/machine/plan.ts";
 import type { ParityProblem } from "./compare.ts";
 import { compareForms } from "./forms.ts";
 import { layersManifest } from "./layersManifest.ts";
-import type { Manifest } from "./manifest.ts";
+import type { RootManifest } from "./manifest.ts";
 import { rootFactsProgram } from "./readHost.ts";
 
 const startMilliseconds = 60_000;
@@ -24,7 +24,7 @@ export interface ContainerImage {
   image: string;
   chain: readonly ChainImage[];
   /** What it holds, and the ports of its services. */
-  manifest: Manifest;
+  manifest: RootManifest;
 }
 
 /** Builds the container image of a chain of layers, or finds it, and looks at it. */

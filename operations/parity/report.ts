@@ -1,12 +1,12 @@
 import { formatTable } from "../text/table.ts";
 import { shortDigest } from "../text/format.ts";
-import type { Difference } from "./difference.ts";
+import type { RootDifference } from "./difference.ts";
 
 /** One root, compared with the container image. */
 export interface Compared {
   /** `host web1`, `machine image`. */
   name: string;
-  differences: Difference[];
+  differences: RootDifference[];
   /** Why it could not be compared. */
   fault?: string;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { describeFile, enabledUnits, groupNames, passwdUsers, type Manifest } from "./manifest.ts";
+import { describeFile, enabledUnits, groupNames, passwdUsers, type RootManifest } from "./manifest.ts";
 import { dpkgPackages, versionsOf } from "../../images/proof/packages.ts";
 
 const file = z.tuple([z.string(), z.int(), z.int(), z.int(), z.string(), z.number()]);
@@ -20,7 +20,7 @@ const printedSchema = z.object({
 
 /** What is known of a root beside what is compared: it tells causes. */
 export interface RootFacts {
-  manifest: Manifest;
+  manifest: RootManifest;
   /** Paths where other file systems are mounted: nothing is known of what lies below. */
   mounts: readonly string[];
   /** Packages by path; a folder may be of several. */

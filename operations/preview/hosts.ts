@@ -1,7 +1,7 @@
 import type { HostCheck } from "../../fleets/hosts/check.ts";
 import type { HostsRequest } from "../../fleets/hosts/request.ts";
 import { causes, type Cause } from "../../plan/causes.ts";
-import type { Step } from "./step.ts";
+import type { PreviewStep } from "./step.ts";
 
 /** What happens to the mutable hosts of a fleet. */
 export interface HostLine {
@@ -15,12 +15,12 @@ export interface HostLine {
 const fleetUrn = /fleet:index:HostFleet\$/;
 
 /** Whether a step is about mutable hosts. */
-export function isHostStep({ urn, type }: Step): boolean {
+export function isHostStep({ urn, type }: PreviewStep): boolean {
   return type === "command:local:Command" && fleetUrn.test(urn);
 }
 
 /** What a step does to the hosts of its fleet. */
-export function hostLine({ name, op, before, after }: Step): HostLine {
+export function hostLine({ name, op, before, after }: PreviewStep): HostLine {
   const [old, wanted] = [parseRequest(before["stdin"]), parseRequest(after["stdin"])];
   const action = op === "delete" ? "remove" : op === "create" || op === "replace" ? "configure" : "keep";
   const known = new Map(old?.layers.map((layer) => [layer.layer, layer]));

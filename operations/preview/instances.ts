@@ -1,6 +1,6 @@
 import type { Environment } from "../../config/schema.ts";
 import type { FleetLine } from "./line.ts";
-import type { Step } from "./step.ts";
+import type { PreviewStep } from "./step.ts";
 import { swapCost } from "./swapCost.ts";
 
 const groupType = "aws:autoscaling/group:Group";
@@ -9,13 +9,13 @@ const fleetUrn = /fleet:index:(InstanceFleet|OwnTargets|Canary)\$/;
 const groupName = /^(.*)-([0-9a-f]{12})-[0-9a-f]{6}$/;
 
 /** What begins and ends with a swap: told by the fleet's line. */
-export function isToldByFleet({ urn, op }: Step): boolean {
+export function isToldByFleet({ urn, op }: PreviewStep): boolean {
   return fleetUrn.test(urn) && (op === "create" || op === "delete");
 }
 
 /** A line for each fleet of instances. */
 export function instanceLines(
-  steps: readonly Step[],
+  steps: readonly PreviewStep[],
   environment: Pick<Environment, "aws" | "fleets"> | undefined,
 ): FleetLine[] {
   const groups = steps.filter(({ type, urn }) => type === groupType && fleetUrn.test(urn));
@@ -25,7 +25,7 @@ export function instanceLines(
 
 function instanceLine(
   name: string,
-  groups: readonly Step[],
+  groups: readonly PreviewStep[],
   environment: Pick<Environment, "aws" | "fleets"> | undefined,
 ): FleetLine {
   const begins = groups.find(({ op }) => op === "create");
@@ -48,7 +48,7 @@ function instanceLine(
 }
 
 function actionOf(
-  { begins, ends, stays }: Partial<Record<"begins" | "ends" | "stays", Step | undefined>>,
+  { begins, ends, stays }: Partial<Record<"begins" | "ends" | "stays", PreviewStep | undefined>>,
   isSameSize: boolean,
 ): FleetLine["action"] {
   if (begins) return ends ? "swap" : "create";

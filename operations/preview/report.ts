@@ -8,7 +8,7 @@ import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import { withMoves } from "./moves.ts";
-import type { Step } from "./step.ts";
+import type { PreviewStep } from "./step.ts";
 
 /** What an update would do, and why. */
 export interface PreviewReport {
@@ -37,7 +37,7 @@ const groupUrn = /fleet:index:(ContainerFleet|Accessory|Edge)\$/;
  */
 export function reportOf(
   stack: string,
-  steps: readonly Step[],
+  steps: readonly PreviewStep[],
   environment?: Pick<Environment, "aws" | "fleets">,
 ): PreviewReport {
   const layers = steps.filter(({ urn, type }) => type === commandType && layerUrn.test(urn));
@@ -71,12 +71,12 @@ export function reportOf(
   return { ...report, changes };
 }
 
-function isComponent({ type }: Step): boolean {
+function isComponent({ type }: PreviewStep): boolean {
   return type.startsWith("fleet:index:") || type === "pulumi:pulumi:Stack";
 }
 
 /** Gates run whenever boxes or the edge change; the report says that of the boxes. */
-function isGate({ type, name }: Step): boolean {
+function isGate({ type, name }: PreviewStep): boolean {
   return type === commandType && name.endsWith("-gate");
 }
 
@@ -88,7 +88,7 @@ const actions = {
   replace: "build",
 } as const;
 
-function layerLine(step: Step): LayerLine {
+function layerLine(step: PreviewStep): LayerLine {
   const found = step.op === "delete" ? [] : layerCauses(step);
   const decided = actions[step.op];
   // Without a cause of its own, it is the parent's image that it waits for.
@@ -100,7 +100,7 @@ function layerLine(step: Step): LayerLine {
 }
 
 /** Without a cause of its own, a disk is made for the image of its layers. */
-function machineLine({ name, op, before, after }: Step): MachineLine {
+function machineLine({ name, op, before, after }: PreviewStep): MachineLine {
   const wanted = parseInputs(after["stdin"]);
   const action = actions[op];
   if (action === "remove" || !wanted) return { fleet: name, action, causes: [] };
@@ -114,12 +114,12 @@ function parseInputs(value: unknown): DiskInputs | undefined {
   return typeof value === "string" ? (JSON.parse(value) as DiskInputs) : undefined;
 }
 
-function layerCauses({ before, after }: Step): Cause[] {
+function layerCauses({ before, after }: PreviewStep): Cause[] {
   const wanted = parseRequest(after["stdin"]);
   return wanted ? causes(parseRequest(before["stdin"])?.inputs, wanted.inputs) : [];
 }
 
-function parentCause({ name }: Step): Cause {
+function parentCause({ name }: PreviewStep): Cause {
   return { kind: "parent", what: name.split(".").slice(0, -1).join("."), change: "changed" };
 }
 
@@ -128,16 +128,16 @@ function parseRequest(value: unknown): BuildRequest | undefined {
 }
 
 /** The group of a box: its fleet, else its own name (`edge`, `door`, an accessory). */
-function groupOf({ urn, name }: Step): string {
+function groupOf({ urn, name }: PreviewStep): string {
   return urn.includes("ContainerFleet$") ? name.replace(/-\d+$/, "") : name;
 }
 
-function fleetLines(containers: readonly Step[]): FleetLine[] {
+function fleetLines(containers: readonly PreviewStep[]): FleetLine[] {
   const groups = Map.groupBy(containers, groupOf);
   return [...groups].map(([name, boxes]) => fleetLine(name, boxes));
 }
 
-function fleetLine(name: string, boxes: readonly Step[]): FleetLine {
+function fleetLine(name: string, boxes: readonly PreviewStep[]): FleetLine {
   const boxesBefore = boxes.filter(({ op }) => op !== "create").length;
   const boxesAfter = boxes.filter(({ op }) => op !== "delete").length;
   const replaced = boxes.filter(({ op }) => op === "replace");
@@ -165,8 +165,8 @@ function fleetLine(name: string, boxes: readonly Step[]): FleetLine {
 }
 
 /** Names of the environment's variables that differ, as far as they are known; the image's digest is told as the image. */
-function environmentChange(replaced: readonly Step[]): string[] {
-  const isUnknown = ({ before, after, changed }: Step) =>
+function environmentChange(replaced: readonly PreviewStep[]): string[] {
+  const isUnknown = ({ before, after, changed }: PreviewStep) =>
     changed.includes("envs") && !("envs" in after) && before["image"] === after["image"];
   if (replaced.some(isUnknown)) return ["environment"];
   const names = replaced.flatMap(({ before, after }) => {
@@ -185,7 +185,7 @@ function environmentChange(replaced: readonly Step[]): string[] {
 
 type Counted = Omit<FleetLine, "action">;
 
-function fleetAction(line: Counted, replaced: readonly Step[]): FleetLine["action"] {
+function fleetAction(line: Counted, replaced: readonly PreviewStep[]): FleetLine["action"] {
   if (line.boxesBefore === 0) return "create";
   if (line.boxesAfter === 0) return "remove";
   if (replaced.length === 0) return line.boxesBefore === line.boxesAfter ? "keep" : "scale";

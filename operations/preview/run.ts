@@ -1,12 +1,12 @@
 import type { EngineEvent, PreviewOptions, Stack } from "@pulumi/pulumi/automation/index.js";
-import { show } from "../stack/output.ts";
-import { stepsOf, type Step } from "./step.ts";
+import { showWords } from "../stack/output.ts";
+import { stepsOf, type PreviewStep } from "./step.ts";
 
 /** What the engine would do with a stack, and its own words for it. @throws Error after printing those when it cannot tell. */
 export async function previewOf(
   stack: Stack,
   options: Pick<PreviewOptions, "policyPacks"> = {},
-): Promise<{ steps: Step[]; diff: string }> {
+): Promise<{ steps: PreviewStep[]; diff: string }> {
   const events: EngineEvent[] = [];
   let diff = "";
   let errors = "";
@@ -24,7 +24,7 @@ export async function previewOf(
     });
   } catch (error) {
     // Beside a diff, the engine tells of errors on standard error alone.
-    show(diff.includes(errors.trim()) ? diff : `${diff}${errors}`, process.stderr);
+    showWords(diff.includes(errors.trim()) ? diff : `${diff}${errors}`, process.stderr);
     throw error;
   }
   return { steps: stepsOf(events), diff };

@@ -1,7 +1,7 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 
 /** What the engine would do with one resource. */
-export interface Step {
+export interface PreviewStep {
   urn: string;
   type: string;
   /** The resource's logical name. */
@@ -17,7 +17,7 @@ export interface Step {
 /** How the engine writes a value that is not known before an update. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const operations: Record<string, Step["op"]> = {
+const operations: Record<string, PreviewStep["op"]> = {
   same: "same",
   create: "create",
   update: "update",
@@ -27,8 +27,8 @@ const operations: Record<string, Step["op"]> = {
 };
 
 /** The steps in the engine's events of a preview: one per resource, replacements as one. */
-export function stepsOf(events: readonly EngineEvent[]): Step[] {
-  const steps = new Map<string, Step>();
+export function stepsOf(events: readonly EngineEvent[]): PreviewStep[] {
+  const steps = new Map<string, PreviewStep>();
   for (const { resourcePreEvent } of events) {
     const metadata = resourcePreEvent?.metadata;
     const op = metadata && operations[metadata.op];

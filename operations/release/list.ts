@@ -1,4 +1,4 @@
-import { differences } from "../../images/release/difference.ts";
+import { releaseDifferences } from "../../images/release/difference.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
 import { formatAge } from "../text/format.ts";
 import { describeCounts, type SwapRecord } from "../swap/record.ts";
@@ -40,7 +40,7 @@ function changeOf(release: Release, all: readonly Release[]): string {
     .filter(({ environment, number }) => environment === release.environment && number < release.number)
     .at(-1);
   if (!before) return "first";
-  const changed = differences(before, release);
+  const changed = releaseDifferences(before, release);
   const fleets = [...new Set(changed.flatMap((each) => each.fleets))];
   if (fleets.length > 0) return fleets.join(", ");
   return changed.map(({ place }) => place).join(", ") || "which fleets run";

@@ -1,5 +1,5 @@
 import { projectRoot } from "../../config/root.ts";
-import { describeDifferences, differences } from "../../images/release/difference.ts";
+import { describeDifferences, releaseDifferences } from "../../images/release/difference.ts";
 import type { ReleaseContent } from "../../images/release/release.ts";
 import { deploy } from "../swap/deploy.ts";
 import { NotRecorded } from "../swap/recorded.ts";
@@ -7,7 +7,7 @@ import { selectionOf, stackFile, writeSelection } from "./selection.ts";
 
 /** The difference between what runs and what shall run, as text; empty when there is none. */
 export function differenceText(before: ReleaseContent | undefined, after: ReleaseContent): string {
-  return describeDifferences(differences(before, after))
+  return describeDifferences(releaseDifferences(before, after))
     .map((line) => `  ${line}\n`)
     .join("");
 }

@@ -6,14 +6,14 @@ let shown = "";
 /** Engine output goes to the terminal as it comes; `stopEngine` stops the engine in order. */
 export const output = {
   onOutput: (text: string) => {
-    show(text);
+    showWords(text);
   },
   signal: stop.signal,
   color: process.stdout.isTTY ? "always" : "never",
 } as const;
 
 /** Prints what the engine said, and remembers that it was seen. */
-export function show(text: string, stream: NodeJS.WritableStream = process.stdout): void {
+export function showWords(text: string, stream: NodeJS.WritableStream = process.stdout): void {
   shown += text;
   stream.write(text);
 }

@@ -58,7 +58,7 @@ function wantedBox(resource: StateResource): WantedBox {
     id,
     provider,
     image: text(inputs["image"]),
-    environment: environmentOf(texts(inputs["envs"])),
+    environment: environmentMap(texts(inputs["envs"])),
     labels,
     volumes: volumesOf(inputs["volumes"]),
     tmpfs: Object.fromEntries(
@@ -86,7 +86,7 @@ function kindOf({ urn, name }: StateResource): WantedBox["kind"] {
 }
 
 /** `NAME=value` lines as a map. */
-export function environmentOf(lines: readonly string[]): Record<string, string> {
+export function environmentMap(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     lines.map((line) => {
       const at = line.indexOf("=");

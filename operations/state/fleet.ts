@@ -5,7 +5,7 @@ import { wantedGroups } from "./instance.ts";
 import { outputsOf, type StateResource } from "./resource.ts";
 
 /** A fleet that a stack's state wants to run. */
-export interface RunningFleet {
+export interface RecordedFleet {
   name: string;
   kind: "containers" | "hosts" | "instances" | "stateful" | "beanstalk";
   /** What it runs, `sha256:…`: the container image, the disk of the AMI, or what the roles make of its hosts. */
@@ -15,7 +15,7 @@ export interface RunningFleet {
 }
 
 /** The fleets in a state, whatever their boxes are. */
-export function runningFleets(resources: readonly StateResource[]): RunningFleet[] {
+export function runningFleets(resources: readonly StateResource[]): RecordedFleet[] {
   const containers = wantedBoxes(resources)
     .filter(({ kind }) => kind === "fleet")
     .map(({ group, image }) => ({ name: group, kind: "containers", image, boxes: 1 }) as const);
@@ -33,7 +33,7 @@ export function runningFleets(resources: readonly StateResource[]): RunningFleet
       ({ name: fleet, kind: "beanstalk", image: fleets[fleet]?.image ?? "", boxes }) as const,
   );
   const all = Map.groupBy([...containers, ...instances, ...hosts, ...environments], ({ name }) => name);
-  return [...all.values()].flatMap((each): RunningFleet[] => {
+  return [...all.values()].flatMap((each): RecordedFleet[] => {
     const [first] = each;
     return first ? [{ ...first, boxes: each.reduce((sum, { boxes }) => sum + boxes, 0) }] : [];
   });

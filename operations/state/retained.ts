@@ -12,7 +12,7 @@ interface Resource {
 }
 
 /** An exported state; whatever else is in it stays as it is. */
-export interface ExportedState {
+export interface MarkedState {
   deployment?: { resources?: Resource[] };
 }
 
@@ -32,7 +32,7 @@ export async function retainImages(stackName: string): Promise<void> {
   if (!mayHaveImages(stackName)) return;
   // Secrets stay encrypted, and nothing is written to a file.
   const exported = await pulumi(["stack", "export", "--stack", stackName]);
-  const retained = withRetained(JSON.parse(exported) as ExportedState);
+  const retained = withRetained(JSON.parse(exported) as MarkedState);
   if (retained) await pulumi(["stack", "import", "--stack", stackName], JSON.stringify(retained));
 }
 
@@ -46,7 +46,7 @@ async function pulumi(args: string[], input = ""): Promise<string> {
 }
 
 /** The state in which everything of an AMI is forgotten rather than deleted; undefined where it is so already. */
-export function withRetained(state: ExportedState): ExportedState | undefined {
+export function withRetained(state: MarkedState): MarkedState | undefined {
   const { resources = [] } = state.deployment ?? {};
   if (!resources.some(isUnretained)) return undefined;
   const marked = resources.map((each) => (isUnretained(each) ? { ...each, retainOnDelete: true } : each));

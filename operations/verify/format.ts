@@ -1,16 +1,16 @@
 import { parentName, type Statement } from "../../images/proof/statement.ts";
 import { readInventory } from "../../images/proof/store.ts";
-import type { Verdict } from "../../images/proof/verify.ts";
+import type { ProofVerdict } from "../../images/proof/verify.ts";
 import { shortDigest } from "../text/format.ts";
 
 /** Exit codes: 0 verified, 2 unsigned or altered, 1 where something could not be looked at. */
-export function verdictExitCode(verdicts: readonly Verdict[]): number {
+export function verdictExitCode(verdicts: readonly ProofVerdict[]): number {
   if (verdicts.some(({ problems }) => problems.length > 0)) return 2;
   return verdicts.some(({ unknown }) => unknown.length > 0) ? 1 : 0;
 }
 
 /** A verdict for a terminal: what is wrong, else what the image stands on. */
-export function formatVerdict(verdict: Verdict): string {
+export function formatVerdict(verdict: ProofVerdict): string {
   const { name, digest, problems, unknown, statement, keys } = verdict;
   const word = problems.length > 0 ? "refused" : unknown.length > 0 ? "could not tell" : "verified";
   const lines = [

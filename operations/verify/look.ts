@@ -1,9 +1,9 @@
 import { inspectImage } from "../../engine/images.ts";
-import { verifyImage, verifyStatement, type Verdict } from "../../images/proof/verify.ts";
+import { verifyImage, verifyStatement, type ProofVerdict } from "../../images/proof/verify.ts";
 import type { Chosen } from "./choose.ts";
 
 /** Judges a container image with its content, a disk by its statement; a bare digest is what the statement says. */
-export async function verifyAny(root: string, { kind, ...image }: Chosen): Promise<Verdict> {
+export async function verifyAny(root: string, { kind, ...image }: Chosen): Promise<ProofVerdict> {
   if (kind === "image") return verifyImage(root, image);
   if (kind === "disk") return verifyStatement(root, image);
   const verdict = verifyStatement(root, image);

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { formatProblem } from "../../config/problem.ts";
 import {
-  beanstalkProblems,
+  beanstalkLimitProblems,
   hostRuleProblems,
   parameterProblems,
   userDataProblems,
@@ -30,8 +30,8 @@ describe("AWS's limits", () => {
   });
 
   it("of Elastic Beanstalk's variables: 4096 bytes in all", () => {
-    deepEqual(beanstalkProblems("web", { A: umlauts(4090), B: "1" }), []);
-    deepEqual(beanstalkProblems("web", { A: umlauts(4090), B: "123" }).map(formatProblem), [
+    deepEqual(beanstalkLimitProblems("web", { A: umlauts(4090), B: "1" }), []);
+    deepEqual(beanstalkLimitProblems("web", { A: umlauts(4090), B: "123" }).map(formatProblem), [
       "environment.fleets.web.environment: expected variables of at most 4096 bytes in all (Elastic Beanstalk), got 4098 bytes; shorten them",
     ]);
   });

@@ -1,25 +1,25 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parentOf, placeTree } from "../../operations/board/graph.ts";
-import { differences } from "../../operations/board/model.ts";
+import { parentId, placeTree } from "../../operations/board/graph.ts";
+import { stackDifferences } from "../../operations/board/model.ts";
 import { boardPage } from "../../operations/board/page.ts";
-import { mergeLayers } from "../../operations/board/read.ts";
+import { boardLayers } from "../../operations/board/read.ts";
 import { board, hostile } from "./fixture/board.ts";
 
 describe("the board", () => {
   it("tells what differs between environments", () => {
-    const names = differences(board()).map(({ what }) => what);
+    const names = stackDifferences(board()).map(({ what }) => what);
     assert.deepEqual(names, ["layer base.apache", "layer base.python", "layer base.python.catalog"]);
     assert.match(boardPage(board()), /layer base\.python/);
   });
 
   it("finds no difference in layers that a stack with a release does not name, but stands on", () => {
     const [dev, prod] = [{ base: "sha256:1", "base.python": "sha256:2" }, { "base.python": "sha256:2" }];
-    const layers = mergeLayers([
+    const layers = boardLayers([
       { stack: "dev", images: dev },
       { stack: "prod", images: prod },
     ]);
-    assert.deepEqual(differences({ ...board(), layers }), []);
+    assert.deepEqual(stackDifferences({ ...board(), layers }), []);
   });
 
   it("shows names as text, whatever they hold", () => {
@@ -65,7 +65,7 @@ describe("the board", () => {
         for (const { id, column } of places)
           assert.equal(
             column,
-            parentOf(id) === "" ? 0 : places.find((each) => each.id === parentOf(id))!.column + 1,
+            parentId(id) === "" ? 0 : places.find((each) => each.id === parentId(id))!.column + 1,
           );
       }),
     );

@@ -3,7 +3,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import fc from "fast-check";
 import { ageDrift } from "../../operations/drift/finding/age.ts";
 import { contentDrift, type Inside } from "../../operations/drift/finding/content.ts";
-import { describeFinding, driftExitCode, type Finding } from "../../operations/drift/finding/finding.ts";
+import { describeFinding, driftExitCode, type DriftFinding } from "../../operations/drift/finding/finding.ts";
 import { formatDriftMarkdown, formatDriftText } from "../../operations/drift/format.ts";
 import { repairUrns } from "../../operations/drift/repair.ts";
 import { resourceDrift } from "../../operations/drift/resources.ts";
@@ -12,7 +12,7 @@ import { strangers } from "../../operations/drift/strangers.ts";
 import { facts, wanted } from "./fixture/box.ts";
 
 const fromImage = { environment: { PATH: "/bin" }, labels: { "immutable-fleets.layer": "catalog" } };
-const told = (findings: readonly Finding[]) => findings.map(describeFinding);
+const told = (findings: readonly DriftFinding[]) => findings.map(describeFinding);
 const host = (changes: Partial<ReturnType<typeof facts>["HostConfig"]>) =>
   facts({ HostConfig: { ...facts().HostConfig, ...changes } });
 const config = (changes: Partial<ReturnType<typeof facts>["Config"]>) =>
@@ -245,7 +245,7 @@ describe("drift of resources", () => {
 });
 
 describe("the drift report", () => {
-  const finding: Finding = {
+  const finding: DriftFinding = {
     kind: "settings",
     subject: "a|b",
     what: "x",

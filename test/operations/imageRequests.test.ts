@@ -1,8 +1,8 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { buildRequests, placeBelow } from "../../operations/images/requests.ts";
-import type { Step } from "../../operations/preview/step.ts";
+import type { PreviewStep } from "../../operations/preview/step.ts";
 
-const step = (id: string, own: Partial<Step> = {}): Step => ({
+const step = (id: string, own: Partial<PreviewStep> = {}): PreviewStep => ({
   urn: `urn:pulumi:dev::p::fleet:index:ImageLayer$command:local:Command::${id}`,
   type: "command:local:Command",
   name: id,

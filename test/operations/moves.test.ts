@@ -1,16 +1,16 @@
 import * as assert from "node:assert/strict";
 import { reportOf } from "../../operations/preview/report.ts";
-import type { Step } from "../../operations/preview/step.ts";
+import type { PreviewStep } from "../../operations/preview/step.ts";
 import { formatText } from "../../operations/preview/text.ts";
 
 const image = `sha256:${"1".repeat(64)}`;
-const box = (op: Step["op"], name = "catalog-1"): Step => ({
+const box = (op: PreviewStep["op"], name = "catalog-1"): PreviewStep => ({
   urn: `urn:pulumi:prod::p::fleet:index:ContainerFleet$docker:index/container:Container::${name}`,
   type: "docker:index/container:Container",
   ...{ name, op, changed: [], before: op === "create" ? {} : { image } },
   after: op === "delete" ? {} : { image },
 });
-const group = (op: Step["op"]): Step => {
+const group = (op: PreviewStep["op"]): PreviewStep => {
   const name = "catalog-aaaaaaaaaaaa-123456";
   const inputs = { minSize: 2, desiredCapacity: 2 };
   return {
@@ -20,7 +20,7 @@ const group = (op: Step["op"]): Step => {
     after: op === "delete" ? {} : inputs,
   };
 };
-const edge = (after: Record<string, unknown>): Step => ({
+const edge = (after: Record<string, unknown>): PreviewStep => ({
   urn: "urn:pulumi:prod::p::fleet:index:Edge$docker:index/container:Container::edge",
   type: "docker:index/container:Container",
   ...{ name: "edge", op: "replace", changed: ["envs"], before: { image, envs: ["A=1"] }, after },

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { LayerLine } from "../../operations/preview/line.ts";
 import { reportOf } from "../../operations/preview/report.ts";
-import type { Step } from "../../operations/preview/step.ts";
+import type { PreviewStep } from "../../operations/preview/step.ts";
 import { describeLayer, formatText } from "../../operations/preview/text.ts";
 
 const inputs: DiskInputs = {
@@ -15,11 +15,11 @@ const inputs: DiskInputs = {
 
 /** The step of the command of a machine image; `triggers` unknown: its layers' image is not yet built. */
 function step(
-  op: Step["op"],
+  op: PreviewStep["op"],
   before: DiskInputs | undefined,
   after: DiskInputs,
   triggers: string[] | null = ["digest"],
-): Step {
+): PreviewStep {
   return {
     urn: "urn:pulumi:dev::fleets::fleet:index:MachineImage$command:local:Command::catalog",
     type: "command:local:Command",
@@ -31,7 +31,7 @@ function step(
   };
 }
 
-const told = (made: Step): string => formatText(reportOf("dev", [made]));
+const told = (made: PreviewStep): string => formatText(reportOf("dev", [made]));
 
 describe("the preview of layers", () => {
   it("tells an image that is there already from one that is built", () => {
@@ -49,7 +49,7 @@ describe("the preview of layers", () => {
 });
 
 describe("the preview of boxes", () => {
-  const box = (name: string, op: Step["op"], changed: string[] = []): Step => ({
+  const box = (name: string, op: PreviewStep["op"], changed: string[] = []): PreviewStep => ({
     urn: `urn:pulumi:dev::p::fleet:index:ContainerFleet$docker:index/container:Container::${name}`,
     type: "docker:index/container:Container",
     ...{
@@ -91,7 +91,7 @@ describe("the preview of machine images", () => {
   });
 
   it("says why a disk is made", () => {
-    const cases: [Step, RegExp][] = [
+    const cases: [PreviewStep, RegExp][] = [
       [step("create", undefined, inputs), /catalog's machine image is made: not built before/],
       [
         step("replace", inputs, { ...inputs, sizeMiB: 4096 }),

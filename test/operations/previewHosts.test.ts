@@ -1,6 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { formatChecks, hostLine, isHostStep, unasked } from "../../operations/preview/hosts.ts";
-import type { Step } from "../../operations/preview/step.ts";
+import type { PreviewStep } from "../../operations/preview/step.ts";
 import { describeHosts } from "../../operations/preview/text.ts";
 
 const request = (file: string) => ({
@@ -9,7 +9,7 @@ const request = (file: string) => ({
     hosts: [{ name: "web1" }, { name: "web2" }],
   }),
 });
-const step = (own: Partial<Step>): Step => ({
+const step = (own: Partial<PreviewStep>): PreviewStep => ({
   urn: "urn:pulumi:dev::p::fleet:index:HostFleet$command:local:Command::web-hosts",
   type: "command:local:Command",
   name: "web-hosts",
@@ -27,7 +27,7 @@ describe("a preview of mutable hosts", () => {
   });
 
   it("says which are configured, and why", () => {
-    const line = (own: Partial<Step>) => describeHosts(hostLine(step(own)));
+    const line = (own: Partial<PreviewStep>) => describeHosts(hostLine(step(own)));
     const head = "web configures 2 hosts, one after the other: ";
     equal(line({}), `${head}file a.yml changed`);
     equal(line({ after: request("1") }), `${head}they or their environment are new`);

@@ -3,7 +3,7 @@ import { environmentSchema } from "../../config/schema.ts";
 import { formatMarkdown } from "../../operations/preview/markdown.ts";
 import { hourlyPrice, prices } from "../../operations/preview/prices.ts";
 import { reportOf } from "../../operations/preview/report.ts";
-import type { Step } from "../../operations/preview/step.ts";
+import type { PreviewStep } from "../../operations/preview/step.ts";
 import { swapCost } from "../../operations/preview/swapCost.ts";
 import { formatText } from "../../operations/preview/text.ts";
 
@@ -23,7 +23,7 @@ const environment = environmentSchema.parse({
   },
 });
 
-function group(op: Step["op"], name: string, desiredCapacity: number): Step {
+function group(op: PreviewStep["op"], name: string, desiredCapacity: number): PreviewStep {
   const inputs = { desiredCapacity };
   return {
     urn: `urn:pulumi:prod::p::fleet:index:InstanceFleet$aws:autoscaling/group:Group::${name}`,

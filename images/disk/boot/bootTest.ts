@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { overlayArguments, overlayBytes, qemuImg, type ImageFormat } from "../raw/qemuImg.ts";
+import { overlayArguments, overlayBytes, qemuImg, type QemuFormat } from "../raw/qemuImg.ts";
 import { findFirmware } from "./firmware.ts";
 import type { Guest } from "./guest.ts";
 import { pollHealth } from "./health.ts";
@@ -18,7 +18,7 @@ import { makeBlankVolumes } from "./volumes.ts";
 export interface BootTestOptions {
   disk: string;
   /** Format of the disk; default: raw. */
-  format?: ImageFormat;
+  format?: QemuFormat;
   /** Digest that the disk must report, over HTTP and on its console. */
   digest: string;
   /** Paths that must answer 200 and send the digest as X-Image-Digest; default: none. */

@@ -2,7 +2,7 @@ import type { EntryType } from "../../archive/tarEntry.ts";
 import type { ContentRange } from "../layer/entry.ts";
 
 /** One step from the parent's tree to the layer's, in the order in which they are to be taken. */
-export type Change =
+export type TreeChange =
   | { do: "removeFile"; path: string }
   | { do: "removeDirectory"; path: string }
   | { do: "freeBlock"; path: string; block: number }
@@ -41,7 +41,7 @@ export interface LinkCount {
 
 /** Everything that a layer does to a file system. */
 export interface Plan {
-  changes: Change[];
+  changes: TreeChange[];
   attributes: Attributes[];
   linkCounts: LinkCount[];
 }

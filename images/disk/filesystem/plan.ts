@@ -1,5 +1,5 @@
 import { nameOf, parentOf, plainEntry, withAncestors, type Layer, type LayerEntry } from "../layer/entry.ts";
-import { typeBits, type Attributes, type Change, type LinkCount, type Plan } from "./change.ts";
+import { typeBits, type Attributes, type TreeChange, type LinkCount, type Plan } from "./change.ts";
 import type { ParentTree } from "./parentTree.ts";
 import { planRemovals } from "./removals.ts";
 import { isDirectory } from "./walk.ts";
@@ -70,7 +70,7 @@ function typeInParent(path: string, parent: ParentTree): string {
   return node === undefined || isDirectory(node) ? "directory" : "file or link";
 }
 
-function creation(entry: LayerEntry): Change[] {
+function creation(entry: LayerEntry): TreeChange[] {
   const { path, type, file, offset, size, target, deviceMajor: major, deviceMinor: minor } = entry;
   switch (type) {
     case "link":
@@ -86,7 +86,7 @@ function creation(entry: LayerEntry): Change[] {
   }
 }
 
-function linking({ path, target }: LayerEntry): Change {
+function linking({ path, target }: LayerEntry): TreeChange {
   return { do: "makeLink", path, target };
 }
 

@@ -1,4 +1,4 @@
-import type { Change } from "./change.ts";
+import type { TreeChange } from "./change.ts";
 import type { ListedEntry } from "./listing.ts";
 import type { ParentTree } from "./parentTree.ts";
 import { isDirectory } from "./walk.ts";
@@ -8,10 +8,10 @@ import { isDirectory } from "./walk.ts";
  * A block of attributes is freed by its number, after the last name of its inode: debugfs would leak it, and its `ea_rm`
  * empties the block but keeps it (1.47).
  */
-export function planRemovals(parent: ParentTree): Change[] {
+export function planRemovals(parent: ParentTree): TreeChange[] {
   const paths = [...parent.doomed].sort().reverse();
   const seen = new Map<number, number>();
-  return paths.flatMap((path): Change[] => {
+  return paths.flatMap((path): TreeChange[] => {
     const node = parent.nodes.get(path);
     if (!node) return [];
     const removed = (seen.get(node.inode) ?? 0) + 1;

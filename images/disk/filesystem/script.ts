@@ -1,12 +1,12 @@
 import { nameOf, parentOf, type ContentRange } from "../layer/entry.ts";
-import type { Attributes, Change, LinkCount } from "./change.ts";
+import type { Attributes, TreeChange, LinkCount } from "./change.ts";
 
 /** debugfs commands that can be run from one script, or a single one that must be an argument. */
-export type Step = { script: string[] } | { request: string };
+export type DebugfsStep = { script: string[] } | { request: string };
 
 /** What debugfs is to do, and the files that it reads, by name in its working folder. */
 export interface Script {
-  steps: Step[];
+  steps: DebugfsStep[];
   files: Map<string, ContentRange | Buffer>;
 }
 
@@ -17,7 +17,7 @@ const longestLine = 8000;
 const stagingName = ".fleet-disk-staging";
 
 /** Renders changes as debugfs commands. Pure: the same changes give the same commands. */
-export function renderChanges(changes: Change[]): Script {
+export function renderChanges(changes: TreeChange[]): Script {
   const files: Script["files"] = new Map();
   let directory = "";
   const lines = changes.flatMap((change) => {
@@ -41,7 +41,7 @@ export function renderChanges(changes: Change[]): Script {
  * How something is made under a plain name in the working directory. Paths would do for some commands, but those take the
  * root of "/name" for the working directory (debugfs 1.47), and `write` and `mknod` make a name with slashes in it.
  */
-function creationOf(change: Change, files: Script["files"]): ((name: string) => string) | undefined {
+function creationOf(change: TreeChange, files: Script["files"]): ((name: string) => string) | undefined {
   switch (change.do) {
     case "writeFile": {
       const file = addFile(files, change.content);
@@ -64,7 +64,7 @@ function creationOf(change: Change, files: Script["files"]): ((name: string) => 
  * Commands for what no script can name. A request is run by a debugfs of its own, in the root, so that paths do; only for
  * `write` and `mknod` something is made at the root first, and linked to where it belongs.
  */
-function byRequest(change: Change, creation: (name: string) => string): string[] {
+function byRequest(change: TreeChange, creation: (name: string) => string): string[] {
   const path = quotePath(change.path);
   if (change.do === "makeDirectory") return [`mkdir ${path}`];
   if (change.do === "makeSymlink") return [`symlink ${path} ${quote(change.target)}`];
@@ -72,7 +72,7 @@ function byRequest(change: Change, creation: (name: string) => string): string[]
   return [`cd "/"`, creation(stagingName), `ln "/${stagingName}" ${path}`, `unlink "/${stagingName}"`];
 }
 
-function nodeArguments({ type, major, minor }: Extract<Change, { do: "makeNode" }>): string {
+function nodeArguments({ type, major, minor }: Extract<TreeChange, { do: "makeNode" }>): string {
   return { "character-device": `c ${major} ${minor}`, "block-device": `b ${major} ${minor}`, fifo: "p" }[
     type
   ];
@@ -91,7 +91,7 @@ function freeing(block: number, files: Script["files"]): string[] {
 }
 
 /** Removals come before anything else, in the root. */
-function removal(change: Change): string {
+function removal(change: TreeChange): string {
   const path = quotePath(change.path);
   return `${change.do === "removeDirectory" ? "rmdir" : "rm"} ${path}`;
 }
@@ -143,8 +143,8 @@ function isUnsafe(line: string): boolean {
   return /[\n\r]/.test(line) || Buffer.byteLength(line) > longestLine;
 }
 
-function groupLines(lines: string[]): Step[] {
-  const steps: Step[] = [];
+function groupLines(lines: string[]): DebugfsStep[] {
+  const steps: DebugfsStep[] = [];
   for (const line of lines) {
     const last = steps.at(-1);
     if (isUnsafe(line)) steps.push({ request: line });

@@ -1,9 +1,9 @@
 import { basename, join } from "node:path";
 import { sourceDateEpochSeconds } from "../../../plan/epoch.ts";
 import { diskDigest } from "../raw/changedBlocks.ts";
-import { copyDisk, diskSizeMiB, writeWhole } from "../raw/disk.ts";
+import { copyDisk, diskSizeMiB, writeWholeDisk } from "../raw/disk.ts";
 import { writeOva } from "./ova.ts";
-import { checkArguments, convertArguments, qemuImg, type ImageFormat } from "../raw/qemuImg.ts";
+import { checkArguments, convertArguments, qemuImg, type QemuFormat } from "../raw/qemuImg.ts";
 import { fixContentId } from "./vmdk.ts";
 
 /** What a raw disk can be turned into. */
@@ -24,13 +24,13 @@ export interface ConvertOptions {
   /** Time of the files in an OVA, in seconds since 1970; default: that of every image. */
   sourceDateEpoch?: number;
   /** Given the new disk (of an OVA: the vmdk in it) before it takes its place; when it fails, nothing is made. Default: none. */
-  trial?: (disk: string, format: ImageFormat) => Promise<void>;
+  trial?: (disk: string, format: QemuFormat) => Promise<void>;
 }
 
 /** Turns a raw disk into another format, checked by `qemu-img check`; the same disk gives the same bytes. */
 export async function convertDisk(options: ConvertOptions): Promise<void> {
   const { disk, format, output, trial } = options;
-  await writeWhole(output, async (partial, folder) => {
+  await writeWholeDisk(output, async (partial, folder) => {
     if (format === "ova") return convertToOva(options, partial, folder);
     if (format === "raw") await copyDisk(disk, partial);
     else await convert(disk, format, partial);

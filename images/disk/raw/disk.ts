@@ -29,7 +29,7 @@ export async function copyDisk(from: string, to: string): Promise<void> {
  * that a power failure spoils is made again, and waiting for gigabytes would cost more than applying most layers.
  * @param make writes the file at the first path; the second is the folder, which is removed afterwards.
  */
-export async function writeWhole(
+export async function writeWholeDisk(
   output: string,
   make: (partial: string, folder: string) => Promise<void>,
 ): Promise<void> {

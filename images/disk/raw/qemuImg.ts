@@ -1,15 +1,15 @@
 import { execute } from "../../../work/execute.ts";
 
 /** Formats that qemu-img writes for us. */
-export type ImageFormat = "raw" | "qcow2" | "vmdk";
+export type QemuFormat = "raw" | "qcow2" | "vmdk";
 
 /** Arguments for an overlay that takes the writes of a boot, so that the disk itself stays as it is. */
-export function overlayArguments(disk: string, format: ImageFormat, overlay: string): string[] {
+export function overlayArguments(disk: string, format: QemuFormat, overlay: string): string[] {
   return ["create", "-q", "-f", "qcow2", "-F", format, "-b", disk, overlay];
 }
 
 /** Arguments for a conversion; streamOptimized is what vSphere imports and OVA files hold. */
-export function convertArguments(disk: string, format: ImageFormat, output: string): string[] {
+export function convertArguments(disk: string, format: QemuFormat, output: string): string[] {
   const options = format === "vmdk" ? ["-o", "subformat=streamOptimized"] : [];
   return ["convert", "-f", "raw", "-O", format, ...options, disk, output];
 }
@@ -53,11 +53,11 @@ export async function dataExtents(file: string): Promise<DataExtent[]> {
 }
 
 /** Arguments for a check of a file's own structure. */
-export function checkArguments(file: string, format: ImageFormat): string[] {
+export function checkArguments(file: string, format: QemuFormat): string[] {
   return ["check", "-q", "-f", format, file];
 }
 
 /** Arguments for the first 128 MiB of a disk, which hold its boot partition. */
-export function headArguments(disk: string, format: ImageFormat, output: string): string[] {
+export function headArguments(disk: string, format: QemuFormat, output: string): string[] {
   return ["dd", "-f", format, "-O", "raw", "bs=1M", "count=128", `if=${disk}`, `of=${output}`];
 }

@@ -64,7 +64,7 @@ export class ManifestWriter {
 }
 
 /** The blocks of a disk that may not be there any more, from its manifest. */
-export interface Manifest {
+export interface BlockManifest {
   /** Number of the disk's blocks. */
   blocks: number;
   /** Digest of a block, "zero", or undefined beyond the disk's end. */
@@ -77,7 +77,7 @@ export interface Manifest {
  *
  * @throws `path: expected …, got …; fix` when it is damaged
  */
-export async function openManifest(path: string): Promise<Manifest> {
+export async function openManifest(path: string): Promise<BlockManifest> {
   const blocks = await checkedBlocks(path);
   const table = await DigestTable.open(path, "r");
   return {

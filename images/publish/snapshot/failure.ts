@@ -1,5 +1,5 @@
 /** What a failed request calls for. */
-export type FailureKind =
+export type RequestFailureKind =
   /** Throttled, a 5xx, a broken or stalled connection, data damaged on the way: send it again after a pause. */
   | "transient"
   /** "does not exist" of something new: true for up to 2 minutes after it was made, so send it again for that long. */
@@ -31,7 +31,7 @@ const CREDENTIALS =
 const NOT_YET = /ResourceNotFound|InvalidSnapshot\.NotFound|SNAPSHOT_NOT_FOUND|does not exist/u;
 
 /** Sorts an error of the AWS SDK, or of the connection below it, by what it calls for. */
-export function failureKind(error: unknown): FailureKind {
+export function failureKind(error: unknown): RequestFailureKind {
   if (!(error instanceof Error)) return "final";
   const status = httpStatus(error);
   const text = [error.name, code(error), reason(error), error.message].join(" ");

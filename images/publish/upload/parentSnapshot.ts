@@ -1,6 +1,6 @@
 import { encryptionLabel } from "../snapshot/identity.ts";
 import { ensureManifest, exists, manifestPath, openManifest } from "../blocks/manifest.ts";
-import type { Manifest } from "../blocks/manifest.ts";
+import type { BlockManifest } from "../blocks/manifest.ts";
 import type { ParentSnapshot, PublishOptions } from "./publishOptions.ts";
 import type { SnapshotFacts, SnapshotService } from "../snapshot/snapshotService.ts";
 import { tagKeys } from "../snapshot/snapshotTags.ts";
@@ -56,7 +56,7 @@ export function parentProblems(
  *
  * @throws when there is neither
  */
-export async function parentManifest(folder: string, parent: ParentSnapshot): Promise<Manifest> {
+export async function parentManifest(folder: string, parent: ParentSnapshot): Promise<BlockManifest> {
   const path = manifestPath(folder, parent.diskDigest);
   if (!(await exists(path))) {
     if (parent.disk === undefined) {

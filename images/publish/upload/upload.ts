@@ -4,7 +4,7 @@ import { blockAction } from "../blocks/blockPlan.ts";
 import type { Disk } from "../blocks/diskBlocks.ts";
 import type { DigestTable } from "../blocks/digestTable.ts";
 import { failureKind } from "../snapshot/failure.ts";
-import type { Manifest, ManifestWriter } from "../blocks/manifest.ts";
+import type { BlockManifest, ManifestWriter } from "../blocks/manifest.ts";
 import { newProgress } from "../blocks/progress.ts";
 import type { Progress } from "../blocks/progress.ts";
 import type { SnapshotService } from "../snapshot/snapshotService.ts";
@@ -14,7 +14,7 @@ export interface Upload {
   snapshotId: string;
   disk: Disk;
   /** Blocks of the parent's disk; undefined without a parent. */
-  parent: Manifest | undefined;
+  parent: BlockManifest | undefined;
   encrypted: boolean;
   /** Blocks that were acknowledged; those with the same digest are not sent again. */
   journal: DigestTable;

@@ -1,6 +1,6 @@
 import type { ContainerFacts } from "../../../engine/containers.ts";
 import type { WantedBox } from "../../state/box.ts";
-import type { Finding } from "./finding.ts";
+import type { DriftFinding } from "./finding.ts";
 
 const dayMilliseconds = 86_400_000;
 
@@ -10,7 +10,7 @@ export function ageDrift(
   facts: ContainerFacts | undefined,
   maximumDays: number | undefined,
   now: Date,
-): Finding[] {
+): DriftFinding[] {
   // The door only sleeps, and swapping it interrupts the traffic.
   if (!facts || maximumDays === undefined || box.kind === "door") return [];
   const days = ageInDays(new Date(facts.Created), now);

@@ -1,5 +1,5 @@
 import type { WantedBox } from "../../state/box.ts";
-import type { Finding } from "./finding.ts";
+import type { DriftFinding } from "./finding.ts";
 
 /** What was seen inside of one box. */
 export interface Inside {
@@ -32,7 +32,7 @@ const toldFiles = 10;
 const kinds: Record<string, string> = { A: "added", C: "changed", D: "removed" };
 
 /** What differs inside a box from its image: files, rights of the root, strangers among its volatile files and processes. */
-export function contentDrift(box: WantedBox, inside: Inside): Finding[] {
+export function contentDrift(box: WantedBox, inside: Inside): DriftFinding[] {
   const found = [
     ...shorten(fileChanges(box, inside.changes)),
     ...writableRoot(box, inside.mounts),

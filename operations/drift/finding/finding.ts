@@ -1,5 +1,5 @@
 /** One thing that is not as the state wants it. */
-export interface Finding {
+export interface DriftFinding {
   /** `resource`: Pulumi's own refresh; `settings`: how a box runs; `content`: what is inside; `age`; `stranger`. */
   kind: "resource" | "settings" | "content" | "age" | "stranger";
   /** The box, or `type name` of another resource. */
@@ -18,7 +18,7 @@ export interface Finding {
 /** What a look for drift found. */
 export interface DriftReport {
   stack: string;
-  findings: Finding[];
+  findings: DriftFinding[];
   /** What could not be looked at, and why. */
   unknown: string[];
 }
@@ -30,7 +30,7 @@ export function driftExitCode({ findings, unknown }: DriftReport): number {
 }
 
 /** `settings catalog-1: memory: expected 128 MiB, got 256 MiB`. */
-export function describeFinding({ kind, subject, what, expected, got }: Finding): string {
+export function describeFinding({ kind, subject, what, expected, got }: DriftFinding): string {
   const values = [
     ...(expected === undefined ? [] : [`expected ${expected}`]),
     ...(got === undefined ? [] : [`got ${got}`]),

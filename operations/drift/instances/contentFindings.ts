@@ -1,6 +1,6 @@
 import { shorten } from "../finding/content.ts";
 import type { BoxAnswer } from "./check.ts";
-import { groupOf, printedDigests, type FileGroups } from "./groups.ts";
+import { pathGroup, printedDigests, type FileGroups } from "./groups.ts";
 
 /** Groups of files that are asked for in one answer: more do not fit. */
 const groupsInAnswer = 6;
@@ -40,7 +40,7 @@ export function contentLines(
   const names = [...new Set([...expected.keys(), ...shown.keys()])].sort();
   const files = names.flatMap((path) => {
     const [image, box] = [expected.get(path), shown.get(path)];
-    if (image === box || (image === undefined && !portions.flat().includes(groupOf(path)))) return [];
+    if (image === box || (image === undefined && !portions.flat().includes(pathGroup(path)))) return [];
     return [`file /${path} ${image === undefined ? "added" : box === undefined ? "removed" : "changed"}`];
   });
   return [

@@ -17,7 +17,7 @@ export interface FileGroups {
 }
 
 /** The group of a path, which follows from its name alone. */
-export function groupOf(path: string): number {
+export function pathGroup(path: string): number {
   return parseInt(sha256(path).slice(0, 8), 16) % groupCount;
 }
 
@@ -28,7 +28,7 @@ export function imageGroups(files: readonly ImageFile[], isLeftOut: (path: strin
     .map((file) => ({ ...file, path: file.path.slice(1) }))
     .filter(({ path, type }) => comparedTypes.has(type) && !isLeftOut(path))
     .sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
-  for (const file of compared) groups[groupOf(file.path)]?.set(file.path, lineOf(file));
+  for (const file of compared) groups[pathGroup(file.path)]?.set(file.path, lineOf(file));
   return { digests: groups.map(digestOf), files: groups };
 }
 

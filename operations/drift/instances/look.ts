@@ -7,8 +7,8 @@ import { runOnBox } from "../../cloud/systemsManager.ts";
 import { wantedGroups, type WantedGroup } from "../../state/instance.ts";
 import type { StateResource } from "../../state/resource.ts";
 import type { Configured } from "../finding/configured.ts";
-import type { Finding } from "../finding/finding.ts";
-import { boxFindings, groupOf } from "./boxFindings.ts";
+import type { DriftFinding } from "../finding/finding.ts";
+import { boxFindings, boxGroup } from "./boxFindings.ts";
 import { below, checkLine, instanceLeftOut, readAnswer } from "./check.ts";
 import { contentLines, differingGroups } from "./contentFindings.ts";
 import { imageGroups } from "./groups.ts";
@@ -27,14 +27,14 @@ export async function instanceDrift(
   resources: readonly StateResource[],
   { stack, maximumDays, volatile }: InstanceLook,
   unknown: string[],
-): Promise<Finding[]> {
+): Promise<DriftFinding[]> {
   const groups = wantedGroups(resources);
   const regions = [...new Set(groups.map(({ region }) => region))];
   const instances = (await Promise.all(regions.map((region) => readInstances(region, stack)))).flat();
   const limit = pLimit(boxesAtATime);
   const inside = instances.map((box) =>
     limit(async () => {
-      const group = groupOf(groups, box);
+      const group = boxGroup(groups, box);
       if (!group || box.state !== "running") return [];
       process.stderr.write(`${group.fleet}: looks into ${box.id}\n`);
       return lookInto(box, group, volatile(group.fleet), unknown);
@@ -48,7 +48,7 @@ async function lookInto(
   { urn, region, fleet, diskDigest }: WantedGroup,
   volatile: readonly string[],
   unknown: string[],
-): Promise<Finding[]> {
+): Promise<DriftFinding[]> {
   try {
     const contents = signedContents(projectRoot, { name: fleet, digest: diskDigest });
     const run = (line: string) => runOnBox(region, id, line, "immutable-fleets drift");

@@ -12,7 +12,7 @@ import {
   overlayArguments,
   overlayBytes,
   qemuImg,
-  type ImageFormat,
+  type QemuFormat,
 } from "../../../images/disk/raw/qemuImg.ts";
 import { takeProgram } from "../../../images/disk/boot/program.ts";
 import { planLayout } from "../../../images/disk/partition/layout.ts";
@@ -158,7 +158,7 @@ describe("a disk", function () {
   it("is tried in its new format before it takes its place; one that fails is not made", async () => {
     const tried: string[] = [];
     const program = await diskDigest(await takeProgram(at("app.raw"), "raw", folder()));
-    const trial = async (disk: string, format: ImageFormat): Promise<void> => {
+    const trial = async (disk: string, format: QemuFormat): Promise<void> => {
       const args = ["compare", "-f", format, "-F", "raw", disk, at("app.raw")];
       await execute("qemu-img", args, { package: "qemu-utils" });
       // What a boot test needs of it: an overlay that holds nothing yet, and the program that firmware starts.

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { attest, type Making } from "../../../images/proof/attest.ts";
+import { attest, type MadeImage } from "../../../images/proof/attest.ts";
 import { readContents, type Contents } from "../../../images/proof/contents.ts";
 import { archiveOf, entry, Workplace } from "../archive/fixture.ts";
 
@@ -70,7 +70,7 @@ export function smallContents(): Contents {
 }
 
 /** An image as if it had just been built. */
-export function making(digest: string): Making {
+export function making(digest: string): MadeImage {
   return {
     place: "base.shop",
     digest,

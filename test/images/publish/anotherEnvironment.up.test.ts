@@ -13,7 +13,7 @@ import { mkdir } from "node:fs/promises";
 import { SharedImage } from "../../../fleets/handover/SharedImage.ts";
 import { releasedAmi } from "../../../fleets/aws/releasedAmi.ts";
 import { MachineImage } from "../../../images/publish/machineImage.ts";
-import { withRetained, type ExportedState } from "../../../operations/state/retained.ts";
+import { withRetained, type MarkedState } from "../../../operations/state/retained.ts";
 import { awsPlugin } from "../../e2e/awsPlugin.ts";
 import { startEmulator, type Emulator } from "../../emulator/start.ts";
 import { needs } from "../disk/support/tools.ts";
@@ -216,7 +216,7 @@ describe("What another environment runs, when dev publishes the next disk", func
   /** States of before say of no resource that it is to be kept; `up` then marks them first. */
   async function asEarlierVersionsLeftIt(stack: Stack): Promise<void> {
     const exported = await stack.exportStack();
-    const { deployment = {} } = exported as ExportedState;
+    const { deployment = {} } = exported as MarkedState;
     const resources = (deployment.resources ?? []).map((each) => ({ ...each, retainOnDelete: false }));
     const earlier = { ...exported, deployment: { ...deployment, resources } };
     const marked = withRetained(earlier);

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { strict as assert } from "node:assert";
 import { owner } from "../../../config/owner.ts";
 import { amiArguments, amiName, deprecationTime } from "../../../images/publish/ami/ami.ts";
-import { MachineImage, machineImageProblems } from "../../../images/publish/machineImage.ts";
+import { MachineImage, machineImageArgsProblems } from "../../../images/publish/machineImage.ts";
 import type { MachineImageArgs } from "../../../images/publish/machineImage.ts";
 import { ownerMark } from "../../../images/publish/snapshot/snapshotTags.ts";
 
@@ -155,7 +155,7 @@ describe("MachineImage", () => {
       copies: { "eu-central-1": {} },
       deprecateAfterDays: 0,
     };
-    const problems = machineImageProblems({ ...args, ...wrong });
+    const problems = machineImageArgsProblems({ ...args, ...wrong });
     assert.deepEqual(
       problems.map((problem) => problem.split(":")[0]),
       ["accounts", "kmsKeyArn", "copies.eu-central-1.kmsKeyArn", "copies", "deprecateAfterDays"],

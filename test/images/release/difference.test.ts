@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { describeDifferences, differences } from "../../../images/release/difference.ts";
+import { describeDifferences, releaseDifferences } from "../../../images/release/difference.ts";
 import { missingImages } from "../../../images/release/select.ts";
 import type { SwapRecord } from "../../../operations/swap/record.ts";
 import { releaseRows } from "../../../operations/release/list.ts";
@@ -7,18 +7,18 @@ import { release } from "./fixture.ts";
 
 describe("differences of releases", () => {
   it("are none between equal digests", () => {
-    assert.deepEqual(differences(release("dev", 1), release("prod", 4)), []);
+    assert.deepEqual(releaseDifferences(release("dev", 1), release("prod", 4)), []);
   });
 
   it("name the place, both digests and the fleets that swap", () => {
-    const list = differences(release("dev", 1), release("dev", 2, "a", "c"));
+    const list = releaseDifferences(release("dev", 1), release("dev", 2, "a", "c"));
     assert.deepEqual(describeDifferences(list), [
       "~ base.catalog  bbbbbbbbbbbb → cccccccccccc  swaps catalog",
     ]);
   });
 
   it("name every image where nothing runs, apart from layers that only others stand on", () => {
-    assert.deepEqual(describeDifferences(differences(undefined, release("dev", 1))), [
+    assert.deepEqual(describeDifferences(releaseDifferences(undefined, release("dev", 1))), [
       "+ base.catalog  bbbbbbbbbbbb  swaps catalog",
       "+ base.web  aaaaaaaaaaaa  swaps web",
     ]);
@@ -27,7 +27,7 @@ describe("differences of releases", () => {
   it("tell of disks", () => {
     const disk = { diskDigest: `sha256:${"d".repeat(64)}`, inputDigest: "d", snapshots: {}, amis: {} };
     const after = { ...release("dev", 1), machineImages: { "base.machine": disk } };
-    assert.deepEqual(describeDifferences(differences(release("dev", 1), after)), [
+    assert.deepEqual(describeDifferences(releaseDifferences(release("dev", 1), after)), [
       "+ base.machine  dddddddddddd",
     ]);
   });

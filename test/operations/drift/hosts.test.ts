@@ -1,7 +1,7 @@
 import { deepEqual, match } from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { digestVariable, environmentVariable } from "../../../fleets/hosts/request.ts";
-import { describeFile, type Manifest } from "../../../operations/parity/manifest.ts";
+import { describeFile, type RootManifest } from "../../../operations/parity/manifest.ts";
 import { describeFinding } from "../../../operations/drift/finding/finding.ts";
 import { formatDriftText } from "../../../operations/drift/format.ts";
 import { hostFindings } from "../../../operations/drift/hostFindings.ts";
@@ -18,14 +18,14 @@ const written = [
   "",
 ].join("\n");
 const boxEnvironment = file(createHash("sha256").update(written).digest("hex"), 0o600);
-const image: Manifest = {
+const image: RootManifest = {
   packages: { sed: "4.9" },
   files: { "opt/catalog/api.py": file("a"), "usr/bin/python3": file("p"), "usr/bin/sed": file("s") },
   users: { root: "/root /bin/bash" },
   services: [],
   ports: { "tcp/8081": "python3" },
 };
-const facts = (own: Partial<Manifest> = {}, more: { mounts?: string[]; programs?: string[] } = {}) => ({
+const facts = (own: Partial<RootManifest> = {}, more: { mounts?: string[]; programs?: string[] } = {}) => ({
   manifest: {
     ...image,
     ...own,

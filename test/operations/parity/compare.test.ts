@@ -7,24 +7,24 @@ import {
   groupNames,
   passwdUsers,
   passwordStates,
-  type Manifest,
+  type RootManifest,
 } from "../../../operations/parity/manifest.ts";
 
 const file = (content: string): string =>
   describeFile({ type: "file", mode: 0o644, owner: "root", group: "root", content });
-const root: Manifest = {
+const root: RootManifest = {
   packages: { libc6: "2.36", python3: "3.11" },
   files: { "etc/passwd": file("a"), "opt/catalog/api.py": file("b") },
   users: { root: "/root /bin/bash", catalog: "/opt/catalog /usr/sbin/nologin" },
   services: ["catalog.service"],
 };
-const below: Manifest = {
+const below: RootManifest = {
   packages: { libc6: "2.36" },
   files: { "etc/passwd": file("0") },
   users: {},
   services: [],
 };
-const kernel: Manifest = {
+const kernel: RootManifest = {
   packages: { ...below.packages, "linux-image": "6.1" },
   files: { "etc/passwd": file("1"), "boot/vmlinuz": file("k") },
   users: { "systemd-network": "/ /usr/sbin/nologin" },
@@ -32,7 +32,7 @@ const kernel: Manifest = {
 };
 const brought = { without: below, with: kernel };
 /** The same root on top of what brings the kernel. */
-const machine: Manifest = {
+const machine: RootManifest = {
   packages: { ...root.packages, "linux-image": "6.1" },
   files: { ...root.files, "boot/vmlinuz": file("k"), "etc/passwd": file("c") },
   users: { ...root.users, ...kernel.users },
@@ -54,7 +54,7 @@ describe("compareManifests", () => {
     );
   });
 
-  const planted: [string, Partial<Manifest>, string][] = [
+  const planted: [string, Partial<RootManifest>, string][] = [
     [
       "another version",
       { packages: { ...machine.packages, python3: "3.12" } },

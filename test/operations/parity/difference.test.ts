@@ -3,13 +3,13 @@ import { hostDifferences, isOwnOfHosts } from "../../../operations/parity/differ
 import { formatParity, parityExitCode, type ParityReport } from "../../../operations/parity/report.ts";
 import { rootFactsProgram } from "../../../operations/parity/readHost.ts";
 import { readRootFacts } from "../../../operations/parity/rootFacts.ts";
-import { describeFile, type Manifest } from "../../../operations/parity/manifest.ts";
+import { describeFile, type RootManifest } from "../../../operations/parity/manifest.ts";
 
 const file = (content: string, mode = 0o644) =>
   describeFile({ type: "file", mode, owner: "root", group: "root", content });
 const link = (target: string) =>
   describeFile({ type: "symlink", mode: 0o777, owner: "root", group: "root", content: target });
-const image: Manifest = {
+const image: RootManifest = {
   packages: { libc6: "2.36", python3: "3.11" },
   files: { "opt/catalog/api.py": file("a"), "usr/bin/python3": file("p"), "dev/null": file("") },
   users: { root: "/root /bin/bash" },
@@ -28,8 +28,8 @@ const facts = {
   ]),
   changedSeconds: new Map([["opt/catalog/api.py", 1_800_000_000]]),
 };
-const host = (own: Partial<Manifest>) => ({ ...facts, manifest: { ...image, ...own } });
-const lines = (own: Partial<Manifest>, exceptions: string[] = []) =>
+const host = (own: Partial<RootManifest>) => ({ ...facts, manifest: { ...image, ...own } });
+const lines = (own: Partial<RootManifest>, exceptions: string[] = []) =>
   hostDifferences(image, host(own), exceptions).map(
     ({ kind, name, cause, exception }) => `${kind} ${name}: ${cause ?? "–"}; ${exception ?? "–"}`,
   );
