@@ -23,19 +23,17 @@ export interface EngineConnection {
 async function connectEngine(engine: Engine): Promise<EngineConnection> {
   const folder = mkdtempSync(path.join(tmpdir(), "fleet-engine-"));
   const [program, ...args] = dialCommand(engine, path.join(folder, "ssh"));
-  let said = "";
+  let complaint = "";
   // A client that has said everything still waits for the answer.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    said = "";
-    dial(socket, program, args, (text) => (said += text));
+    dial(socket, program, args, (text) => (complaint = text));
   });
   const socketPath = path.join(folder, "docker.sock");
   server.listen(socketPath);
   await once(server, "listening");
   return {
     environment: { DOCKER_HOST: `unix://${socketPath}` },
-    // Connections that fail at once all say the same.
-    complaint: () => [...new Set(said.trim().split("\n"))].join("\n"),
+    complaint: () => complaint,
     close: async () => {
       const ended = spawn(program, ["-O", "exit", ...args], { stdio: "ignore" });
       await once(ended, "close");
@@ -45,16 +43,24 @@ async function connectEngine(engine: Engine): Promise<EngineConnection> {
   };
 }
 
-function dial(socket: Socket, program: string, args: string[], complain: (text: string) => void): void {
+/** @param told is given what SSH said of this connection once that has ended: nothing where it was answered. */
+function dial(socket: Socket, program: string, args: string[], told: (complaint: string) => void): void {
   const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+  let [said, answered] = ["", false];
   socket.pipe(child.stdin);
-  child.stdout.pipe(socket);
-  child.stderr.setEncoding("utf8").on("data", complain);
+  child.stdout.once("data", () => (answered = true));
+  // The client learns of the end only when it is known why.
+  child.stdout.pipe(socket, { end: false });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (said += text));
+  child.on("close", () => {
+    told(answered ? "" : said.trim());
+    socket.end();
+  });
   socket.on("close", () => child.kill());
   // Either end may go away first.
   for (const stream of [socket, child.stdin, child.stdout]) stream.on("error", () => socket.destroy());
   child.on("error", ({ message }) => {
-    complain(message);
+    said += message;
     socket.destroy();
   });
 }
