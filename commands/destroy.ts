@@ -2,7 +2,7 @@ import { exportState } from "../fleets/data/stackState.ts";
 import { destroyPlan } from "../operations/destroy/plan.ts";
 import { destroy } from "../operations/destroy/run.ts";
 import { destroyText } from "../operations/destroy/text.ts";
-import { configuredEnvironment } from "../operations/preview/environment.ts";
+import { environmentInStack } from "../operations/preview/environment.ts";
 import { selectStack } from "../operations/stack/stack.ts";
 import { retainImages } from "../operations/state/retained.ts";
 import { command } from "./line/command.ts";
@@ -30,7 +30,7 @@ export default command({
       return;
     }
     const stack = await selectStack(name);
-    const plan = destroyPlan(await exportState(name), await configuredEnvironment(stack));
+    const plan = destroyPlan(await exportState(name), await environmentInStack(stack));
     process.stdout.write(destroyText(name, plan, withData));
     if (!yes && !(await isTyped(name, "to destroy it"))) {
       process.stdout.write("Nothing was changed.\n");

@@ -1,5 +1,5 @@
 import { hostChecks } from "../fleets/hosts/check.ts";
-import { configuredEnvironment } from "../operations/preview/environment.ts";
+import { environmentInStack } from "../operations/preview/environment.ts";
 import { withFound } from "../operations/preview/found.ts";
 import { formatChecks, unasked } from "../operations/preview/hosts.ts";
 import { formatMarkdown } from "../operations/preview/markdown.ts";
@@ -27,7 +27,7 @@ export default command({
     hostChecks.wanted = checkHosts;
     await withPreviewed(name, async (stack) => {
       const { steps, diff } = await previewOf(stack, policy ? { policyPacks: [policyPack] } : {});
-      const planned = reportOf(name, steps, await configuredEnvironment(stack));
+      const planned = reportOf(name, steps, await environmentInStack(stack));
       const plan = { ...planned, layers: await withFound(planned.layers, steps) };
       const told = (await Promise.all(hostChecks.pending)).flat();
       const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];

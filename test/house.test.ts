@@ -55,17 +55,36 @@ describe("the house", function () {
     deepEqual(inCircles(uses), []);
   });
 
+  it("has one name for one thing: no two files export the same one", async () => {
+    const declaration = /^export (?:async )?(?:function|const|class|interface|type)\*? ([\w$]+)/gm;
+    const exported = (await sourceFiles()).flatMap((file) =>
+      [...contentOf(file).matchAll(declaration)].map(([, name = ""]) => ({ file, name })),
+    );
+    const doubled = [...Map.groupBy(exported, ({ name }) => name)].filter(([, all]) => all.length > 1);
+    deepEqual(
+      doubled.map(([name, all]) => `${name}: ${all.map(({ file }) => file).join(", ")}`),
+      [],
+    );
+  });
+
   it("asks each engine by its client alone, and each edge by its runtime", async () => {
-    const { stdout } = await execa("git", ["ls-files", "-z", "--", ...sources], { cwd: projectRoot });
-    const files = stdout.split("\0").filter((file) => file.endsWith(".ts"));
-    const having = (text: RegExp) =>
-      files.filter((file) => text.test(readFileSync(path.join(projectRoot, file), "utf8")));
+    const files = await sourceFiles();
+    const having = (text: RegExp) => files.filter((file) => text.test(contentOf(file)));
     deepEqual(having(/\b(execa|spawn|execute)\w*\(\s*"docker"|runLogged\([^)]*"docker"/), [
       "engine/DockerClient.ts",
     ]);
     deepEqual(having(/"[^"]*fleet-edge-state/), ["fleets/edge/EdgeRuntime.ts"]);
   });
 });
+
+async function sourceFiles(): Promise<string[]> {
+  const { stdout } = await execa("git", ["ls-files", "-z", "--", ...sources], { cwd: projectRoot });
+  return stdout.split("\0").filter((file) => file.endsWith(".ts"));
+}
+
+function contentOf(file: string): string {
+  return readFileSync(path.join(projectRoot, file), "utf8");
+}
 
 function isOurs(file: string): boolean {
   return sources.some((folder) => file === folder || file.startsWith(`${folder}/`));

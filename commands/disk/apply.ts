@@ -2,7 +2,7 @@ import { applyLayer } from "../../images/disk/applyLayer.ts";
 import { changedBlocks } from "../../images/disk/raw/changedBlocks.ts";
 import { command } from "../line/command.ts";
 import { required } from "../line/option.ts";
-import { diskFacts, facts, output, print, proved } from "./facts.ts";
+import { diskFacts, facts, outputOption, print, proved } from "./facts.ts";
 
 export default command({
   name: "apply",
@@ -11,7 +11,7 @@ export default command({
   options: {
     parent: required("FILE", "raw disk of the parent"),
     layer: required("TAR", "uncompressed layer"),
-    output,
+    output: outputOption,
     ...facts,
   },
   onStack: false,

@@ -1,7 +1,7 @@
 import { buildBaseDisk } from "../../images/disk/buildBaseDisk.ts";
 import { command } from "../line/command.ts";
 import { atLeastOne, optional, several, wholeNumber } from "../line/option.ts";
-import { diskFacts, facts, output, print, proved } from "./facts.ts";
+import { diskFacts, facts, outputOption, print, proved } from "./facts.ts";
 
 export default command({
   name: "build",
@@ -12,7 +12,7 @@ export default command({
     "size-mib": wholeNumber("MIB", "size of the disk", 2048),
     "kernel-command-line": optional("TEXT", "added to root=… ro"),
     "id-seed": optional("TEXT", "what identifiers are derived from (default: the digest)"),
-    output,
+    output: outputOption,
     ...facts,
   },
   onStack: false,

@@ -5,10 +5,10 @@ import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { mapped, optional, required, several, UsageProblem, wholeNumber } from "../line/option.ts";
 
 /** The file that a step makes. */
-export const output = required("FILE", "file to make");
+export const outputOption = required("FILE", "file to make");
 
 /** The disk that a step works on. */
-export const disk = required("FILE", "raw disk");
+export const diskOption = required("FILE", "raw disk");
 
 /** What a disk is told of its image. */
 export const facts = {

@@ -9,11 +9,11 @@ import { parameterPath } from "../aws/names.ts";
 import type { NetworkIds } from "../aws/Network.ts";
 import { BeanstalkRoles } from "./BeanstalkRoles.ts";
 import { deploymentProblem } from "./deployment.ts";
-import { environmentSettings, type BeanstalkPlan } from "./settings.ts";
+import { environmentSettings, type EnvironmentOptions } from "./settings.ts";
 import { sourceBundle } from "./sourceBundle.ts";
 
 export interface BeanstalkFleetArgs extends Omit<
-  BeanstalkPlan,
+  EnvironmentOptions,
   "profile" | "serviceRole" | "network" | "secrets"
 > {
   fleet: string;

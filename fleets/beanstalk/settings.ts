@@ -7,7 +7,7 @@ export interface Setting {
   value: string;
 }
 
-export interface BeanstalkPlan {
+export interface EnvironmentOptions {
   aws: Pick<AwsSettings, "certificate">;
   instances: InstanceSettings;
   boxes: number;
@@ -30,7 +30,7 @@ const tlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06";
  * All options of an environment, in a fixed order. Deployments are immutable: new instances beside the old ones, which go
  * only when the new ones are healthy. Names: docs.aws.amazon.com/elasticbeanstalk, "General options for all environments".
  */
-export function environmentSettings(plan: BeanstalkPlan): Setting[] {
+export function environmentSettings(plan: EnvironmentOptions): Setting[] {
   const sections: Record<string, Record<string, string>> = {
     ...deployment(plan),
     "aws:elasticbeanstalk:environment": {
@@ -69,7 +69,7 @@ export function environmentSettings(plan: BeanstalkPlan): Setting[] {
   );
 }
 
-function deployment({ instances }: BeanstalkPlan): Record<string, Record<string, string>> {
+function deployment({ instances }: EnvironmentOptions): Record<string, Record<string, string>> {
   return {
     "aws:elasticbeanstalk:command": {
       DeploymentPolicy: "Immutable",
@@ -83,7 +83,7 @@ function deployment({ instances }: BeanstalkPlan): Record<string, Record<string,
 }
 
 /** By processor load, as instances of our own scale; Elastic Beanstalk's default is what they send. */
-function scale({ instances, boxes }: BeanstalkPlan): Record<string, Record<string, string>> {
+function scale({ instances, boxes }: EnvironmentOptions): Record<string, Record<string, string>> {
   const { maxBoxes = boxes, processorPercent } = instances;
   const size = { MinSize: String(boxes), MaxSize: String(Math.max(boxes, maxBoxes)) };
   if (maxBoxes <= boxes) return { "aws:autoscaling:asg": size };
@@ -101,7 +101,7 @@ function scale({ instances, boxes }: BeanstalkPlan): Record<string, Record<strin
 }
 
 /** With a certificate, HTTPS alone. */
-function listeners({ certificate }: BeanstalkPlan["aws"]): Record<string, Record<string, string>> {
+function listeners({ certificate }: EnvironmentOptions["aws"]): Record<string, Record<string, string>> {
   if (certificate === undefined) return {};
   return {
     "aws:elbv2:listener:default": { ListenerEnabled: "false" },
