@@ -5,7 +5,14 @@ import type { LayerInputs } from "../../plan/inputs.ts";
 import { buildPackage, type BuiltPackage } from "./nfpm.ts";
 import { localPackages } from "../../plan/packages.ts";
 import { writeRepositories } from "./repository.ts";
-import { aptPasswords, aptSettings, aptSources, yumRepositories, type OpenRepository } from "./sources.ts";
+import {
+  aptPasswords,
+  aptSettings,
+  aptSources,
+  ownAptSettings,
+  yumRepositories,
+  type OpenRepository,
+} from "./sources.ts";
 
 /** What the role `packages` is told: exact versions by name, and the archive of the repositories. */
 export interface PackageVariables {
@@ -82,6 +89,7 @@ async function writeArchive(
   for (const { name, key } of repositories)
     if (key !== undefined) copyFileSync(path.join(root, key), path.join(folder, "keys", `${name}.asc`));
   writeFileSync(path.join(folder, "apt.conf"), aptSettings);
+  writeFileSync(path.join(folder, "own.conf"), ownAptSettings);
   writeFileSync(path.join(folder, "auth.conf"), aptPasswords(repositories), { mode: 0o600 });
   const archive = path.join(work, "packages.tar");
   await execa("tar", ["--create", "--file", archive, "--directory", folder, "."]);

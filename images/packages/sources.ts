@@ -16,6 +16,14 @@ export const aptSettings = [
   "",
 ].join("\n");
 
+/** The same without the machine's own sources, whose lists take seconds to read. */
+export const ownAptSettings = [
+  'Dir::Etc::sourcelist "/dev/null";',
+  `Dir::Etc::sourceparts "${unpackedAt}/own";`,
+  `Dir::Etc::netrc "${unpackedAt}/auth.conf";`,
+  "",
+].join("\n");
+
 /** Sources of apt, in its deb822 format, by file name; `local`: the archive has packages made here. */
 export function aptSources(repositories: readonly OpenRepository[], local: boolean): Record<string, string> {
   const own = local
