@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { cacheFolder } from "../../work/cache.ts";
 import type { BuildLog } from "../../work/log.ts";
 import { runLogged } from "../../work/run.ts";
 
@@ -25,6 +26,9 @@ export function runPacker(
     ANSIBLE_CONFIG: path.join(root, "playbooks/ansible.cfg"),
     ANSIBLE_LOCAL_TEMP: path.join(work, "ansible"),
     ANSIBLE_FORCE_COLOR: "0",
+    // Ansible is installed without bytecode. It is kept, but in no folder of the project or of the tool chain.
+    PYTHONPYCACHEPREFIX: cacheFolder("bytecode"),
+    PYTHONDONTWRITEBYTECODE: "",
   };
   return runLogged(log, command, { folder: root, environment: { ...settings, ...environment }, ...others });
 }

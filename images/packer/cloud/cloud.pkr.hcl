@@ -170,7 +170,7 @@ build {
       "--extra-vars", "@${var.variables_file}",
     ]
     # The instance is minutes old: nobody can know its host key.
-    ansible_env_vars = ["PYTHONDONTWRITEBYTECODE=1", "ANSIBLE_HOST_KEY_CHECKING=False"]
+    ansible_env_vars = ["ANSIBLE_HOST_KEY_CHECKING=False"]
   }
 
   provisioner "shell" {

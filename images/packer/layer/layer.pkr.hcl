@@ -117,7 +117,6 @@ build {
       "--connection", "docker",
       "--extra-vars", "@${var.variables_file}",
     ]
-    ansible_env_vars = ["PYTHONDONTWRITEBYTECODE=1"]
   }
 
   provisioner "shell-local" {
