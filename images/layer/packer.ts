@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "../../work/cache.ts";
+import { factsSettings } from "./facts.ts";
 import { failedTask, mayNeedKernel, maySucceedOtherwise, type FailedTask } from "./failure.ts";
 import { idleSeconds, refusingIdleness } from "./idle.ts";
 import { applying, lastStep, type BuildLog } from "../../work/log.ts";
@@ -38,6 +39,7 @@ export function packerVariables(request: PlacedRequest, parent: string, root: st
     playbook: path.join(root, "playbooks/site.yml"),
     variables_file: path.join(work, "variables.json"),
     source: path.join(work, "source"),
+    facts_file: request.inputs.steps ? "" : path.join(work, "facts.json"),
     services_file: path.join(work, "services.json"),
     package_lists: cacheFolder("package-lists"),
     manifest: path.join(work, "manifest.json"),
@@ -67,7 +69,13 @@ export async function buildByPacker(
     }
     const template = path.join(root, "images/packer/layer");
     const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
-    await applyRecipe(request, command, { root, work, log, build: variables.build });
+    await applyRecipe(request, command, {
+      root,
+      work,
+      log,
+      build: variables.build,
+      facts: variables.facts_file,
+    });
     const services = z.array(serviceSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
     return { image: artifactId(variables.manifest), services };
   } catch (error) {
@@ -81,16 +89,17 @@ export async function buildByPacker(
 async function applyRecipe(
   { inputs }: PlacedRequest,
   command: readonly [string, ...string[]],
-  { root, work, log, build }: { root: string; work: string; log: BuildLog; build: string },
+  { root, work, log, build, facts }: Record<"root" | "work" | "build" | "facts", string> & { log: BuildLog },
 ): Promise<void> {
   const limitSeconds = idleSeconds();
   const byPacker = (own: { environment?: Record<string, string>; signal?: AbortSignal } = {}) =>
     runPacker(log, command, { root, work, ...own });
+  const gathered = inputs.steps ? {} : factsSettings(root, facts);
   const apply = (strategy: Strategy) => {
     log.step(`${applying} ${appliedNames(inputs).join(", ")}`);
-    if (strategy === undefined) return byPacker();
+    if (strategy === undefined) return byPacker({ environment: gathered });
     // This try may fail, and so may be ended; Ansible's own strategy has all the time that it wants.
-    const environment = { ANSIBLE_STRATEGY: strategy };
+    const environment = { ...gathered, ANSIBLE_STRATEGY: strategy };
     return refusingIdleness(log, build, limitSeconds, (signal) => byPacker({ environment, signal }));
   };
   await tryInTurn(inputs.steps ? [undefined] : ansibleStrategies(), apply, log);

@@ -90,6 +90,11 @@ describe("Everyday habits of roles that were written for hosts, on the real engi
     assert.equal(written["managed"], "# Ansible managed\n{{ not a template }}");
   });
 
+  it("see the facts that Ansible would gather, without waiting for it", async () => {
+    assert.equal(written["facts"], "differs:");
+    assert.doesNotMatch(readFileSync(await logOf(image), "utf8"), /TASK \[Gathering Facts\]/);
+  });
+
   it("use facts, go on after a failure, include roles in one line and give a key twice", async () => {
     assert.equal(written["rescued"], "rescued on Debian");
     assert.equal(written["others"], "common later");

@@ -22,4 +22,6 @@ until docker exec "$CONTAINER" sh -c '
   [ "$tries" -lt 150 ] || give_up "systemd in the build container: expected it to run within 30 s"
   sleep 0.2
 done
+# Where Ansible comes next.
+[ -z "$FACTS" ] || sh "$HERE/facts.sh"
 wait "$lists"

@@ -43,6 +43,11 @@ variable "services_file" {
   description = "Where the services that are enabled in the end are written, as JSON."
 }
 
+variable "facts_file" {
+  type        = string
+  description = "Where the facts of the container are written beside the start of Ansible; empty: Ansible gathers them."
+}
+
 variable "source" {
   type        = string
   description = "Folder with the files of a layer that Ansible does not provision."
@@ -100,7 +105,7 @@ build {
 
   provisioner "shell-local" {
     script           = "${path.root}/await-systemd.sh"
-    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}"]
+    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}", "FACTS=${var.facts_file}"]
   }
 
   provisioner "ansible" {

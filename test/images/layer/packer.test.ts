@@ -27,10 +27,17 @@ describe("the variables of a layer's template", () => {
       playbook: "/project/playbooks/site.yml",
       variables_file: "/work/variables.json",
       source: "/work/source",
+      facts_file: "/work/facts.json",
       services_file: "/work/services.json",
       package_lists: cacheFolder("package-lists"),
       manifest: "/work/manifest.json",
     });
+  });
+
+  it("have no file of facts where Ansible does not run", () => {
+    const steps = { provisioner: "shell" as const, run: ["steps/one.sh"] };
+    const inputs = { ...request.inputs, steps };
+    equal(packerVariables({ ...request, inputs }, "sha256:parent", "/project", "/work").facts_file, "");
   });
 
   it("are those that the template declares", () => {

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Gathers the facts of the build container while Ansible starts, by Ansible's own module, into the file $FACTS, from which
+# cache/fleet_facts.py takes them. Where that does not work out there is $FACTS.none, and Ansible gathers them as ever.
+set -u
+inside=/run/fleet-build/facts
+rm -f "$FACTS" "$FACTS.none"
+gather() {
+  python=$(sed -n '1s/^#! *//p' "$(command -v ansible-playbook)")
+  folder=$("$python" -c 'import importlib.util; print(importlib.util.find_spec("ansible").submodule_search_locations[0])') || return
+  tar --create --directory "$(dirname "$folder")" --exclude '*.pyc' --exclude powershell --exclude csharp \
+    ansible/__init__.py ansible/_vendor ansible/release.py ansible/module_utils ansible/modules/__init__.py ansible/modules/setup.py |
+    docker exec --interactive "$CONTAINER" sh -c "mkdir -p $inside && tar --extract --directory $inside" || return
+  # No shell and no setting of Python's: the environment is a fact, too.
+  echo '{"ANSIBLE_MODULE_ARGS": {}}' | docker exec --interactive "$CONTAINER" /usr/bin/python3 -B -c "
+import runpy, sys
+sys.path.insert(0, '$inside')
+runpy.run_module('ansible.modules.setup', run_name='__main__')" > "$FACTS.part"
+}
+# The shell that Packer waits for ends at once; what goes on here holds nothing of it open.
+(if gather; then mv "$FACTS.part" "$FACTS"; else touch "$FACTS.none"; fi) < /dev/null > "$FACTS.log" 2>&1 &
