@@ -1,6 +1,7 @@
 import { containerFigures } from "./containers.ts";
 import { digestFigures } from "./digests.ts";
 import { diskFigures } from "./disk.ts";
+import { layerFigures } from "./layer.ts";
 import { machineFigures } from "./machine.ts";
 import { publishFigures } from "./publish.ts";
 import { figureTable, type Figure } from "./table.ts";
@@ -8,6 +9,7 @@ import { figureTable, type Figure } from "./table.ts";
 // Figures beside those of a named peer in the same run, as ratios; nothing here passes or fails. Arguments choose parts.
 const parts: Record<string, () => Promise<Figure[]>> = {
   digests: digestFigures,
+  layer: layerFigures,
   containers: containerFigures,
   disk: diskFigures,
   publish: publishFigures,
