@@ -24,7 +24,7 @@ import { hasContent } from "../archive/imageContent.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
-import { findProof, proveImage } from "./prove.ts";
+import { findProof, loadSigning, proveImage } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
 import { lastRevision } from "./revision.ts";
@@ -48,7 +48,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     if (found) log.step(`builds again: found ${found.image}, but no proof of how it was made`);
     await sweepDeadBuilds(request.inputDigest);
     const startedAt = new Date();
-    const built = await make(request, root, log);
+    const [built] = await Promise.all([make(request, root, log), loadSigning()]);
     log.step("signs what it is made of, and how");
     await proveImage(request, built.image, startedAt, root);
     await publish(request, built.image, log);

@@ -1,4 +1,3 @@
-import { attest } from "../proof/attest.ts";
 import { readContents } from "../proof/contents.ts";
 import { hasProof } from "../proof/store.ts";
 import { pullProof } from "../proof/transport.ts";
@@ -13,6 +12,9 @@ export async function findProof({ inputs, registry }: PlacedRequest, image: stri
   return hasProof(image);
 }
 
+/** What signs: a third of what a build loads. One that finds its image needs none of it, others load it while Packer works. */
+export const loadSigning = () => import("../proof/attest.ts");
+
 /** Writes and signs what an image that was just built is made of, and how. */
 export async function proveImage(
   request: PlacedRequest,
@@ -26,5 +28,6 @@ export async function proveImage(
     throw new Error(`image ${image}: expected in the engine after its build, got none; run up again`);
   const revision = lastRevision(root, Object.keys(inputs.files));
   const about = { place: id, digest: image, kind: "layer", inputs, inputDigest, parent, revision } as const;
+  const { attest } = await loadSigning();
   await attest(root, { ...about, startedAt }, readContents(await layerArchives(facts)));
 }

@@ -20,6 +20,7 @@ import { writeRepositories } from "../../images/packages/repository.ts";
 import { readInventory } from "../../images/proof/store.ts";
 import { digestFiles } from "../../plan/digest.ts";
 import { inputDigest, readInputs } from "../../plan/inputs.ts";
+import { cacheFolder } from "../../work/cache.ts";
 import { toolVersions } from "../../plan/tools.ts";
 
 // Contents of this run alone, so that nothing of an earlier one is found.
@@ -91,8 +92,11 @@ describe("Packages on the real engine", function () {
   it("come by apt from an organisation's repository, whose password stays nowhere", async () => {
     const below = await bake(readConfigurationFiles(root, "dev"), { wanted: "catalog", base: "base" }, root);
     const layer = { packages: { ledger: { version: `1+${unique}` } }, variables: {} };
-    const { image } = await onTop(below.image, layer, password);
+    const { id, inputDigest: inputs, image } = await onTop(below.image, layer, password);
     assert.equal(await inside(image, "cat", "/opt/ledger/text"), `The ledger ${unique}`);
+    // It needs nothing of the distribution, whose lists are then not looked at.
+    const log = path.join(cacheFolder("logs"), `${id}-${inputs.slice(0, 12)}.log`);
+    assert.match(readFileSync(log, "utf8"), /the lists that are here suffice\] \*+\n.*skipping: \[default\]/);
     assert.ok(asked.length > 0, "expected the repository to be asked");
     await holdsNoTrace(image);
   });
