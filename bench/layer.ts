@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { createSandbox, type Sandbox } from "../test/sandbox/sandbox.ts";
@@ -14,7 +14,8 @@ export async function layerFigures(): Promise<Figure[]> {
     writeRole(sandbox);
     return [await changedPackage(sandbox), await manyTasks(sandbox)];
   } finally {
-    await sandbox.dispose();
+    // No stack was made, so there is none to destroy.
+    rmSync(sandbox.folder, { recursive: true, force: true });
   }
 }
 
@@ -38,7 +39,9 @@ async function changedPackage(sandbox: Sandbox): Promise<Figure> {
   const seconds: number[] = [];
   for (let round = 0; round < rounds; round++) {
     sandbox.replace("apps/catalog/catalog/products.json", /\w*Mooring/, `${unique(round)}Mooring`);
-    seconds.push((await timed(() => chain(sandbox, ...layers)))[0]);
+    const [took, image] = await timed(() => chain(sandbox, ...layers));
+    seconds.push(took);
+    await execa("docker", ["image", "rm", "--force", image]);
   }
   return {
     what: "layer of one changed package, from the word to the signed image",
@@ -60,7 +63,9 @@ async function manyTasks(sandbox: Sandbox): Promise<Figure> {
         variables: { bench_text: unique(round) },
       };
     });
-    ours.push((await timed(() => chain(sandbox, "base", "bench")))[0]);
+    const [took, image] = await timed(() => chain(sandbox, "base", "bench"));
+    ours.push(took);
+    await execa("docker", ["image", "rm", "--force", image]);
     peers.push(await ansibleAlone(sandbox, base, unique(round)));
   }
   const [a, b] = [median(ours), median(peers)];
