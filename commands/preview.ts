@@ -26,12 +26,12 @@ export default command({
   run: async ({ stack: name, format, diff: withDiff, policy, "check-hosts": checkHosts }) => {
     hostChecks.wanted = checkHosts;
     await withPreviewed(name, async (stack) => {
-      const { steps, diff } = await previewOf(stack, policy ? { policyPacks: [policyPack] } : {});
+      const { steps, diff, notes } = await previewOf(stack, policy ? { policyPacks: [policyPack] } : {});
       const planned = reportOf(name, steps, await environmentInStack(stack));
       const plan = { ...planned, layers: await withFound(planned.layers, steps) };
       const told = (await Promise.all(hostChecks.pending)).flat();
       const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];
-      const report = { ...plan, ...(checkHosts && { checks }) };
+      const report = { ...plan, ...(checkHosts && { checks }), ...(notes.length > 0 && { notes }) };
       if (checks.some(({ fault }) => fault !== undefined)) process.exitCode = 1;
       if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else if (format === "markdown") process.stdout.write(formatMarkdown(report, diff));

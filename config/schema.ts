@@ -130,7 +130,9 @@ export const fleetSchema = z
     init: z
       .enum(["foreground", "systemd"])
       .optional()
-      .describe("Default: systemd where a box has several services."),
+      .describe(
+        "Default: systemd where a box has several services, or its unit says what only systemd does; the preview says why.",
+      ),
     volumes: z
       .record(mountPath, device)
       .optional()

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Service } from "./buildRequest.ts";
+import type { Service } from "./service.ts";
 
 /** An image that boxes run, whether it is built here or taken from a release. */
 export interface BoxImage {

@@ -1,5 +1,5 @@
-import { z } from "zod";
 import type { LayerInputs } from "./inputs.ts";
+import type { Service } from "./service.ts";
 
 /** What one build of a layer is asked to do, as far as it is known before the layer below is built. */
 export interface BuildRequest {
@@ -27,20 +27,6 @@ export interface PlacedRequest extends BuildRequest {
   /** Passwords of the package repositories, by name. */
   passwords?: Record<string, string>;
 }
-
-/** A service that the roles of an image enabled, as systemd would run it. */
-export const serviceSchema = z.object({
-  unit: z.string(),
-  type: z.string(),
-  command: z.array(z.string()),
-  user: z.string(),
-  uid: z.int(),
-  gid: z.int(),
-  environment: z.array(z.string()),
-  workingDirectory: z.string(),
-  stopSignal: z.string(),
-});
-export type Service = z.output<typeof serviceSchema>;
 
 /** What a build prints on standard output: the state keeps it. */
 export interface BuildResult {

@@ -48,6 +48,8 @@ const besidePlaybook = [
   ...["action", "become", "callback", "connection", "filter", "lookup", "strategy", "test", "vars"].map(
     (kind) => `${kind}_plugins`,
   ),
+  // The first process of boxes reads settings by it.
+  "roles/settings/files/fleet_settings.py",
 ].map((name) => `playbooks/${name}`);
 
 /** The inputs of a layer, read from the project's files. */

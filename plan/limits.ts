@@ -5,7 +5,8 @@ export type Init = "foreground" | "systemd";
 
 /** What all boxes of a fleet may do, apart from what follows from the services in their image. */
 export interface FleetLimits {
-  init: Init;
+  /** Automatic: in the foreground, where all that the unit says is true there; else by systemd. */
+  init: Init | "automatic";
   volatile: readonly string[];
   capabilities: readonly string[];
   memory?: string | undefined;
@@ -13,9 +14,9 @@ export interface FleetLimits {
   drainSeconds: number;
 }
 
-/** How a fleet's boxes start: as configured, else in the foreground where there is one application, else by systemd. */
-export function fleetInit({ init, applications }: Fleet): Init {
-  return init ?? (applications.length > 1 ? "systemd" : "foreground");
+/** How a fleet's boxes start: as configured, else by systemd where there are several applications, else as their image allows. */
+export function fleetInit({ init, applications }: Fleet): FleetLimits["init"] {
+  return init ?? (applications.length > 1 ? "systemd" : "automatic");
 }
 
 /** What the boxes of a fleet may do, as far as it follows from the configuration. */

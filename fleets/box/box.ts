@@ -1,9 +1,11 @@
-import type { types } from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Service } from "../../plan/buildRequest.ts";
-import { alwaysVolatile } from "../../plan/volatile.ts";
+import type { SystemdNeeds } from "../../engine/systemdNeeds.ts";
+import type { Service } from "../../plan/service.ts";
 import { parseSize } from "../../config/sizes.ts";
-import type { FleetLimits } from "../../plan/limits.ts";
+import type { FleetLimits, Init } from "../../plan/limits.ts";
+import { boxInit } from "./foreground.ts";
+import { systemdCapabilities, systemdSettings } from "./systemd.ts";
+import { boxVolatile } from "./volatile.ts";
 
 /**
  * What makes another box when it changes: everything that its container is made with. The provider would change some of
@@ -22,31 +24,33 @@ export const boxProperties = [
     "volumes",
     "tmpfs",
   ],
-  ...["readOnly", "capabilities", "securityOpts", "memory", "memorySwap", "cpus", "stopSignal", "mustRun"],
+  ...[
+    "readOnly",
+    "capabilities",
+    "securityOpts",
+    "memory",
+    "memorySwap",
+    "cpus",
+    "stopSignal",
+    "mustRun",
+    "ulimits",
+    "groupAdds",
+    "cgroupnsMode",
+  ],
 ];
 
 /** What all boxes of a fleet have in common, apart from their image and environment. */
 export interface BoxLimits extends FleetLimits {
   /** The services in the image: in the foreground, the one whose user owns the volatile paths. */
   services: pulumi.Input<Service[]>;
+  /** Asks the engine what systemd needs there; only for boxes that run it. */
+  systemdNeeds: () => pulumi.Input<SystemdNeeds>;
+  /** Named volumes and where they are. */
+  volumes?: { volumeName: pulumi.Input<string>; containerPath: string }[];
 }
 
 /** How every accessory starts, and how long it may take to write down what it knows. */
-export const accessoryLimits = { init: "foreground", drainSeconds: 60 } as const;
-
-/** What systemd needs of a container to run as its first process, without privileges. */
-const systemdCapabilities = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "NET_BIND_SERVICE",
-  "SYS_CHROOT",
-];
+export const accessoryLimits = { init: "automatic", drainSeconds: 60 } as const;
 
 /**
  * When the engine starts a box again: always. By `unless-stopped`, an engine that was killed ends what still runs when it comes back,
@@ -55,51 +59,111 @@ const systemdCapabilities = [
 export const restartPolicy = "always";
 
 /** The arguments of a container resource that make a box immutable in fact: read-only root, few rights, bounded. */
-export function boxSettings({ services, ...limits }: BoxLimits) {
+export function boxSettings({ services, systemdNeeds, volumes = [], ...limits }: BoxLimits) {
+  const settled = pulumi.output(services).apply((known) => {
+    const needs = boxInit(limits.init, known) === "systemd" ? systemdNeeds() : undefined;
+    const paths = volumes.map(({ containerPath }) => containerPath);
+    return pulumi.output(needs).apply((given) => plainSettings(limits, known, given, paths));
+  });
+  const { memory, memorySwap, cpus } = bounds(limits);
   return {
-    ...plainSettings(limits),
+    readOnly: true,
+    capabilities: settled.capabilities,
+    securityOpts: settled.securityOpts,
+    ...(memory !== undefined && { memory, memorySwap }),
+    ...(cpus !== undefined && { cpus }),
+    destroyGraceSeconds: limits.drainSeconds,
     restart: restartPolicy,
-    tmpfs: pulumi.output(services).apply((known) => boxVolatile(limits, known)),
+    mustRun: true,
+    tmpfs: settled.tmpfs,
+    ulimits: settled.ulimits,
+    groupAdds: settled.groupAdds,
+    entrypoints: settled.entrypoints,
+    user: settled.user,
+    stopSignal: settled.stopSignal,
+    cgroupnsMode: settled.cgroupnsMode,
+    volumes: settled.apply((known) => {
+      const all = [...(known.volumes ?? []), ...volumes];
+      return all.length > 0 ? all : undefined;
+    }),
   };
 }
 
-/** The paths that a box may write, with their options, by the services in its image. */
-export function boxVolatile(
-  { volatile, init }: Pick<BoxLimits, "volatile" | "init">,
+/**
+ * Those of the arguments that follow from the configuration and the image; absent where they say nothing.
+ * @param needs of systemd, where a box runs it. @param volumes paths of named volumes.
+ */
+export function plainSettings(
+  limits: FleetLimits,
   services: readonly Service[],
-): Record<string, string> {
-  return volatilePaths(volatile, init === "systemd" ? undefined : services[0]);
-}
-
-/** Those of the arguments that follow from the configuration alone. */
-export function plainSettings(limits: FleetLimits) {
-  const systemd = limits.init === "systemd";
-  const capabilities = [...new Set([...limits.capabilities, ...(systemd ? systemdCapabilities : [])])].sort();
-  const memory =
-    limits.memory === undefined ? undefined : Math.ceil((parseSize(limits.memory) ?? 0) / 2 ** 20);
+  needs: SystemdNeeds | undefined,
+  volumes: readonly string[] = [],
+) {
+  const init = boxInit(limits.init, services);
+  const { securityOpts = [], ...systemd } = init === "systemd" && needs ? systemdSettings(needs) : {};
+  const more = init === "systemd" ? systemdCapabilities : [];
+  const capabilities = [...new Set([...limits.capabilities, ...more])].sort();
+  const groups = init === "systemd" ? [] : (services[0]?.groups ?? []);
+  const ulimits = boxUlimits(init, services);
   return {
     readOnly: true,
     capabilities: { drops: ["ALL"], adds: capabilities.map((name) => `CAP_${name}`) },
-    securityOpts: ["no-new-privileges:true", ...(systemd ? ["seccomp=unconfined"] : [])],
-    ...(memory !== undefined && { memory, memorySwap: memory }),
-    ...(limits.cpus !== undefined && { cpus: String(limits.cpus) }),
+    securityOpts: ["no-new-privileges:true", ...securityOpts],
+    ...bounds(limits),
     destroyGraceSeconds: limits.drainSeconds,
     restart: "unless-stopped",
     mustRun: true,
-    ...(systemd && systemdSettings),
+    tmpfs: boxVolatile({ ...limits, init, services, volumes }),
+    ...(ulimits.length > 0 && { ulimits }),
+    ...(groups.length > 0 && { groupAdds: groups.map(String) }),
+    ...systemd,
+  } as PlainSettings;
+}
+
+/** {@link plainSettings}. */
+interface PlainSettings extends Partial<Omit<ReturnType<typeof systemdSettings>, "securityOpts">> {
+  readOnly: true;
+  capabilities: { drops: string[]; adds: string[] };
+  securityOpts: string[];
+  /** MiB. */
+  memory?: number;
+  memorySwap?: number;
+  cpus?: string;
+  destroyGraceSeconds: number;
+  restart: string;
+  mustRun: true;
+  tmpfs: Record<string, string>;
+  ulimits?: { name: string; soft: number; hard: number }[];
+  groupAdds?: string[];
+}
+
+function bounds({ memory, cpus }: FleetLimits): Pick<PlainSettings, "memory" | "memorySwap" | "cpus"> {
+  const mebibytes = memory === undefined ? undefined : Math.ceil((parseSize(memory) ?? 0) / 2 ** 20);
+  return {
+    ...(mebibytes !== undefined && { memory: mebibytes, memorySwap: mebibytes }),
+    ...(cpus !== undefined && { cpus: String(cpus) }),
   };
 }
 
-const systemdSettings = {
-  entrypoints: ["/sbin/init"],
-  user: "0:0",
-  stopSignal: "SIGRTMIN+3",
-  volumes: [{ hostPath: "/sys/fs/cgroup", containerPath: "/sys/fs/cgroup" }] as types.input.ContainerVolume[],
-};
+/** In the foreground, the service's own; else as high as any of them asks, since systemd cannot raise what it was given. */
+function boxUlimits(
+  init: Init,
+  services: readonly Service[],
+): { name: string; soft: number; hard: number }[] {
+  const found = new Map<string, { soft: number; hard: number }>();
+  for (const { limits = {} } of services)
+    for (const [name, [soft, hard]] of Object.entries(limits)) {
+      const other = found.get(name);
+      found.set(name, {
+        soft: higher(other?.soft, init === "systemd" ? hard : soft),
+        hard: higher(other?.hard, hard),
+      });
+    }
+  return [...found].sort().map(([name, limit]) => ({ name: name.toLowerCase(), ...limit }));
+}
 
-/** They belong to the user who runs the box: some engines ignore the mode of a tmpfs over an existing folder. */
-function volatilePaths(declared: readonly string[], owner: Service | undefined): Record<string, string> {
-  const paths = [...new Set([...alwaysVolatile, ...declared, ...(owner ? [] : ["/run/lock"])])].sort();
-  const options = owner ? `uid=${owner.uid},gid=${owner.gid},mode=1777` : "";
-  return Object.fromEntries(paths.map((path) => [path, options]));
+/** -1 is none, the highest. */
+function higher(a: number | undefined, b: number): number {
+  if (a === undefined) return b;
+  return a === -1 || b === -1 ? -1 : Math.max(a, b);
 }

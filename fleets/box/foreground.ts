@@ -1,4 +1,11 @@
-import type { Service } from "../../plan/buildRequest.ts";
+import { systemdReasons, type Service } from "../../plan/service.ts";
+import type { FleetLimits, Init } from "../../plan/limits.ts";
+
+/** How a box starts: as configured, else in the foreground where all that its unit says is true there. */
+export function boxInit(init: FleetLimits["init"], services: readonly Service[]): Init {
+  if (init !== "automatic") return init;
+  return systemdReasons(services).length > 0 ? "systemd" : "foreground";
+}
 
 /** Why an image cannot run as one command in the foreground; undefined when it can. */
 export function foregroundProblem(fleet: string, services: readonly Service[]): string | undefined {
@@ -11,8 +18,20 @@ export function foregroundProblem(fleet: string, services: readonly Service[]): 
     const units = services.map(({ unit }) => unit).join(", ");
     return `fleets.${fleet}.init: expected one enabled service to run in the foreground, got ${units}; ${fix}`;
   }
-  if (service.type === "forking" || service.type === "oneshot") {
-    return `fleets.${fleet}.init: expected a service that stays in the foreground, got ${service.unit} of type ${service.type}; ${fix}, or give the unit Type=exec`;
-  }
-  return undefined;
+  const reasons = systemdReasons(services);
+  if (reasons.length === 0) return undefined;
+  return `fleets.${fleet}.init: expected a unit that is true in the foreground, got ${reasons.join(", ")}; ${fix}, or change the unit`;
+}
+
+/**
+ * What a preview says of how boxes start: why they run systemd where nothing was configured, and what of their units no container
+ * can do.
+ * @param what the fleet or accessory, as the configuration names it: `fleets.shop`.
+ */
+export function startNotes(what: string, init: FleetLimits["init"], services: readonly Service[]): string[] {
+  const reasons = init === "automatic" ? systemdReasons(services) : [];
+  return [
+    ...(reasons.length > 0 ? [`${what}: its boxes run systemd, because of ${reasons.join(", ")}`] : []),
+    ...services.flatMap(({ unit, notes = [] }) => notes.map((note) => `${what}: ${unit}: ${note}`)),
+  ];
 }

@@ -4,6 +4,7 @@ import type { BoxImage } from "../../plan/BoxImage.ts";
 import { chainId } from "../../plan/chain.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { enginePrefix, engineProvider } from "../../plan/data/volumeNames.ts";
+import { askSystemdNeeds, type SystemdNeeds } from "../../engine/systemdNeeds.ts";
 import { ShippedImage } from "../engines/ShippedImage.ts";
 
 /** Where containers run: this machine's engine, or that of another machine. */
@@ -17,6 +18,8 @@ export interface EnginePlace {
   options: pulumi.ComponentResourceOptions;
   /** What must have passed elsewhere before anything is swapped here. */
   after: pulumi.Resource[];
+  /** What systemd needs of the engine; asked once, when a box runs it. */
+  systemdNeeds: () => pulumi.Input<SystemdNeeds>;
   /** The image of a chain of layers, as it is there. @throws Error when there is none. */
   image: (chain: readonly string[] | undefined) => BoxImage;
 }
@@ -31,6 +34,7 @@ export function thisMachine(images: Images, options: pulumi.ComponentResourceOpt
     network,
     options,
     after: [],
+    systemdNeeds: askedOnce(),
     image: (chain) => imageOf(images, chain),
   };
 }
@@ -53,6 +57,7 @@ export function otherMachine(
     network: new docker.Network(`${prefix}boxes`, {}, { ...options, provider }),
     options: { ...options, providers: [provider] },
     after,
+    systemdNeeds: askedOnce(engine),
     image: (chain) => {
       const id = chainId(chain ?? []);
       const there = shipped.get(id) ?? new ShippedImage(engine, id, imageOf(images, chain), options);
@@ -60,6 +65,11 @@ export function otherMachine(
       return there;
     },
   };
+}
+
+function askedOnce(engine?: Engine): Place["systemdNeeds"] {
+  let answer: Promise<SystemdNeeds> | undefined;
+  return () => (answer ??= askSystemdNeeds(engine));
 }
 
 function imageOf(images: Images, chain: readonly string[] | undefined): BoxImage {

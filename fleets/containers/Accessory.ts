@@ -1,8 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { Service } from "../../plan/buildRequest.ts";
+import type { Service } from "../../plan/service.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings } from "../box/box.ts";
+import { startNotes } from "../box/foreground.ts";
+import { say } from "../box/say.ts";
 import { environmentList } from "./ContainerFleet.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { accessoryVolume } from "../../plan/data/volumeNames.ts";
@@ -12,7 +14,7 @@ export interface AccessoryArgs {
   image: pulumi.Input<string>;
   environment: pulumi.Input<Record<string, string>>;
   /** The engine that it runs on. */
-  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options">;
+  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "systemdNeeds">;
   /** Path of its data in the box. */
   volumePath: string;
   volatile: readonly string[];
@@ -46,14 +48,21 @@ export class Accessory extends pulumi.ComponentResource {
     const box = new docker.Container(
       name,
       {
-        ...boxSettings({ ...args, ...accessoryLimits }),
-        image: args.image,
+        ...boxSettings({
+          ...args,
+          ...accessoryLimits,
+          systemdNeeds: place.systemdNeeds,
+          volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
+        }),
+        image: pulumi.all([args.image, args.services]).apply(([image, services]) => {
+          say(startNotes(`accessories.${alias}`, accessoryLimits.init, services), this);
+          return image;
+        }),
         envs: pulumi.output(args.environment).apply(environmentList),
         // Boxes that were told the former name serve on until they are swapped.
         networksAdvanced: [
           { name: place.network.name, aliases: [alias, ...(renamedFrom === undefined ? [] : [renamedFrom])] },
         ],
-        volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
         labels: [
           { label: "immutable-fleets.box", value: name },
           { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },

@@ -2,7 +2,8 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, type BoxLimits } from "../box/box.ts";
-import { foregroundProblem } from "../box/foreground.ts";
+import { say } from "../box/say.ts";
+import { boxInit, foregroundProblem, startNotes } from "../box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
 
@@ -13,11 +14,11 @@ export interface ContainerFleetArgs {
   image: pulumi.Input<string>;
   /** How many boxes. */
   boxes: number;
-  limits: BoxLimits;
+  limits: Omit<BoxLimits, "systemdNeeds">;
   /** Environment of each box, apart from its name and image. */
   environment: pulumi.Input<Record<string, string>>;
   /** The engine that they run on. */
-  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after">;
+  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after" | "systemdNeeds">;
   /** The edge that checks the boxes' health; without one, a box is well while it runs. */
   edge?: pulumi.Input<string>;
   /** What the edge must see healthy: application names and ports. */
@@ -43,8 +44,10 @@ export class ContainerFleet extends pulumi.ComponentResource {
     const fleet = `${place.prefix}${args.fleet}`;
     super("fleet:index:ContainerFleet", fleet, {}, { ...opts, ...place.options });
     this.image = pulumi.all([args.image, args.limits.services]).apply(([image, services]) => {
-      const problem = args.limits.init === "foreground" ? foregroundProblem(args.fleet, services) : undefined;
+      const init = boxInit(args.limits.init, services);
+      const problem = init === "foreground" ? foregroundProblem(args.fleet, services) : undefined;
       if (problem !== undefined) throw new pulumi.RunError(problem);
+      say(startNotes(`fleets.${args.fleet}`, args.limits.init, services), this);
       return image;
     });
     const boxes = boxNames(fleet, args.boxes).map((name) => [name, this.box(name, args)] as const);
@@ -78,7 +81,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
     return new docker.Container(
       name,
       {
-        ...boxSettings(args.limits),
+        ...boxSettings({ ...args.limits, systemdNeeds: args.place.systemdNeeds }),
         image: this.image,
         envs,
         networksAdvanced: [{ name: network.name, aliases }],

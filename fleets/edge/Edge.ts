@@ -15,7 +15,7 @@ export interface EdgeArgs {
   /** The image with HAProxy; a change swaps the edge. */
   image: BoxImage;
   /** The engine that it runs on. */
-  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after">;
+  place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after" | "systemdNeeds">;
   /** Ports of all applications, published for hosts and instances where there is an address for it. */
   applicationPorts: readonly number[];
   instances?: InstancesBehind | undefined;
@@ -71,7 +71,11 @@ export class Edge extends pulumi.ComponentResource {
     return new docker.Container(
       edge,
       {
-        ...boxSettings({ ...edgeLimits(args.plan), services: args.image.services }),
+        ...boxSettings({
+          ...edgeLimits(args.plan),
+          services: args.image.services,
+          systemdNeeds: args.place.systemdNeeds,
+        }),
         image: args.image.image,
         networkMode: pulumi.interpolate`container:${door.id}`,
         envs: [configured(args).apply((text) => `EDGE_CONFIGURATION=${text}`)],

@@ -2,7 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { localReference } from "../../engine/labels.ts";
-import type { Service } from "../../plan/buildRequest.ts";
+import type { Service } from "../../plan/service.ts";
 import type { Engine } from "../../engine/engine.ts";
 import type { ShipRequest } from "./ship.ts";
 

@@ -1,6 +1,7 @@
 import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { labels } from "../../engine/labels.ts";
-import type { Service } from "../../plan/buildRequest.ts";
+import { boxCommand } from "../../plan/boxCommand.ts";
+import { systemdReasons, type Service } from "../../plan/service.ts";
 
 /** What an image is put together from. */
 export interface ImageParts {
@@ -49,14 +50,14 @@ export function imageConfig(parts: ImageParts): ImageConfig {
   };
 }
 
-/** One service becomes the command in the foreground; anything else is for systemd to start. */
+/** One service becomes the command in the foreground, if nothing of it is systemd's; anything else is for systemd to start. */
 function runConfig(services: readonly Service[]) {
   const [service, ...others] = services;
-  if (!service || others.length > 0)
+  if (!service || others.length > 0 || systemdReasons(services).length > 0)
     return { Env: [searchPath], Cmd: ["/sbin/init"], StopSignal: "SIGRTMIN+3" };
   return {
     Env: [searchPath, ...service.environment],
-    Cmd: service.command,
+    Cmd: boxCommand(service),
     User: `${service.uid}:${service.gid}`,
     WorkingDir: service.workingDirectory,
     StopSignal: service.stopSignal,

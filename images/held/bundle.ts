@@ -1,4 +1,5 @@
 import type { HeldApplication } from "../../plan/inputs.ts";
+import type { Service } from "../../plan/service.ts";
 import { alwaysVolatile } from "../../plan/volatile.ts";
 
 /** Where container images lie in a machine image: each unpacked, in a folder called after its id. */
@@ -13,6 +14,10 @@ export interface HeldImage {
   /** `uid:gid`, in numbers. */
   user: string;
   workingDirectory: string;
+  /** The numbers of its other groups. */
+  groups: number[];
+  /** What its unit has made at every start. */
+  folders: NonNullable<Service["folders"]>;
 }
 
 /** The folder of an image's root file system. */
@@ -36,14 +41,15 @@ const kernelSettings = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/pro
 export function runtimeConfig(image: HeldImage, { volatile, capabilities }: HeldApplication): object {
   const [uid = 0, gid = 0] = image.user.split(":").map(Number);
   const kept = capabilities.map((name) => `CAP_${name}`);
-  const paths = [...new Set([...alwaysVolatile, ...volatile])].sort();
+  const own = image.folders.map(({ path }) => path);
+  const paths = [...new Set([...alwaysVolatile, ...volatile])].filter((path) => !own.includes(path)).sort();
   return {
     ociVersion: "1.0.2",
     annotations: { "immutable-fleets.image": image.id },
     root: { path: rootOf(image.id), readonly: true },
     process: {
       terminal: false,
-      user: { uid, gid },
+      user: { uid, gid, ...(image.groups.length > 0 && { additionalGids: image.groups }) },
       args: image.command,
       env: image.environment,
       cwd: image.workingDirectory === "" ? "/" : image.workingDirectory,
@@ -56,6 +62,12 @@ export function runtimeConfig(image: HeldImage, { volatile, capabilities }: Held
       memory("/dev", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
       memory("/dev/shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
       ...paths.map((path) => memory(path, ["nosuid", "nodev", `uid=${uid}`, `gid=${gid}`, "mode=1777"])),
+      ...image.folders.map((folder) =>
+        memory(folder.path, [
+          ...["nosuid", "nodev", `uid=${folder.uid}`, `gid=${folder.gid}`],
+          `mode=${folder.mode.toString(8)}`,
+        ]),
+      ),
       ...["/etc/hosts", "/etc/resolv.conf"].map((path) => ({
         destination: path,
         type: "bind",

@@ -1,6 +1,9 @@
 import * as path from "node:path";
+import { z } from "zod";
 import { localEngine } from "../../engine/DockerClient.ts";
 import { inspectImage, withContentOf } from "../../engine/images.ts";
+import { labels } from "../../engine/labels.ts";
+import { serviceSchema } from "../../plan/service.ts";
 import type { BuildLog } from "../../work/log.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { heldFolder, rootOf, runtimeConfig, type HeldImage } from "./bundle.ts";
@@ -28,6 +31,7 @@ interface RunFacts {
     User?: string;
     WorkingDir?: string;
     StopSignal?: string;
+    Labels?: Record<string, string> | null;
   };
 }
 
@@ -69,8 +73,11 @@ async function heldImage(application: string, id: string): Promise<{ image: Held
       `applications.${application}: expected an image of one service that stays in the foreground, got one for systemd; give it one service, or leave it out of holds`,
     );
   const command = [...(Entrypoint ?? []), ...(Cmd ?? [])];
+  const told = facts.Config.Labels?.[labels.services] ?? "[]";
+  const [service] = z.array(serviceSchema).parse(JSON.parse(told));
+  const { groups = [], folders = [] } = service ?? {};
   const image = { id, command, environment: Env ?? [], user: User, workingDirectory: WorkingDir };
-  return { image, stopSignal: StopSignal };
+  return { image: { ...image, groups, folders }, stopSignal: StopSignal };
 }
 
 /** The root file system of an image, its layers put together. */

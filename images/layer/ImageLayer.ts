@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { passwordsVariable } from "./passwords.ts";
-import type { BuildRequest, BuildResult, Service } from "../../plan/buildRequest.ts";
+import type { BuildRequest, BuildResult } from "../../plan/buildRequest.ts";
+import type { Service } from "../../plan/service.ts";
 import { inputDigest, type LayerInputs } from "../../plan/inputs.ts";
 
 export interface ImageLayerArgs {

@@ -5,7 +5,7 @@ import { inputDigest, readInputs } from "../../plan/inputs.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { build } from "./build.ts";
 import { givenPasswords } from "./passwords.ts";
-import type { Service } from "../../plan/buildRequest.ts";
+import type { Service } from "../../plan/service.ts";
 
 /** The image of one place of a chain. */
 export interface BuiltImage {

@@ -3,7 +3,8 @@ import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, pullImage, tagImage, type ImageFacts } from "../../engine/images.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildLog } from "../../work/log.ts";
-import { serviceSchema, type PlacedRequest, type BuildResult } from "../../plan/buildRequest.ts";
+import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
+import { serviceSchema } from "../../plan/service.ts";
 
 /** An image that somebody already built from these inputs: in the engine, else in the registry. */
 export async function findImage(request: PlacedRequest, log: BuildLog): Promise<BuildResult | undefined> {

@@ -14,7 +14,10 @@ import { rolesPlay } from "../../plan/play.ts";
 import { artifactId, runPacker } from "../packer/run.ts";
 import { buildName } from "./sweep.ts";
 import { ansibleStrategies, type Strategy } from "./strategies.ts";
-import { serviceSchema, type PlacedRequest, type Service } from "../../plan/buildRequest.ts";
+import type { PlacedRequest } from "../../plan/buildRequest.ts";
+import type { Service } from "../../plan/service.ts";
+import { unitFactsSchema } from "../unit/facts.ts";
+import { servicesOf } from "../unit/service.ts";
 
 /** What Packer leaves: the committed image, and the services enabled in it. */
 export interface Committed {
@@ -76,12 +79,24 @@ export async function buildByPacker(
       build: variables.build,
       facts: variables.facts_file,
     });
-    const services = z.array(serviceSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
+    const units = z.array(unitFactsSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
+    const services = servicesOf(units);
+    tellOf(services, request, log);
     return { image: artifactId(variables.manifest), services };
   } catch (error) {
     throw explained(error, request, log);
   } finally {
     rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** What boxes of the layer will not do by themselves; of units of the layers below, those said it. */
+function tellOf(services: readonly Service[], { parent }: PlacedRequest, log: BuildLog): void {
+  // A base's own services run under systemd alone.
+  if (parent === undefined) return;
+  for (const { unit, systemd = [], notes = [] } of services) {
+    if (systemd.length > 0) log.step(`${unit} needs systemd in its boxes: ${systemd.join(", ")}`);
+    for (const note of notes) log.step(`${unit}: ${note}`);
   }
 }
 

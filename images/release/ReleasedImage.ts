@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "../../plan/BoxImage.ts";
-import type { Service } from "../../plan/buildRequest.ts";
+import type { Service } from "../../plan/service.ts";
 import type { ReleaseImage } from "./release.ts";
 import type { TakenImage, TakeRequest } from "./take.ts";
 

@@ -3,7 +3,8 @@ import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, pullImage, pushImage, tagImage, type ImageFacts } from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
-import { serviceSchema, type BuildResult } from "../../plan/buildRequest.ts";
+import type { BuildResult } from "../../plan/buildRequest.ts";
+import { serviceSchema } from "../../plan/service.ts";
 
 /** Which image of a release is wanted in this engine. */
 export interface TakeRequest {

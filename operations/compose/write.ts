@@ -8,6 +8,7 @@ import { composeOverride, fleetOf } from "./document/override.ts";
 import { envFile, refuseClashes } from "./document/secrets.ts";
 import { packageMounts } from "../../images/packages/mounts.ts";
 import { lineage } from "../../plan/chain.ts";
+import { askSystemdNeeds } from "../../engine/systemdNeeds.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { allInContainers } from "../../plan/environment/containers.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
@@ -71,7 +72,10 @@ export async function writeCompose(
   const secrets = await composeSecrets(stack, wanted, configuration.environment.generatedSecrets, env);
   writeWhole(env, mark + envFile(projectName(stack, folder), secrets), { mode: 0o600 });
   clear(folder);
-  const files = { ...override?.files, [composeName]: stringify(composeFile(plan, images)) };
+  const files = {
+    ...override?.files,
+    [composeName]: stringify(composeFile(plan, images, await askSystemdNeeds())),
+  };
   const all = override ? { ...files, [overrideName]: override.text } : files;
   for (const [name, text] of Object.entries(all)) writeWhole(path.join(folder, name), mark + text);
   const { address = "", port: published = 0 } = plan.edge?.settings ?? {};

@@ -33,6 +33,7 @@ export const ownOfSystems: readonly RegExp[] = [
   /^(etc\/ld\.so\.cache|lost\+found|\.dockerenv)$/,
   // Made for images alone.
   /^usr\/lib\/tmpfiles\.d\/fleet-log-folders\.conf$/,
+  /^usr\/lib\/fleet\/(fleet-start|fleet_settings\.py)$/,
 ];
 
 /** Whether a file may differ on a host without being told. */

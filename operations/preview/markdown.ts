@@ -35,6 +35,7 @@ function changesOf(report: PreviewReport): string[] {
     ...list("Fleets", fleets.map(describeFleet)),
     ...list("Hosts", hosts.map(describeHosts)),
     ...list("Other resources", report.others),
+    ...list("How boxes start", report.notes ?? []),
   ];
 }
 

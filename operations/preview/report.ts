@@ -23,6 +23,8 @@ export interface PreviewReport {
   changes: boolean;
   /** What hosts say of it, where they were asked. */
   checks?: HostCheck[];
+  /** How boxes start, where a unit asks for more than a command in the foreground. */
+  notes?: string[];
 }
 
 const commandType = "command:local:Command";

@@ -6,7 +6,7 @@ import { stepsOf, type PreviewStep } from "./step.ts";
 export async function previewOf(
   stack: Stack,
   options: Pick<PreviewOptions, "policyPacks"> = {},
-): Promise<{ steps: PreviewStep[]; diff: string }> {
+): Promise<{ steps: PreviewStep[]; diff: string; notes: string[] }> {
   const events: EngineEvent[] = [];
   let diff = "";
   let errors = "";
@@ -27,5 +27,15 @@ export async function previewOf(
     showWords(diff.includes(errors.trim()) ? diff : `${diff}${errors}`, process.stderr);
     throw error;
   }
-  return { steps: stepsOf(events), diff };
+  return { steps: stepsOf(events), diff, notes: notesOf(events) };
+}
+
+/** What components say of what they would do (fleets/box/say.ts), each once. */
+function notesOf(events: readonly EngineEvent[]): string[] {
+  const said = events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === "info" && /fleet:index:/.test(diagnosticEvent.urn ?? "")
+      ? [diagnosticEvent.message.replace(/<\{%[^%]*%\}>/g, "").trim()]
+      : [],
+  );
+  return [...new Set(said)].filter((note) => note !== "").sort();
 }

@@ -39,6 +39,10 @@ export function formatText(report: PreviewReport): string {
       "Other resources",
       report.others.map((line) => `  ${line}`),
     ),
+    ...section(
+      "How boxes start",
+      (report.notes ?? []).map((note) => `  ${note}`),
+    ),
     ...section("Stays", kept.length === 0 ? [] : [`  ${kept.join(", ")}`]),
     "",
   ].join("\n");

@@ -33,7 +33,11 @@ describe("A role that somebody else wrote for ordinary hosts", function () {
 
   after(() => sandbox.dispose());
 
-  it("is told how to run when its service cannot stay in the foreground", async () => {
+  it("is told how to run when its service cannot stay in the foreground as configured", async () => {
+    const inForeground = { web: { applications: ["webserver"], init: "foreground" } };
+    sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
+      config["fleets"] = { value: inForeground };
+    });
     const up = await sandbox.run("commands/main.ts", "up");
     assert.notEqual(up.exitCode, 0);
     assert.match(
@@ -43,10 +47,15 @@ describe("A role that somebody else wrote for ordinary hosts", function () {
     assert.doesNotMatch(up.all, /at .*\.ts:\d+/, "expected no stack trace");
   });
 
-  it("runs unchanged, and its box answers with systemd on a read-only root", async () => {
+  it("runs unchanged where nothing is configured, by systemd on a read-only root, and the preview says why", async () => {
     sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
-      config["fleets"] = { value: { web: { applications: ["webserver"], init: "systemd" } } };
+      config["fleets"] = { value: { web: { applications: ["webserver"] } } };
     });
+    const preview = await sandbox.run("commands/main.ts", "preview");
+    assert.match(
+      preview.all,
+      /fleets\.web: its boxes run systemd, because of several enabled units, .*nginx\.service/,
+    );
     await exactUp(sandbox);
     const page = await fetch(`http://127.0.0.1:${sandbox.port}/`);
     assert.equal(await page.text(), "written by a role for hosts\n");

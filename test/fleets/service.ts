@@ -1,4 +1,4 @@
-import type { Service } from "../../plan/buildRequest.ts";
+import type { Service } from "../../plan/service.ts";
 
 /** A service as an image's label has it. */
 export function service(own: Partial<Service> = {}): Service {

@@ -134,7 +134,7 @@ describe("the plan of an environment", () => {
       boxes: 2,
       drainSeconds: 30,
       gate: { timeoutSeconds: 60, steadySeconds: 3 },
-      limits: { init: "foreground", volatile: [], capabilities: [], memory: "128 MiB", drainSeconds: 30 },
+      limits: { init: "automatic", volatile: [], capabilities: [], memory: "128 MiB", drainSeconds: 30 },
     });
   });
 

@@ -1,15 +1,19 @@
 #!/bin/sh
-# Writes down the enabled services and what roles wrote to files that the engine mounts, takes away what was brought for the time
-# of the build, then lets systemd stop all services, so that the commit sees files at rest.
+# Writes down the enabled services and what roles wrote to files that the engine mounts, puts in what starts a box's service, takes
+# away what was brought for the time of the build, then lets systemd stop all services, so that the commit sees files at rest.
 set -eu
 inside() { docker exec --interactive "$CONTAINER" "$@"; }
 inside python3 - < "$HERE/services.py" > "$SERVICES_FILE" &
 services=$!
 cat "$HERE/log_folders.py" "$HERE/mounted_files.py" | inside python3 - &
 files=$!
+tar --create --directory "$HERE" fleet-start --directory ../../../playbooks/roles/settings/files fleet_settings.py |
+  inside python3 -c "$(cat "$HERE/place_start.py")" &
+start=$!
 inside sh -c '[ ! -d /var/lib/apt/lists ] || { rm -rf /var/lib/apt/lists/* /var/cache/apt/*pkgcache.bin && touch /var/lib/apt/lists; }' &
 lists=$!
 wait "$services"
 wait "$files"
+wait "$start"
 wait "$lists"
 docker stop --time 30 "$CONTAINER" > /dev/null

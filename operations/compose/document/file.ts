@@ -1,13 +1,14 @@
 import { edgeName } from "../../../config/edge.ts";
-import type { Service } from "../../../plan/buildRequest.ts";
+import type { SystemdNeeds } from "../../../engine/systemdNeeds.ts";
+import type { Service } from "../../../plan/service.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { checkedFor } from "../../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "../../../plan/environment/TargetPlan.ts";
 import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
-import { accessoryLimits, boxVolatile, plainSettings } from "../../../fleets/box/box.ts";
-import { foregroundProblem } from "../../../fleets/box/foreground.ts";
+import { accessoryLimits, plainSettings } from "../../../fleets/box/box.ts";
+import { boxInit, foregroundProblem } from "../../../fleets/box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../../../fleets/box/identity.ts";
 import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../../fleets/edge/plan.ts";
@@ -55,19 +56,26 @@ export function wantedSecrets({ fleets, accessories }: ContainersPlan): string[]
 /**
  * The Compose file of an environment: the boxes, accessories, edge and door that `up` would run in containers, told the same.
  * @param images by their place (`base.python.catalog`).
+ * @param needs of systemd on the engine where it will run.
  * @throws Error when there is no edge, or a box cannot start as it is to.
  */
-export function composeFile({ edge, accessories, fleets }: ContainersPlan, images: Images): ComposeFile {
+export function composeFile(
+  { edge, accessories, fleets }: ContainersPlan,
+  images: Images,
+  needs: SystemdNeeds,
+): ComposeFile {
   if (!edge)
     throw new Error(
       "environment.edge: expected an edge for Compose, got none; add one, or name another stack",
     );
   const here = accessories.map(({ name }) => name);
-  const boxes = fleets.flatMap((fleet) => fleetServices(fleet, here, images));
+  const boxes = fleets.flatMap((fleet) => fleetServices(fleet, here, images, needs));
   return {
     services: Object.fromEntries([
-      ...edgeServices(edge, images),
-      ...accessories.map((accessory) => [accessory.name, accessoryService(accessory, images)] as const),
+      ...edgeServices(edge, images, needs),
+      ...accessories.map(
+        (accessory) => [accessory.name, accessoryService(accessory, images, needs)] as const,
+      ),
       ...boxes,
     ]),
     networks: { [network]: {} },
@@ -79,9 +87,15 @@ function imageOf(images: Images, chain: readonly string[]): ComposeImage {
   return checkedFor(images.get(chainId(chain)), `an image of the chain ${chainId(chain)}`);
 }
 
-/** What a box may do and write, by its image. */
-function boxService({ reference, services }: ComposeImage, limits: FleetLimits): ComposeService {
-  return composeSettings(reference, plainSettings(limits), boxVolatile(limits, services));
+/** What a box may do and write, by its image. @param volumes paths of named volumes. */
+function boxService(
+  { reference, services }: ComposeImage,
+  limits: FleetLimits,
+  needs: SystemdNeeds,
+  volumes: readonly string[] = [],
+): ComposeService {
+  const settings = plainSettings(limits, services, needs, volumes);
+  return composeSettings(reference, settings, settings.tmpfs);
 }
 
 /** @param here names of the accessories that run beside it. */
@@ -89,9 +103,11 @@ function fleetServices(
   { name: fleet, chain, limits, applications, told, boxes }: ContainerFleetPlan,
   here: readonly string[],
   images: Images,
+  needs: SystemdNeeds,
 ): [string, ComposeService][] {
   const image = imageOf(images, chain);
-  const problem = limits.init === "foreground" ? foregroundProblem(fleet, image.services) : undefined;
+  const init = boxInit(limits.init, image.services);
+  const problem = init === "foreground" ? foregroundProblem(fleet, image.services) : undefined;
   if (problem !== undefined) throw new Error(problem);
   const used = new Set(applications.flatMap(({ uses }) => uses));
   const needed = here.filter((name) => used.has(name));
@@ -99,7 +115,7 @@ function fleetServices(
   return boxNames(fleet, boxes).map((name) => [
     name,
     {
-      ...boxService(image, limits),
+      ...boxService(image, limits, needs),
       environment: composeEnvironment({ ...toldAll(told), ...boxIdentity(name, image.digest) }),
       networks: { [network]: { aliases: boxAliases(fleet, names) } },
       healthcheck: fleetHealth(applications),
@@ -111,19 +127,21 @@ function fleetServices(
   ]);
 }
 
-function accessoryService(plan: AccessoryPlan, images: Images): ComposeService {
+function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNeeds): ComposeService {
   const { name, chain, volatile, capabilities, memory, environment, volume, ready } = plan;
+  const limits = { ...accessoryLimits, volatile, capabilities, memory };
+  const box = boxService(imageOf(images, chain), limits, needs, [volume]);
   return {
-    ...boxService(imageOf(images, chain), { ...accessoryLimits, volatile, capabilities, memory }),
+    ...box,
     environment: composeEnvironment(environment),
-    volumes: [{ type: "volume", source: `${name}-data`, target: volume }],
+    volumes: [...(box.volumes ?? []), { type: "volume", source: `${name}-data`, target: volume }],
     networks: { [network]: { aliases: [name] } },
     healthcheck: health(ready.map(composeValue), "2s"),
   };
 }
 
 /** The door owns the published port and the network namespace that the edge joins. */
-function edgeServices(edge: EdgeBoxPlan, images: Images): [string, ComposeService][] {
+function edgeServices(edge: EdgeBoxPlan, images: Images, needs: SystemdNeeds): [string, ComposeService][] {
   const image = imageOf(images, edge.chain);
   const plan = edgePlan(edge);
   return [
@@ -137,7 +155,7 @@ function edgeServices(edge: EdgeBoxPlan, images: Images): [string, ComposeServic
     [
       "edge",
       {
-        ...boxService(image, edgeLimits(plan)),
+        ...boxService(image, edgeLimits(plan), needs),
         network_mode: "service:door",
         environment: composeEnvironment({ EDGE_CONFIGURATION: edgeConfiguration(plan) }),
         healthcheck: edgeHealth,

@@ -1,5 +1,7 @@
-import type { Service } from "../../../plan/buildRequest.ts";
+import type { Service } from "../../../plan/service.ts";
+import { boxCommand } from "../../../plan/boxCommand.ts";
 import { chainId } from "../../../plan/chain.ts";
+import { boxInit } from "../../../fleets/box/foreground.ts";
 import { boxNames } from "../../../fleets/box/identity.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
 import type { ContainersPlan } from "../../../plan/environment/TargetPlan.ts";
@@ -58,9 +60,10 @@ export function composeOverride(
   const files: Record<string, string> = {};
   const byHand: string[] = [];
   let own: OverriddenService = { volumes };
-  if (limits.init === "foreground") {
-    const command = images.get(chainId(chain))?.services[0]?.command ?? [];
-    own = { entrypoint: reload(command).map(composeValue), volumes };
+  const known = images.get(chainId(chain))?.services ?? [];
+  if (boxInit(limits.init, known) === "foreground") {
+    const command = boxCommand(known[0] ?? { command: [] }, reload);
+    own = { entrypoint: command.map(composeValue), volumes };
   } else
     for (const service of ownServices(fleet, application, images)) {
       if (service.type === "forking" || service.type === "oneshot") {

@@ -12,6 +12,10 @@ export interface ComposeService {
   mem_limit?: string;
   memswap_limit?: string;
   cpus?: number;
+  group_add?: string[];
+  ulimits?: Record<string, { soft: number; hard: number }>;
+  /** The namespace of control groups. */
+  cgroup?: string;
   sysctls?: Record<string, string>;
   stop_signal?: string;
   stop_grace_period?: string;
@@ -47,6 +51,9 @@ export interface ContainerSettings {
   memory?: number;
   memorySwap?: number;
   cpus?: string;
+  groupAdds?: string[];
+  ulimits?: { name: string; soft: number; hard: number }[];
+  cgroupnsMode?: string;
   destroyGraceSeconds?: number;
   stopSignal?: string;
   sysctls?: Record<string, string>;
@@ -61,7 +68,8 @@ export function composeSettings(
   tmpfs: Readonly<Record<string, string>> = {},
 ): ComposeService {
   const { entrypoints, command, user, memory, memorySwap, cpus, sysctls, stopSignal } = settings;
-  const { ports = [], volumes = [], destroyGraceSeconds } = settings;
+  const { ports = [], volumes = [], destroyGraceSeconds, groupAdds, cgroupnsMode } = settings;
+  const limits = settings.ulimits?.map(({ name, ...limit }) => [name, limit] as const);
   const adds = settings.capabilities.adds ?? [];
   const paths = Object.entries(tmpfs).map(([path, options]) =>
     options === "" ? path : `${path}:${options}`,
@@ -79,6 +87,9 @@ export function composeSettings(
     ...(memory !== undefined && { mem_limit: `${memory}m` }),
     ...(memorySwap !== undefined && { memswap_limit: `${memorySwap}m` }),
     ...(cpus !== undefined && { cpus: Number(cpus) }),
+    ...(groupAdds && { group_add: groupAdds }),
+    ...(limits && { ulimits: Object.fromEntries(limits) }),
+    ...(cgroupnsMode !== undefined && { cgroup: cgroupnsMode }),
     ...(sysctls && { sysctls }),
     ...(stopSignal !== undefined && { stop_signal: stopSignal }),
     ...(destroyGraceSeconds !== undefined && { stop_grace_period: `${destroyGraceSeconds}s` }),

@@ -1,7 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { boxSettings, type BoxLimits } from "../../../fleets/box/box.ts";
 import { environmentList } from "../../../fleets/containers/ContainerFleet.ts";
-import { foregroundProblem } from "../../../fleets/box/foreground.ts";
+import { foregroundProblem, startNotes } from "../../../fleets/box/foreground.ts";
+import type { SystemdNeeds } from "../../../engine/systemdNeeds.ts";
 import { fleetInit } from "../../../plan/limits.ts";
 import { fleetSchema } from "../../../config/schema.ts";
 import { service } from "../service.ts";
@@ -13,12 +15,17 @@ const limits: BoxLimits = {
   volatile: [],
   capabilities: [],
   drainSeconds: 30,
+  systemdNeeds: () => ({ controlGroups: "named", isFiltered: true }),
 };
-const settings = (own: Partial<BoxLimits> = {}) => boxSettings({ ...limits, ...own });
+const settings = async (own: Partial<BoxLimits> = {}) => {
+  const all = await valueOf(pulumi.output(boxSettings({ ...limits, ...own })));
+  const said = Object.entries(all).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(said) as typeof all;
+};
 
 describe("the settings of a box", () => {
-  it("make it immutable: nothing to write, no rights, and time to drain", () => {
-    const { tmpfs, ...rest } = settings();
+  it("make it immutable: nothing to write, no rights, and time to drain", async () => {
+    const { tmpfs, ...rest } = await settings();
     deepEqual(rest, {
       readOnly: true,
       capabilities: { drops: ["ALL"], adds: [] },
@@ -29,15 +36,15 @@ describe("the settings of a box", () => {
     });
   });
 
-  it("leave the user to the image, which has the service's own, and publish no port", () => {
-    const all: object = settings({ capabilities: ["NET_RAW"], memory: "1 GiB", cpus: 2 });
+  it("leave the user to the image, which has the service's own, and publish no port", async () => {
+    const all: object = await settings({ capabilities: ["NET_RAW"], memory: "1 GiB", cpus: 2 });
     for (const key of ["user", "ports", "name", "privileged", "networkMode", "volumes", "mounts"])
       equal(key in all, false, key);
   });
 
   it("give the volatile paths to the service's user, in memory", async () => {
     const mount = "uid=990,gid=991,mode=1777";
-    deepEqual(await valueOf(settings({ volatile: ["/var/cache/app", "/tmp"] }).tmpfs), {
+    deepEqual((await settings({ volatile: ["/var/cache/app", "/tmp"] })).tmpfs, {
       "/run": mount,
       "/tmp": mount,
       "/var/cache/app": mount,
@@ -46,43 +53,89 @@ describe("the settings of a box", () => {
     });
   });
 
-  it("keep the declared capabilities, once", () => {
-    const { capabilities } = settings({ capabilities: ["NET_RAW", "CHOWN", "NET_RAW"] });
+  it("keep the declared capabilities, once", async () => {
+    const { capabilities } = await settings({ capabilities: ["NET_RAW", "CHOWN", "NET_RAW"] });
     deepEqual(capabilities, { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_NET_RAW"] });
   });
 
-  it("limit memory in MiB, rounded up, without swap", () => {
-    const { memory, memorySwap } = settings({ memory: "131073 KiB" });
+  it("limit memory in MiB, rounded up, without swap", async () => {
+    const { memory, memorySwap } = await settings({ memory: "131073 KiB" });
     deepEqual([memory, memorySwap], [129, 129]);
-    equal(settings({ memory: "2 GiB" }).memory, 2048);
+    equal((await settings({ memory: "2 GiB" })).memory, 2048);
   });
 
-  it("limit processors", () => {
-    equal(settings({ cpus: 0.5 }).cpus, "0.5");
+  it("limit processors", async () => {
+    equal((await settings({ cpus: 0.5 })).cpus, "0.5");
   });
 
   it("for systemd are as tight, apart from what systemd needs", async () => {
-    const { capabilities, ...rest } = settings({ init: "systemd", services: [service(), service()] });
+    const { capabilities, ...rest } = await settings({
+      init: "systemd",
+      services: [service(), service()],
+    });
     equal(rest.readOnly, true);
-    deepEqual(rest.securityOpts, ["no-new-privileges:true", "seccomp=unconfined"]);
+    deepEqual(rest.securityOpts, ["no-new-privileges:true"]);
     equal(capabilities.drops[0], "ALL");
     equal(capabilities.adds.includes("CAP_SYS_ADMIN"), false);
-    deepEqual(await valueOf(rest.tmpfs), {
+    deepEqual(rest.tmpfs, {
       "/run": "",
       "/run/lock": "",
       "/tmp": "",
       "/var/log": "",
       "/var/tmp": "",
     });
-    deepEqual("entrypoints" in rest && rest.entrypoints, ["/sbin/init"]);
+    deepEqual([rest.entrypoints, rest.user, rest.stopSignal], [["/sbin/init"], "0:0", "SIGRTMIN+3"]);
+  });
+
+  it("give systemd no more of the engine's control groups than it needs, and keep the filter of system calls", async () => {
+    const given = async (controlGroups: SystemdNeeds["controlGroups"], isFiltered = true) => {
+      const systemdNeeds = () => ({ controlGroups, isFiltered });
+      const { volumes, securityOpts, cgroupnsMode } = await settings({ init: "systemd", systemdNeeds });
+      const paths = volumes?.map((volume) => "hostPath" in volume && volume.hostPath);
+      return [paths, securityOpts.slice(1), cgroupnsMode];
+    };
+    deepEqual(await given("named"), [["/sys/fs/cgroup/systemd"], [], "host"]);
+    deepEqual(await given("own"), [undefined, ["writable-cgroups=true"], "private"]);
+    deepEqual(await given("machine", false), [["/sys/fs/cgroup"], ["seccomp=unconfined"], "host"]);
+  });
+
+  it("say what the unit does: groups, limits, and folders of its own", async () => {
+    const folder = (path: string, mode = 0o755) => ({ path, uid: 990, gid: 991, mode });
+    const own = {
+      groups: [4, 29],
+      limits: { MEMLOCK: [65536, -1] as [number, number] },
+      folders: [folder("/run/catalog", 0o750), folder("/var/lib/catalog"), folder("/data/catalog")],
+    };
+    const volumes = [{ volumeName: "data", containerPath: "/data" }];
+    const { groupAdds, ulimits, tmpfs } = await settings({ services: [service(own)], volumes });
+    deepEqual(groupAdds, ["4", "29"]);
+    deepEqual(ulimits, [{ name: "memlock", soft: 65536, hard: -1 }]);
+    deepEqual(Object.fromEntries(Object.entries(tmpfs).filter(([path]) => path.includes("catalog"))), {
+      "/run/catalog": "uid=990,gid=991,mode=750",
+      "/var/lib/catalog": "uid=990,gid=991,mode=755",
+    });
+    const bySystemd = await settings({ init: "systemd", services: [service(own)] });
+    deepEqual(
+      [bySystemd.groupAdds, Object.keys(bySystemd.tmpfs).includes("/run/catalog")],
+      [undefined, false],
+    );
+    equal(bySystemd.tmpfs["/var/lib/catalog"], "uid=990,gid=991,mode=755");
+    deepEqual(bySystemd.ulimits, [{ name: "memlock", soft: -1, hard: -1 }]);
+  });
+
+  it("are those of systemd where nothing else was configured and its unit needs it", async () => {
+    const forking = service({ systemd: ["Type=forking"] });
+    const automatic = await settings({ init: "automatic", services: [forking] });
+    deepEqual(automatic, await settings({ init: "systemd", services: [forking] }));
+    deepEqual(await settings({ init: "automatic" }), await settings());
   });
 });
 
 describe("how a box starts", () => {
   const start = (fleet: object) => fleetInit(fleetSchema.parse(fleet));
 
-  it("is in the foreground for one application, by systemd for more, or as configured", () => {
-    equal(start({ applications: ["a"] }), "foreground");
+  it("is as its image allows for one application, by systemd for more, or as configured", () => {
+    equal(start({ applications: ["a"] }), "automatic");
     equal(start({ applications: ["a", "b"] }), "systemd");
     equal(start({ applications: ["a"], init: "systemd" }), "systemd");
   });
@@ -112,7 +165,7 @@ describe("an image for the foreground", () => {
     it(`is refused with a service of type ${type}`, () => {
       equal(
         foregroundProblem("shop", [service({ type })]),
-        `fleets.shop.init: expected a service that stays in the foreground, got catalog.service of type ${type}; set fleets.shop.init: systemd, or give the unit Type=exec`,
+        `fleets.shop.init: expected a unit that is true in the foreground, got Type=${type} of catalog.service; set fleets.shop.init: systemd, or change the unit`,
       );
     });
   }
@@ -121,5 +174,23 @@ describe("an image for the foreground", () => {
 describe("an environment as a list", () => {
   it("is in alphabetical order, values as they are", () => {
     deepEqual(environmentList({ B: "2=3", A: "a b\nc" }), ["A=a b\nc", "B=2=3"]);
+  });
+});
+
+describe("what a preview says of how boxes start", () => {
+  it("is why they run systemd, unless that was configured, and what no container can do", () => {
+    const unit = service({
+      systemd: ["Type=forking", "ExecStop=/bin/true"],
+      notes: ["BindPaths= is not true"],
+    });
+    const why = "Type=forking of catalog.service, ExecStop=/bin/true of catalog.service";
+    deepEqual(startNotes("fleets.shop", "automatic", [unit]), [
+      `fleets.shop: its boxes run systemd, because of ${why}`,
+      "fleets.shop: catalog.service: BindPaths= is not true",
+    ]);
+    deepEqual(startNotes("fleets.shop", "systemd", [unit]), [
+      "fleets.shop: catalog.service: BindPaths= is not true",
+    ]);
+    deepEqual(startNotes("fleets.shop", "automatic", [service()]), []);
   });
 });

@@ -1,6 +1,6 @@
 import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { imageConfig, type ImageParts } from "../../../images/archive/imageConfig.ts";
-import type { Service } from "../../../plan/buildRequest.ts";
+import type { Service } from "../../../plan/service.ts";
 
 const service: Service = {
   unit: "orders.service",

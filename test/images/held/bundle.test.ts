@@ -15,6 +15,8 @@ const image = {
   environment: ["PATH=/usr/bin", "CATALOG_PORT=8081"],
   user: "990:991",
   workingDirectory: "/opt/catalog",
+  groups: [],
+  folders: [],
 };
 const config = (own: { volatile?: string[]; capabilities?: string[] } = {}) =>
   runtimeConfig(image, { volatile: [], capabilities: [], ...own }) as Config;

@@ -2,7 +2,8 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { composeChains, composeFile, wantedSecrets } from "../../../../operations/compose/document/file.ts";
 import { images, planned, type Change } from "./fixture.ts";
 
-const file = (...changes: readonly Change[]) => composeFile(planned(...changes), images);
+const needs = { controlGroups: "named", isFiltered: true } as const;
+const file = (...changes: readonly Change[]) => composeFile(planned(...changes), images, needs);
 const volatile = ["/run", "/tmp", "/var/log", "/var/tmp"];
 const health = (test: string[]) => ({
   test: ["CMD", ...test],
@@ -100,7 +101,7 @@ describe("a Compose file", () => {
         ["/sbin/init"],
         "0:0",
         "SIGRTMIN+3",
-        [{ type: "bind", source: "/sys/fs/cgroup", target: "/sys/fs/cgroup" }],
+        [{ type: "bind", source: "/sys/fs/cgroup/systemd", target: "/sys/fs/cgroup/systemd" }],
       ],
     );
     deepEqual(both?.networks, { boxes: { aliases: ["shop", "catalog.application", "orders.application"] } });
@@ -117,7 +118,7 @@ describe("a Compose file", () => {
       ["base", "postgresql"],
       ["base", "haproxy"],
     ]);
-    equal("shop-1" in composeFile(plan, images).services, true);
+    equal("shop-1" in composeFile(plan, images, needs).services, true);
   });
 
   it("needs an edge", () => {

@@ -1,0 +1,37 @@
+import type { types } from "@pulumi/docker";
+import type { SystemdNeeds } from "../../engine/systemdNeeds.ts";
+
+/** What systemd needs of a container to run as its first process, without privileges. */
+export const systemdCapabilities = [
+  "CHOWN",
+  "DAC_OVERRIDE",
+  "FOWNER",
+  "FSETID",
+  "KILL",
+  "SETGID",
+  "SETPCAP",
+  "SETUID",
+  "NET_BIND_SERVICE",
+  "SYS_CHROOT",
+];
+
+/** The arguments of a container whose first process is systemd, by what its engine can do. */
+export function systemdSettings({ controlGroups, isFiltered }: SystemdNeeds) {
+  return {
+    entrypoints: ["/sbin/init"],
+    user: "0:0",
+    stopSignal: "SIGRTMIN+3",
+    cgroupnsMode: controlGroups === "own" ? "private" : "host",
+    volumes: mounts[controlGroups].map((path): types.input.ContainerVolume => ({
+      hostPath: path,
+      containerPath: path,
+    })),
+    securityOpts: [
+      ...(controlGroups === "own" ? ["writable-cgroups=true"] : []),
+      ...(isFiltered ? [] : ["seccomp=unconfined"]),
+    ],
+  };
+}
+
+/** What of the machine's control groups systemd is given. */
+const mounts = { own: [], named: ["/sys/fs/cgroup/systemd"], machine: ["/sys/fs/cgroup"] };

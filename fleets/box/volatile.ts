@@ -1,0 +1,42 @@
+import type { Init } from "../../plan/limits.ts";
+import type { Service } from "../../plan/service.ts";
+import { alwaysVolatile } from "../../plan/volatile.ts";
+
+/** What decides which paths of a box are in memory. */
+export interface VolatileArgs {
+  init: Init;
+  /** As configured. */
+  volatile: readonly string[];
+  services: readonly Service[];
+  /** Paths of volumes; what lies there stays. */
+  volumes?: readonly string[];
+}
+
+/** The paths that a box may write, with their options (tmpfs(5)): those of every box, as configured, and as its units say. */
+export function boxVolatile({
+  init,
+  volatile,
+  services,
+  volumes = [],
+}: VolatileArgs): Record<string, string> {
+  const owner = init === "systemd" ? undefined : services[0];
+  const paths = [...alwaysVolatile, ...volatile, ...(owner ? [] : ["/run/lock"])];
+  // They belong to the user who runs the box: some engines ignore the mode of a tmpfs over an existing folder.
+  const options = owner ? `uid=${owner.uid},gid=${owner.gid},mode=1777` : "";
+  const said = services
+    .flatMap(({ folders = [] }) => folders)
+    .filter(({ uid, path }) => uid >= 0 && !volumes.some((volume) => isIn(path, volume)))
+    // systemd makes what it can by itself.
+    .filter(({ path }) => owner ?? !alwaysVolatile.some((memory) => isIn(path, memory)));
+  const all: Record<string, string> = {
+    ...Object.fromEntries(paths.map((path) => [path, options])),
+    ...Object.fromEntries(
+      said.map(({ path, uid, gid, mode }) => [path, `uid=${uid},gid=${gid},mode=${mode.toString(8)}`]),
+    ),
+  };
+  return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
