@@ -34,6 +34,7 @@ export const ownOfSystems: readonly RegExp[] = [
   // Made for images alone.
   /^usr\/lib\/tmpfiles\.d\/fleet-log-folders\.conf$/,
   /^usr\/lib\/fleet\/(fleet-start|fleet_settings\.py)$/,
+  /^usr\/lib\/systemd\/system-generators\/fleet-mounts$/,
 ];
 
 /** Whether a file may differ on a host without being told. */

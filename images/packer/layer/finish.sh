@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes down the enabled services and what roles wrote to files that the engine mounts, puts in what starts a box's service, takes
+# Writes down the enabled services and what roles wrote to files that the engine mounts, puts in what boxes start by, takes
 # away what was brought for the time of the build, then lets systemd stop all services, so that the commit sees files at rest.
 set -eu
 inside() { docker exec --interactive "$CONTAINER" "$@"; }
@@ -7,7 +7,7 @@ inside python3 - < "$HERE/services.py" > "$SERVICES_FILE" &
 services=$!
 cat "$HERE/log_folders.py" "$HERE/mounted_files.py" | inside python3 - &
 files=$!
-tar --create --directory "$HERE" fleet-start --directory ../../../playbooks/roles/settings/files fleet_settings.py |
+tar --create --directory "$HERE" fleet-start fleet-mounts --directory ../../../playbooks/roles/settings/files fleet_settings.py |
   inside python3 -c "$(cat "$HERE/place_start.py")" &
 start=$!
 inside sh -c '[ ! -d /var/lib/apt/lists ] || { rm -rf /var/lib/apt/lists/* /var/cache/apt/*pkgcache.bin && touch /var/lib/apt/lists; }' &
