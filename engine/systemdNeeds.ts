@@ -1,4 +1,3 @@
-import { execa } from "execa";
 import { withEngine } from "./connection.ts";
 import type { Engine } from "./engine.ts";
 
@@ -18,10 +17,9 @@ export interface EngineInfo {
 
 /** Asks an engine; undefined: this machine's. @throws Error when it does not answer. */
 export async function askSystemdNeeds(engine?: Engine): Promise<SystemdNeeds> {
-  return withEngine(engine, async (env) => {
-    const { stdout } = await execa("docker", ["info", "--format", "{{json .}}"], { env, stdin: "ignore" });
-    return systemdNeeds(JSON.parse(stdout) as EngineInfo);
-  });
+  return withEngine(engine, async (client) =>
+    systemdNeeds(JSON.parse(await client.run(["info", "--format", "{{json .}}"])) as EngineInfo),
+  );
 }
 
 /**

@@ -67,7 +67,7 @@ export function otherMachine(
   };
 }
 
-function askedOnce(engine?: Engine): Place["systemdNeeds"] {
+function askedOnce(engine?: Engine): EnginePlace["systemdNeeds"] {
   let answer: Promise<SystemdNeeds> | undefined;
   return () => (answer ??= askSystemdNeeds(engine));
 }
