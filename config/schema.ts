@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { hostPattern, ipAddress, ipv4Pattern } from "./addresses.ts";
+import { backupProgramsSchema, backupSchema } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
 import { engineSchema } from "./engines.ts";
 import { hostsSchema } from "./hosts.ts";
@@ -115,6 +116,7 @@ export const accessorySchema = z
     port: port.describe("The port that it listens on; unique among applications and accessories."),
     volume: absolutePath.describe("The path of its data, on a named volume."),
     ready: z.array(z.string()).min(1).describe("Command that exits 0 in the box once it can serve."),
+    backup: backupProgramsSchema.optional(),
     renamedFrom,
   })
   .describe("A stateful service: never swapped by an application's change, its data protected.");
@@ -211,6 +213,7 @@ export const environmentSchema = z
             .describe("Environment of its box; ${secret:NAME} is a secret."),
           protect: z.boolean().default(true).describe("Refuse to destroy its volume."),
           update: z.boolean().default(false).describe("Take a newer image: the service is away meanwhile."),
+          backup: backupSchema.optional(),
         }),
       )
       .default({})

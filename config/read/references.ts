@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import { applicationProblems } from "../references/applications.ts";
+import { backupProblems } from "../references/backups.ts";
 import { beanstalkProblems } from "../references/beanstalk.ts";
 import { engineProblems } from "../references/engines.ts";
 import { environmentProblems } from "../references/environment.ts";
@@ -36,6 +37,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...hostProblems(configuration, surroundings),
     ...promotionProblems(configuration),
     ...renameProblems(configuration),
+    ...backupProblems(configuration, surroundings.secrets),
     ...secretProblems(configuration, surroundings.secrets),
   ];
 }

@@ -2,6 +2,7 @@ import type { EngineSettings } from "../../config/engines.ts";
 import type { AwsSettings } from "../../config/instances.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
+import type { BackupPlan } from "./backup.ts";
 import type {
   BeanstalkFleetPlan,
   ContainerFleetPlan,
@@ -73,6 +74,7 @@ export interface AccessoryPlan {
   update: boolean;
   /** Its name before: its volume is taken over. */
   renamedFrom?: string;
+  backup?: BackupPlan;
 }
 
 /** The edge, and what its configuration follows from. */

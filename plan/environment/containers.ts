@@ -6,6 +6,7 @@ import { placedApplications, type PlacedApplication } from "../glue/topology.ts"
 import { fleetLimits } from "../limits.ts";
 import type { ContainerFleetPlan } from "./FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
+import { backupPlan } from "./backup.ts";
 import { someFleet } from "./fleet.ts";
 
 /** An environment with all its fleets in containers on one engine, whatever their targets: as Compose runs it. */
@@ -45,11 +46,9 @@ function containerFleet(
 export function accessoriesHere({ accessories, environment, layers }: Configuration): AccessoryPlan[] {
   return Object.entries(environment.accessories).flatMap(([name, placement]) => {
     if (placement.address !== undefined) return [];
-    const { layer, volume, ready, volatile, capabilities, renamedFrom } = named(
-      accessories,
-      "accessory",
-      name,
-    );
+    const accessory = named(accessories, "accessory", name);
+    const { layer, volume, ready, volatile, capabilities, renamedFrom } = accessory;
+    const backup = backupPlan(accessory.backup, placement.backup, environment.aws?.region);
     const { memory, protect, update } = placement;
     return [
       {
@@ -58,6 +57,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
         ...{ volume, ready, volatile, capabilities, protect, update },
         ...(memory !== undefined && { memory }),
         ...(renamedFrom !== undefined && { renamedFrom }),
+        ...(backup && { backup }),
         environment: texts(placement.environment),
       },
     ];
