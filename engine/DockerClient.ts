@@ -1,3 +1,4 @@
+import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 
 /** How the Docker client ended, and what it said. */
@@ -14,7 +15,12 @@ export interface DockerAnswer {
 export interface DockerRun {
   /** For its standard input; default: none. */
   input?: string;
+  /** Variables of its environment, for values that must not stand on a command line. */
+  variables?: Readonly<Record<string, string>>;
 }
+
+/** How a run ended whose streams were read or written meanwhile. */
+export type DockerEnd = Pick<DockerAnswer, "exitCode" | "stderr">;
 
 /** The Docker client of one engine: whatever is asked of an engine is asked by one of these. */
 export class DockerClient {
@@ -26,9 +32,9 @@ export class DockerClient {
   }
 
   /** Runs the client whatever comes of it. Never throws. */
-  async ask(args: readonly string[], { input }: DockerRun = {}): Promise<DockerAnswer> {
+  async ask(args: readonly string[], { input, variables }: DockerRun = {}): Promise<DockerAnswer> {
     const { exitCode, stdout, stderr, all, shortMessage } = await execa("docker", [...args], {
-      ...{ env: this.#environment, reject: false, all: true },
+      ...{ env: { ...variables, ...this.#environment }, reject: false, all: true },
       ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     });
     const said = exitCode === undefined && stderr === "" ? (shortMessage ?? "") : stderr;
@@ -73,6 +79,40 @@ export class DockerClient {
     return child.iterable({ from: "all" });
   }
 
+  /** The bytes that it writes to standard output, while it does; returns how it ended. Who stops reading ends it. */
+  async *output(args: readonly string[]): AsyncGenerator<Uint8Array, DockerEnd> {
+    const child = execa("docker", [...args], {
+      ...{ env: this.#environment, reject: false, stdin: "ignore", encoding: "buffer" },
+      buffer: { stdout: false },
+    });
+    try {
+      for await (const part of child.stdout) yield part as Uint8Array;
+      const { exitCode, stderr } = await child;
+      return { exitCode, stderr: Buffer.from(stderr).toString() };
+    } finally {
+      child.kill();
+    }
+  }
+
+  /** Gives it a standard input of any length. @returns how it ended, and whether it had read all. @throws Error of the input. */
+  async feed(
+    args: readonly string[],
+    input: AsyncIterable<Uint8Array>,
+  ): Promise<DockerEnd & { whole: boolean }> {
+    const child = execa("docker", [...args], { env: this.#environment, reject: false, stdout: "ignore" });
+    const failure = await pipeline(input, child.stdin).then(
+      () => undefined,
+      (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+    );
+    if (failure && !isClosedPipe(failure)) {
+      child.kill();
+      await child;
+      throw failure;
+    }
+    const { exitCode, stderr } = await child;
+    return { exitCode, stderr, whole: failure === undefined };
+  }
+
   /** Has another engine load what this one saves, without a file between them. @throws Error when either fails. */
   async sendImage(image: string, to: DockerClient): Promise<void> {
     const settings = { encoding: "buffer", buffer: { stdout: false } } as const;
@@ -83,6 +123,11 @@ export class DockerClient {
 
 /** The engine of this machine, or the one that the process was told of. */
 export const localEngine = new DockerClient();
+
+/** It ended before it had read everything: its own words say why. */
+function isClosedPipe({ code }: NodeJS.ErrnoException): boolean {
+  return code === "EPIPE" || code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE";
+}
 
 function dockerProblem(args: readonly string[], reason: string): string {
   const named = args.slice(0, ["image", "container", "network"].includes(args[0] ?? "") ? 2 : 1).join(" ");

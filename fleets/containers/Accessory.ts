@@ -1,6 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import type { Service } from "../../plan/service.ts";
+import { BackupStep, type BackupStepArgs } from "../backup/BackupStep.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings } from "../box/box.ts";
 import { startNotes } from "../box/foreground.ts";
@@ -28,6 +29,8 @@ export interface AccessoryArgs {
   ready: string[];
   /** Its name before: what the state has by that name is taken over, the volume as it is. */
   renamedFrom?: string | undefined;
+  /** How it is backed up, and the value of the secret that encrypts. */
+  backup?: Pick<BackupStepArgs, "plan" | "key"> | undefined;
 }
 
 /** A stateful service on a named volume: never swapped by an application's change, its data protected. */
@@ -45,6 +48,8 @@ export class Accessory extends pulumi.ComponentResource {
       {},
       { parent: this, protect: args.protect, retainOnDelete: false },
     );
+    const backup =
+      args.backup && new BackupStep(name, backupArgs(args, args.backup, volume.name), { parent: this });
     const box = new docker.Container(
       name,
       {
@@ -74,6 +79,8 @@ export class Accessory extends pulumi.ComponentResource {
         deleteBeforeReplace: true,
         replaceOnChanges: boxProperties,
         ignoreChanges: args.update ? [] : ["image", "tmpfs"],
+        // A failed backup leaves the old box where it is.
+        dependsOn: backup ? [backup] : [],
       },
     );
     const gate = new GateCheck(
@@ -91,4 +98,19 @@ export class Accessory extends pulumi.ComponentResource {
     this.container = pulumi.all([box.id, gate.stdout]).apply(([id]) => id);
     this.registerOutputs({ container: this.container });
   }
+}
+
+/** An image that the box does not follow replaces nothing. */
+function backupArgs(
+  args: AccessoryArgs,
+  backup: NonNullable<AccessoryArgs["backup"]>,
+  volume: pulumi.Input<string>,
+): BackupStepArgs {
+  const { place, volumePath, ready, update, image } = args;
+  return {
+    ...backup,
+    ...{ volume, volumePath, ready },
+    ...(place.engine && { engine: place.engine }),
+    ...(update && { image }),
+  };
 }

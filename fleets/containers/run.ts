@@ -95,10 +95,14 @@ function runEdge(place: EnginePlace, plan: NonNullable<ContainersPlan["edge"]>, 
 }
 
 function runAccessory(plan: AccessoryPlan, place: EnginePlace, secrets: Secrets): Accessory {
-  const { name, chain, volume, ...rest } = plan;
+  const { name, chain, volume, backup, ...rest } = plan;
   const { image, services } = place.image(chain);
   const environment = pulumi.all(filledIn(plan.environment, secrets));
-  return new Accessory(name, { ...rest, image, services, environment, place, volumePath: volume });
+  const key = backup && secrets.apply((known) => known[backup.key] ?? "");
+  return new Accessory(name, {
+    ...{ ...rest, image, services, environment, place, volumePath: volume },
+    ...(backup && key && { backup: { plan: backup, key } }),
+  });
 }
 
 function runFleet(

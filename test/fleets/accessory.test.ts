@@ -69,6 +69,46 @@ describe("an accessory", () => {
   });
 });
 
+describe("an accessory with backups", () => {
+  const plan = {
+    ...{ dump: ["dump"], restore: ["restore"], check: { run: ["ask"], expects: "^1$" } },
+    ...{ to: "/backups", key: "backups", everySeconds: 3600, keep: 2 },
+  };
+  const backup = { plan, key: pulumi.secret("s3cret") };
+  const request = {
+    ...{ stack: "project/test", box: "database", volume: "database-data", volumePath: "/var/lib/postgresql" },
+    ...{ ready: ["pg_isready", "--quiet"], ...plan, key: { name: "backups", value: "s3cret" } },
+  };
+  const asked = async (own: Partial<AccessoryArgs>) => {
+    const { inputs, secrets } = resource(await accessory({ backup, ...own }), "Command", "database-backup");
+    equal(secrets.includes("stdin"), true);
+    return JSON.parse(inputs["stdin"] as string) as unknown;
+  };
+
+  it("leaves in the state, as a secret, how it is backed up", async () => {
+    deepEqual(await asked({}), request);
+  });
+
+  it("is backed up before it takes a newer image, and its box stays where that fails", async () => {
+    deepEqual(await asked({ update: true }), { ...request, image: "sha256:postgresql" });
+    const { options } = resource(await accessory({ backup, update: true }), "Container", "database");
+    const names = await Promise.all(
+      [options.dependsOn].flat().map(async (each) => {
+        const urn = await new Promise<string>((resolve) => (each as pulumi.Resource).urn.apply(resolve));
+        return urn.split("::").at(-1);
+      }),
+    );
+    deepEqual(names, ["database-backup"]);
+  });
+
+  it("has no such step without them", async () => {
+    equal(
+      (await accessory()).some(({ name }) => name === "database-backup"),
+      false,
+    );
+  });
+});
+
 describe("a generated secret", () => {
   it("is made once, and secret in the state", async () => {
     const all = await made((options) => new GeneratedSecret("database", options));

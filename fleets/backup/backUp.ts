@@ -1,0 +1,119 @@
+import { createHash } from "node:crypto";
+import type { ContainerFacts } from "../../engine/containers.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
+import { outputOf } from "../../engine/exec.ts";
+import { withLock } from "../../work/lock.ts";
+import { someBoxOf } from "./box.ts";
+import { contentFile, readRecords, writeRecord, type BackupRecord } from "./record.ts";
+import { stackNameOf, type BackupRequest } from "./request.ts";
+import { stage, StageFailed, withRestored } from "./restored.ts";
+import { isDue, surplus } from "./schedule.ts";
+import { keyOf, sealed } from "./seal.ts";
+import { openStore } from "./store/open.ts";
+import type { BackupStore } from "./store/store.ts";
+
+type Content = NonNullable<BackupRecord["content"]>;
+
+/**
+ * Backs an accessory up: its dump, encrypted on its way, into the store; from there into a throw-away box, where the check looks at it.
+ * Then what is more than is kept goes.
+ * @throws Error that says what failed; that it did is recorded too, where the store takes it.
+ */
+export function backUp(engine: DockerClient, request: BackupRequest): Promise<BackupRecord> {
+  return alone(request, () => backUpNow(engine, request));
+}
+
+/** The same where the newest good backup is old enough. @returns undefined where none was due. */
+export function backUpDue(engine: DockerClient, request: BackupRequest): Promise<BackupRecord | undefined> {
+  return alone(request, async () => {
+    const records = await readRecords(storeOf(request));
+    return isDue(records, request.everySeconds, new Date()) ? backUpNow(engine, request) : undefined;
+  });
+}
+
+async function backUpNow(engine: DockerClient, request: BackupRequest): Promise<BackupRecord> {
+  const store = storeOf(request);
+  const box = await someBoxOf(engine, request);
+  const key = keyOf(request.key.value, request.key.name);
+  const known = { at: new Date().toISOString(), image: box.Image };
+  let content: Content | undefined;
+  const seconds = () => Math.round((Date.now() - Date.parse(known.at)) / 100) / 10;
+  try {
+    content = await stage("dump", () => dumped(engine, request, box, store, contentFile(known), key));
+    await withRestored(engine, request, store, { ...known, content }, box, () => Promise.resolve());
+  } catch (error) {
+    const failure = {
+      ...known,
+      seconds: seconds(),
+      ...(content && { content }),
+      failure: failedStage(error),
+    };
+    await writeRecord(store, failure).catch(() => undefined);
+    throw new Error(`${request.box}: expected a backup that can be restored, got: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  const record = { ...known, seconds: seconds(), content };
+  await writeRecord(store, record);
+  for (const old of surplus(await store.list(), await readRecords(store), request.keep))
+    await store.remove(old);
+  return record;
+}
+
+/** Runs work while no other process of this machine backs the accessory up or restores it. */
+export function alone<T>(request: BackupRequest, work: () => Promise<T>): Promise<T> {
+  const { box, volume } = request;
+  const name = `backup-${createHash("sha256")
+    .update(`${volume} ${request.engine?.url ?? ""}`)
+    .digest("hex")
+    .slice(0, 16)}`;
+  const waiting = () => process.stderr.write(`${box}: waiting for another backup or restore of it to end\n`);
+  return withLock(name, waiting, work);
+}
+
+/** Where the backups of an accessory are. */
+export function storeOf(request: BackupRequest): BackupStore {
+  return openStore({ ...request, stack: stackNameOf(request) });
+}
+
+async function dumped(
+  engine: DockerClient,
+  { dump, box: name }: BackupRequest,
+  box: ContainerFacts,
+  store: BackupStore,
+  file: string,
+  key: string,
+): Promise<Content> {
+  if (!box.State.Running)
+    throw new Error(`expected the box of ${name} to run, got one that is ${box.State.Status}; start it`);
+  const hash = createHash("sha256");
+  let bytes = 0;
+  const cipher = await sealed(outputOf(engine, box.Id, dump), key);
+  await store.write(
+    file,
+    counted(cipher, (part) => {
+      hash.update(part);
+      bytes += part.length;
+    }),
+  );
+  return { bytes, digest: `sha256:${hash.digest("hex")}` };
+}
+
+async function* counted(
+  content: AsyncIterable<Uint8Array>,
+  count: (part: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const part of content) {
+    count(part);
+    yield part;
+  }
+}
+
+/** What programs said may hold data: it is told, and not written down. */
+function failedStage(error: unknown): string {
+  return error instanceof StageFailed ? `${error.stage} failed` : "failed";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

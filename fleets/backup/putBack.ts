@@ -1,0 +1,137 @@
+import type { ContainerFacts } from "../../engine/containers.ts";
+import type { DockerClient } from "../../engine/DockerClient.ts";
+import { removeSpares } from "../../engine/spareBox.ts";
+import { alone } from "./backUp.ts";
+import { someBoxOf, untilReady } from "./box.ts";
+import type { BackupRecord } from "./record.ts";
+import { stackNameOf, type BackupRequest } from "./request.ts";
+import { checkBox, spareLabel, withRestored } from "./restored.ts";
+import type { BackupStore } from "./store/store.ts";
+import { copyVolume, replaceVolume } from "./volumeCopy.ts";
+
+const stopSeconds = 60;
+
+/** What came of a restore. */
+export interface PutBack {
+  /** The volume with the data that was there before; nothing here ever removes it. */
+  kept: string;
+  /** For how long the accessory was away, in seconds. */
+  awaySeconds: number;
+}
+
+/**
+ * Puts a backup of a store in the place of an accessory's data. While the accessory serves on, the backup is restored into a throw-away box and
+ * checked; then the accessory's box is stopped, its data copied to a volume that stays, the restored data put there, and the box
+ * started and checked. Where any of that fails, the data that was there is put back.
+ */
+export function restoreBackup(
+  engine: DockerClient,
+  request: BackupRequest,
+  store: BackupStore,
+  record: BackupRecord,
+): Promise<PutBack> {
+  return alone(request, async () => {
+    const box = await someBoxOf(engine, request);
+    return withRestored(engine, request, store, record, box, async (spare) => {
+      // What it has written is complete only when it has ended.
+      await stop(engine, spare.id);
+      return exchange(engine, request, box, spare.volume);
+    });
+  });
+}
+
+/** Puts the data of a volume, as an earlier restore has kept it, in the place of an accessory's data; likewise. */
+export function restoreVolume(
+  engine: DockerClient,
+  request: BackupRequest,
+  volume: string,
+): Promise<PutBack> {
+  return alone(request, async () => {
+    const found = await engine.run(["volume", "inspect", "--format", "{{json .Labels}}", volume]);
+    const labels = (JSON.parse(found) ?? {}) as Record<string, string>;
+    if (labels[keptLabel] !== request.volume)
+      throw new Error(
+        `${volume}: expected a volume that an earlier restore of ${request.box} has kept, got another; name one of docker volume ls --filter label=${keptLabel}=${request.volume}`,
+      );
+    // What a killed restore has left may still be copying.
+    await removeSpares(engine, spareLabel(request));
+    return exchange(engine, request, await someBoxOf(engine, request), volume);
+  });
+}
+
+const keptLabel = "immutable-fleets.before-restore";
+
+/** The part while which the accessory is away. */
+async function exchange(
+  engine: DockerClient,
+  request: BackupRequest,
+  box: ContainerFacts,
+  from: string,
+): Promise<PutBack> {
+  const { volume: data } = request;
+  const by = { image: box.Image, label: spareLabel(request) };
+  const kept = await createKept(engine, request);
+  const began = Date.now();
+  try {
+    await stop(engine, box.Id);
+    await copyVolume(engine, { ...by, from: data, to: kept });
+  } catch (error) {
+    await engine.run(["start", box.Id]);
+    // Half a copy, of data that is as it was.
+    await engine.run(["volume", "rm", kept]).catch(() => undefined);
+    throw error;
+  }
+  try {
+    await replaceVolume(engine, { ...by, from, to: data });
+    await start(engine, box.Id, request);
+    await checkBox(engine, box.Id, request);
+  } catch (error) {
+    await returnKept(engine, request, box, kept, data, error);
+  }
+  return { kept, awaySeconds: (Date.now() - began) / 1000 };
+}
+
+/** The data as it was, and why. */
+async function returnKept(
+  engine: DockerClient,
+  request: BackupRequest,
+  box: ContainerFacts,
+  kept: string,
+  data: string,
+  cause: unknown,
+): Promise<never> {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  try {
+    await stop(engine, box.Id);
+    await replaceVolume(engine, { image: box.Image, label: spareLabel(request), from: kept, to: data });
+    await engine.run(["start", box.Id]);
+    // It may not have served before: what is wrong then is no matter of this restore.
+    await untilReady(engine, box.Id, request).catch(() => undefined);
+  } catch (error) {
+    const own = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${request.box}: expected the restored data to serve, got: ${reason}; and the data that was there could not be put back: ${own}; it is whole in the volume ${kept}: npm run restore -- ${request.box} --volume ${kept} --stack ${stackNameOf(request)}`,
+      { cause: error },
+    );
+  }
+  throw new Error(
+    `${request.box}: expected the restored data to serve, got: ${reason}; the data that was there is back`,
+    { cause },
+  );
+}
+
+async function createKept(engine: DockerClient, request: BackupRequest): Promise<string> {
+  const label = `${keptLabel}=${request.volume}`;
+  const at = new Date().toISOString().replaceAll(":", "-");
+  const name = `before-restore-${stackNameOf(request)}-${request.box}-${at}`;
+  return engine.run(["volume", "create", "--label", label, name]);
+}
+
+async function start(engine: DockerClient, id: string, request: BackupRequest): Promise<void> {
+  await engine.run(["start", id]);
+  await untilReady(engine, id, request);
+}
+
+async function stop(engine: DockerClient, id: string): Promise<void> {
+  await engine.run(["stop", "--time", String(stopSeconds), id]);
+}
