@@ -10,6 +10,8 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   status: () => import("./status.ts"),
   logs: () => import("./logs.ts"),
   drift: () => import("./drift.ts"),
+  backup: () => import("./backup.ts"),
+  restore: () => import("./restore.ts"),
   releases: () => import("./releases.ts"),
   promote: () => import("./promote.ts"),
   rollback: () => import("./rollback.ts"),

@@ -6,6 +6,9 @@ export function formatDriftText({ stack, findings, unknown }: DriftReport): stri
   const repair = findings.some(({ repairUrn }) => repairUrn !== undefined)
     ? [`Repair it by new boxes: npm run drift -- --stack ${stack} --repair`]
     : [];
+  const backups = findings.some(({ kind }) => kind === "backup")
+    ? [`Back up what is due: npm run backup -- --due --stack ${stack}`]
+    : [];
   const hosts = findings.some(({ onHost }) => onHost)
     ? [
         `Configure the hosts again: npm run up -- --stack ${stack} --hosts-again; remove by hand what no role knows`,
@@ -17,6 +20,7 @@ export function formatDriftText({ stack, findings, unknown }: DriftReport): stri
     ...findings.map((each) => `  ${describeFinding(each)}`),
     ...notes,
     ...repair,
+    ...backups,
     ...hosts,
     "",
   ].join("\n");

@@ -9,6 +9,7 @@ import { projectName } from "../stack/stack.ts";
 import { environmentMap, wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
 import { containerType, resourcesOf } from "../state/resource.ts";
+import { lookAtBackups } from "./backups.ts";
 import { ageDrift } from "./finding/age.ts";
 import { readConfigured } from "./finding/configured.ts";
 import { contentDrift } from "./finding/content.ts";
@@ -32,6 +33,7 @@ export async function lookForDrift(stack: Stack): Promise<DriftReport> {
     await withEngine(engine, async (client) => {
       stopped.push(...(await lookAtBoxes(own, known, configured.maximumDays, report, client)));
     });
+  findings.push(...(await lookAtBackups(resources, unknown)));
   findings.push(...(await hostDrift(resources, unknown)));
   findings.push(
     ...(await instanceDrift(resources, { stack: `${projectName}/${stack.name}`, ...configured }, unknown)),

@@ -6,6 +6,7 @@ import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { askEdge } from "./askEdge.ts";
 import { interruptedContainers, type PendingOperation } from "../../operations/swap/interrupted.ts";
+import { backsUp } from "./backsUp.ts";
 import { keepsData } from "./keepsData.ts";
 import { killedAt, noBuildLeftovers, startedUntil } from "./interruption.ts";
 import { languageHost } from "./languageHost.ts";
@@ -241,6 +242,7 @@ describe("A stack of container fleets, from its first up to its end", function (
     assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
   });
 
+  backsUp(() => sandbox);
   keepsData(() => sandbox);
 
   const ask = (host: string, path: string) => askEdge(sandbox.port, host, path);

@@ -1,7 +1,7 @@
 /** One thing that is not as the state wants it. */
 export interface DriftFinding {
-  /** `resource`: Pulumi's own refresh; `settings`: how a box runs; `content`: what is inside; `age`; `stranger`. */
-  kind: "resource" | "settings" | "content" | "age" | "stranger";
+  /** `resource`: Pulumi's own refresh; `settings`: how a box runs; `content`: what is inside; `age`; `stranger`; `backup`: of an accessory. */
+  kind: "resource" | "settings" | "content" | "age" | "stranger" | "backup";
   /** The box, or `type name` of another resource. */
   subject: string;
   /** What differs. */

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { execa } from "execa";
+import type { BackupRequest } from "../../fleets/backup/request.ts";
+import { exactUp } from "../sandbox/exact.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { askEdge } from "./askEdge.ts";
+import { WriteLoad } from "./writeLoad.ts";
+
+/** The cases of a stack with an accessory, `database`, that is backed up while somebody writes, lost, and restored. */
+export function backsUp(sandboxOf: () => Sandbox): void {
+  describe("backs its accessory up", () => {
+    let sandbox: Sandbox;
+    let folder: string;
+    let load: WriteLoad;
+    let stranger: string;
+    /** Rows that were written when the backup began, and when it had ended. */
+    let written: { before: number; after: number };
+
+    before(async () => {
+      sandbox = sandboxOf();
+      folder = path.join(sandbox.folder, ".cache/backups/dev/database");
+      sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
+        const { check } = config.accessories.value["database"]!.backup;
+        check.run = check.run.map((each) => each.replace("from orders", "from counted"));
+        check.expects = "^[1-9][0-9]*$";
+      });
+      sandbox.edit("Pulumi.dev.yaml", ({ config }: StackFile) => {
+        const environment = config["immutable-fleets:environment"];
+        environment.generatedSecrets.push("backups");
+        const to = path.join(sandbox.folder, ".cache/backups");
+        environment.accessories["database"]!["backup"] = { to, key: "backups", every: "1 h", keep: 1 };
+      });
+      await exactUp(sandbox);
+      await query("create table counted (n bigint primary key)");
+      load = new WriteLoad(await box());
+      // Another backend's stack of the same name, on this engine.
+      const labels = [
+        "--label",
+        "immutable-fleets.box=database",
+        "--label",
+        "immutable-fleets.stack=immutable-fleets/dev",
+      ];
+      stranger = await docker("create", ...labels, await imageOf(await box()));
+    });
+
+    after(async () => {
+      await load.end();
+      await docker("rm", "--volumes", stranger);
+      await docker("volume", "rm", ...(await keptVolumes()));
+    });
+
+    it("while rows are written: what was dumped is one moment, encrypted, restored and checked", async () => {
+      await load.reaches(200);
+      const before = load.acknowledged;
+      const { all, exitCode } = await backup();
+      written = { before, after: load.acknowledged };
+      assert.equal(exitCode, 0, all);
+      assert.match(
+        all,
+        /^database: backed up at \S+ \(.*\), restored into a throw-away box and checked, in /m,
+      );
+      assert.ok(written.after > written.before, "expected writes while the backup was made");
+      const [content = "", ...others] = contents();
+      assert.deepEqual(others, []);
+      const cipher = readFileSync(path.join(folder, content), "latin1");
+      assert.match(cipher, /^age-encryption\.org\/v1\n/);
+      assert.ok(!cipher.includes("PGDMP"), "expected nothing of what pg_dump writes");
+      await nothingLeft();
+      const listed = await backup("--list");
+      assert.match(listed.all, /^20\S+Z +\d+ s +\S+ (B|KiB) +\d+ s +[0-9a-f]{12} +restored and checked$/m);
+    });
+
+    it("and brings it back when it was killed and its data is gone", async () => {
+      const id = await box();
+      await docker("kill", "--signal", "KILL", id);
+      await load.end();
+      await docker("stop", id);
+      const wipe = ["--user", "0:0", "--entrypoint", "rm", await imageOf(id), "-rf", "/mnt/data"];
+      await docker("run", "--rm", "--volume", `${await volume()}:/mnt`, ...wipe);
+      // Killed while it exchanges the data: the same command again completes it.
+      const killed = sandbox.start("commands/main.ts", "restore", "database", "--yes");
+      await until(async () => (await keptVolumes()).length === 1);
+      process.kill(-(killed.pid ?? 0), "SIGKILL");
+      await killed;
+      const { all, exitCode } = await restore("--yes");
+      assert.equal(exitCode, 0, all);
+      assert.match(all, /^The data that was there is in the volume before-restore-dev-database-\S+\.$/m);
+      const [count = 0, highest = 0] = (await query("select count(*), max(n) from counted"))
+        .split("|")
+        .map(Number);
+      assert.equal(count, highest);
+      assert.ok(count >= written.before && count <= written.after, `${count} of ${JSON.stringify(written)}`);
+      assert.equal((await askEdge(sandbox.port, "orders.localhost", "/orders")).status, 200);
+      await nothingLeft();
+    });
+
+    it("and puts back what was there, where the data that was to take its place does not serve", async () => {
+      const rows = await query("select count(*) from counted");
+      const empty = await docker("volume", "create", "--label", await keptLabel());
+      const { all, exitCode } = await restore("--yes", "--volume", empty);
+      assert.equal(exitCode, 1, all);
+      assert.match(
+        all,
+        /^database: expected the restored data to serve, got: database: expected a box that is ready within 120 s, got one that is not;[^]*; the data that was there is back$/m,
+      );
+      assert.equal(await query("select count(*) from counted"), rows);
+    });
+
+    it("and refuses a backup that was changed, before anything is touched", async () => {
+      const [content = ""] = contents();
+      const file = path.join(folder, content);
+      const whole = readFileSync(file);
+      const changed = Buffer.from(whole);
+      changed.writeUInt8(changed.readUInt8(changed.length - 40) ^ 1, changed.length - 40);
+      writeFileSync(file, changed);
+      const began = await startedAt();
+      const { all, exitCode } = await restore("--yes");
+      writeFileSync(file, whole);
+      assert.equal(exitCode, 1, all);
+      assert.match(all, /^restore: expected what its key has sealed, whole, got: /m);
+      assert.equal(await startedAt(), began);
+      await nothingLeft();
+    });
+
+    it("and says so when a check fails, until one has passed", async () => {
+      await query("create table aside as select * from counted; delete from counted");
+      const failed = await backup();
+      assert.equal(failed.exitCode, 1, failed.all);
+      assert.match(
+        failed.all,
+        /got: check: expected an answer that matches \/\^\[1-9\]\[0-9\]\*\$\/, got 0$/m,
+      );
+      const drift = await sandbox.run("commands/main.ts", "drift");
+      assert.equal(drift.exitCode, 2, drift.all);
+      assert.match(
+        drift.all,
+        /backup database: last backup \(\S+\): expected restored and checked, got check failed$/m,
+      );
+      await query("insert into counted select * from aside; drop table aside");
+      await nothingLeft();
+    });
+
+    it("and before its box is replaced by one of another image, not by one of the same; keeps no more than wanted", async () => {
+      const request = await requestInState();
+      const told = async (image: string) => {
+        const input = JSON.stringify({ ...request, image });
+        const options = { cwd: sandbox.folder, env: sandbox.environment, input, all: true } as const;
+        return (await execa("node", ["fleets/backup/main.ts"], options)).all;
+      };
+      assert.equal(await told(await imageOf(await box())), "");
+      // As a killed backup leaves it.
+      writeFileSync(path.join(folder, "2026-01-31T04-05-06.789Z.age"), "");
+      assert.match(await told("sha256:another"), /^database: backed up, restored and checked \(\d+\S* s\)$/m);
+      const names = readdirSync(folder).map((name) => path.extname(name));
+      assert.deepEqual(names.sort(), [".age", ".json"]);
+      await query("drop table counted");
+    });
+
+    async function keptVolumes(): Promise<string[]> {
+      const found = await docker("volume", "ls", "--quiet", "--filter", `label=${await keptLabel()}`);
+      return found.split("\n").filter((name) => name !== "");
+    }
+
+    const contents = () => readdirSync(folder).filter((name) => name.endsWith(".age"));
+    const backup = (...options: string[]) =>
+      sandbox.run("commands/main.ts", "backup", "database", ...options);
+    const restore = (...options: string[]) =>
+      sandbox.run("commands/main.ts", "restore", "database", ...options);
+
+    /** No throw-away box or volume stays behind. */
+    async function nothingLeft(): Promise<void> {
+      const filter = ["--quiet", "--filter", `label=immutable-fleets.restoring=${await volume()}`];
+      assert.equal(await docker("ps", "--all", ...filter), "");
+      assert.equal(await docker("volume", "ls", ...filter), "");
+    }
+
+    async function requestInState(): Promise<BackupRequest> {
+      const { stdout } = await sandbox.pulumi("stack", "export", "--show-secrets", "--stack", "dev");
+      const { deployment } = JSON.parse(stdout) as Exported;
+      const step = deployment.resources.find(({ urn }) => urn.endsWith("::database-backup"));
+      const { plaintext } = step?.inputs?.["stdin"] as { plaintext: string };
+      return JSON.parse(JSON.parse(plaintext) as string) as BackupRequest;
+    }
+
+    /** Ids in the state, by the end of the URN. */
+    async function idOf(end: string): Promise<string> {
+      const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+      const { deployment } = JSON.parse(stdout) as Exported;
+      return deployment.resources.find(({ urn }) => urn.endsWith(end))?.id ?? "";
+    }
+    const box = () => idOf(":Container::database");
+    /** On volumes with what a restore has replaced. */
+    const keptLabel = async () => `immutable-fleets.before-restore=${await volume()}`;
+    const volume = () => idOf(":Volume::database-data");
+    const imageOf = (id: string) => docker("inspect", "--format", "{{.Image}}", id);
+    const startedAt = async () => docker("inspect", "--format", "{{.State.StartedAt}}", await box());
+
+    async function query(statement: string): Promise<string> {
+      const psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", statement];
+      return docker("exec", "--user", "postgres", await box(), ...psql, "orders");
+    }
+  });
+}
+
+/** Waits until something is so. @throws Error after a minute. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 60_000;
+  while (!(await isSo())) {
+    if (Date.now() > deadline) throw new Error("expected it within a minute");
+    await sleep(50);
+  }
+}
+
+async function docker(...args: string[]): Promise<string> {
+  return (await execa("docker", args)).stdout;
+}
+
+interface Exported {
+  deployment: { resources: { urn: string; id?: string; inputs?: Record<string, unknown> }[] };
+}
+
+interface ProjectFile {
+  config: {
+    accessories: { value: Record<string, { backup: { check: { run: string[]; expects: string } } }> };
+  };
+}
+
+interface StackFile {
+  config: Record<
+    "immutable-fleets:environment",
+    { generatedSecrets: string[]; accessories: Record<string, Record<string, unknown>> }
+  >;
+}
