@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import * as path from "node:path";
 
 /** Content digests by path below a root, sorted by path. */
@@ -11,7 +11,8 @@ const byproduct = /(^|\/)(\.git|__pycache__|[^/]+\.pyc)$/;
 const besideRole = /^playbooks\/roles\/[^/]+\/(README\.md|CHANGELOG\.md|LICENSE|molecule|tests|\.github)$/;
 
 /**
- * SHA-256 of every file below the given paths: content, executable bit and link target; never times or owners.
+ * SHA-256 of every file below the given paths: content, executable bit and link target; never times or owners. What a link leads
+ * to in the root counts too, by its own path.
  * @throws Error when a path does not exist.
  */
 export function digestFiles(root: string, paths: readonly string[]): FileDigests {
@@ -21,6 +22,7 @@ export function digestFiles(root: string, paths: readonly string[]): FileDigests
 }
 
 function collect(root: string, relative: string, digests: FileDigests): void {
+  if (relative in digests) return;
   const full = path.join(root, relative);
   const stats = lstatSync(full);
   if (stats.isDirectory()) {
@@ -30,10 +32,21 @@ function collect(root: string, relative: string, digests: FileDigests): void {
     }
   } else if (stats.isSymbolicLink()) {
     digests[relative] = sha256(`link ${readlinkSync(full)}`);
+    for (const target of linkTarget(root, full)) collect(root, target, digests);
   } else if (stats.isFile()) {
     const executable = (stats.mode & 0o111) !== 0 ? "x" : "-";
     digests[relative] = createHash("sha256").update(executable).update(readFileSync(full)).digest("hex");
   }
+}
+
+/** Where a link leads, relative to the root; nowhere when that is beyond it, a folder around the link, or not there. */
+function linkTarget(root: string, link: string): string[] {
+  if (!existsSync(link)) return [];
+  const from = realpathSync(root);
+  const target = path.relative(from, realpathSync(link));
+  const folder = path.relative(from, realpathSync(path.dirname(link)));
+  const isAround = target === "" || `${folder}/`.startsWith(`${target}/`);
+  return isAround || target.split("/")[0] === ".." ? [] : [target];
 }
 
 /** Hexadecimal SHA-256 of a text. */

@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
+import { ownHome } from "../config/ansibleHome.ts";
 import type { LayerPackage, PackageRepository } from "../config/packages.ts";
 import type { BaseSource, Configuration, LayerRecipe } from "../config/schema.ts";
 import { packageFolders } from "./packages.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
-import { rolesRead } from "./role.ts";
+import { filesRead } from "./ansible/filesRead.ts";
 import { toolVersions } from "./tools.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
@@ -42,15 +43,8 @@ export interface ProvisionerSteps {
 /** What every layer reads, whatever its roles. */
 const sharedFiles = ["playbooks/site.yml", "playbooks/ansible.cfg", "images/packer/layer"];
 
-/** What Ansible reads beside a playbook, where it is. */
-const besidePlaybook = [
-  ...["group_vars", "host_vars", "library", "module_utils"],
-  ...["action", "become", "callback", "connection", "filter", "lookup", "strategy", "test", "vars"].map(
-    (kind) => `${kind}_plugins`,
-  ),
-  // The first process of boxes reads settings by it.
-  "roles/settings/files/fleet_settings.py",
-].map((name) => `playbooks/${name}`);
+/** The first process of boxes reads settings by it, where the project has it. */
+const readsSettings = "playbooks/roles/settings/files/fleet_settings.py";
 
 /** The inputs of a layer, read from the project's files. */
 export function readInputs(
@@ -61,7 +55,6 @@ export function readInputs(
   repositories: Configuration["packages"]["repositories"] = {},
   applications: Configuration["applications"] = {},
 ): LayerInputs {
-  const roles = rolesRead(root, recipe.roles);
   const base = baseFiles(recipe.from);
   const steps = provisionerSteps(recipe);
   const used = usedPackages(recipe, repositories);
@@ -74,8 +67,8 @@ export function readInputs(
     ...(recipe.holds && { holds: heldApplications(recipe.holds, applications) }),
     files: digestFiles(root, [
       ...sharedFiles,
-      ...besidePlaybook.filter((name) => existsSync(path.join(root, name))),
-      ...roles,
+      ...(existsSync(path.join(root, readsSettings)) ? [readsSettings] : []),
+      ...ansibleFiles(root, recipe),
       ...recipe.files,
       ...stepFiles(steps),
       ...base,
@@ -84,6 +77,12 @@ export function readInputs(
     ...used.inputs,
     tools: used.made ? tools : without(tools, "nfpm"),
   };
+}
+
+/** What Ansible reads for the roles of a layer. */
+function ansibleFiles(root: string, { roles, variables }: LayerRecipe): string[] {
+  const text = canonicalJson(variables);
+  return filesRead(root, { home: ownHome, roles, files: [], text });
 }
 
 /** The files of the project that a base is made of. */

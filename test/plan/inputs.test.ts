@@ -145,6 +145,20 @@ describe("the input digest of a layer", () => {
     equal(new Set([first, second, digest()]).size, 3);
   });
 
+  it("changes with what a link in a role leads to, and goes round no circle of links", () => {
+    project.write("shared/part/conf", "one\n");
+    project.write("playbooks/roles/orders/files/own", "");
+    symlinkSync("../../../../shared/part", file("playbooks/roles/orders/files/part"));
+    symlinkSync("../../playbooks/roles/orders/files", file("shared/part/back"));
+    symlinkSync("..", file("playbooks/roles/orders/files/up"));
+    deepEqual(
+      project.changedBy(() => {
+        project.write("shared/part/conf", "another\n");
+      }),
+      ["orders"],
+    );
+  });
+
   it("changes with a role in a collection, a role of the same collection that it names, and the collection's plugins", () => {
     const collection = "playbooks/collections/ansible_collections/acme/platform";
     project.write(`${collection}/roles/nginx/tasks/main.yml`, "- include_role: name=shared\n");

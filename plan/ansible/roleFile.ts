@@ -20,12 +20,13 @@ export function parseRoleFile(file: string): unknown {
 
 const including = /^(ansible\.(builtin|legacy)\.)?(include|import)_role$/;
 
-/** Names in `dependencies:` and in include_role or import_role, of either form, anywhere in a parsed file. */
+/** Names in `roles:` and `dependencies:`, and in include_role or import_role, of either form, anywhere in a parsed file. */
 export function namedRoles(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(namedRoles);
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, part]: [string, unknown]) => {
-    if (key === "dependencies" && Array.isArray(part)) return part.flatMap(dependencyName);
+    if (/^(roles|dependencies)$/.test(key) && Array.isArray(part))
+      return [...part.flatMap(dependencyName), ...namedRoles(part)];
     if (including.test(key)) return includedName(part);
     if (/^(local_)?action$/.test(key)) return actionName(part);
     return namedRoles(part);

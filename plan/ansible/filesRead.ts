@@ -1,0 +1,175 @@
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import * as path from "node:path";
+import { settingPaths, workingFolder, type AnsibleHome } from "../../config/ansibleHome.ts";
+import { collections, rolesFolders, type RolePlace } from "../../config/roleFolders.ts";
+import { Listing } from "./Listing.ts";
+import { pathsNamed, pathTokens } from "./namedPaths.ts";
+import { placeFolders, placesOf, sharedFolders } from "./role.ts";
+import { namedRoles, parseRoleFile } from "./roleFile.ts";
+
+/** What a run of Ansible begins with; paths relative to the project's root. */
+export interface Beginning {
+  home: AnsibleHome;
+  /** Roles by their names. */
+  roles: readonly string[];
+  /** Playbooks and inventories. */
+  files: readonly string[];
+  /** What variables say. */
+  text: string;
+}
+
+/** Kinds of plugins, each with a folder of its own beside a playbook. */
+const pluginKinds = [
+  ...["action", "become", "cache", "callback", "cliconf", "connection", "filter", "httpapi", "inventory"],
+  ...["lookup", "netconf", "shell", "strategy", "terminal", "test", "vars"],
+];
+/** What Ansible reads beside a playbook, where it is there. */
+const besidePlaybook = [
+  ...["group_vars", "host_vars", "library", "module_utils", "doc_fragments"],
+  ...["files", "templates", "vars", "tasks", "handlers", "defaults", "meta"],
+  ...pluginKinds.map((kind) => `${kind}_plugins`),
+];
+
+/** Folders below a role from which it names files. */
+const roleParts = ["tasks", "files", "templates", "vars", "handlers", "defaults", "."];
+/** Files of a role that name roles. */
+const nameRoles = /^(meta|tasks|handlers)\//;
+/** Files beside what Ansible reads of a role. */
+const besideRole = /^(README\.md|CHANGELOG\.md|LICENSE|molecule|tests|\.github)(\/|$)/;
+/** Folders beside a playbook from which it names files. */
+const playbookParts = ["files", "templates", "vars", "tasks", "."];
+/** No text of Ansible's is larger. */
+const largestTextBytes = 1 << 20;
+
+/**
+ * The files and folders of the project that a run of Ansible may read, each once and in a stable order, relative to the root:
+ * roles, with those that they depend on or include; what lies beside the playbook; collections that are named; files that any of
+ * these names, by a path with templates or without. Rather too much than too little: what is missing here makes a stale image.
+ */
+export function filesRead(root: string, beginning: Beginning): string[] {
+  return new Reading(root, beginning.home).all(beginning);
+}
+
+class Reading {
+  private readonly root: string;
+  private readonly listing: Listing;
+  private readonly home: AnsibleHome;
+  private readonly found = new Set<string>();
+  /** Roles by their folders. */
+  private readonly roles = new Map<string, RolePlace>();
+  /** Words with `..` that a file outside roles says: from which role they are meant is not known. */
+  private readonly farWords = new Set<string>();
+  private readonly tooWide: Set<string>;
+  private readonly known: ReturnType<typeof collections>;
+
+  constructor(root: string, home: AnsibleHome) {
+    this.root = root;
+    this.listing = new Listing(root);
+    this.home = home;
+    this.known = collections(root, home);
+    this.tooWide = new Set([home.playbooks, ...rolesFolders(root, home)].flatMap(withParents));
+  }
+
+  all({ roles, files, text }: Beginning): string[] {
+    const { playbooks } = this.home;
+    const beside = besidePlaybook.map((name) => path.posix.join(playbooks, name));
+    const plugins = settingPaths(this.root, this.home, /^(library|module_utils|\w+_plugins)$/);
+    for (const each of [...beside, ...plugins]) if (this.listing.has(each)) this.add(each);
+    for (const each of files) this.add(each);
+    for (const name of roles)
+      // A role that is not there is named when its files are read.
+      if (!this.addRole(name)) this.add(path.posix.join(playbooks, "roles", name));
+    this.readText(text, playbooks, undefined);
+    for (let before = -1; before !== this.found.size;) {
+      before = this.found.size;
+      this.addFarWords();
+    }
+    return [...this.found].sort();
+  }
+
+  private addFarWords(): void {
+    for (const role of [...this.roles.keys()]) {
+      const folders = roleParts.map((part) => path.posix.join(role, part));
+      for (const word of [...this.farWords]) this.addNamed(word, folders);
+    }
+  }
+
+  /** @returns whether there is such a role in the project. */
+  private addRole(name: string, namedBy?: RolePlace): boolean {
+    const places = placesOf(this.root, this.home, name, namedBy);
+    for (const place of places) {
+      if (this.roles.has(place.folder)) continue;
+      this.roles.set(place.folder, place);
+      for (const folder of placeFolders(this.root, place)) this.add(folder, place);
+    }
+    return places.length > 0;
+  }
+
+  private add(start: string, role?: RolePlace): void {
+    if (this.covers(start)) return;
+    this.found.add(start);
+    for (const file of textFiles(this.root, start)) {
+      const text = readFileSync(path.join(this.root, file), "utf8");
+      if (text.includes("\u0000") || (role && besideRole.test(path.posix.relative(role.folder, file))))
+        continue;
+      this.readText(text, path.posix.dirname(file), role);
+      for (const name of this.rolesNamed(file, role)) this.addRole(name, role);
+    }
+  }
+
+  /** Whoever names roles does it in tasks, plays and `meta`. What is no YAML there is told; elsewhere it may be a template. */
+  private rolesNamed(file: string, role: RolePlace | undefined): string[] {
+    if (!/\.(ya?ml|json)$/.test(file)) return [];
+    const full = path.join(this.root, file);
+    if (role)
+      return nameRoles.test(path.posix.relative(role.folder, file)) ? namedRoles(parseRoleFile(full)) : [];
+    try {
+      return namedRoles(parseRoleFile(full));
+    } catch {
+      return [];
+    }
+  }
+
+  private covers(file: string): boolean {
+    return withParents(file).some((each) => this.found.has(each));
+  }
+
+  private readText(text: string, folder: string, role: RolePlace | undefined): void {
+    for (const collection of this.known) {
+      if (!text.includes(collection.name)) continue;
+      const shared = sharedFolders(this.root, collection.folder);
+      for (const each of shared) this.add(each, { folder: collection.folder, collection });
+    }
+    const own = role ? roleParts.map((part) => path.posix.join(role.folder, part)) : [];
+    const beside = playbookParts.map((part) => path.posix.join(this.home.playbooks, part));
+    const bases = [folder, ...own, ...beside, workingFolder(this.home)];
+    for (const word of pathTokens(text)) {
+      if (!role && word.includes("../")) this.farWords.add(word);
+      this.addNamed(word, bases);
+    }
+  }
+
+  private addNamed(word: string, folders: readonly string[]): void {
+    for (const folder of new Set(folders))
+      for (const each of pathsNamed(this.listing, word, folder)) if (!this.tooWide.has(each)) this.add(each);
+  }
+}
+
+/** A path and the folders above it. */
+function withParents(file: string): string[] {
+  const parts = path.posix.normalize(file).split("/");
+  return parts.map((_, index) => parts.slice(0, index + 1).join("/"));
+}
+
+/** The texts that are a path, or lie below it, through links too. */
+function textFiles(root: string, start: string, seen: ReadonlySet<string> = new Set()): string[] {
+  const full = path.join(root, start);
+  const stats = statSync(full, { throwIfNoEntry: false });
+  if (stats?.isFile() === true) return stats.size <= largestTextBytes ? [start] : [];
+  if (stats?.isDirectory() !== true || seen.has(realpathSync(full))) return [];
+  const within = new Set([...seen, realpathSync(full)]);
+  return readdirSync(full)
+    .filter((name) => name !== ".git" && name !== "__pycache__")
+    .flatMap((name) => textFiles(root, path.posix.join(start, name), within))
+    .sort();
+}
