@@ -7,6 +7,7 @@ import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
 import { packageSchema, packagesSchema } from "./packages.ts";
+import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
 import { sizePattern } from "./sizes.ts";
 
@@ -77,6 +78,7 @@ const layerSchema = z
       .array(name)
       .optional()
       .describe("Applications whose container images are unpacked in the layer, for the role `contained`."),
+    ...playKeys,
     machineOnly: z
       .boolean()
       .default(false)

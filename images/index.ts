@@ -39,6 +39,7 @@ export function buildImages(
       ...(passwords && { passwords }),
       ...(below && { parent: below }),
       ...(recipe.holds && { held: heldImages(recipe.holds, args, built) }),
+      ...(recipe.vault && { vault: recipe.vault }),
       ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
       ...(args.registry && { registry: args.registry }),
     };

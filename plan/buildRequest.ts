@@ -1,3 +1,4 @@
+import type { VaultSource } from "../config/play.ts";
 import type { LayerInputs } from "./inputs.ts";
 import type { Service } from "./service.ts";
 
@@ -12,6 +13,8 @@ export interface BuildRequest {
   epochSeconds: number;
   /** Patterns of files that hold no secret, whatever they look like. */
   noSecrets?: string[];
+  /** Where the password of the play's vault files comes from. */
+  vault?: VaultSource;
   /** A registry that shares images, and whether to push there. */
   registry?: { prefix: string; push: boolean };
 }

@@ -7,6 +7,7 @@ export interface Cause {
     | "file"
     | "variable"
     | "role"
+    | "play"
     | "step"
     | "held image"
     | "source"
@@ -27,6 +28,7 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
     ...differences("file", before.files, after.files),
     ...differences("variable", before.variables, after.variables),
     ...differences("role", { roles: before.roles }, { roles: after.roles }),
+    ...differences("play", { ...before.play }, { ...after.play }),
     ...differences("step", { steps: before.steps }, { steps: after.steps }),
     ...differences("held image", before.holds ?? {}, after.holds ?? {}),
     ...differences("source", { from: before.from }, { from: after.from }),

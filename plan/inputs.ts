@@ -6,6 +6,7 @@ import type { BaseSource, Configuration, LayerRecipe } from "../config/schema.ts
 import { packageFolders } from "./packages.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
 import { filesRead } from "./ansible/filesRead.ts";
+import { isVaultPassword, layerPlay, playFiles, type LayerPlay } from "./ansible/layerPlay.ts";
 import { toolVersions } from "./tools.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
@@ -14,6 +15,8 @@ export interface LayerInputs {
   /** What a base is made of. */
   from?: BaseSource;
   roles: string[];
+  /** The existing playbook that makes the layer, instead of roles. */
+  play?: LayerPlay;
   /** What makes the layer, where it is not Ansible. */
   steps?: ProvisionerSteps;
   variables: Record<string, unknown>;
@@ -57,32 +60,42 @@ export function readInputs(
 ): LayerInputs {
   const base = baseFiles(recipe.from);
   const steps = provisionerSteps(recipe);
+  const play = layerPlay(root, layer, recipe);
   const used = usedPackages(recipe, repositories);
   return {
     layer,
     ...(recipe.from && { from: recipe.from }),
     roles: recipe.roles,
+    ...(play && { play }),
     ...(steps && { steps }),
     variables: recipe.variables,
     ...(recipe.holds && { holds: heldApplications(recipe.holds, applications) }),
-    files: digestFiles(root, [
-      ...sharedFiles,
-      ...(existsSync(path.join(root, readsSettings)) ? [readsSettings] : []),
-      ...ansibleFiles(root, recipe),
-      ...recipe.files,
-      ...stepFiles(steps),
-      ...base,
-      ...used.files,
-    ]),
+    files: withoutPasswords(
+      digestFiles(root, [
+        ...sharedFiles,
+        ...(existsSync(path.join(root, readsSettings)) ? [readsSettings] : []),
+        ...ansibleFiles(root, recipe),
+        ...recipe.files,
+        ...stepFiles(steps),
+        ...base,
+        ...used.files,
+      ]),
+      isVaultPassword(root, recipe),
+    ),
     ...used.inputs,
     tools: used.made ? tools : without(tools, "nfpm"),
   };
 }
 
-/** What Ansible reads for the roles of a layer. */
-function ansibleFiles(root: string, { roles, variables }: LayerRecipe): string[] {
-  const text = canonicalJson(variables);
-  return filesRead(root, { home: ownHome, roles, files: [], text });
+/** What Ansible reads for the roles of a layer, or for its playbook. */
+function ansibleFiles(root: string, recipe: LayerRecipe): string[] {
+  if (recipe.playbook !== undefined) return playFiles(root, recipe);
+  const text = canonicalJson(recipe.variables);
+  return filesRead(root, { home: ownHome, roles: recipe.roles, files: [], text });
+}
+
+function withoutPasswords(files: FileDigests, isPassword: (file: string) => boolean): FileDigests {
+  return Object.fromEntries(Object.entries(files).filter(([file]) => !isPassword(file)));
 }
 
 /** The files of the project that a base is made of. */

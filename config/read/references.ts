@@ -11,6 +11,7 @@ import { instanceProblems } from "../references/instances.ts";
 import { layerProblems } from "../references/layers.ts";
 import { machineImageProblems } from "../references/machineImages.ts";
 import { repositoryProblems } from "../references/packages.ts";
+import { playProblems } from "../references/plays.ts";
 import { promotionProblems } from "../references/promotion.ts";
 import { renameProblems } from "../references/renames.ts";
 import { secretProblems } from "../references/secrets.ts";
@@ -24,6 +25,7 @@ export type { Surroundings } from "../references/surroundings.ts";
 export function referenceProblems(configuration: Configuration, surroundings: Surroundings): Problem[] {
   return [
     ...layerProblems(configuration, surroundings),
+    ...playProblems(configuration, surroundings),
     ...repositoryProblems(configuration, surroundings),
     ...applicationProblems(configuration),
     ...fleetProblems(configuration),

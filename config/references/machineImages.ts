@@ -73,9 +73,10 @@ function builderProblems(
     : [problem("cloud", "cloud: {sourceAmi: ami-…}", "nothing", "say what the base is built on")];
   const { layers, packages } = configuration;
   const unfit = [...machineLayers(known, configuration)].flatMap((layer) => {
-    const { provisioner = "ansible", holds } = layers[layer] ?? {};
+    const { provisioner = "ansible", holds, playbook } = layers[layer] ?? {};
     const got = [
       ...(provisioner === "ansible" ? [] : [`steps of ${layer}`]),
+      ...(playbook === undefined ? [] : [`the playbook of ${layer}`]),
       ...(holds ? [`images that ${layer} holds`] : []),
     ];
     return got

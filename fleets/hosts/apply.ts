@@ -6,7 +6,10 @@ import { runLogged } from "../../work/run.ts";
 import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { allPackages, layerPackages, type PackageVariables } from "../../images/packages/archive.ts";
 import type { FleetHost } from "../../plan/host.ts";
-import { playbookCommand, playbookRuns, unreachable } from "./playbook.ts";
+import { playArguments, playEnvironment, playFolder, ranFor } from "../../images/play/playRun.ts";
+import { installRequirements } from "../../images/play/requirements.ts";
+import { vaultPasswordFile } from "../../images/play/vaultPassword.ts";
+import { appliedBy, playbookCommand, playbookRuns, unreachable, type PlaybookRun } from "./playbook.ts";
 import type { HostsRequest } from "./request.ts";
 import type { WorkFolder } from "./workFolder.ts";
 
@@ -48,20 +51,48 @@ export async function applyRoles(
   const own = { ...environment, FLEET_BOX: host.name };
   for (const run of playbookRuns(request.layers)) {
     const before = readFileSync(log.file).length;
-    log.step(`${host.name}: ${check ? "checks" : "applies"} ${run.roles.join(", ")}`);
-    const command = playbookCommand(
-      path.join(root, "playbooks/site.yml"),
-      host.name,
-      work.files(own, { ...run, variables: { ...packages, ...run.variables } }),
-      check,
-    );
+    log.step(`${host.name}: ${check ? "checks" : "applies"} ${appliedBy(run)}`);
     try {
-      await runLogged(log, command, { folder: root, environment: work.environment() });
+      const {
+        own: options,
+        playbook,
+        groups,
+        ...how
+      } = await playMeans(request, run, host, { work, log, root });
+      const files = work.files(own, { ...run, variables: { ...packages, ...run.variables } });
+      const command = playbookCommand(playbook, host.name, { ...files, ...groups }, check, options);
+      await runLogged(log, command, how);
+      if (run.play && !ranFor(host.name, readFileSync(log.file).subarray(before).toString()))
+        throw new Error(
+          `expected a play of ${run.play.playbook} for it, got none; name the groups that stand in its hosts in layers.${run.layer ?? ""}.groups`,
+        );
     } catch (error) {
       const output = readFileSync(log.file).subarray(before).toString();
       throw explained(request, host, output, error);
     }
   }
+}
+
+/** How a run is made: of the project's playbook, or of a layer's own as it is for an image, with its settings and inventory. */
+async function playMeans(
+  { layers, vaults = {} }: HostsRequest,
+  { layer = "", play }: PlaybookRun,
+  host: FleetHost,
+  { work, log, root }: Pick<Means, "work" | "log" | "root">,
+) {
+  const ours = { folder: root, environment: work.environment() };
+  if (!play) return { ...ours, playbook: path.join(root, "playbooks/site.yml") };
+  const passwordFile = vaultPasswordFile(vaults[layer], layer, root, work.folder);
+  const ansible = layers.find((each) => each.layer === layer)?.tools["ansible"] ?? "";
+  const installed = await installRequirements(play, root, ansible, log);
+  const environment = playEnvironment(play, root, installed, path.join(work.folder, "none"));
+  return {
+    own: playArguments(play, root, { host: host.name, passwordFile }),
+    playbook: path.join(root, play.playbook),
+    groups: { groups: work.groups(host.name, play.groups) },
+    folder: playFolder(play, root),
+    environment: { ...ours.environment, ...environment, ANSIBLE_DISPLAY_OK_HOSTS: "no" },
+  };
 }
 
 function explained({ fleet }: HostsRequest, host: FleetHost, output: string, error: unknown): Error {

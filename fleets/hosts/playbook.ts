@@ -1,21 +1,35 @@
+import type { LayerPlay } from "../../plan/ansible/layerPlay.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 
-/** One run of the playbook: roles in order, with the variables that their layer gives them. */
+/** One run of a playbook: roles in order, or a layer's own playbook, with the variables that their layer gives them. */
 export interface PlaybookRun {
+  /** The layer, where its own playbook is run. */
+  layer?: string;
+  play?: LayerPlay;
   roles: string[];
   variables: Record<string, unknown>;
+}
+
+/** What the run applies, in words. */
+export function appliedBy({ play, roles }: PlaybookRun): string {
+  return play?.playbook ?? roles.join(", ");
 }
 
 /**
  * The runs that give a host what the layers give an image: neighbours without variables of their own are one run, since
  * each run takes seconds before its first task.
  */
-export function playbookRuns(layers: readonly Pick<LayerInputs, "roles" | "variables">[]): PlaybookRun[] {
+export function playbookRuns(
+  layers: readonly (Pick<LayerInputs, "roles" | "variables"> &
+    Partial<Pick<LayerInputs, "layer" | "play">>)[],
+): PlaybookRun[] {
   const runs: PlaybookRun[] = [];
-  for (const { roles, variables } of layers.filter((layer) => layer.roles.length > 0)) {
+  for (const { layer, play, roles, variables } of layers) {
+    if (play) runs.push({ ...(layer !== undefined && { layer }), play, roles: [], variables });
+    if (roles.length === 0) continue;
     const last = runs.at(-1);
     const plain = Object.keys(variables).length === 0;
-    if (last && plain && Object.keys(last.variables).length === 0) last.roles.push(...roles);
+    if (last && !last.play && plain && Object.keys(last.variables).length === 0) last.roles.push(...roles);
     else runs.push({ roles: [...roles], variables });
   }
   return runs;
@@ -25,19 +39,27 @@ export function playbookRuns(layers: readonly Pick<LayerInputs, "roles" | "varia
 export interface AnsibleFiles {
   inventory: string;
   variables: string;
+  /** Inventory of the groups that a playbook's host is in. */
+  groups?: string;
 }
 
-/** The command line that applies a run to one host. */
+/**
+ * The command line that applies a run to one host.
+ * @param own what a layer's own playbook is given, in front: the host is among it, and its inventory comes first
+ */
 export function playbookCommand(
   playbook: string,
   host: string,
   files: AnsibleFiles,
   check: boolean,
+  own: readonly string[] = [],
 ): [string, ...string[]] {
   return [
     "ansible-playbook",
+    ...own,
     ...["--inventory", files.inventory],
-    ...["--limit", host],
+    ...(files.groups === undefined ? [] : ["--inventory", files.groups]),
+    ...(own.length > 0 ? [] : ["--limit", host]),
     ...["--extra-vars", `@${files.variables}`],
     ...(check ? ["--check", "--diff"] : []),
     playbook,

@@ -1,4 +1,5 @@
 import type { HostSettings } from "../../config/hosts.ts";
+import type { VaultSource } from "../../config/play.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 import type { FleetHost } from "../../plan/host.ts";
 
@@ -7,6 +8,8 @@ export interface HostsRequest {
   fleet: string;
   /** What the hosts are to have, base first. */
   layers: LayerInputs[];
+  /** Where the passwords of vault files come from, by layer. */
+  vaults?: Record<string, VaultSource>;
   hosts: FleetHost[];
   settings: HostSettings;
   /** The applications that answer on each host. */

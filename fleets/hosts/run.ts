@@ -31,9 +31,16 @@ function runFleet(
   const { name, chain, told, drainSeconds, gate } = plan;
   const layers = readChain(projectRoot, images, chain);
   const passwords = repositoryPasswords(layers, { packages: images.packages, secrets: given });
+  const vaults = Object.fromEntries(
+    chain.flatMap((layer) => {
+      const vault = images.layers[layer]?.vault;
+      return vault ? [[layer, vault] as const] : [];
+    }),
+  );
   return new HostFleet(
     {
       fleet: name,
+      ...(Object.keys(vaults).length > 0 && { vaults }),
       door: edge?.doorContainer,
       layers,
       hosts: named(hosts, "hosts of the fleet", name),

@@ -22,20 +22,30 @@ export class WorkFolder {
     const { inventory, privateKey, user, become } = this.settings;
     const variables = {
       ...run?.variables,
-      ...(run && {
-        fleet_roles: run.roles,
-        fleet_play: this.write("play.yml", rolesPlay(run.roles)),
-        base_environment: asTheyAre(environment),
-      }),
+      ...(run &&
+        !run.play && {
+          fleet_roles: run.roles,
+          fleet_play: this.write("play.yml", rolesPlay(run.roles)),
+        }),
+      ...(run && { base_environment: asTheyAre(environment) }),
       ansible_become: become,
       ansible_ssh_args: sshArguments(this.knownHosts()),
       ...(privateKey !== undefined && { ansible_ssh_private_key_file: this.absolute(privateKey) }),
       ...(inventory !== undefined && user !== undefined && { ansible_user: user }),
     };
     return {
-      inventory: inventory ?? this.write("inventory.json", JSON.stringify(inventoryOf(this.settings))),
+      inventory:
+        inventory === undefined
+          ? this.write("inventory.json", JSON.stringify(inventoryOf(this.settings)))
+          : path.resolve(this.root, inventory),
       variables: this.write("variables.json", JSON.stringify(variables)),
     };
+  }
+
+  /** Writes the inventory of the groups that a host is in while a layer's own playbook makes it. */
+  groups(host: string, groups: readonly string[]): string {
+    const children = Object.fromEntries(groups.map((group) => [group, { hosts: { [host]: {} } }]));
+    return this.write("groups.json", JSON.stringify({ all: { children } }));
   }
 
   /** The environment that Ansible runs in: connections of its own, so that no other run's are used. */

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
+import type { VaultSource } from "../../config/play.ts";
 import { passwordsVariable } from "./passwords.ts";
 import type { BuildRequest, BuildResult } from "../../plan/buildRequest.ts";
 import type { Service } from "../../plan/service.ts";
@@ -16,6 +17,8 @@ export interface ImageLayerArgs {
   registry?: { prefix: string; push: boolean };
   /** Patterns of files that hold no secret, whatever they look like; no part of the input digest. */
   noSecrets?: string[];
+  /** Where the password of the play's vault files comes from; no part of the input digest. */
+  vault?: VaultSource;
   /** Passwords of package repositories, by repository: handed to the build, no part of the inputs. */
   passwords?: pulumi.Input<Record<string, string>>;
 }
@@ -42,6 +45,7 @@ export class ImageLayer extends pulumi.ComponentResource implements BoxImage {
       epochSeconds: sourceDateEpochSeconds,
       ...(args.held && { heldPlaces: mapPlaces(args.held) }),
       ...(args.noSecrets && { noSecrets: args.noSecrets }),
+      ...(args.vault && { vault: args.vault }),
       ...(args.registry && { registry: args.registry }),
     };
     const build = new command.local.Command(

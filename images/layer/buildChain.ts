@@ -41,6 +41,7 @@ export async function buildChain(
     const below = {
       ...(parent !== undefined && { parent }),
       ...(registry && { registry }),
+      ...(recipe.vault && { vault: recipe.vault }),
       ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
     };
     const { image, services } = await build({ ...request, ...below }, root);

@@ -10,6 +10,8 @@ import { stageHeld } from "../held/stage.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
+import { buildHost } from "../play/playRun.ts";
+import { buildHostVariables, refuseIdlePlay, stagePlay, type StagedPlay } from "../play/stagePlay.ts";
 import { rolesPlay } from "../../plan/play.ts";
 import { artifactId, runPacker } from "../packer/run.ts";
 import { buildName } from "./sweep.ts";
@@ -34,15 +36,26 @@ const inBuildContainer = {
 };
 
 /** The variables of images/packer/layer for a request; every path is absolute. */
-export function packerVariables(request: PlacedRequest, parent: string, root: string, work: string) {
+export function packerVariables(
+  request: PlacedRequest,
+  parent: string,
+  root: string,
+  work: string,
+  staged?: StagedPlay,
+) {
+  const { play, files } = request.inputs;
   return {
     parent,
     build: buildName(request.inputDigest),
     epoch_seconds: request.epochSeconds,
-    playbook: path.join(root, "playbooks/site.yml"),
+    playbook: path.join(root, play?.playbook ?? "playbooks/site.yml"),
+    host: play ? buildHost : "default",
+    host_variables: play ? buildHostVariables(root, Object.keys(files)) : "",
+    groups: play?.groups ?? [],
+    arguments: staged?.arguments ?? [],
     variables_file: path.join(work, "variables.json"),
     source: path.join(work, "source"),
-    facts_file: request.inputs.steps ? "" : path.join(work, "facts.json"),
+    facts_file: request.inputs.steps || play ? "" : path.join(work, "facts.json"),
     services_file: path.join(work, "services.json"),
     package_lists: cacheFolder("package-lists"),
     manifest: path.join(work, "manifest.json"),
@@ -59,11 +72,12 @@ export async function buildByPacker(
   const work = path.join(cacheFolder("work"), request.inputDigest);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { mode: 0o700 });
-  const variables = packerVariables(request, parent, root, work);
-  const file = path.join(work, "packer.pkrvars.json");
-  writeFileSync(file, JSON.stringify(variables));
+  const { steps, play } = request.inputs;
   try {
-    const { steps } = request.inputs;
+    const staged = play && (await stagePlay(request, play, root, work, log));
+    const variables = packerVariables(request, parent, root, work, staged);
+    const file = path.join(work, "packer.pkrvars.json");
+    writeFileSync(file, JSON.stringify(variables));
     const only = `-only=docker.${steps ? "steps" : "ansible"}`;
     if (steps) stageSteps(request.inputs, root, variables.source);
     else {
@@ -78,7 +92,9 @@ export async function buildByPacker(
       log,
       build: variables.build,
       facts: variables.facts_file,
+      staged,
     });
+    if (play) refuseIdlePlay(request.inputs.layer, play, log.thisTry());
     const units = z.array(unitFactsSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
     const services = servicesOf(units);
     tellOf(services, request, log);
@@ -100,16 +116,34 @@ function tellOf(services: readonly Service[], { parent }: PlacedRequest, log: Bu
   }
 }
 
+/** Where and how a recipe is applied. */
+interface Applying {
+  root: string;
+  work: string;
+  log: BuildLog;
+  build: string;
+  /** File of the facts of the box; empty: they are gathered by Ansible. */
+  facts: string;
+  staged: StagedPlay | undefined;
+}
+
 /** Runs Packer by one strategy of Ansible's after the other; steps of other provisioners have none. */
 async function applyRecipe(
   { inputs }: PlacedRequest,
   command: readonly [string, ...string[]],
-  { root, work, log, build, facts }: Record<"root" | "work" | "build" | "facts", string> & { log: BuildLog },
+  { root, work, log, build, facts, staged }: Applying,
 ): Promise<void> {
   const limitSeconds = idleSeconds();
-  const byPacker = (own: { environment?: Record<string, string>; signal?: AbortSignal } = {}) =>
-    runPacker(log, command, { root, work, ...own });
-  const gathered = inputs.steps ? {} : factsSettings(root, facts);
+  const byPacker = ({
+    environment,
+    ...own
+  }: { environment?: Record<string, string>; signal?: AbortSignal } = {}) =>
+    runPacker(log, command, {
+      ...{ root, work, ...own },
+      ...(staged && { folder: staged.folder }),
+      environment: { ...staged?.environment, ...environment },
+    });
+  const gathered = facts === "" ? {} : factsSettings(root, facts);
   const apply = (strategy: Strategy) => {
     log.step(`${applying} ${appliedNames(inputs).join(", ")}`);
     if (strategy === undefined) return byPacker({ environment: gathered });
@@ -141,6 +175,7 @@ async function playbookVariables(request: PlacedRequest, root: string, work: str
   const names = Object.keys(inputs.packages ?? {});
   if (names.length > 0) log.step(`packages ${names.join(", ")}`);
   const packages = await layerPackages(inputs, passwords, root, work, epochSeconds);
+  if (inputs.play) return inputs.variables;
   const contained = await stageHeld(request, work, log);
   const play = path.join(work, "play.yml");
   writeFileSync(play, rolesPlay(inputs.roles, inBuildContainer));
@@ -177,7 +212,8 @@ export function failedRole(layer: string, failed: FailedTask | undefined, id: st
   return `layers.${layer}: expected every task to succeed, got a failure of "${name}" in ${id}: ${said}; ${fix}`;
 }
 
-/** What a layer applies: roles, or the steps of another provisioner. */
-export function appliedNames({ roles, steps }: LayerInputs): string[] {
+/** What a layer applies: roles, a playbook, or the steps of another provisioner. */
+export function appliedNames({ roles, play, steps }: LayerInputs): string[] {
+  if (play) return [play.playbook];
   return steps ? steps.run : roles;
 }

@@ -12,6 +12,8 @@ interface PackerRun {
   root: string;
   work: string;
   environment?: Record<string, string>;
+  /** Default: the root. */
+  folder?: string;
   signal?: AbortSignal;
 }
 
@@ -19,7 +21,7 @@ interface PackerRun {
 export function runPacker(
   log: BuildLog,
   command: readonly [string, ...string[]],
-  { root, work, environment, ...others }: PackerRun,
+  { root, work, environment, folder = root, ...others }: PackerRun,
 ): Promise<void> {
   const settings = {
     CHECKPOINT_DISABLE: "1",
@@ -30,7 +32,7 @@ export function runPacker(
     PYTHONPYCACHEPREFIX: cacheFolder("bytecode"),
     PYTHONDONTWRITEBYTECODE: "",
   };
-  return runLogged(log, command, { folder: root, environment: { ...settings, ...environment }, ...others });
+  return runLogged(log, command, { folder, environment: { ...settings, ...environment }, ...others });
 }
 
 /** The artifact that Packer's manifest names: an image id, or AMIs by region. */

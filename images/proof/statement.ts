@@ -43,7 +43,7 @@ export interface Made {
   /** `sha256:…` of the image or disk. */
   digest: string;
   kind: "layer" | "disk";
-  inputs: Pick<LayerInputs, "layer" | "from" | "roles" | "variables" | "files" | "tools">;
+  inputs: Pick<LayerInputs, "layer" | "from" | "roles" | "play" | "variables" | "files" | "tools">;
   inputDigest: string;
   /** `sha256:…` of the image below, or that a disk was made from. */
   parent?: string | undefined;
@@ -70,6 +70,7 @@ export function statementOf(made: Made): Statement {
           layer: inputs.layer,
           ...(inputs.from && { from: inputs.from }),
           roles: inputs.roles,
+          ...(inputs.play && { play: inputs.play }),
           variables: inputs.variables,
         },
         internalParameters: { inputDigest },

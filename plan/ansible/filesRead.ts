@@ -55,6 +55,8 @@ class Reading {
   private readonly listing: Listing;
   private readonly home: AnsibleHome;
   private readonly found = new Set<string>();
+  /** Folders of playbooks. */
+  private readonly folders = new Set<string>();
   /** Roles by their folders. */
   private readonly roles = new Map<string, RolePlace>();
   /** Words with `..` that a file outside roles says: from which role they are meant is not known. */
@@ -72,9 +74,9 @@ class Reading {
 
   all({ roles, files, text }: Beginning): string[] {
     const { playbooks } = this.home;
-    const beside = besidePlaybook.map((name) => path.posix.join(playbooks, name));
     const plugins = settingPaths(this.root, this.home, /^(library|module_utils|\w+_plugins)$/);
-    for (const each of [...beside, ...plugins]) if (this.listing.has(each)) this.add(each);
+    this.addFolder(playbooks);
+    for (const each of plugins) if (this.listing.has(each)) this.add(each);
     for (const each of files) this.add(each);
     for (const name of roles)
       // A role that is not there is named when its files are read.
@@ -85,6 +87,16 @@ class Reading {
       this.addFarWords();
     }
     return [...this.found].sort();
+  }
+
+  /** A folder with playbooks, and what Ansible reads beside them. */
+  private addFolder(folder: string): void {
+    if (this.folders.has(folder)) return;
+    this.folders.add(folder);
+    for (const name of besidePlaybook) {
+      const each = path.posix.join(folder, name);
+      if (this.listing.has(each)) this.add(each);
+    }
   }
 
   private addFarWords(): void {
@@ -113,20 +125,21 @@ class Reading {
       if (text.includes("\u0000") || (role && besideRole.test(path.posix.relative(role.folder, file))))
         continue;
       this.readText(text, path.posix.dirname(file), role);
-      for (const name of this.rolesNamed(file, role)) this.addRole(name, role);
+      const content = this.parsed(file, role);
+      if (!role && isPlaybook(content)) this.addFolder(path.posix.dirname(file));
+      for (const name of namedRoles(content)) this.addRole(name, role);
     }
   }
 
-  /** Whoever names roles does it in tasks, plays and `meta`. What is no YAML there is told; elsewhere it may be a template. */
-  private rolesNamed(file: string, role: RolePlace | undefined): string[] {
-    if (!/\.(ya?ml|json)$/.test(file)) return [];
+  /** What names roles: tasks, plays and `meta`. What is no YAML there is told; elsewhere it may be a template. */
+  private parsed(file: string, role: RolePlace | undefined): unknown {
     const full = path.join(this.root, file);
-    if (role)
-      return nameRoles.test(path.posix.relative(role.folder, file)) ? namedRoles(parseRoleFile(full)) : [];
+    if (!/\.(ya?ml|json)$/.test(file)) return undefined;
+    if (role) return nameRoles.test(path.posix.relative(role.folder, file)) ? parseRoleFile(full) : undefined;
     try {
-      return namedRoles(parseRoleFile(full));
+      return parseRoleFile(full);
     } catch {
-      return [];
+      return undefined;
     }
   }
 
@@ -141,8 +154,16 @@ class Reading {
       for (const each of shared) this.add(each, { folder: collection.folder, collection });
     }
     const own = role ? roleParts.map((part) => path.posix.join(role.folder, part)) : [];
-    const beside = playbookParts.map((part) => path.posix.join(this.home.playbooks, part));
-    const bases = [folder, ...own, ...beside, workingFolder(this.home)];
+    const beside = [...this.folders].flatMap((each) =>
+      playbookParts.map((part) => path.posix.join(each, part)),
+    );
+    // Programs that list hosts often read what lies beside their folder.
+    const bases = [
+      folder,
+      ...(role ? own : [path.posix.dirname(folder)]),
+      ...beside,
+      workingFolder(this.home),
+    ];
     for (const word of pathTokens(text)) {
       if (!role && word.includes("../")) this.farWords.add(word);
       this.addNamed(word, bases);
@@ -153,6 +174,17 @@ class Reading {
     for (const folder of new Set(folders))
       for (const each of pathsNamed(this.listing, word, folder)) if (!this.tooWide.has(each)) this.add(each);
   }
+}
+
+/** Whether a file has plays, or imports them. */
+function isPlaybook(content: unknown): boolean {
+  if (!Array.isArray(content)) return false;
+  return content.some(
+    (each: unknown) =>
+      typeof each === "object" &&
+      each !== null &&
+      Object.keys(each).some((key) => /^(hosts|(ansible\.builtin\.)?import_playbook)$/.test(key)),
+  );
 }
 
 /** A path and the folders above it. */

@@ -38,6 +38,26 @@ variable "variables_file" {
   description = "JSON file of the playbook's extra variables: fleet_play, fleet_roles and the layer's own."
 }
 
+variable "host" {
+  type        = string
+  description = "What the box is called in the inventory."
+}
+
+variable "host_variables" {
+  type        = string
+  description = "Variables of the box in the inventory, beside its address: a line of key=value."
+}
+
+variable "groups" {
+  type        = list(string)
+  description = "Groups that the box is in."
+}
+
+variable "arguments" {
+  type        = list(string)
+  description = "Further arguments of ansible-playbook."
+}
+
 variable "services_file" {
   type        = string
   description = "Where the services that are enabled in the end are written, as JSON."
@@ -116,12 +136,14 @@ build {
     # would name a host of its own in the inventory, `ansible_ssh_host`.
     skip_version_check = true
     # Where the box is belongs to the box alone, and is no extra variable: whatever a role does elsewhere, it does there.
-    inventory_file_template = "{{ .HostAlias }} ansible_host=${build.ID}\n"
+    host_alias              = var.host
+    groups                  = var.groups
+    inventory_file_template = "{{ .HostAlias }} ansible_host=${build.ID} ${var.host_variables}\n"
     user                    = "root"
-    extra_arguments = [
+    extra_arguments = concat(var.arguments, [
       "--connection", "docker",
       "--extra-vars", "@${var.variables_file}",
-    ]
+    ])
   }
 
   provisioner "shell-local" {

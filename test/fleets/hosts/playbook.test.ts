@@ -6,6 +6,7 @@ import {
   sshArguments,
   unreachable,
 } from "../../../fleets/hosts/playbook.ts";
+import { playArguments } from "../../../images/play/playRun.ts";
 
 const files = { inventory: "/work/inventory.json", variables: "/work/variables.json" };
 
@@ -23,6 +24,46 @@ describe("the runs of the playbook on a host", () => {
         { roles: ["base", "python"], variables: {} },
         { roles: ["tuned"], variables: { level: 2 } },
         { roles: ["catalog", "orders"], variables: {} },
+      ],
+    );
+  });
+
+  it("are those of layers' own playbooks where they stand, each by itself", () => {
+    const play = { playbook: "infra/site.yml", groups: ["web"] };
+    deepEqual(
+      playbookRuns([
+        { roles: ["base"], variables: {} },
+        { layer: "web", play, roles: [], variables: {} },
+        { roles: ["catalog"], variables: {} },
+      ]),
+      [
+        { roles: ["base"], variables: {} },
+        { layer: "web", play, roles: [], variables: {} },
+        { roles: ["catalog"], variables: {} },
+      ],
+    );
+    const own = playArguments({ ...play, inventory: "infra/hosts", tags: ["a", "b"] }, "/project", {
+      host: "web1",
+      passwordFile: "/work/password",
+    });
+    deepEqual(
+      playbookCommand(
+        "/project/infra/site.yml",
+        "web1",
+        { ...files, groups: "/work/groups.json" },
+        false,
+        own,
+      ),
+      [
+        ...["ansible-playbook", "--inventory", "/project/infra/hosts", "--limit", "web1", "--tags", "a,b"],
+        ...["--vault-password-file", "/work/password", "--inventory", "/work/inventory.json"],
+        ...[
+          "--inventory",
+          "/work/groups.json",
+          "--extra-vars",
+          "@/work/variables.json",
+          "/project/infra/site.yml",
+        ],
       ],
     );
   });
