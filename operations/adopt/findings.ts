@@ -89,6 +89,13 @@ const rules: readonly Rule[] = [
     wayOut: "do it when the accessory starts, or once by hand; the data is on its volume",
   },
   {
+    matches: runs(
+      /\b(migrate|db:migrate|db:seed|alembic|flyway|liquibase|syncdb|createdb|mysql_install_db|pg_restore)\b/,
+    ),
+    problem: "changes a database's content, which is no part of an image",
+    wayOut: "do it when the application starts, or as a step of the release before the swap",
+  },
+  {
     matches: uses("docker_container", "docker_compose", "docker_compose_v2", "podman_container"),
     problem: "starts containers; a box is one",
     wayOut: "make the container's content a layer, and it a fleet",
@@ -109,8 +116,14 @@ const rules: readonly Rule[] = [
 const environmental =
   /\b(hostvars|groups)\s*\[|\bansible_(default_ipv4|fqdn|hostname|all_ipv4_addresses|eth0|nodename|memtotal_mb|processor_vcpus)\b|ansible_facts\s*\[\s*['"](default_ipv4|fqdn|hostname|memtotal_mb|processor_vcpus)/;
 
-/** What of a role will not work in an image or a box, each with a way out. */
-export function findings(role: Role): Finding[] {
+/** What a template puts into a file that is a secret by its name. */
+const secret = /\{\{[^}]*\b(\w*(password|passwd|secret|token|api_?key|private_?key)\w*)\b[^}]*\}\}/i;
+
+/**
+ * What of a role will not work in an image or a box, each with a way out.
+ * @param machines addresses of the machines that the repository's inventory has
+ */
+export function findings(role: Role, machines: readonly string[] = []): Finding[] {
   const ofTasks = role.tasks.flatMap((task) =>
     rules
       .filter(({ matches }) => matches(task))
@@ -124,5 +137,31 @@ export function findings(role: Role): Finding[] {
       { role: role.name, place: file, problem, wayOut: "read it when the box starts: from its environment" },
     ];
   });
-  return [...ofTasks, ...ofTexts];
+  return [...ofTasks, ...ofTexts, ...baked(role, machines)];
+}
+
+/** Secrets and addresses that would be the same in each box, for as long as the image lives. */
+function baked({ name, texts }: Role, machines: readonly string[]): Finding[] {
+  return texts.flatMap(({ file, text }) => {
+    const [, word] = (file.startsWith("templates/") && secret.exec(text)) || [];
+    const machine = machines.find((address) => text.includes(address));
+    return [
+      ...(word === undefined
+        ? []
+        : [
+            {
+              problem: `writes the secret ${word} into the image`,
+              wayOut: "read it when the box starts: ${secret:NAME} in its environment",
+            },
+          ]),
+      ...(machine === undefined
+        ? []
+        : [
+            {
+              problem: `names the machine ${machine}, which every box would have`,
+              wayOut: "read it when the box starts: from its environment",
+            },
+          ]),
+    ].map((found) => ({ role: name, place: file, ...found }));
+  });
 }

@@ -1,5 +1,8 @@
 import { stringify } from "yaml";
 import { findings, type Finding } from "./findings.ts";
+import { hasPlays } from "./playbooks.ts";
+import { adoptedFolder, layerName, playLayers, playNotes, type ProposedLayer } from "./proposePlays.ts";
+import { portsOf } from "./ports.ts";
 import type { Estate, Role } from "./read.ts";
 
 /** What a role looks like. */
@@ -15,10 +18,12 @@ export interface JudgedRole {
 /** A proposal for an estate; nothing of it is applied. */
 export interface Proposal {
   roles: JudgedRole[];
-  /** Layers as in Pulumi.yaml. */
-  layers: Record<string, { on?: string; from?: object; roles: string[] }>;
-  /** Fleets by the hosts of the plays: the layers of their applications. */
-  fleets: Record<string, string[]>;
+  /** Whether its playbooks make the layers as they stand, in the folder `infra`; else its roles do, in playbooks/roles. */
+  byPlays: boolean;
+  /** Layers, applications and fleets as in Pulumi.yaml: they pass the configuration's check. */
+  layers: Record<string, ProposedLayer>;
+  applications: Record<string, { layer: string; port: number }>;
+  fleets: Record<string, { applications: string[] }>;
   findings: Finding[];
   /** What has to be done by hand. */
   notes: string[];
@@ -39,12 +44,32 @@ const deploying = [
 ];
 const ownPath = /^\/(opt|srv|var\/www|home)\//;
 
-/** Judges each role, and orders them as layers: base, then stacks, then applications on the stacks of their play. */
+/** Layers that the repository's playbooks make, one for each group of hosts; of roles alone: base, stacks, applications on them. */
 export function propose(estate: Estate): Proposal {
   const roles = estate.roles.map(judge);
+  const byPlays = hasPlays(estate.playbooks);
+  const layers = byPlays ? playLayers(estate.playbooks, estate.vaults.length > 0) : roleLayers(roles, estate);
+  const served = byPlays
+    ? Object.keys(layers).filter((name) => name !== "base")
+    : servedLayers(roles, layers);
+  const ports = portsOf(served);
+  return {
+    roles,
+    byPlays,
+    layers,
+    applications: Object.fromEntries(
+      served.map((name) => [name, { layer: name, port: ports[name] ?? 8080 }]),
+    ),
+    fleets: Object.fromEntries(served.map((name) => [name, { applications: [name] }])),
+    findings: estate.roles.flatMap((role) => findings(role, estate.machines)),
+    notes: [...(byPlays ? playNotes(estate.playbooks) : roleNotes(estate)), ...vaultNotes(estate)],
+  };
+}
+
+function roleLayers(roles: readonly JudgedRole[], estate: Estate): Record<string, ProposedLayer> {
   const ofKind = (kind: RoleKind) => roles.filter((role) => role.kind === kind).map(({ name }) => name);
   const kinds = new Map(roles.map(({ name, kind }) => [name, kind]));
-  const layers: Proposal["layers"] = {
+  const layers: Record<string, ProposedLayer> = {
     base: {
       from: { mirror: { suite: "bookworm" } },
       roles: ["base", ...ofKind("base").filter((name) => name !== "base")],
@@ -59,13 +84,15 @@ export function propose(estate: Estate): Proposal {
       roles: [...stacks.slice(1), application],
     };
   }
-  return {
-    roles,
-    layers,
-    fleets: fleets(estate, kinds),
-    findings: estate.roles.flatMap(findings),
-    notes: notes(estate),
-  };
+  return layers;
+}
+
+/** The layers of applications; those of stacks where there are none. */
+function servedLayers(roles: readonly JudgedRole[], layers: object): string[] {
+  const named = (kind: RoleKind) =>
+    roles.filter((role) => role.kind === kind).map(({ name }) => layerName(name));
+  const served = named("application").length > 0 ? named("application") : named("stack");
+  return [...new Set(served)].filter((name) => name in layers);
 }
 
 function judge(role: Role): JudgedRole {
@@ -105,57 +132,31 @@ function neededStacks(
   return [...new Set([...declared, ...before])].filter((name) => kinds.get(name) === "stack");
 }
 
-function fleets({ plays }: Estate, kinds: ReadonlyMap<string, RoleKind>): Record<string, string[]> {
-  return Object.fromEntries(
-    plays.flatMap(({ hosts, roles }) => {
-      const known = roles.filter((role) => kinds.has(role));
-      const applications = known.filter((role) => kinds.get(role) === "application");
-      const top =
-        applications.length > 0
-          ? applications
-          : known.filter((role) => kinds.get(role) === "stack").slice(-1);
-      return top.length > 0 ? [[layerName(hosts), top.map(layerName)] as const] : [];
-    }),
-  );
-}
-
-function notes({ required, vaults }: Estate): string[] {
+function roleNotes({ required, roles }: Estate): string[] {
   return [
     ...(required.length > 0
       ? [
           `requirements: ${required.join(", ")} are not in the repository; ansible-galaxy role install -p playbooks/roles -r requirements.yml`,
         ]
       : []),
-    ...vaults.map(
-      (file) =>
-        `${file}: encrypted; secrets must not get into images: pulumi config set --secret --path secrets.NAME`,
-    ),
+    ...(roles.some(({ name }) => name === "base")
+      ? [
+          "roles/base: the project has a role of that name; give yours another one in playbooks/roles, and list it in a layer",
+        ]
+      : []),
   ];
 }
 
-/** A name as the configuration takes it. */
-export function layerName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, "-")
-    .replace(/^[^a-z]+/, "")
-    .replace(/-+$/, "")
-    .slice(0, 31);
-  return plain === "" ? "all" : plain;
+function vaultNotes({ vaults, playbooks }: Estate): string[] {
+  const how = hasPlays(playbooks)
+    ? "encrypted; what plays write of it gets into images: leave secrets to the environment of boxes"
+    : "encrypted; secrets must not get into images";
+  return vaults.map((file) => `${file}: ${how}: pulumi config set --secret --path secrets.NAME`);
 }
 
-/** The proposal as a text: what each role looks like, what will not work and the way out, and a start for Pulumi.yaml. */
-export function proposalText({
-  roles,
-  layers,
-  fleets: proposed,
-  findings: found,
-  notes: told,
-}: Proposal): string {
-  const fleetTexts = Object.fromEntries(
-    Object.entries(proposed).map(([name, applications]) => [name, { applications }]),
-  );
-  const yaml = stringify({ layers: { value: layers }, fleets: { value: fleetTexts } });
+/** The proposal as a text: what each role looks like, what will not work and the way out, and the configuration. */
+export function proposalText(proposal: Proposal): string {
+  const { roles, byPlays, findings: found, notes: told } = proposal;
   return [
     "Roles",
     ...roles.map(({ name, kind, reason }) => `  ${name}: ${kind} (${reason})`),
@@ -169,12 +170,35 @@ export function proposalText({
       : ["  nothing was found"]),
     ...(told.length > 0 ? ["", "By hand", ...told.map((note) => `  ${note}`)] : []),
     "",
-    "A start for `config` in Pulumi.yaml; each application also needs an entry in `applications` (layer and port):",
+    byPlays
+      ? `Put the repository into ${adoptedFolder}/ of the project. For \`config\` in Pulumi.yaml, each port being where the box answers:`
+      : "Put the roles into playbooks/roles. For `config` in Pulumi.yaml, each port being where the box answers:",
     "",
-    ...yaml
-      .trimEnd()
-      .split("\n")
-      .map((line) => `  ${line}`),
+    ...indented(sharedYaml(proposal)),
+    "",
+    "For `config` in Pulumi.STACK.yaml:",
+    "",
+    ...indented(stackYaml(proposal)),
     "",
   ].join("\n");
+}
+
+function sharedYaml({ layers, applications, fleets }: Proposal): string {
+  return stringify({
+    layers: { value: layers },
+    applications: { value: applications },
+    fleets: { value: fleets },
+  });
+}
+
+function stackYaml({ fleets }: Proposal): string {
+  const placed = Object.fromEntries(Object.keys(fleets).map((name) => [name, {}]));
+  return stringify({ "immutable-fleets:environment": { fleets: placed } });
+}
+
+function indented(text: string): string[] {
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => `  ${line}`);
 }

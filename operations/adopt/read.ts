@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { parseAllDocuments, type CollectionTag } from "yaml";
+import { documents } from "./documents.ts";
+import { hasPlays, readPlaybooks, type Playbooks } from "./playbooks.ts";
 
 /** One task of a role: where it stands, and its module with what it is given. */
 export interface Task {
@@ -34,33 +35,46 @@ export interface Estate {
   plays: Play[];
   /** Roles that requirements.yml brings, which are not in the repository. */
   required: string[];
-  /** Files that are encrypted by ansible-vault. */
+  /** Files that are encrypted by ansible-vault, and those that have encrypted values. */
   vaults: string[];
+  playbooks: Playbooks;
+  /** Addresses and names of the machines of its inventory. */
+  machines: string[];
 }
 
-const roleFolders = ["roles", "playbooks/roles", "ansible/roles"];
+const roleFolders = [
+  "roles",
+  "playbooks/roles",
+  "ansible/roles",
+  "ansible/playbooks/roles",
+  "provisioning/roles",
+];
 /** Keys of a task that are no module. */
 const keywords =
   /^(name|when|tags|notify|register|loop.*|with_.*|become.*|vars|args|changed_when|failed_when|ignore_errors|until|retries|delay|delegate_.*|run_once|environment|no_log|listen|check_mode|any_errors_fatal|block|rescue|always|throttle|async|poll|diff|module_defaults|connection|remote_user|local_action|action|collections|debugger|timeout|first_available_file)$/;
 
-/** Reads a repository, or a single role. @throws Error when the folder has neither roles nor tasks. */
+/** Reads a repository, or a single role. @throws Error when the folder has neither roles nor tasks nor plays. */
 export function readEstate(folder: string): Estate {
   const single = existsSync(path.join(folder, "tasks")) ? [folder] : [];
   const found = roleFolders.flatMap((each) => folders(path.join(folder, each)));
   const roles = [...single, ...found].map(readRole);
-  if (roles.length === 0)
+  const playbooks = readPlaybooks(folder);
+  if (roles.length === 0 && !hasPlays(playbooks))
     throw new Error(
       `PATH: expected an Ansible repository with roles/, or a role, got ${folder}; name its folder`,
     );
   const files = yamlFiles(folder).filter((file) => !file.includes("/roles/") && !file.includes("/molecule/"));
+  const inventory = playbooks.inventory === undefined ? [] : allFiles(path.join(folder, playbooks.inventory));
   return {
     roles,
+    playbooks,
+    machines: [...new Set(inventory.flatMap(machinesOf))],
     plays: files
       .filter((file) => !/\/(group|host)_vars\//.test(file))
       .flatMap((file) => plays(documents(file))),
     required: required(folder).filter((name) => !roles.some((role) => role.name === name)),
     vaults: yamlFiles(folder)
-      .filter((file) => readFileSync(file, "utf8").startsWith("$ANSIBLE_VAULT"))
+      .filter((file) => /^\$ANSIBLE_VAULT|^[^#\n]*!vault/m.test(readFileSync(file, "utf8")))
       .map((file) => path.relative(folder, file)),
   };
 }
@@ -138,18 +152,12 @@ function names(value: unknown): string[] {
   });
 }
 
-/** Ansible's own tags, such as !vault, are read as their text. */
-const customTags = ["!vault", "!unsafe"].map(
-  (tag) => ({ tag, resolve: (text: string) => text }) as unknown as CollectionTag,
-);
-
-function documents(file: string): unknown[] {
-  const text = readFileSync(file, "utf8");
-  if (text.startsWith("$ANSIBLE_VAULT")) return [];
-  const parsed = parseAllDocuments(text, { customTags, logLevel: "silent" });
-  return Array.isArray(parsed)
-    ? parsed.flatMap((each) => (each.errors.length > 0 ? [] : [each.toJS() as unknown]))
-    : [];
+/** The addresses that a file of an inventory gives machines. */
+function machinesOf(file: string): string[] {
+  const addresses = /\bansible_(?:ssh_)?host["']?\s*[=:]\s*["']?([\w.-]+)/g;
+  return [...readFileSync(file, "utf8").matchAll(addresses)]
+    .map(([, address = ""]) => address)
+    .filter((address) => !/^(localhost|127\..*)$/.test(address));
 }
 
 function folders(parent: string): string[] {
@@ -162,6 +170,7 @@ function folders(parent: string): string[] {
 
 function allFiles(folder: string): string[] {
   if (!existsSync(folder)) return [];
+  if (statSync(folder).isFile()) return [folder];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => path.join(entry.parentPath, entry.name))

@@ -41,11 +41,17 @@ function ask(root: string, layer: string, playbook: string, inventory: string): 
     stdin: "ignore",
   });
   if (!result.failed) return createHash("sha256").update(result.stdout).digest("hex");
-  const told = /^ERROR! .*|^.*(error|fail).*/im.exec(result.stderr)?.[0].trim();
-  const got = told ?? result.shortMessage ?? "no answer";
+  const got = complaint(result.stderr) ?? result.shortMessage ?? "no answer";
   throw new Error(
     `layers.${layer}.inventory: expected an inventory that Ansible reads, got ${got}; correct ${inventory}`,
   );
+}
+
+/** What Ansible says is wrong, on one line: the first of its warnings, which it wraps, says it, and only else its error. */
+function complaint(stderr: string): string | undefined {
+  const told = stderr.split(/^(?=\[WARNING\]|ERROR!)/m).map((part) => part.replace(/\s+/g, " ").trim());
+  const first = told.find((part) => /error|fail|skipping/i.test(part)) ?? told.find((part) => part !== "");
+  return first?.replace(/^\[WARNING\]:\s*(\* )?/, "").slice(0, 400);
 }
 
 /** Whether an inventory is a program or the settings of a plugin, or has one in its folder. */

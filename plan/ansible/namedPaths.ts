@@ -32,6 +32,9 @@ function mayBePath(word: string): boolean {
  * @returns paths relative to the root
  */
 export function pathsNamed(listing: Listing, word: string, folder: string): string[] {
+  const [first = ""] = word.split("/", 1);
+  // Most words name nothing: told before a path is made of them.
+  if (!/^\.{1,2}$/.test(first) && !first.includes(anything) && !listing.entries(folder).has(first)) return [];
   const joined = path.posix.normalize(path.posix.join(folder, word)).replace(/\/$/, "");
   if (joined.startsWith("..") || joined === ".") return [];
   if (joined.includes(anything)) return matching(listing, ".", joined.split("/"));

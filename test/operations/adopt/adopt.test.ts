@@ -1,7 +1,8 @@
 import { deepEqual, equal, match, throws } from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
+import { validate } from "../../../config/read/validate.ts";
 import { proposalText, propose, type Proposal } from "../../../operations/adopt/propose.ts";
 import { readEstate } from "../../../operations/adopt/read.ts";
 
@@ -95,14 +96,83 @@ describe("npm run adopt", () => {
     });
   });
 
-  it("puts applications on the stacks that they need, and fleets as the plays have hosts", () => {
+  it("has the playbooks make the layers as they stand, one for each group, in a configuration that is right", () => {
+    const web = {
+      on: "base",
+      playbook: "infra/site.yml",
+      inventory: "infra/inventory",
+      requirements: "infra/requirements.yml",
+      vault: { environment: "ANSIBLE_VAULT_PASSWORD" },
+    };
     deepEqual(proposal.layers, {
+      base: { from: { mirror: { suite: "bookworm" } }, roles: ["base"] },
+      webservers: { ...web, groups: ["webservers"] },
+      dbservers: { ...web, groups: ["dbservers"] },
+    });
+    deepEqual(proposal.applications, {
+      webservers: { layer: "webservers", port: 80 },
+      dbservers: { layer: "dbservers", port: 5432 },
+    });
+    checked(proposal, folder);
+  });
+
+  it("puts applications on the stacks that they need where there are no plays, in a configuration that is right", () => {
+    const roles = path.join(folder, "only");
+    cpSync(path.join(folder, "roles"), path.join(roles, "roles"), { recursive: true });
+    const ofRoles = propose(readEstate(roles));
+    deepEqual(ofRoles.layers, {
       base: { from: { mirror: { suite: "bookworm" } }, roles: ["base", "security"] },
       nginx: { on: "base", roles: ["nginx"] },
       postgresql: { on: "base", roles: ["postgresql"] },
       shop: { on: "nginx", roles: ["shop"] },
     });
-    deepEqual(proposal.fleets, { webservers: ["shop"], dbservers: ["postgresql"] });
+    deepEqual(ofRoles.fleets, { shop: { applications: ["shop"] } });
+    checked(ofRoles, roles);
+  });
+
+  it("leaves a role called base to its repository, and every group with its name a layer of its own", () => {
+    const other = path.join(folder, "other");
+    for (const [file, text] of [
+      [
+        "playbooks/site.yml",
+        "- hosts: base:db\n  roles: [base]\n- hosts: localhost\n- hosts: 'web:&blue'\n  roles: [base]\n",
+      ],
+      ["roles/base/tasks/main.yml", "- name: Load\n  command: /srv/shop/manage.py migrate --noinput\n"],
+      ["roles/base/templates/shop.conf.j2", "password={{ shop_db_password }}\nserver=192.0.2.7\n"],
+      ["inventories/production/hosts", "[base]\napp1 ansible_host=192.0.2.7\n"],
+      ["inventories/staging/hosts", "[base]\napp2\n"],
+    ] as const) {
+      mkdirSync(path.dirname(path.join(other, file)), { recursive: true });
+      writeFileSync(path.join(other, file), text);
+    }
+    const ofOther = propose(readEstate(other));
+    const own = {
+      on: "base",
+      playbook: "infra/playbooks/site.yml",
+      inventory: "infra/inventories/production",
+    };
+    deepEqual(ofOther.layers, {
+      base: { from: { mirror: { suite: "bookworm" } }, roles: ["base"] },
+      "base-2": { ...own, groups: ["base"] },
+      db: { ...own, groups: ["db"] },
+    });
+    deepEqual(
+      ofOther.findings.map(({ place, problem }) => [place, problem]),
+      [
+        ["tasks/main.yml: Load", "changes a database's content, which is no part of an image"],
+        ["templates/shop.conf.j2", "writes the secret shop_db_password into the image"],
+        ["templates/shop.conf.j2", "names the machine 192.0.2.7, which every box would have"],
+      ],
+    );
+    deepEqual(
+      ofOther.notes.map((note) => note.split(";")[0]),
+      [
+        "playbooks/site.yml: a play of localhost is left out of builds, as with --limit",
+        'playbooks/site.yml: hosts "web:&blue" name no group alone',
+        "other inventories: inventories/staging",
+      ],
+    );
+    checked(ofOther, other);
   });
 
   it("names what will not work, each with its place", () => {
@@ -131,7 +201,7 @@ describe("npm run adopt", () => {
   it("says what is left to do by hand", () => {
     deepEqual(
       proposal.notes.map((note) => note.split(":")[0]),
-      ["requirements", "group_vars/all/vault.yml"],
+      ["group_vars/all/vault.yml"],
     );
     match(
       proposalText(proposal),
@@ -154,3 +224,16 @@ describe("npm run adopt", () => {
     );
   });
 });
+
+/** Checks what is proposed as a configuration, the repository being where it says. @throws ConfigurationError when it is wrong. */
+function checked({ layers, applications, fleets, byPlays }: Proposal, repository: string): void {
+  const placed = Object.fromEntries(Object.keys(fleets).map((name) => [name, {}]));
+  validate(
+    { layers, applications, fleets, environment: { fleets: placed } },
+    {
+      roles: ["base", ...(byPlays ? [] : readdirSync(path.join(repository, "roles")))],
+      exists: (file) => existsSync(path.join(repository, file.replace(/^infra\//, ""))),
+      secrets: [],
+    },
+  );
+}
