@@ -4,13 +4,17 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { hostsSchema } from "../../config/hosts.ts";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import type { LayerRecipe } from "../../config/schema.ts";
+import { applyRoles } from "../../fleets/hosts/apply.ts";
+import { WorkFolder } from "../../fleets/hosts/workFolder.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { readInputs } from "../../plan/inputs.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { cacheFolder } from "../../work/cache.ts";
+import { BuildLog } from "../../work/log.ts";
 import { openedFiles, realPaths, untraceable } from "../plan/ansible/opened.ts";
 import { vaultPassword, writeInfra } from "./play/infra.ts";
 
@@ -47,10 +51,7 @@ describe("A layer made by an existing playbook, with ansible-playbook as the ora
     const install = ["role", "install", "-r", "requirements.yml", "-p", path.join(scratch, "roles")];
     await execa("ansible-galaxy", install, { cwd: infra });
     opened = await oracle();
-    const out = path.join(scratch, "out");
-    wanted = Object.fromEntries(
-      readdirSync(out).map((name) => [name, readFileSync(path.join(out, name), "utf8")]),
-    );
+    wanted = filesIn(path.join(scratch, "out"));
   });
   after(async () => {
     const { stdout } = await execa("docker", ["image", "ls", "--format", "{{.Repository}}:{{.Tag}}"]);
@@ -84,6 +85,45 @@ describe("A layer made by an existing playbook, with ansible-playbook as the ora
     assert.match(before.play?.listing ?? "", /^[0-9a-f]{64}$/);
   });
 
+  it("is applied to a mutable host by the same playbook, with the same variables", async () => {
+    const out = path.join(scratch, "host");
+    const local = 'ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"';
+    writeFileSync(path.join(root, "hosts.ini"), `image-build ${local}\n`);
+    const settings = hostsSchema.parse({ inventory: "hosts.ini", become: false });
+    const host = { name: "image-build", address: "192.0.2.1" };
+    const request = {
+      ...{
+        fleet: "web",
+        layers: [inputs({ variables: { ...recipe.variables, out } })],
+        hosts: [host],
+        settings,
+      },
+      ...{ applications: [], edge: false, drainSeconds: 1, gate: { timeoutSeconds: 1, steadySeconds: 1 } },
+      vaults: { web: { file: "infra/.vault-password" } },
+    };
+    const work = new WorkFolder(settings, root);
+    const log = new BuildLog("web-host", unique);
+    try {
+      await applyRoles(request, host, { environment: {}, packages: undefined, work, log, root });
+    } finally {
+      work.dispose();
+    }
+    assert.deepEqual(filesIn(out), wanted);
+    const elsewhere = {
+      ...request,
+      layers: [inputs({ groups: ["wbe"], variables: { ...recipe.variables, out } })],
+    };
+    const again = new WorkFolder(settings, root);
+    try {
+      await assert.rejects(
+        applyRoles(elsewhere, host, { environment: {}, packages: undefined, work: again, log, root }),
+        /fleet web, host image-build: expected a play of infra\/site\.yml for it, got none; name the groups/,
+      );
+    } finally {
+      again.dispose();
+    }
+  });
+
   it("sees what ansible-playbook sees, and nobody reads the password", async () => {
     process.env["PLAY_TEST_PASSWORD"] = vaultPassword;
     const image = await build({});
@@ -97,14 +137,7 @@ describe("A layer made by an existing playbook, with ansible-playbook as the ora
     const made = path.join(scratch, "made");
     mkdirSync(made);
     await execa("tar", ["-C", made, "-x"], { input: found.stdout });
-    assert.deepEqual(readdirSync(made).sort(), Object.keys(wanted).sort());
-    for (const [name, text] of Object.entries(wanted))
-      assert.equal(
-        readFileSync(path.join(made, name), "utf8"),
-        // Extra variables are the layer's own in both.
-        text,
-        name,
-      );
+    assert.deepEqual(filesIn(made), wanted);
     assert.equal(readFileSync(path.join(scratch, "controller"), "utf8"), "image-build\n");
     const log = readFileSync(await logOf(image), "utf8");
     const { stdout: facts } = await execa("docker", ["image", "inspect", image]);
@@ -164,6 +197,13 @@ describe("A layer made by an existing playbook, with ansible-playbook as the ora
     return (await buildChain(["base", name], { ...configuration, layers }, root)).at(-1)?.image ?? "";
   }
 });
+
+/** What the files of a folder say, by their names. */
+function filesIn(folder: string): Record<string, string> {
+  return Object.fromEntries(
+    readdirSync(folder).map((name) => [name, readFileSync(path.join(folder, name), "utf8")]),
+  );
+}
 
 /** The log of the build of an image. */
 async function logOf(image: string): Promise<string> {
