@@ -181,7 +181,8 @@ def unreadable_files(value, user, groups):
     if user is None or user.pw_uid == 0:
         return
     for pattern, _ in value("EnvironmentFiles"):
-        for path in glob.glob(pattern):
+        # What lies in memory is of this container; what a box is told is its environment.
+        for path in (found for found in glob.glob(pattern) if not found.startswith(("/run/", "/tmp/"))):
             status = os.stat(path)
             bits = 0o400 if status.st_uid == user.pw_uid else 0o040 if status.st_gid in groups else 0o004
             if not status.st_mode & bits:

@@ -15,6 +15,7 @@ const told = "EnvironmentFile=-/run/fleet/box.env";
 
 /** One for each thing that a unit says. */
 export const plainCases: readonly UnitCase[] = [
+  { name: "toldweb", lines: ["User=web", told, start("${TOLD}")] },
   // A container cannot mount it: the service starts all the same, under systemd and in the foreground.
   { name: "mounting", lines: ["BindReadOnlyPaths=/usr/share:/srv", start("x")] },
   { name: "plain", lines: [start("one two")] },
