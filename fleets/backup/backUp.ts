@@ -8,7 +8,7 @@ import { contentFile, readRecords, writeRecord, type BackupRecord } from "./reco
 import { stackNameOf, type BackupRequest } from "./request.ts";
 import { stage, StageFailed, withRestored } from "./restored.ts";
 import { isDue, surplus } from "./schedule.ts";
-import { keyOf, sealed } from "./seal.ts";
+import { encrypted, keyOf } from "./seal.ts";
 import { openStore } from "./store/open.ts";
 import type { BackupStore } from "./store/store.ts";
 
@@ -88,7 +88,7 @@ async function dumped(
     throw new Error(`expected the box of ${name} to run, got one that is ${box.State.Status}; start it`);
   const hash = createHash("sha256");
   let bytes = 0;
-  const cipher = await sealed(outputOf(engine, box.Id, dump), key);
+  const cipher = await encrypted(outputOf(engine, box.Id, dump), key);
   await store.write(
     file,
     counted(cipher, (part) => {

@@ -6,7 +6,7 @@ import { removeSpares, startSpareBox, type SpareBox } from "../../engine/spareBo
 import { untilReady } from "./box.ts";
 import { contentFile, type BackupRecord } from "./record.ts";
 import type { BackupRequest } from "./request.ts";
-import { keyOf, opened } from "./seal.ts";
+import { decrypted, keyOf } from "./seal.ts";
 import type { BackupStore } from "./store/store.ts";
 
 /** What was being done when it failed. */
@@ -57,7 +57,7 @@ export async function withRestored<T>(
         engine,
         started.id,
         request.restore,
-        opened(cipher, keyOf(request.key.value, request.key.name)),
+        decrypted(cipher, keyOf(request.key.value, request.key.name)),
       );
       return started;
     });

@@ -11,7 +11,7 @@ type Bytes = AsyncIterable<Uint8Array>;
  * Encrypts a stream in the format of age (chunks of ChaCha20-Poly1305, so that what is cut off or changed is refused): the program `age`
  * opens it without us. @param key an age identity, or a passphrase that is long and random.
  */
-export async function sealed(plain: Bytes, key: string): Promise<Bytes> {
+export async function encrypted(plain: Bytes, key: string): Promise<Bytes> {
   const encrypter = new Encrypter();
   if (key.startsWith(identityStart)) encrypter.addRecipient(await identityToRecipient(key));
   else {
@@ -22,7 +22,7 @@ export async function sealed(plain: Bytes, key: string): Promise<Bytes> {
 }
 
 /** The reverse. @throws Error where the stream is not what that key has sealed, as soon as that is seen. */
-export async function* opened(cipher: Bytes, key: string): AsyncGenerator<Uint8Array> {
+export async function* decrypted(cipher: Bytes, key: string): AsyncGenerator<Uint8Array> {
   const decrypter = new Decrypter();
   if (key.startsWith(identityStart)) decrypter.addIdentity(key);
   else decrypter.addPassphrase(key);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { generateX25519Identity } from "age-encryption";
-import { keyOf, opened, sealed } from "../../../fleets/backup/seal.ts";
+import { decrypted, encrypted, keyOf } from "../../../fleets/backup/seal.ts";
 import { allOf, streamOf } from "./bytes.ts";
 
 describe("a sealed backup", () => {
@@ -13,8 +13,8 @@ describe("a sealed backup", () => {
     key = await generateX25519Identity();
   });
 
-  const seal = async () => allOf(await sealed(streamOf([plain]), key));
-  const open = async (cipher: Uint8Array, by = key) => allOf(opened(streamOf([cipher]), by));
+  const seal = async () => allOf(await encrypted(streamOf([plain]), key));
+  const open = async (cipher: Uint8Array, by = key) => allOf(decrypted(streamOf([cipher]), by));
 
   const refused =
     /^Error: expected what its key has sealed, whole, got: .+; take another backup, or the key of its time$/;
@@ -23,13 +23,13 @@ describe("a sealed backup", () => {
     const cipher = await seal();
     match(cipher.toString("latin1"), /^age-encryption\.org\/v1\n-> X25519 /);
     const parts = Array.from({ length: 100 }, (_, part) => cipher.subarray(part * 3100, (part + 1) * 3100));
-    deepEqual(await allOf(opened(streamOf(parts), key)), plain);
+    deepEqual(await allOf(decrypted(streamOf(parts), key)), plain);
     await rejects(open(cipher, await generateX25519Identity()), refused);
   });
 
   it("is opened by its passphrase", async () => {
     const passphrase = randomBytes(32).toString("base64url");
-    const cipher = await allOf(await sealed(streamOf([plain]), passphrase));
+    const cipher = await allOf(await encrypted(streamOf([plain]), passphrase));
     match(cipher.toString("latin1"), /^age-encryption\.org\/v1\n-> scrypt /);
     deepEqual(await open(cipher, passphrase), plain);
   });
@@ -48,7 +48,7 @@ describe("a sealed backup", () => {
   });
 
   it("ends with the error of what it is made of: half a dump is no dump", async () => {
-    const failing = async () => allOf(await sealed(streamOf([plain], new Error("dump failed")), key));
+    const failing = async () => allOf(await encrypted(streamOf([plain], new Error("dump failed")), key));
     await rejects(failing, /dump failed/);
   });
 
@@ -66,9 +66,9 @@ describe("a sealed backup", () => {
       for (let tries = 0; tries < 100 && ended < count; tries++) await sleep(10);
       equal(ended, count);
     };
-    for await (const part of await sealed(endless(), key)) if (part.length > 0) break;
+    for await (const part of await encrypted(endless(), key)) if (part.length > 0) break;
     await untilEnded(1);
-    for await (const part of opened(await sealed(endless(), key), key)) if (part.length > 0) break;
+    for await (const part of decrypted(await encrypted(endless(), key), key)) if (part.length > 0) break;
     await untilEnded(2);
   });
 
