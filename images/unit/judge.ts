@@ -7,7 +7,7 @@ const staying = ["simple", "exec", "idle", "notify", "notify-reload"];
 const always = ["fleet-environment.service"];
 
 /** What of a unit only systemd can do, each as it is said there; empty for a service that may be a box's command. */
-export function systemdReasons(facts: ServiceFacts): string[] {
+export function unitSystemdReasons(facts: ServiceFacts): string[] {
   return [
     ...(staying.includes(facts.type) ? [] : [`Type=${facts.type}`]),
     ...unknownSettings(facts),

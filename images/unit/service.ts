@@ -1,6 +1,6 @@
 import type { Service, Start } from "../../plan/service.ts";
 import type { ServiceFacts, UnitFacts } from "./facts.ts";
-import { containerNotes, systemdReasons } from "./judge.ts";
+import { containerNotes, unitSystemdReasons } from "./judge.ts";
 
 /** What systemd's timers do to a machine; a box has nothing for them to do. */
 const upkeep =
@@ -29,7 +29,7 @@ function serviceOf({ unit, service: facts }: UnitFacts): Service {
     groups: facts.groups,
     limits: Object.fromEntries(Object.entries(facts.limits).filter(([name]) => raised.includes(name))),
     folders: facts.folders,
-    systemd: systemdReasons(facts),
+    systemd: unitSystemdReasons(facts),
     notes: containerNotes(facts),
   };
 }

@@ -5,7 +5,7 @@ import { documents } from "./documents.ts";
 /** The playbooks of a repository, and what they are run with; paths relative to its folder. */
 export interface Playbooks {
   /** Those that are run: `site.yml` where there is one, else all that no other imports. */
-  entries: Entry[];
+  entries: PlaybookEntry[];
   /** Nearest to production, if any. */
   inventory?: string;
   /** Other inventories. */
@@ -16,7 +16,7 @@ export interface Playbooks {
 }
 
 /** One playbook with the groups that its plays, and those that it imports, are for. */
-export interface Entry {
+export interface PlaybookEntry {
   playbook: string;
   groups: string[];
   /** Whether a play is for all hosts. */
@@ -94,7 +94,7 @@ function importsOf(root: string, file: string): string[] {
   });
 }
 
-function entry(root: string, playbook: string): Entry {
+function entry(root: string, playbook: string): PlaybookEntry {
   const patterns = [...new Set(patternsOf(root, playbook, new Set()))];
   const isGroup = (pattern: string) =>
     /^[A-Za-z_][\w-]*$/.test(pattern) && !/^(all|localhost)$/.test(pattern);

@@ -49,7 +49,11 @@ interface Found {
 type FoundAt = (place: string) => Promise<Found | undefined>;
 
 /** The image for the inputs of a place, on the images of the places below it and with those that it holds. */
-async function imageOf(step: PreviewStep | undefined, at: FoundAt, lookUp: ImageLookup): Promise<Found | undefined> {
+async function imageOf(
+  step: PreviewStep | undefined,
+  at: FoundAt,
+  lookUp: ImageLookup,
+): Promise<Found | undefined> {
   if (!step || typeof step.after["stdin"] !== "string") return undefined;
   const request = JSON.parse(step.after["stdin"]) as BuildRequest;
   const digest = digestIn(step.after) ?? (await digestOn(request, at));

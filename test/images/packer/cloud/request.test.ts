@@ -54,7 +54,7 @@ describe("the layers of a machine image that the cloud builds", () => {
     const [base, top] = request.layers;
     const below = cloudBuild(base!, "ami-1", request);
     assert.deepEqual([below.sourceAmi, below.inputDigest, below.volumeGiB], ["ami-1", base?.digest, 3]);
-    assert.equal(below.tags?.["immutable-fleets:disk-digest"], undefined);
+    assert.equal(below.tags["immutable-fleets:disk-digest"], undefined);
     const last = cloudBuild(top!, "ami-5", request);
     assert.deepEqual([last.sourceAmi, last.inputDigest], ["ami-5", cloudInputDigest(request)]);
     assert.deepEqual(last.tags, {
