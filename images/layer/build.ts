@@ -26,6 +26,7 @@ import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { findProof, loadSigning, proveImage } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
+import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
 import { lastRevision } from "./revision.ts";
 import { rootLayer } from "./rootfs.ts";
@@ -69,11 +70,29 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     (await assemble({ ...request, inputs: { ...request.inputs, layer: "root" } }, parts)).Id;
   try {
     const committed = await buildByPacker(request, below, root, log);
+    tellOf(committed.services, parts, request, log);
     log.step("makes the layer canonical");
     const layer = await scanned(request, await topLayer(committed.image, request, log), log);
     return resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
   } finally {
     await sweepDeadBuilds(request.inputDigest);
+  }
+}
+
+/** What boxes will not do by themselves of the units that this layer brings; the layers below have said theirs. */
+function tellOf(
+  services: readonly Service[],
+  below: ImageParts,
+  { parent }: PlacedRequest,
+  log: BuildLog,
+): void {
+  // A base's own services run under systemd alone.
+  if (parent === undefined) return;
+  const known = new Set([...below.enabledUnits, ...below.services.map(({ unit }) => unit)]);
+  for (const { unit, systemd = [], notes = [] } of services) {
+    if (known.has(unit)) continue;
+    if (systemd.length > 0) log.step(`${unit} needs systemd in its boxes: ${systemd.join(", ")}`);
+    for (const note of notes) log.step(`${unit}: ${note}`);
   }
 }
 

@@ -97,22 +97,11 @@ export async function buildByPacker(
     if (play) refuseIdlePlay(request.inputs.layer, play, log.thisTry());
     const units = z.array(unitFactsSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
     const services = servicesOf(units);
-    tellOf(services, request, log);
     return { image: artifactId(variables.manifest), services };
   } catch (error) {
     throw explained(error, request, log);
   } finally {
     rmSync(work, { recursive: true, force: true });
-  }
-}
-
-/** What boxes of the layer will not do by themselves; of units of the layers below, those said it. */
-function tellOf(services: readonly Service[], { parent }: PlacedRequest, log: BuildLog): void {
-  // A base's own services run under systemd alone.
-  if (parent === undefined) return;
-  for (const { unit, systemd = [], notes = [] } of services) {
-    if (systemd.length > 0) log.step(`${unit} needs systemd in its boxes: ${systemd.join(", ")}`);
-    for (const note of notes) log.step(`${unit}: ${note}`);
   }
 }
 
