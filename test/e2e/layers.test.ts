@@ -31,9 +31,8 @@ describe("Layers on the real engine", function () {
   let base: string;
 
   before(async () => {
-    base = (
-      await buildLayer({ ...plain, from: { mirror: { suite: "bookworm", packages: [], sources: [] } } })
-    ).result.image;
+    const from = { mirror: { suite: "bookworm" as const, packages: [], sources: [] } };
+    base = (await buildLayer({ ...plain, from })).result.image;
   });
 
   after(async () => {
@@ -102,11 +101,8 @@ describe("Layers on the real engine", function () {
       console.log("      skipped: Mitogen: expected in ANSIBLE_STRATEGY_PLUGINS, got none");
       this.skip();
     }
-    const role = path.join(projectRoot, "playbooks/roles", newLayer().replaceAll("-", "_"));
-    mkdirSync(path.join(role, "tasks"), { recursive: true });
     const hang = "if grep -aqs '[m]itogen' /proc/[0-9]*/cmdline; then sleep infinity; fi";
-    writeFileSync(
-      path.join(role, "tasks/main.yml"),
+    const role = newRole(
       `- name: hang\n  shell: ${JSON.stringify(hang)}\n- copy: { content: made, dest: /opt/made }\n`,
     );
     try {
@@ -205,17 +201,24 @@ describe("Layers on the real engine", function () {
 
     it("are pushed there, and found there by whoever has not built them", async () => {
       const layer = newLayer();
-      const recipe = { ...plain, roles: ["base"], variables: { shared: randomBytes(8).toString("hex") } };
-      const shared = { layer, parent: base, registry: { prefix: registry.prefix, push: true } };
-      const first = await buildLayer(recipe, shared);
-      // By all of its names.
-      await execa("docker", ["image", "rm", "--force", first.result.image]);
-      rmSync(proofFolder(first.result.image), { recursive: true });
-      const second = await buildLayer(recipe, shared);
-      assert.deepEqual(second.result, first.result);
-      assert.doesNotMatch(second.progress, /packer/);
-      const name = { name: layer, digest: first.result.image };
-      assert.deepEqual((await verifyImage(projectRoot, name)).problems, []);
+      // Content that no other image has: what others stand on cannot be removed.
+      const content = randomBytes(8).toString("hex");
+      const role = newRole(`- copy: { content: "${content}", dest: /opt/shared, mode: "0644" }\n`);
+      try {
+        const recipe = { ...plain, roles: [path.basename(role)] };
+        const shared = { layer, parent: base, registry: { prefix: registry.prefix, push: true } };
+        const first = await buildLayer(recipe, shared);
+        // By all of its names.
+        await execa("docker", ["image", "rm", "--force", first.result.image]);
+        rmSync(proofFolder(first.result.image), { recursive: true });
+        const second = await buildLayer(recipe, shared);
+        assert.deepEqual(second.result, first.result);
+        assert.doesNotMatch(second.progress, /packer/);
+        const name = { name: layer, digest: first.result.image };
+        assert.deepEqual((await verifyImage(projectRoot, name)).problems, []);
+      } finally {
+        rmSync(role, { recursive: true });
+      }
     });
 
     it("may stand on an image pinned by its digest", async () => {
@@ -240,6 +243,14 @@ describe("Layers on the real engine", function () {
     const { stdout: box } = await execa("docker", ["create", image, "true"]);
     committed.push((await execa("docker", ["commit", "--change", "CMD mine", box])).stdout);
     await execa("docker", ["rm", box]);
+  }
+
+  /** A role of the project that is there until its folder is removed. @returns its folder. */
+  function newRole(tasks: string): string {
+    const role = path.join(projectRoot, "playbooks/roles", newLayer().replaceAll("-", "_"));
+    mkdirSync(path.join(role, "tasks"), { recursive: true });
+    writeFileSync(path.join(role, "tasks/main.yml"), tasks);
+    return role;
   }
 
   function newLayer(): string {
