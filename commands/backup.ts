@@ -1,6 +1,7 @@
 import { projectRoot } from "../config/root.ts";
 import { withEngine } from "../engine/connection.ts";
-import { backUp, backUpDue, storeOf } from "../fleets/backup/backUp.ts";
+import { backUp, backUpDue } from "../fleets/backup/backUp.ts";
+import { storeOf } from "../fleets/backup/storeOf.ts";
 import { readRecords } from "../fleets/backup/record.ts";
 import type { BackupRequest } from "../fleets/backup/request.ts";
 import { chooseRequests, backupRequests } from "../operations/backup/requests.ts";
@@ -10,6 +11,7 @@ import { readState } from "../operations/state/read.ts";
 import { formatTable } from "../operations/text/table.ts";
 import { command } from "./line/command.ts";
 import { flag } from "./line/option.ts";
+import { messageOf } from "../work/message.ts";
 
 export default command({
   name: "backup",
@@ -56,7 +58,7 @@ async function make(request: BackupRequest, due: boolean): Promise<void> {
     );
     if (record) process.stdout.write(`${backedUpText(request.box, record)}\n`);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -28,6 +28,11 @@ export function workingFolder({ playbooks, settings }: AnsibleHome): string {
   return settings === undefined ? playbooks : path.posix.dirname(settings);
 }
 
+/** The value of `ANSIBLE_CONFIG` by which nothing but the settings of a home counts. */
+export function settingsFile(root: string, { settings }: AnsibleHome): string {
+  return settings === undefined ? "/dev/null" : path.join(root, settings);
+}
+
 /** The settings of a home as they stand: name and value, in their order. */
 export function settingsOf(root: string, { settings }: AnsibleHome): (readonly [string, string])[] {
   const file = settings === undefined ? "" : path.join(root, settings);

@@ -1,8 +1,7 @@
 import { z } from "zod";
 import { durationPattern } from "./durations.ts";
+import { matchingText } from "./text.ts";
 
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
 const commandLine = z.array(z.string()).min(1);
 const keepExpected = "a whole number from 1 to 1000";
 
@@ -28,15 +27,15 @@ export const backupProgramsSchema = z
 /** How often it is backed up in an environment, and where to. */
 export const backupSchema = z
   .strictObject({
-    to: text(
+    to: matchingText(
       /^(\/[^\s:]*|s3:\/\/[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w!.*'()/-]*)?)$/,
       "an absolute folder or s3://BUCKET/PREFIX",
     ).describe("Folder of the machine that runs the commands, or bucket and prefix."),
-    key: text(
+    key: matchingText(
       /^[a-z][a-z0-9-]{0,30}$/,
       "a name of lower-case letters, digits and dashes, at most 31 characters",
     ).describe("The secret that encrypts: an age identity (AGE-SECRET-KEY-1…), or a long random text."),
-    every: text(durationPattern, "a time such as 6 h (min, h or d)")
+    every: matchingText(durationPattern, "a time such as 6 h (min, h or d)")
       .default("1 d")
       .describe("How old the newest backup gets; half as much later it counts as drift."),
     keep: z

@@ -1,11 +1,13 @@
 import { z } from "zod";
+import { matchingText } from "./text.ts";
 
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
-const relativePath = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const pinnedImage = text(/^[^\s@]+@sha256:[0-9a-f]{64}$/, "an image pinned by digest (name@sha256:…)");
-const digest = text(/^sha256:[0-9a-f]{64}$/, "a digest (sha256:…)");
-const absolutePath = text(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
+const relativePath = matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
+const pinnedImage = matchingText(
+  /^[^\s@]+@sha256:[0-9a-f]{64}$/,
+  "an image pinned by digest (name@sha256:…)",
+);
+const digest = matchingText(/^sha256:[0-9a-f]{64}$/, "a digest (sha256:…)");
+const absolutePath = matchingText(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
 
 const mirror = z
   .strictObject({
@@ -20,7 +22,10 @@ const mirror = z
 
 const rpmRepository = z
   .strictObject({
-    url: text(/^(https?|file):\/\/[^\s@]+$/, "a URL without user name or password (https://…)").describe(
+    url: matchingText(
+      /^(https?|file):\/\/[^\s@]+$/,
+      "a URL without user name or password (https://…)",
+    ).describe(
       "Where the repository is; $releasever and $basearch stand for the release and the architecture.",
     ),
     digest: digest
@@ -36,10 +41,10 @@ const rpmRepository = z
 
 const dnf = z
   .strictObject({
-    release: text(/^[\w.]+$/, "a release such as 9").describe("Release of the distribution."),
+    release: matchingText(/^[\w.]+$/, "a release such as 9").describe("Release of the distribution."),
     repositories: z
       .record(
-        text(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and dashes"),
+        matchingText(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and dashes"),
         rpmRepository,
       )
       .describe("Where the packages come from."),

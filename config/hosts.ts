@@ -1,16 +1,14 @@
 import { z } from "zod";
 import { hostPattern } from "./addresses.ts";
+import { matchingText } from "./text.ts";
 
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
-
-const address = text(hostPattern, "a host name or IPv4 address");
-const hostKey = text(
+const address = matchingText(hostPattern, "a host name or IPv4 address");
+const hostKey = matchingText(
   /^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)|sk-\S+) [A-Za-z0-9+/]+=*$/,
   "a public host key: its type and base64 (ssh-ed25519 AAAA…)",
 );
-const user = text(/^[a-z_][a-z0-9_.-]{0,31}$/, "a user name");
-const path = text(/^(~\/|\/)?[^\s~]\S*$/, "a path: absolute, below ~/ or in the project");
+const user = matchingText(/^[a-z_][a-z0-9_.-]{0,31}$/, "a user name");
+const path = matchingText(/^(~\/|\/)?[^\s~]\S*$/, "a path: absolute, below ~/ or in the project");
 /** Where a private key is. */
 export const privateKey = path.describe("File of the private key; default: the SSH agent's.");
 
@@ -33,13 +31,13 @@ export const hostSchema = z
 export const hostsSchema = z
   .strictObject({
     members: z
-      .record(text(/^[a-z][a-z0-9-]{0,62}$/, "a host's name in lower case"), hostSchema)
+      .record(matchingText(/^[a-z][a-z0-9-]{0,62}$/, "a host's name in lower case"), hostSchema)
       .default({})
       .describe("The hosts, by name; or name an inventory."),
-    inventory: text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project")
+    inventory: matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project")
       .optional()
       .describe("An Ansible inventory (file, folder or script), by its path in the project."),
-    group: text(/^[A-Za-z_][A-Za-z0-9_-]*$/, "the name of a group")
+    group: matchingText(/^[A-Za-z_][A-Za-z0-9_-]*$/, "the name of a group")
       .optional()
       .describe("Group of the inventory that is this fleet; default: the fleet's name."),
     knownHosts: path
@@ -49,7 +47,7 @@ export const hostsSchema = z
     privateKey: privateKey.optional(),
     mayDiffer: z
       .array(
-        text(
+        matchingText(
           /^(package|file|user|service|port) \S+$/,
           "what may differ: package, file, user, service or port, and a name; * stands for any characters",
         ),

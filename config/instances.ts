@@ -1,9 +1,8 @@
 import { z } from "zod";
 import { rangeFault } from "./addresses.ts";
 import { sizePattern } from "./sizes.ts";
+import { matchingText } from "./text.ts";
 
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
 const whole = (min: number, max: number, expected: string) =>
   z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
 
@@ -14,19 +13,19 @@ const cidr = z
     error: "an address range with zeros behind its prefix, such as 10.20.0.0/16",
   });
 /** The whole Internet and what comes near to it are no edge. */
-const edgeRange = text(
+const edgeRange = matchingText(
   /^\d{1,3}(\.\d{1,3}){3}\/([89]|[12]\d|3[0-2])$/,
   "the edge's addresses, from /8 to /32, such as 10.0.0.1/32",
 );
-const vpcId = text(/^vpc-[0-9a-f]+$/, "the id of a VPC (vpc-…)");
-const subnetId = text(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)");
+const vpcId = matchingText(/^vpc-[0-9a-f]+$/, "the id of a VPC (vpc-…)");
+const subnetId = matchingText(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)");
 /** A region of AWS. */
-export const region = text(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
-const zone = text(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as eu-central-1a");
-const certificate = text(/^arn:aws[a-z-]*:acm:\S+$/, "the ARN of a certificate (arn:aws:acm:…)");
+export const region = matchingText(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
+const zone = matchingText(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as eu-central-1a");
+const certificate = matchingText(/^arn:aws[a-z-]*:acm:\S+$/, "the ARN of a certificate (arn:aws:acm:…)");
 /** A key of AWS's key management. */
-export const keyArn = text(/^arn:aws[a-z-]*:kms:\S+$/, "the ARN of a KMS key (arn:aws:kms:…)");
-const topicArn = text(/^arn:aws[a-z-]*:sns:\S+$/, "the ARN of a topic (arn:aws:sns:…)");
+export const keyArn = matchingText(/^arn:aws[a-z-]*:kms:\S+$/, "the ARN of a KMS key (arn:aws:kms:…)");
+const topicArn = matchingText(/^arn:aws[a-z-]*:sns:\S+$/, "the ARN of a topic (arn:aws:sns:…)");
 
 /** Where instances run, and how requests reach them. */
 export const awsSchema = z
@@ -56,7 +55,7 @@ export const awsSchema = z
       .optional()
       .describe("Addresses from which the stack's edge reaches the internal load balancer."),
     encryptionKey: keyArn.optional().describe("For volumes and parameters; default: the account's own."),
-    beanstalkPlatform: text(
+    beanstalkPlatform: matchingText(
       /^arn:aws[a-z-]*:elasticbeanstalk:.+$/,
       "the ARN of a platform (arn:aws:elasticbeanstalk:…)",
     )
@@ -64,7 +63,7 @@ export const awsSchema = z
       .describe("For fleets on Elastic Beanstalk: exactly this version of the Docker platform."),
     alarms: topicArn.optional().describe("Who is told of alarms."),
     share: z
-      .array(text(/^\d{12}$/, "the id of an account, 12 digits"))
+      .array(matchingText(/^\d{12}$/, "the id of an account, 12 digits"))
       .default([])
       .describe(
         "Other accounts that may launch the AMIs of this environment's fleets, and copy their snapshots.",
@@ -84,7 +83,7 @@ const snapshotsSchema = z
       )
       .default(24)
       .describe("Hours from one snapshot to the next: 1, 2, 3, 4, 6, 8, 12 or 24."),
-    at: text(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 03:00, in quotes")
+    at: matchingText(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day such as 03:00, in quotes")
       .default("03:00")
       .describe("When the first one of a day is made, in UTC; AWS begins within an hour of it."),
     keep: whole(1, 1000, "a whole number from 1 to 1000")
@@ -95,10 +94,12 @@ const snapshotsSchema = z
 
 const dataSchema = z
   .strictObject({
-    path: text(/^\/[^\s:=]*$/, "an absolute path without spaces, colons or equal signs").describe(
+    path: matchingText(/^\/[^\s:=]*$/, "an absolute path without spaces, colons or equal signs").describe(
       "Where the boxes keep their data.",
     ),
-    size: text(sizePattern, "a size such as 20 GiB").default("20 GiB").describe("Size of each box's volume."),
+    size: matchingText(sizePattern, "a size such as 20 GiB")
+      .default("20 GiB")
+      .describe("Size of each box's volume."),
     protect: z.boolean().default(true).describe("Refuse to destroy the volumes."),
     snapshots: snapshotsSchema.optional(),
   })
@@ -110,14 +111,16 @@ export const ec2VolumeDevice = /^\/dev\/sd[f-p]$/;
 /** How a fleet's instances are made: the key `instances` of a placement whose target is instances. */
 export const instancesSchema = z
   .strictObject({
-    type: text(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type such as t3.small")
+    type: matchingText(/^[a-z0-9-]+\.[a-z0-9-]+$/, "an instance type such as t3.small")
       .default("t3.small")
       .describe("Instance type of each box."),
-    volume: text(sizePattern, "a size such as 8 GiB").default("8 GiB").describe("Size of the root volume."),
+    volume: matchingText(sizePattern, "a size such as 8 GiB")
+      .default("8 GiB")
+      .describe("Size of the root volume."),
     volumes: z
       .record(
-        text(ec2VolumeDevice, "a device from /dev/sdf to /dev/sdp"),
-        text(sizePattern, "a size such as 20 GiB"),
+        matchingText(ec2VolumeDevice, "a device from /dev/sdf to /dev/sdp"),
+        matchingText(sizePattern, "a size such as 20 GiB"),
       )
       .optional()
       .describe(
@@ -155,7 +158,7 @@ export const swapSchema = z
         "More of the new group's answers than this being 5xx, within a minute, is an alarm; 100: no such alarm.",
       ),
     alarms: z
-      .array(text(/^[^\s*]+$/, "the name of a CloudWatch alarm"))
+      .array(matchingText(/^[^\s*]+$/, "the name of a CloudWatch alarm"))
       .default([])
       .describe("Alarms of your own, by name, that undo the swap too."),
   })

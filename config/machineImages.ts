@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { keyArn, region } from "./instances.ts";
+import { matchingText } from "./text.ts";
 
 const whole = (min: number, max: number, expected: string) =>
   z.int({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
@@ -7,21 +8,18 @@ const account = z
   .string({ error: "the 12 digits of an account" })
   .regex(/^\d{12}$/, { error: "the 12 digits of an account, in quotes" });
 
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
-
 /** How images are built by instances in the cloud. */
 const cloudSchema = z
   .strictObject({
-    sourceAmi: text(/^ami-[0-9a-f]+$/, "the id of an AMI (ami-…)").describe(
+    sourceAmi: matchingText(/^ami-[0-9a-f]+$/, "the id of an AMI (ami-…)").describe(
       "What the base is built on: an AMI of the distribution, with its own kernel.",
     ),
     user: z.string().default("admin").describe("User of that AMI who may become root by sudo."),
     instanceType: z.string().default("t3.small").describe("Type of the instances that build."),
-    subnet: text(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)")
+    subnet: matchingText(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)")
       .optional()
       .describe("Where they run; default: the default network."),
-    securityGroup: text(/^sg-[0-9a-f]+$/, "the id of a security group (sg-…)")
+    securityGroup: matchingText(/^sg-[0-9a-f]+$/, "the id of a security group (sg-…)")
       .optional()
       .describe("Who may reach them; default: a temporary one, for the address of this machine alone."),
     address: z

@@ -1,16 +1,15 @@
 import { z } from "zod";
+import { matchingText } from "./text.ts";
 
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
-const url = text(/^https?:\/\/[^\s/@]+(\/\S*)?$/, "a URL without user name or password (https://…)");
-const path = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const secret = text(/^\$\{secret:[^}]+\}$/, "a secret (${secret:NAME})");
+const url = matchingText(/^https?:\/\/[^\s/@]+(\/\S*)?$/, "a URL without user name or password (https://…)");
+const path = matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
+const secret = matchingText(/^\$\{secret:[^}]+\}$/, "a secret (${secret:NAME})");
 
 /** A package of a layer. */
 export const packageSchema = z
   .strictObject({
     source: path.optional().describe("Folder of the project that it is made of; it has an nfpm.yaml."),
-    version: text(/^[^\s=]+$/, "a version such as 2.3.1-1")
+    version: matchingText(/^[^\s=]+$/, "a version such as 2.3.1-1")
       .optional()
       .describe("Exact version, from a configured repository or from those of the base."),
   })
@@ -47,7 +46,7 @@ export const packagesSchema = z
   .strictObject({
     repositories: z
       .record(
-        text(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and dashes"),
+        matchingText(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and dashes"),
         repositorySchema,
       )
       .default({})

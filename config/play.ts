@@ -1,15 +1,14 @@
 import { z } from "zod";
+import { matchingText } from "./text.ts";
 
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
-const path = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const group = text(/^(?!(all|ungrouped)$)[A-Za-z_][\w-]*$/, "the name of a group other than all");
-const tag = text(/^[^\s,-][^\s,]*$/, "a tag without spaces and commas");
+const path = matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
+const group = matchingText(/^(?!(all|ungrouped)$)[A-Za-z_][\w-]*$/, "the name of a group other than all");
+const tag = matchingText(/^[^\s,-][^\s,]*$/, "a tag without spaces and commas");
 
 /** Where the password of vault files comes from. */
 export const vaultSchema = z
   .strictObject({
-    file: text(/^(~\/|\/)?[^\s~]\S*$/, "a path: absolute, below ~/ or in the project")
+    file: matchingText(/^(~\/|\/)?[^\s~]\S*$/, "a path: absolute, below ~/ or in the project")
       .optional()
       .describe("File that has it."),
     command: z
@@ -17,7 +16,7 @@ export const vaultSchema = z
       .min(1)
       .optional()
       .describe("Program with its arguments that prints it."),
-    environment: text(/^[A-Za-z_]\w*$/, "the name of an environment variable")
+    environment: matchingText(/^[A-Za-z_]\w*$/, "the name of an environment variable")
       .optional()
       .describe("Environment variable of whoever runs `up` that has it."),
   })

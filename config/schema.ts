@@ -10,39 +10,38 @@ import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
 import { sizePattern } from "./sizes.ts";
+import { matchingText } from "./text.ts";
 
 /** A text of a certain form; `expected` names the form in a problem. */
-const text = (pattern: RegExp, expected: string) =>
-  z.string({ error: expected }).regex(pattern, { error: expected });
 /** A number within bounds. */
 const bounded = (min: number, max: number, expected: string) =>
   z.number({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
 const whole = (min: number, max: number, expected: string) =>
   bounded(min, max, expected).int({ error: expected });
 
-const name = text(
+const name = matchingText(
   /^[a-z][a-z0-9-]{0,30}$/,
   "a name of lower-case letters, digits and dashes, at most 31 characters",
 );
-const size = text(sizePattern, "a size such as 512 MiB");
+const size = matchingText(sizePattern, "a size such as 512 MiB");
 const port = whole(1, 65535, "a port from 1 to 65535");
 const seconds = bounded(0, 3600, "seconds from 0 to 3600");
 const wholeSeconds = seconds.int({ error: "whole seconds, such as 45" });
 const count = whole(1, 1000, "a whole number from 1 to 1000");
 /** No character that means something to HAProxy, a shell or Compose: a space, quotes, #, $, \\ and others are written as %20. */
-const urlPath = text(/^\//, "a path that starts with /")
+const urlPath = matchingText(/^\//, "a path that starts with /")
   .regex(/^(?!\/)|^\/([\w.~!&()*+,;:@=/?-]|%[0-9A-Fa-f]{2})*$/, {
     error: "a path of letters, digits and -._~!&()*+,;:@=/?, others as %20",
   })
   .max(1024, { error: "a path of at most 1024 characters" });
-const absolutePath = text(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
-const relativePath = text(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const hostName = text(hostPattern, "a host name in lower case");
-const hostAddress = text(ipv4Pattern, "an IPv4 address of this machine");
-const variableName = text(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
-const mountPath = text(/^\/[\w./-]+$/, "an absolute path of letters, digits, dots and dashes");
-const device = text(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LABEL=… or UUID=…");
-const capability = text(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
+const absolutePath = matchingText(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
+const relativePath = matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
+const hostName = matchingText(hostPattern, "a host name in lower case");
+const hostAddress = matchingText(ipv4Pattern, "an IPv4 address of this machine");
+const variableName = matchingText(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
+const mountPath = matchingText(/^\/[\w./-]+$/, "an absolute path of letters, digits, dots and dashes");
+const device = matchingText(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LABEL=… or UUID=…");
+const capability = matchingText(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text, number or boolean" });
 
 const layerSchema = z
@@ -71,7 +70,7 @@ const layerSchema = z
       ),
     library: relativePath.optional().describe("Folder of Puppet's modules or Chef's cookbooks."),
     packages: z
-      .record(text(/^[a-z0-9][a-z0-9+.-]+$/, "a package's name in lower case"), packageSchema)
+      .record(matchingText(/^[a-z0-9][a-z0-9+.-]+$/, "a package's name in lower case"), packageSchema)
       .optional()
       .describe("Packages that the roles install, by name, in exact versions."),
     holds: z
@@ -262,7 +261,7 @@ export const environmentSchema = z
 
 const registrySchema = z
   .strictObject({
-    prefix: text(/^\S+$/, "a registry and path such as registry.example/team").describe(
+    prefix: matchingText(/^\S+$/, "a registry and path such as registry.example/team").describe(
       "Registry and path before the image's name.",
     ),
     push: z.boolean().default(true).describe("Push what is built here."),

@@ -129,7 +129,8 @@ function isClosedPipe({ code }: NodeJS.ErrnoException): boolean {
   return code === "EPIPE" || code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE";
 }
 
-function dockerProblem(args: readonly string[], reason: string): string {
+/** What the client said where the engine did not do as it was asked, with the way out where that is known. */
+export function dockerProblem(args: readonly string[], reason: string): string {
   const named = args.slice(0, ["image", "container", "network"].includes(args[0] ?? "") ? 2 : 1).join(" ");
   const silent = /cannot connect|is the docker daemon running|ENOENT/i.test(reason) || reason.trim() === "";
   const fix = silent ? "; is the Docker Engine running?" : "";

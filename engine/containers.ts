@@ -1,4 +1,4 @@
-import { localEngine, type DockerClient } from "./DockerClient.ts";
+import { dockerProblem, localEngine, type DockerClient } from "./DockerClient.ts";
 
 /** What the engine says of a container, as far as it is read here. */
 export interface ContainerFacts {
@@ -47,10 +47,7 @@ export async function inspectContainers(
   const unexpected = answer.stderr
     .split("\n")
     .filter((line) => line !== "" && !/no such container/i.test(line));
-  if (unexpected.length > 0)
-    throw new Error(
-      `docker container inspect: expected an answer of the engine, got ${unexpected.join("; ")}; is the Docker Engine running?`,
-    );
+  if (unexpected.length > 0) throw new Error(dockerProblem(["container", "inspect"], unexpected.join("; ")));
   return JSON.parse(answer.stdout === "" ? "[]" : answer.stdout) as ContainerFacts[];
 }
 

@@ -109,9 +109,19 @@ const oldMilliseconds = 3600_000;
 /** Removes what killed processes left of this file. */
 function removeLeft(target: string): void {
   const start = `.${path.basename(target)}.`;
-  for (const name of readdirSync(path.dirname(target))) {
-    if (!name.startsWith(start) || !/^\d+\.partial$/.test(name.slice(start.length))) continue;
-    const file = path.join(path.dirname(target), name);
+  const isPartial = (name: string) =>
+    name.startsWith(start) && /^\d+\.partial$/.test(name.slice(start.length));
+  removeAbandoned(path.dirname(target), isPartial, oldMilliseconds);
+}
+
+/** Removes what killed processes left in a folder: the files of such names whose last write is longer ago. */
+export function removeAbandoned(
+  folder: string,
+  isOurs: (name: string) => boolean,
+  oldMilliseconds: number,
+): void {
+  for (const name of readdirSync(folder).filter(isOurs)) {
+    const file = path.join(folder, name);
     const age = Date.now() - (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
     if (age > oldMilliseconds) rmSync(file, { force: true });
   }

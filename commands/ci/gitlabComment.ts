@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { messageOf } from "../../work/message.ts";
 
 /** What GitLab calls a comment. */
 interface Note {
@@ -21,7 +22,7 @@ if (!COMMENT_TOKEN || !CI_API_V4_URL || !CI_PROJECT_ID || !CI_MERGE_REQUEST_IID)
       COMMENT_TOKEN,
     );
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -2,6 +2,7 @@ import { progress } from "../../images/machine/progress.ts";
 import { BootTestFailed } from "../../images/publish/runRequest.ts";
 import { failureKind } from "../../images/publish/snapshot/failure.ts";
 import type { ImageProgress } from "../../operations/image/request.ts";
+import { messageOf } from "../../work/message.ts";
 
 const exitCodes = { failed: 1, bootTest: 3, tryAgain: 75, credentials: 77, interrupted: 130 };
 
@@ -25,7 +26,7 @@ export async function interruptible(
   try {
     process.stdout.write(`${await make({ say, signal: stopped.signal, publishing: made })}\n`);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = stopped.signal.aborted ? exitCodes.interrupted : exitCodeOf(error, publishing);
   } finally {
     end();

@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
 import type { Command } from "./command.ts";
 import type { Given } from "./option.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** What a command line says. */
 export interface Line {
@@ -49,8 +50,4 @@ function wordProblems({ words }: Command, given: readonly string[]): string[] {
   };
   if (given.length >= least && given.length <= most) return [];
   return [`${form}: expected ${expected}, got ${given.join(" ") || "none"}; ${fix}`];
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { unseenWords } from "../../operations/stack/failure.ts";
 import { stopEngine } from "../../operations/stack/output.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Exit code for a wrong command line. */
 export const usageExitCode = 64;
@@ -38,6 +39,6 @@ async function wordsOfFailure(error: unknown): Promise<string> {
   // Loaded only here, since it takes longer than most commands to read their line.
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
   if (error instanceof CommandError) return unseenWords(error);
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return text.trim() === "" ? `expected no failure, got one without a reason: ${inspect(error)}` : text;
 }

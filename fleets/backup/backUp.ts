@@ -1,16 +1,18 @@
-import { createHash } from "node:crypto";
 import type { ContainerFacts } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { outputOf } from "../../engine/exec.ts";
+import { sha256 } from "../../plan/digest.ts";
 import { withLock } from "../../work/lock.ts";
 import { someBoxOf } from "./box.ts";
+import { measured } from "./measured.ts";
 import { contentFile, readRecords, writeRecord, type BackupRecord } from "./record.ts";
-import { stackNameOf, type BackupRequest } from "./request.ts";
+import type { BackupRequest } from "./request.ts";
 import { stage, StageFailed, withRestored } from "./restored.ts";
 import { isDue, surplus } from "./schedule.ts";
 import { encrypted, keyOf } from "./seal.ts";
-import { openStore } from "./store/open.ts";
+import { storeOf } from "./storeOf.ts";
 import type { BackupStore } from "./store/store.ts";
+import { messageOf } from "../../work/message.ts";
 
 type Content = NonNullable<BackupRecord["content"]>;
 
@@ -63,17 +65,9 @@ async function backUpNow(engine: DockerClient, request: BackupRequest): Promise<
 /** Runs work while no other process of this machine backs the accessory up or restores it. */
 export function alone<T>(request: BackupRequest, work: () => Promise<T>): Promise<T> {
   const { box, volume } = request;
-  const name = `backup-${createHash("sha256")
-    .update(`${volume} ${request.engine?.url ?? ""}`)
-    .digest("hex")
-    .slice(0, 16)}`;
+  const name = `backup-${sha256(`${volume} ${request.engine?.url ?? ""}`).slice(0, 16)}`;
   const waiting = () => process.stderr.write(`${box}: waiting for another backup or restore of it to end\n`);
   return withLock(name, waiting, work);
-}
-
-/** Where the backups of an accessory are. */
-export function storeOf(request: BackupRequest): BackupStore {
-  return openStore({ ...request, stack: stackNameOf(request) });
 }
 
 async function dumped(
@@ -86,34 +80,18 @@ async function dumped(
 ): Promise<Content> {
   if (!box.State.Running)
     throw new Error(`expected the box of ${name} to run, got one that is ${box.State.Status}; start it`);
-  const hash = createHash("sha256");
-  let bytes = 0;
+  let content: Content = { bytes: 0, digest: "" };
   const cipher = await encrypted(outputOf(engine, box.Id, dump), key);
   await store.write(
     file,
-    counted(cipher, (part) => {
-      hash.update(part);
-      bytes += part.length;
+    measured(cipher, (found) => {
+      content = found;
     }),
   );
-  return { bytes, digest: `sha256:${hash.digest("hex")}` };
-}
-
-async function* counted(
-  content: AsyncIterable<Uint8Array>,
-  count: (part: Uint8Array) => void,
-): AsyncGenerator<Uint8Array> {
-  for await (const part of content) {
-    count(part);
-    yield part;
-  }
+  return content;
 }
 
 /** What programs said may hold data: it is told, and not written down. */
 function failedStage(error: unknown): string {
   return error instanceof StageFailed ? `${error.stage} failed` : "failed";
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

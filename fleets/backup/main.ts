@@ -6,6 +6,7 @@ import { backUp } from "./backUp.ts";
 import { boxOf } from "./box.ts";
 import { backupRequestSchema, type BackupRequest } from "./request.ts";
 import { keyOf } from "./seal.ts";
+import { messageOf } from "../../work/message.ts";
 
 // Backs an accessory up before its box is replaced by one of another image: a BackupRequest as JSON on standard input. Where there is no
 // box, or none of another image, it does nothing. Run by the command resource of an accessory with backups.
@@ -13,7 +14,7 @@ try {
   const request = readRequest(backupRequestSchema, await text(process.stdin));
   await withEngine(request.engine, (engine) => beforeReplacement(engine, request));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 

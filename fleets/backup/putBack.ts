@@ -8,6 +8,7 @@ import { stackNameOf, type BackupRequest } from "./request.ts";
 import { checkBox, spareLabel, withRestored } from "./restored.ts";
 import type { BackupStore } from "./store/store.ts";
 import { copyVolume, replaceVolume } from "./volumeCopy.ts";
+import { messageOf } from "../../work/message.ts";
 
 const stopSeconds = 60;
 
@@ -100,7 +101,7 @@ async function returnKept(
   data: string,
   cause: unknown,
 ): Promise<never> {
-  const reason = cause instanceof Error ? cause.message : String(cause);
+  const reason = messageOf(cause);
   try {
     await stop(engine, box.Id);
     await replaceVolume(engine, { image: box.Image, label: spareLabel(request), from: kept, to: data });
@@ -108,7 +109,7 @@ async function returnKept(
     // It may not have served before: what is wrong then is no matter of this restore.
     await untilReady(engine, box.Id, request).catch(() => undefined);
   } catch (error) {
-    const own = error instanceof Error ? error.message : String(error);
+    const own = messageOf(error);
     throw new Error(
       `${request.box}: expected the restored data to serve, got: ${reason}; and the data that was there could not be put back: ${own}; it is whole in the volume ${kept}: npm run restore -- ${request.box} --volume ${kept} --stack ${stackNameOf(request)}`,
       { cause: error },

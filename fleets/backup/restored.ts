@@ -1,20 +1,21 @@
-import { createHash } from "node:crypto";
 import { answerOf, inputTo } from "../../engine/exec.ts";
 import type { ContainerFacts } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { removeSpares, startSpareBox, type SpareBox } from "../../engine/spareBox.ts";
 import { untilReady } from "./box.ts";
+import { measured } from "./measured.ts";
 import { contentFile, type BackupRecord } from "./record.ts";
 import type { BackupRequest } from "./request.ts";
 import { decrypted, keyOf } from "./seal.ts";
 import type { BackupStore } from "./store/store.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** What was being done when it failed. */
 export class StageFailed extends Error {
   readonly stage: string;
 
   constructor(stage: string, cause: unknown) {
-    super(`${stage}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`${stage}: ${messageOf(cause)}`, { cause });
     this.stage = stage;
   }
 }
@@ -83,17 +84,13 @@ export function spareLabel({ volume }: BackupRequest): string {
 }
 
 /** A stream whose end is an error where it was another than was written. */
-async function* verified(
+function verified(
   content: AsyncIterable<Uint8Array>,
   digest: string,
   place: string,
 ): AsyncGenerator<Uint8Array> {
-  const hash = createHash("sha256");
-  for await (const part of content) {
-    hash.update(part);
-    yield part;
-  }
-  const found = `sha256:${hash.digest("hex")}`;
-  if (found !== digest)
-    throw new Error(`${place}: expected the content ${digest}, got ${found}; it was changed`);
+  return measured(content, (found) => {
+    if (found.digest !== digest)
+      throw new Error(`${place}: expected the content ${digest}, got ${found.digest}; it was changed`);
+  });
 }

@@ -1,4 +1,5 @@
 import { Decrypter, Encrypter, identityToRecipient } from "age-encryption";
+import { messageOf } from "../../work/message.ts";
 
 const identityStart = "AGE-SECRET-KEY-";
 /** Nobody types it, and what is this long and random needs no stretching to be hard to guess. */
@@ -29,7 +30,7 @@ export async function* decrypted(cipher: Bytes, key: string): AsyncGenerator<Uin
   try {
     yield* await decrypter.decrypt(ReadableStream.from(cipher));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(
       `expected what its key has sealed, whole, got: ${reason}; take another backup, or the key of its time`,
       { cause: error },

@@ -65,16 +65,11 @@ export function boxSettings({ services, systemdNeeds, volumes = [], ...limits }:
     const paths = volumes.map(({ containerPath }) => containerPath);
     return pulumi.output(needs).apply((given) => plainSettings(limits, known, given, paths));
   });
-  const { memory, memorySwap, cpus } = bounds(limits);
   return {
-    readOnly: true,
+    ...fixedSettings(limits),
     capabilities: settled.capabilities,
     securityOpts: settled.securityOpts,
-    ...(memory !== undefined && { memory, memorySwap }),
-    ...(cpus !== undefined && { cpus }),
-    destroyGraceSeconds: limits.drainSeconds,
     restart: restartPolicy,
-    mustRun: true,
     tmpfs: settled.tmpfs,
     ulimits: settled.ulimits,
     groupAdds: settled.groupAdds,
@@ -106,13 +101,10 @@ export function plainSettings(
   const groups = init === "systemd" ? [] : (services[0]?.groups ?? []);
   const ulimits = boxUlimits(init, services);
   return {
-    readOnly: true,
+    ...fixedSettings(limits),
     capabilities: { drops: ["ALL"], adds: capabilities.map((name) => `CAP_${name}`) },
     securityOpts: ["no-new-privileges:true", ...securityOpts],
-    ...bounds(limits),
-    destroyGraceSeconds: limits.drainSeconds,
     restart: "unless-stopped",
-    mustRun: true,
     tmpfs: boxVolatile({ ...limits, init, services, volumes }),
     ...(ulimits.length > 0 && { ulimits }),
     ...(groups.length > 0 && { groupAdds: groups.map(String) }),
@@ -121,27 +113,27 @@ export function plainSettings(
 }
 
 /** {@link plainSettings}. */
-interface PlainSettings extends Partial<Omit<ReturnType<typeof systemdSettings>, "securityOpts">> {
-  readOnly: true;
+interface PlainSettings
+  extends
+    Partial<Omit<ReturnType<typeof systemdSettings>, "securityOpts">>,
+    ReturnType<typeof fixedSettings> {
   capabilities: { drops: string[]; adds: string[] };
   securityOpts: string[];
-  /** MiB. */
-  memory?: number;
-  memorySwap?: number;
-  cpus?: string;
-  destroyGraceSeconds: number;
   restart: string;
-  mustRun: true;
   tmpfs: Record<string, string>;
   ulimits?: { name: string; soft: number; hard: number }[];
   groupAdds?: string[];
 }
 
-function bounds({ memory, cpus }: FleetLimits): Pick<PlainSettings, "memory" | "memorySwap" | "cpus"> {
+/** Those that no image changes; memory in MiB. */
+function fixedSettings({ memory, cpus, drainSeconds }: FleetLimits) {
   const mebibytes = memory === undefined ? undefined : Math.ceil((parseSize(memory) ?? 0) / 2 ** 20);
   return {
+    readOnly: true as const,
     ...(mebibytes !== undefined && { memory: mebibytes, memorySwap: mebibytes }),
     ...(cpus !== undefined && { cpus: String(cpus) }),
+    destroyGraceSeconds: drainSeconds,
+    mustRun: true as const,
   };
 }
 

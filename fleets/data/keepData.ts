@@ -3,6 +3,7 @@ import { ConfigurationError } from "../../config/problem.ts";
 import { lostData } from "../../plan/data/lostData.ts";
 import type { DataConfiguration } from "../../plan/data/loss.ts";
 import { stackState } from "./stackState.ts";
+import { messageOf } from "../../work/message.ts";
 
 /**
  * Refuses a configuration that would take protected data away from those who use it. Pulumi itself meets the protection last,
@@ -12,7 +13,7 @@ import { stackState } from "./stackState.ts";
 export async function keepData(configuration: DataConfiguration): Promise<void> {
   const stack = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
   const state = await stackState(stack).catch((error: unknown) => {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+    throw new pulumi.RunError(messageOf(error));
   });
   const problems = lostData(state, configuration);
   if (problems.length > 0) throw new ConfigurationError(problems);

@@ -6,6 +6,7 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { balancerFault, balancersOf, introduceBalancers } from "./balancers.ts";
 import { EdgeRuntime } from "./EdgeRuntime.ts";
+import { messageOf } from "../../work/message.ts";
 
 const timeoutMilliseconds = 15_000;
 /** A load balancer's name was made a moment ago. */
@@ -23,7 +24,7 @@ try {
     if (applications.length > 0) await reachBalancers(id, engine);
   });
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 
@@ -33,7 +34,7 @@ async function answer(edge: string, engine: DockerClient): Promise<void> {
   for (;;) {
     const fault = await runtime.ask("show", "info").then(
       () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      (error: unknown) => messageOf(error),
     );
     if (fault === undefined) return;
     if (Date.now() > deadline) {

@@ -7,6 +7,7 @@ import { lookAtBoxes } from "./probe.ts";
 import type { GateRequest } from "./request.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst, type FirstRestarts } from "./restarts.ts";
 import { describeBox, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";
+import { messageOf } from "../../work/message.ts";
 
 const lookEveryMilliseconds = 300;
 const progressEveryMilliseconds = 5000;
@@ -21,7 +22,7 @@ try {
   await withEngine(request.engine, (engine) => gate(request, passed, engine));
   process.stdout.write(passedNow(request.boxes));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 

@@ -12,6 +12,7 @@ import { vaultPasswordFile } from "../../images/play/vaultPassword.ts";
 import { appliedBy, playbookCommand, playbookRuns, unreachable, type PlaybookRun } from "./playbook.ts";
 import type { HostsRequest } from "./request.ts";
 import type { WorkFolder } from "./workFolder.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** What all boxes of a fleet are told, and how one of them is called. */
 export type HostEnvironment = Readonly<Record<string, string>>;
@@ -96,7 +97,7 @@ async function playMeans(
 }
 
 function explained({ fleet }: HostsRequest, host: FleetHost, output: string, error: unknown): Error {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const away = unreachable(output);
   const place = `fleet ${fleet}, host ${host.name}`;
   if (away !== undefined) {

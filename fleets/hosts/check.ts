@@ -3,6 +3,7 @@ import { BuildLog } from "../../work/log.ts";
 import { applyRoles, hostPackages, type HostEnvironment } from "./apply.ts";
 import type { HostsRequest } from "./request.ts";
 import { WorkFolder } from "./workFolder.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** What `ansible-playbook --check --diff` says of one host. */
 export interface HostCheck {
@@ -41,7 +42,7 @@ export async function checkHosts(
       try {
         await applyRoles(request, host, { environment, packages, work, log, root, check: true });
       } catch (error) {
-        [fault] = (error instanceof Error ? error.message : String(error)).split("\n");
+        [fault] = messageOf(error).split("\n");
       }
       const output = readFileSync(log.file, "utf8");
       checks.push({ fleet: request.fleet, host: host.name, output, ...(fault !== undefined && { fault }) });

@@ -6,6 +6,7 @@ import { checkFault, introduce, isQuiet, onlyServedBy, setState } from "./edges.
 import type { FleetHost } from "../../plan/host.ts";
 import { healthCommand } from "./playbook.ts";
 import type { RunningRequest } from "./request.ts";
+import { messageOf } from "../../work/message.ts";
 
 const lookEveryMilliseconds = 300;
 const progressEveryMilliseconds = 5000;
@@ -25,7 +26,7 @@ export async function configureHosts(request: RunningRequest, means: Means): Pro
         ...(others > 0 ? [`${others} of ${request.hosts.length} hosts stay as they were`] : []),
         "correct the role and run up again; after going back to the earlier roles, up needs --hosts-again",
       ];
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       throw new Error(`${reason}\n${left.join("; ")}`, { cause: error });
     }
   }

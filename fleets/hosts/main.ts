@@ -12,6 +12,7 @@ import {
   type RunningRequest,
 } from "./request.ts";
 import { WorkFolder } from "./workFolder.ts";
+import { messageOf } from "../../work/message.ts";
 
 // Configures a fleet's hosts: a HostsRequest as JSON on standard input, their environment, which may hold secrets, in a
 // variable, as are passwords of package repositories; a result as JSON on standard output, progress on standard error. `keep` as the argument configures nothing.
@@ -38,6 +39,6 @@ try {
   }
   process.stdout.write(JSON.stringify({ content, hosts: request.hosts.map(({ name }) => name) }));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -4,6 +4,7 @@ import { layerPath, missingLayers } from "./store.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { saveImage, type ImageFacts } from "../../engine/images.ts";
 import { extractLayer, savedLayers, type SavedLayer } from "./savedImage.ts";
+import { messageOf } from "../../work/message.ts";
 
 /**
  * The archives of an image's layers on this machine, lowest first; those that are not kept yet are taken from the engine.
@@ -37,7 +38,7 @@ async function keep(
     await extractLayer(archive, { ...layer, diffId: digest }, partial);
     renameSync(partial, layerPath(digest));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(`image ${image}: ${reason}; remove the image and run up again`, { cause: error });
   } finally {
     rmSync(partial, { force: true });

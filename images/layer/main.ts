@@ -6,6 +6,7 @@ import { givenHeld } from "../held/given.ts";
 import { givenPasswords } from "./passwords.ts";
 import { noteClone } from "../../work/clones.ts";
 import type { BuildRequest } from "../../plan/buildRequest.ts";
+import { messageOf } from "../../work/message.ts";
 
 // Builds one layer: a BuildRequest as JSON on standard input, the parent's image id in PARENT_IMAGE, those of images that
 // the layer holds as JSON in HELD_IMAGES, passwords of package repositories as JSON in REPOSITORY_PASSWORDS; a BuildResult as JSON on standard output, progress on standard error. Run by the command resource of the layer.
@@ -28,6 +29,6 @@ try {
   );
   process.stdout.write(JSON.stringify(result));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

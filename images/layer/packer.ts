@@ -20,6 +20,7 @@ import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import type { Service } from "../../plan/service.ts";
 import { unitFactsSchema } from "../unit/facts.ts";
 import { servicesOf } from "../unit/service.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** What Packer leaves: the committed image, and the services enabled in it. */
 export interface Committed {
@@ -174,7 +175,7 @@ async function playbookVariables(request: PlacedRequest, root: string, work: str
 /** Names the task that failed, what it said, and the way out. */
 function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog): Error {
   const output = log.thisTry();
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   const told = inputs.steps
     ? failedStep(inputs.layer, output, id)
     : failedRole(inputs.layer, failedTask(output), id);

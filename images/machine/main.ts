@@ -8,6 +8,7 @@ import { planDisks } from "./plan.ts";
 import { progress } from "./progress.ts";
 import { bootRequestSchema, diskRequestSchema } from "./request.ts";
 import { sourceDateEpochSeconds as sourceDateEpoch } from "../../plan/epoch.ts";
+import { messageOf } from "../../work/message.ts";
 
 // The disks of one machine image, for images/publish/main.ts: `build REQUEST` prints `{"disks": [{"disk", "diskDigest"}, …]}`,
 // base first; `boot REQUEST DISK` exits with 0 when the disk boots. Progress goes to standard error.
@@ -22,7 +23,7 @@ if (!chosen) {
   try {
     await chosen();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${messageOf(error)}\n`);
     process.exitCode = 1;
   }
 }

@@ -15,6 +15,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { cacheFolder } from "../../work/cache.ts";
 import type { LocalPackage } from "../../plan/packages.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** A package that is built, in both formats. */
 export interface BuiltPackage {
@@ -39,7 +40,7 @@ export function readDefinition(root: string, source: string): z.output<typeof de
   try {
     return definitionSchema.parse(parse(readFileSync(path.join(root, file), "utf8")));
   } catch (error) {
-    const [reason] = (error instanceof Error ? error.message : String(error)).split("\n");
+    const [reason] = messageOf(error).split("\n");
     const fix = "see docs/packages.md";
     throw new Error(`${file}: expected a package's definition with name and version, got ${reason}; ${fix}`, {
       cause: error,

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { homeOf, settingPaths, workingFolder } from "../../config/ansibleHome.ts";
+import { homeOf, settingPaths, settingsFile, workingFolder } from "../../config/ansibleHome.ts";
 import type { LayerPlay } from "../../plan/ansible/layerPlay.ts";
 import type { Installed } from "./requirements.ts";
 
@@ -41,7 +41,7 @@ export function playEnvironment(
   const searched = (setting: RegExp, own: string | undefined) =>
     [...settingPaths(root, home, setting).map((folder) => path.resolve(root, folder)), own ?? none].join(":");
   return {
-    ANSIBLE_CONFIG: home.settings === undefined ? "/dev/null" : path.join(root, home.settings),
+    ANSIBLE_CONFIG: settingsFile(root, home),
     ANSIBLE_ROLES_PATH: searched(/^roles_path$/, installed?.roles),
     ANSIBLE_COLLECTIONS_PATH: searched(/^collections_paths?$/, installed?.collections),
     ANSIBLE_INVENTORY_UNPARSED_FAILED: "True",

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { homeOf, workingFolder } from "../../config/ansibleHome.ts";
+import { homeOf, settingsFile, workingFolder } from "../../config/ansibleHome.ts";
 import type { LayerPlay } from "../../plan/ansible/layerPlay.ts";
 import { requirementFiles } from "../../plan/ansible/requirementFiles.ts";
 import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
@@ -69,9 +69,8 @@ export function galaxyCommands(file: string, folder: string): [string, ...string
 }
 
 function galaxyEnvironment(root: string, playbook: string, folder: string): Record<string, string> {
-  const { settings } = homeOf(root, playbook);
   return {
-    ANSIBLE_CONFIG: settings === undefined ? "/dev/null" : path.join(root, settings),
+    ANSIBLE_CONFIG: settingsFile(root, homeOf(root, playbook)),
     // Whatever this machine has already would else be left out.
     ANSIBLE_ROLES_PATH: path.join(folder, "roles"),
     ANSIBLE_COLLECTIONS_PATH: path.join(folder, "collections"),

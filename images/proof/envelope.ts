@@ -2,6 +2,7 @@ import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { keyId, publicKeyFolder } from "../signing/key.ts";
 import { keylessSigner, signKeyless } from "../signing/keyless.ts";
+import { messageOf } from "../../work/message.ts";
 
 const payloadType = "application/vnd.in-toto+json";
 
@@ -61,7 +62,7 @@ export function signersOf(root: string, seal: Sealed, trusted: ReadonlyMap<strin
   try {
     return { keys: [keylessSigner(root, seal)] };
   } catch (error) {
-    const got = error instanceof Error ? error.message : String(error);
+    const got = messageOf(error);
     return { keys: [], problem: `expected the signature of an identity of ${publicKeyFolder}, got: ${got}` };
   }
 }

@@ -2,6 +2,7 @@ import { json } from "node:stream/consumers";
 import { projectRoot } from "../../config/root.ts";
 import type { ProofRequest } from "./request.ts";
 import { verifyImage, verifyStatement } from "./verify.ts";
+import { messageOf } from "../../work/message.ts";
 
 // Refuses an image that is unsigned or altered: a ProofRequest as JSON on standard input, its digest on standard output.
 // Run by the command resource that stands between an image and its boxes where `requireSigned` holds.
@@ -19,6 +20,6 @@ try {
     );
   process.stdout.write(digest);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

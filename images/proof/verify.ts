@@ -7,6 +7,7 @@ import { contentsDigest, readContents, type Contents } from "./contents.ts";
 import { opened, signersOf } from "./envelope.ts";
 import { byproducts, statementSchema, type Statement } from "./statement.ts";
 import { readEnvelope, readInventory } from "./store.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** What is to be verified: `sha256:…` of a container image or of a raw disk, and its name for people. */
 export interface Verified {
@@ -86,7 +87,7 @@ export async function verifyImage(root: string, image: Verified): Promise<ProofV
         `expected the contents ${signed} that were signed, got ${got}; remove the image and run up again`,
       );
   } catch (error) {
-    problems.push(error instanceof Error ? error.message : String(error));
+    problems.push(messageOf(error));
   }
   return { ...verdict, problems };
 }

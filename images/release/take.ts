@@ -5,6 +5,7 @@ import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildResult } from "../../plan/buildRequest.ts";
 import { serviceSchema } from "../../plan/service.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Which image of a release is wanted in this engine. */
 export interface TakeRequest {
@@ -55,7 +56,7 @@ async function pullReleased(request: TakeRequest): Promise<ImageFacts> {
   const reasons: string[] = [];
   for (const place of places) {
     const facts = await pulled(place).catch((error: unknown) => {
-      reasons.push(error instanceof Error ? error.message : String(error));
+      reasons.push(messageOf(error));
       return undefined;
     });
     if (facts) return verified(request, facts);

@@ -1,4 +1,4 @@
-import { storeOf } from "../../fleets/backup/backUp.ts";
+import { storeOf } from "../../fleets/backup/storeOf.ts";
 import { backupRequestSchema, type BackupRequest } from "../../fleets/backup/request.ts";
 import type { BackupStore } from "../../fleets/backup/store/store.ts";
 import { readRequest } from "../../work/request.ts";

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { messageOf } from "../../work/message.ts";
 
 /** What a program or a service answered, as JSON. @throws Error that says in one line what is wrong with it. */
 export function understood<T>(schema: z.ZodType<T>, text: string, asked: string): T {
@@ -26,7 +27,7 @@ const refused = /Unauthorized|AccessDenied|OptIn/;
 /** What AWS (or the way to it) said no to, in the usual form and in one line. */
 export function awsProblem(asked: string, error: unknown): Error {
   const name = error instanceof Error ? error.name : "";
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   const [line = ""] = text.split("\n");
   const got = name === "" || name === "Error" || line.includes(name) ? line : `${name}: ${line}`;
   const fix = credentials.test(got)

@@ -7,6 +7,7 @@ import { engineItems, type OnlyLabel } from "./engineItems.ts";
 import type { Claimant, Item } from "./item.ts";
 import { readRegistry } from "./registry.ts";
 import { registryItems } from "./registryItems.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Where to look for what may go. */
 export interface Search {
@@ -50,7 +51,7 @@ export async function lookAtPlaces(search: Search): Promise<Found> {
       const facts = await withEngine(engine, readEngine);
       places.push({ engine, items: engineItems(facts, claimant, only) });
     } catch (error) {
-      silent.push(error instanceof Error ? error.message : String(error));
+      silent.push(messageOf(error));
     }
   }
   return { places, silent };

@@ -5,6 +5,7 @@ import { inspectImage } from "../../engine/images.ts";
 import type { Item } from "./item.ts";
 import { removeManifest } from "./registry.ts";
 import type { Removal } from "./text.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Removes one thing, never by force: what has come into use since the plan is refused by the engine, and stays. */
 export async function removeItem(item: Item, engine: DockerClient = localEngine): Promise<void> {
@@ -33,10 +34,7 @@ async function removeImage(id: string, engine: DockerClient): Promise<void> {
 export async function removeAll(removals: readonly Removal[], tell: (line: string) => void): Promise<Item[]> {
   const removed: Item[] = [];
   const stays = (what: string, error: unknown) => {
-    const [reason = ""] = (error instanceof Error ? error.message : String(error))
-      .trim()
-      .split("\n")
-      .slice(-1);
+    const [reason = ""] = messageOf(error).trim().split("\n").slice(-1);
     tell(`${what}: stays: ${reason}`);
   };
   for (const { engine, items } of removals) {

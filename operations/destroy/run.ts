@@ -3,6 +3,7 @@ import { exportState } from "../../fleets/data/stackState.ts";
 import { output } from "../stack/output.ts";
 import { protect, protectionCommand, unprotect } from "../state/protection.ts";
 import type { DestroyPlan } from "./plan.ts";
+import { messageOf } from "../../work/message.ts";
 
 /**
  * Removes what a stack runs, and with `withData` its data too: last, and only then unprotected, so that whatever fails or is
@@ -38,7 +39,7 @@ async function protectRest(stack: Stack, urns: readonly string[]): Promise<void>
     await protect(stack.name, rest);
     process.stderr.write(`Protected again: ${rest.map(nameOf).join(", ") || "nothing, all of it is gone"}\n`);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     const command = ["pulumi", ...protectionCommand("protect", stack.name, urns)].join(" ");
     process.stderr.write(
       `${stack.name}: expected its data to be protected again, got: ${reason}; run ${command}, or npm run destroy, which does it first\n`,

@@ -1,5 +1,5 @@
 import { withEngine } from "../../engine/connection.ts";
-import { storeOf } from "../../fleets/backup/backUp.ts";
+import { storeOf } from "../../fleets/backup/storeOf.ts";
 import { boxOf } from "../../fleets/backup/box.ts";
 import { readRecords, type BackupRecord } from "../../fleets/backup/record.ts";
 import type { BackupRequest } from "../../fleets/backup/request.ts";
@@ -8,6 +8,7 @@ import { backupRequests } from "../backup/requests.ts";
 import type { StateResource } from "../state/resource.ts";
 import { formatAge } from "../text/format.ts";
 import type { DriftFinding } from "./finding/finding.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Accessories whose last backup failed, or whose next one is overdue; adds the stores that could not be looked at to `unknown`. */
 export async function lookAtBackups(
@@ -22,7 +23,7 @@ export async function lookAtBackups(
       const records = await readRecords(storeOf(request));
       findings.push(...backupDrift(request, records, box?.Created ?? now.toISOString(), now));
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       unknown.push(`${request.box}: expected a look at its backups in ${request.to}, got ${reason}`);
     }
   return findings;

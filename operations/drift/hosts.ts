@@ -11,6 +11,7 @@ import { wantedHostFleets, type WantedHostFleet } from "../state/host.ts";
 import type { StateResource } from "../state/resource.ts";
 import type { DriftFinding } from "./finding/finding.ts";
 import { hostFindings } from "./hostFindings.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Looks at the mutable hosts of a stack, over SSH, by a check that only reads; what cannot be looked at is added to `unknown`. */
 export async function hostDrift(
@@ -46,7 +47,7 @@ async function fleetDrift(
       try {
         findings.push(...hostFindings(wanted, manifest, await readHost(host, work, projectRoot)));
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         unknown.push(`${host.name}: expected to look at it by SSH, got ${reason}`);
       }
     }

@@ -19,6 +19,7 @@ import { instanceDrift } from "./instances/look.ts";
 import { resourceDrift } from "./resources.ts";
 import { settingsDrift, type ImageSettings } from "./settings.ts";
 import { networksOf, strangers, type Neighbour } from "./strangers.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Looks for drift of every kind; changes neither the state nor anything that runs. */
 export async function lookForDrift(stack: Stack): Promise<DriftReport> {
@@ -91,9 +92,7 @@ async function insideDrift(
       unknown.push(`${box.name}: expected programs to look at its volatile files, got none in the image`);
     return contentDrift(box, inside);
   } catch (error) {
-    unknown.push(
-      `${box.name}: expected a look inside, got ${error instanceof Error ? error.message : String(error)}`,
-    );
+    unknown.push(`${box.name}: expected a look inside, got ${messageOf(error)}`);
     return [];
   }
 }

@@ -14,6 +14,7 @@ import { diskInputDigest, diskInputs, type DiskInputs } from "../../images/machi
 import { BootTestFailed } from "../../images/publish/runRequest.ts";
 import type { ImageCommand, ImageProgress } from "./request.ts";
 import { publishAmi, type AmiPlace } from "./publishAmi.ts";
+import { messageOf } from "../../work/message.ts";
 
 const defaultSizeMiB = 2048;
 
@@ -88,7 +89,7 @@ async function tryDisk(
   try {
     await bootDisk({ ...disk, machine, ...trial }, say);
   } catch (error) {
-    throw new BootTestFailed(error instanceof Error ? error.message : String(error), { cause: error });
+    throw new BootTestFailed(messageOf(error), { cause: error });
   }
 }
 

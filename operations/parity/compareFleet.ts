@@ -11,6 +11,7 @@ import { hostDifferences } from "./difference.ts";
 import { readHost } from "./readHost.ts";
 import { compareMachineImage, readContainerImage } from "./readImages.ts";
 import type { Compared, ParityReport } from "./report.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Compares all that a fleet's roles make: each of its hosts, and its machine image, with its container image. */
 export async function compareFleet(
@@ -56,7 +57,7 @@ async function compareHosts(
         const facts = await readHost(host, work, root);
         compared.push({ name, differences: hostDifferences(image, facts, settings.mayDiffer) });
       } catch (error) {
-        const fault = error instanceof Error ? error.message : String(error);
+        const fault = messageOf(error);
         compared.push({ name, differences: [], fault });
       }
     }

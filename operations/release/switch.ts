@@ -4,6 +4,7 @@ import type { ReleaseContent } from "../../images/release/release.ts";
 import { deploy } from "../swap/deploy.ts";
 import { NotRecorded } from "../swap/recorded.ts";
 import { selectionOf, stackFile, writeSelection } from "./selection.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** The difference between what runs and what shall run, as text; empty when there is none. */
 export function differenceText(before: ReleaseContent | undefined, after: ReleaseContent): string {
@@ -42,7 +43,7 @@ function putBack(root: string, stack: string, before: string | undefined): void 
     );
   } catch (error) {
     process.stderr.write(
-      `${stackFile(stack)}: expected it to name ${before ?? "no release"} again, got: ${error instanceof Error ? error.message : String(error)}; put that back before ${up}\n`,
+      `${stackFile(stack)}: expected it to name ${before ?? "no release"} again, got: ${messageOf(error)}; put that back before ${up}\n`,
     );
   }
 }

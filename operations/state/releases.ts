@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { messageOf } from "../../work/message.ts";
 
 /** A release, as far as the operations read it: they look for what it refers to, whatever its other fields. */
 export interface KnownRelease {
@@ -39,7 +40,7 @@ function readRelease(file: string, environment: string, number: number): KnownRe
     const references = [...new Set(text.match(reference) ?? [])].sort();
     return { name: `${environment}/${number}`, environment, number, references, document };
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new Error(`${file}: expected JSON, got a fault: ${reason}; restore the file from git`, {
       cause: error,
     });

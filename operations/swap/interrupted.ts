@@ -5,6 +5,7 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import { changeState } from "../state/change.ts";
 import { byEngine } from "../state/engines.ts";
 import { commandType, containerType, resourcesOf } from "../state/resource.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Something that an update began to make when it was killed, as the state remembers it. */
 export interface PendingOperation {
@@ -46,7 +47,7 @@ export function sweepInterrupted(stack: Stack): InterruptedSweep {
         await changeState({ stack: stack.name, folder: projectRoot }, withoutSwept);
       } catch (error) {
         // What became of the update itself is what counts; the next one tries this again.
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         process.stderr.write(
           `expected the state to forget what a killed update had begun, got: ${reason}; run up again\n`,
         );

@@ -1,3 +1,4 @@
+import { messageOf } from "../../work/message.ts";
 /** An update that did all that was wanted, of which not everything could be written down. */
 export class NotRecorded extends Error {
   constructor(stackName: string, cause: unknown) {
@@ -42,5 +43,5 @@ export async function updateRecorded<T>(
 }
 
 function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { execaSync } from "execa";
-import { homeOf, workingFolder } from "../../config/ansibleHome.ts";
+import { homeOf, settingsFile, workingFolder } from "../../config/ansibleHome.ts";
 
 /** What was listed in this process: a stack has many layers of few inventories. */
 const listed = new Map<string, string>();
@@ -30,7 +30,7 @@ function ask(root: string, layer: string, playbook: string, inventory: string): 
   const result = execaSync("ansible-inventory", ["--list", "--inventory", path.join(root, inventory)], {
     cwd: path.join(root, workingFolder(home)),
     env: {
-      ANSIBLE_CONFIG: home.settings === undefined ? "/dev/null" : path.join(root, home.settings),
+      ANSIBLE_CONFIG: settingsFile(root, home),
       ANSIBLE_VARS_ENABLED: "none",
       ANSIBLE_INVENTORY_UNPARSED_FAILED: "True",
       // A cache would show what was there before.

@@ -52,8 +52,13 @@ function matching(listing: Listing, folder: string, [segment, ...others]: readon
     .flatMap((each) => matching(listing, each, others));
 }
 
+/** A pattern of texts that have these parts in this order, from the first to the last, with anything between them. */
+export function anythingBetween(parts: readonly string[]): RegExp {
+  const escaped = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${escaped.join(".*")}$`, "s");
+}
+
 function patternOf(segment: string): (name: string) => boolean {
-  const parts = segment.split(anything).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const pattern = new RegExp(`^${parts.join(".*")}$`);
+  const pattern = anythingBetween(segment.split(anything));
   return (name) => !name.startsWith(".") && pattern.test(name);
 }

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { AnsibleHome } from "../../config/ansibleHome.ts";
 import { findRole, roleNames, type RolePlace } from "../../config/roleFolders.ts";
+import { anythingBetween } from "./namedPaths.ts";
 
 /**
  * The places of the roles that a name may mean: one with a template stands for each role that it may become.
@@ -33,7 +34,6 @@ export function sharedFolders(root: string, collection: string): string[] {
 /** The names that a name with templates may become: those of all roles that have its other parts. */
 function possibleNames(root: string, home: AnsibleHome, name: string): string[] {
   if (!name.includes("{{")) return [name];
-  const parts = name.split(/\{\{.*?\}\}/s).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  const pattern = new RegExp(`^${parts.join(".*")}$`, "s");
+  const pattern = anythingBetween(name.split(/\{\{.*?\}\}/s));
   return roleNames(root, home).filter((each) => pattern.test(each));
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parseDocument } from "yaml";
+import { messageOf } from "../../work/message.ts";
 
 /**
  * What a YAML file of a role says. What Ansible takes is taken: the same key twice, where it warns and takes the last one, and its
@@ -13,7 +14,7 @@ export function parseRoleFile(file: string): unknown {
     if (fault) throw fault;
     return document.toJS({ maxAliasCount: -1 });
   } catch (error) {
-    const [reason] = String(error instanceof Error ? error.message : error).split("\n");
+    const [reason] = messageOf(error).split("\n");
     throw new Error(`${file}: expected YAML, got a fault: ${reason}; correct the file`, { cause: error });
   }
 }

@@ -6,12 +6,14 @@ import type { BackupStore } from "./store.ts";
 /** S3 takes 10,000 parts: 320 GiB in all; two are in memory at a time. */
 const partBytes = 32 * 2 ** 20;
 
+/** What a bucket does of a store. */
+export type BucketFiles = Omit<BackupStore, "place">;
+
 /** A prefix of a bucket of S3, or of what speaks like it (`AWS_ENDPOINT_URL`). Credentials are those that the AWS SDK finds. */
-export function bucketStore(bucket: string, prefix: string, region: string | undefined): BackupStore {
+export function bucketFiles(bucket: string, prefix: string, region: string | undefined): BucketFiles {
   const client = clientOf(region);
   const key = (name: string) => `${prefix}/${name}`;
   return {
-    place: (name) => `s3://${bucket}/${key(name)}`,
     write: async (name, content) => {
       const params = { Bucket: bucket, Key: key(name), Body: Readable.from(content), IfNoneMatch: "*" };
       // What cannot be sent whole is aborted: of its parts nothing stays.

@@ -1,16 +1,8 @@
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { link } from "node:fs/promises";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { syncFolder } from "../../../work/wholeFile.ts";
+import { removeAbandoned, syncFolder } from "../../../work/wholeFile.ts";
 import type { BackupStore } from "./store.ts";
 
 /** No backup takes this long: what is half-written since then was left by a kill. */
@@ -23,7 +15,7 @@ export function folderStore(folder: string): BackupStore {
     place,
     write: async (name, content) => {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      removeAbandoned(folder);
+      removeAbandoned(folder, (each) => each.endsWith(".partial"), abandonedMilliseconds);
       const partial = place(`.${name}.${process.pid}.partial`);
       try {
         await pipeline(content, createWriteStream(partial, { mode: 0o600, flush: true }));
@@ -47,12 +39,4 @@ function names(folder: string): string[] {
   return readdirSync(folder)
     .filter((name) => !name.startsWith("."))
     .sort();
-}
-
-function removeAbandoned(folder: string): void {
-  for (const name of readdirSync(folder).filter((each) => each.endsWith(".partial"))) {
-    const file = path.join(folder, name);
-    const age = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now());
-    if (age > abandonedMilliseconds) rmSync(file, { force: true });
-  }
 }

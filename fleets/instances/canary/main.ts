@@ -1,5 +1,6 @@
 import type { CanaryRequest } from "./request.ts";
 import { runCanary } from "./run.ts";
+import { messageOf } from "../../../work/message.ts";
 
 // Leads a fleet's requests to a new group of boxes step by step: a CanaryRequest as JSON, the only argument. Fails with the
 // reason, the requests led back, when an alarm is raised. Run by the command resource of the canary.
@@ -11,6 +12,6 @@ for (const signal of ["SIGTERM", "SIGINT"] as const)
 try {
   await runCanary(JSON.parse(process.argv[2] ?? "") as CanaryRequest, stop.signal);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

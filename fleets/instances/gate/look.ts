@@ -5,6 +5,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import type { InstanceGateRequest } from "./request.ts";
 import type { GroupState, TargetState } from "./verdict.ts";
+import { messageOf } from "../../../work/message.ts";
 
 const shownConsoleLines = 20;
 
@@ -53,7 +54,7 @@ export async function consoleOf(region: string, box: string): Promise<string> {
     const lines = Buffer.from(Output, "base64").toString().trim().split("\n");
     return lines.slice(-shownConsoleLines).join("\n");
   } catch (error) {
-    return `not to be had: ${error instanceof Error ? error.message : String(error)}`;
+    return `not to be had: ${messageOf(error)}`;
   } finally {
     ec2.destroy();
   }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { consoleOf, lookAtGroup } from "./look.ts";
 import type { InstanceGateRequest } from "./request.ts";
 import { complaints, describeFailure, inService, isComplete, type GroupState } from "./verdict.ts";
+import { messageOf } from "../../../work/message.ts";
 
 const lookEveryMilliseconds = 3000;
 const progressEveryMilliseconds = 15_000;
@@ -12,7 +13,7 @@ const progressEveryMilliseconds = 15_000;
 try {
   await gate((await json(process.stdin)) as InstanceGateRequest);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 

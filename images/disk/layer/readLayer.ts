@@ -3,6 +3,7 @@ import { nameBytes } from "../../archive/nameText.ts";
 import { indexTar } from "../../archive/readTar.ts";
 import type { TarEntry } from "../../archive/tarEntry.ts";
 import { joinPath, nameOf, parentOf, type Layer } from "./entry.ts";
+import { messageOf } from "../../../work/message.ts";
 
 /**
  * Reads the entries of an OCI layer tar; contents stay where they are and are referred to by offset.
@@ -27,7 +28,7 @@ function readEntries(tarFile: string): TarEntry[] {
   try {
     return indexTar(descriptor, 0, fstatSync(descriptor).size);
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new Error(`${tarFile}: expected an uncompressed, complete tar; ${message}; make the layer again`, {
       cause: error,
     });

@@ -1,7 +1,7 @@
 """Prints, as JSON, the units that are enabled in this container, and of each service how systemd would run it.
 
 Runs in the build container with nothing but the standard library; asks systemd over D-Bus, so that drop-ins and
-specifiers are resolved. What a unit says beyond that is read from its files (images/layer/boxService.ts judges it).
+specifiers are resolved. What a unit says beyond that is read from its files (images/unit/judge.ts judges it).
 """
 
 import functools

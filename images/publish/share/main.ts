@@ -2,6 +2,7 @@ import { z } from "zod";
 import { owner } from "../../../config/owner.ts";
 import { readRequest } from "../../../work/request.ts";
 import { declareShare, endShare } from "./share.ts";
+import { messageOf } from "../../../work/message.ts";
 
 const schema = z.strictObject({
   region: z.string().min(1),
@@ -19,6 +20,6 @@ try {
   const declaration = { account, by, owner: owner() };
   await (ami === undefined ? endShare(place, declaration) : declareShare(place, ami, declaration));
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }

@@ -12,6 +12,7 @@ import { boxFindings, boxGroup } from "./boxFindings.ts";
 import { below, checkLine, instanceLeftOut, readAnswer } from "./check.ts";
 import { contentLines, differingGroups } from "./contentFindings.ts";
 import { imageGroups } from "./groups.ts";
+import { messageOf } from "../../../work/message.ts";
 
 /** Boxes that are looked into at a time. */
 const boxesAtATime = 8;
@@ -55,9 +56,7 @@ async function lookInto(
     const lines = await insideLines(contents, volatile, run);
     return lines.map((what) => ({ kind: "content", subject: id, what, repairUrn: urn }));
   } catch (error) {
-    unknown.push(
-      `${id}: expected a look inside, got: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    unknown.push(`${id}: expected a look inside, got: ${messageOf(error)}`);
     return [];
   }
 }
