@@ -70,12 +70,14 @@ async function pass(
   incoming: IncomingMessage,
   answer: ServerResponse,
 ): Promise<void> {
+  // Of the time when it came: a run that has failed does not await all that it sent, and `clear` may follow at once.
+  const { requests, fault: choose } = proxy;
   const data = await readAll(incoming).catch(() => undefined);
   if (!data) return;
   const record = await recordOf(incoming, data);
-  const count = proxy.requests.filter(({ operation }) => operation === record.operation).length + 1;
-  proxy.requests.push(record);
-  const fault = proxy.fault(record, count);
+  const count = requests.filter(({ operation }) => operation === record.operation).length + 1;
+  requests.push(record);
+  const fault = choose(record, count);
   record.faulty = fault !== undefined;
   if (fault?.kind === "stall") return;
   if (fault?.kind === "reset") {

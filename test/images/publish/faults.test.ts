@@ -155,7 +155,7 @@ describe("publishDisk, when requests fail", function () {
     const published = await publishDisk(layer);
     assert.equal(published.snapshotId, pending[0]?.SnapshotId);
     // Of two requests under way, the one whose answer was not awaited any more may be sent again.
-    const again = account.sent("PutSnapshotBlock").length;
+    const again = account.sentBlocks();
     assert.ok(
       again >= 13 - 6 && again <= 13 - 5,
       `${again} blocks sent, what was acknowledged is not sent again`,
@@ -170,7 +170,7 @@ describe("publishDisk, when requests fail", function () {
     await assert.rejects(publishDisk({ ...layer, stateFolder: `${account.disks.path}/elsewhere` }));
     account.proxy.clear();
     const published = await publishDisk(layer);
-    assert.equal(account.sent("PutSnapshotBlock").length, 13);
+    assert.equal(account.sentBlocks(), 13);
     await assertPublished(published);
   });
 
