@@ -16,6 +16,19 @@ export const ipAddress = z
   .string({ error: "an IP address" })
   .refine((text) => isIP(text) !== 0, { error: "an IP address" });
 
+/** A machine's address, or a range of them: `10.1.2.3`, `10.0.0.0/8`, `fd00::/8`. */
+export const addressRange = z
+  .string({ error: "an IP address or a range such as 10.0.0.0/8" })
+  .refine(isRange, { error: "an IP address or a range such as 10.0.0.0/8" });
+
+function isRange(text: string): boolean {
+  const [address = "", prefix = "0", ...more] = text.split("/");
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return (
+    more.length === 0 && !address.includes("%") && /^(0|[1-9]\d{0,2})$/.test(prefix) && Number(prefix) <= bits
+  );
+}
+
 /**
  * Why a text is no range of IPv4 addresses as AWS takes it, or undefined when it is one: `10.20.0.0/16`, with no bit set behind its
  * prefix.

@@ -1,3 +1,31 @@
+import { z } from "zod";
+import { addressRange, ipAddress } from "./addresses.ts";
+import { hostAddress, name, port } from "./forms.ts";
+
+/** Where requests come in, of one environment. */
+export const edgeSchema = z
+  .strictObject({
+    layer: name.describe("The layer that brings HAProxy."),
+    port: port.default(8080).describe("Published port."),
+    address: ipAddress.default("127.0.0.1").describe("Published address."),
+    internalAddress: hostAddress
+      .optional()
+      .describe(
+        "Address of this machine at which mutable hosts and instances reach the applications, each on its port.",
+      ),
+    migrateConnections: z
+      .boolean()
+      .default(true)
+      .describe("Hand connections not yet accepted over to the next edge (Linux 5.14 or newer)."),
+    proxies: z
+      .array(addressRange)
+      .default([])
+      .describe(
+        "Proxies before the edge, by address or range, whose word on the client is taken: the headers X-Forwarded-*, Forwarded and X-Real-IP, which are removed from everybody else's requests.",
+      ),
+  })
+  .describe("Where requests come in.");
+
 /** The host name under which boxes reach the edge. */
 export const edgeName = "edge";
 /** The port of the public applications inside the edge's network namespace. */

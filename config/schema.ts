@@ -1,48 +1,34 @@
 import { z } from "zod";
-import { hostPattern, ipAddress, ipv4Pattern } from "./addresses.ts";
 import { backupProgramsSchema, backupSchema } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
+import { edgeSchema } from "./edge.ts";
 import { engineSchema } from "./engines.ts";
+import {
+  absolutePath,
+  bounded,
+  capability,
+  count,
+  device,
+  hostName,
+  mountPath,
+  name,
+  port,
+  relativePath,
+  scalar,
+  seconds,
+  size,
+  urlPath,
+  variableName,
+  whole,
+  wholeSeconds,
+} from "./forms.ts";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
 import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
-import { sizePattern } from "./sizes.ts";
 import { matchingText } from "./text.ts";
-
-/** A text of a certain form; `expected` names the form in a problem. */
-/** A number within bounds. */
-const bounded = (min: number, max: number, expected: string) =>
-  z.number({ error: expected }).min(min, { error: expected }).max(max, { error: expected });
-const whole = (min: number, max: number, expected: string) =>
-  bounded(min, max, expected).int({ error: expected });
-
-const name = matchingText(
-  /^[a-z][a-z0-9-]{0,30}$/,
-  "a name of lower-case letters, digits and dashes, at most 31 characters",
-);
-const size = matchingText(sizePattern, "a size such as 512 MiB");
-const port = whole(1, 65535, "a port from 1 to 65535");
-const seconds = bounded(0, 3600, "seconds from 0 to 3600");
-const wholeSeconds = seconds.int({ error: "whole seconds, such as 45" });
-const count = whole(1, 1000, "a whole number from 1 to 1000");
-/** No character that means something to HAProxy, a shell or Compose: a space, quotes, #, $, \\ and others are written as %20. */
-const urlPath = matchingText(/^\//, "a path that starts with /")
-  .regex(/^(?!\/)|^\/([\w.~!&()*+,;:@=/?-]|%[0-9A-Fa-f]{2})*$/, {
-    error: "a path of letters, digits and -._~!&()*+,;:@=/?, others as %20",
-  })
-  .max(1024, { error: "a path of at most 1024 characters" });
-const absolutePath = matchingText(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
-const relativePath = matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const hostName = matchingText(hostPattern, "a host name in lower case");
-const hostAddress = matchingText(ipv4Pattern, "an IPv4 address of this machine");
-const variableName = matchingText(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
-const mountPath = matchingText(/^\/[\w./-]+$/, "an absolute path of letters, digits, dots and dashes");
-const device = matchingText(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LABEL=… or UUID=…");
-const capability = matchingText(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text, number or boolean" });
 
 const layerSchema = z
   .strictObject({
@@ -101,7 +87,15 @@ export const applicationSchema = z
   .strictObject({
     ...run,
     port: port.describe("The port that it listens on; unique among all applications."),
-    health: urlPath.default("/healthz").describe("The path that answers 200 while it can serve."),
+    health: urlPath.default("/healthz").describe("The path that answers `healthStatus` while it can serve."),
+    healthHost: hostName
+      .optional()
+      .describe(
+        "The host name that checks of its health ask for; default: its own name, or the box's address.",
+      ),
+    healthStatus: whole(200, 399, "a status from 200 to 399")
+      .default(200)
+      .describe("The status of a healthy answer."),
     public: z.boolean().default(false).describe("Takes the requests that arrive at the edge's public port."),
     uses: z.array(name).default([]).describe("Accessories whose addresses it is given."),
   })
@@ -219,23 +213,7 @@ export const environmentSchema = z
       )
       .default({})
       .describe("Each accessory that runs here."),
-    edge: z
-      .strictObject({
-        layer: name.describe("The layer that brings HAProxy."),
-        port: port.default(8080).describe("Published port."),
-        address: ipAddress.default("127.0.0.1").describe("Published address."),
-        internalAddress: hostAddress
-          .optional()
-          .describe(
-            "Address of this machine at which mutable hosts and instances reach the applications, each on its port.",
-          ),
-        migrateConnections: z
-          .boolean()
-          .default(true)
-          .describe("Hand connections not yet accepted over to the next edge (Linux 5.14 or newer)."),
-      })
-      .optional()
-      .describe("Where requests come in."),
+    edge: edgeSchema.optional(),
     engines: z
       .record(name, engineSchema)
       .default({})

@@ -25,9 +25,14 @@ export function bootTrialOf(
     ...(mounts.length > 0 && { FLEET_VOLUMES: volumes }),
   };
   return {
-    healthPaths: applications.map(({ name, port, health, uses }) => {
+    healthPaths: applications.map(({ name, port, health, healthHost, healthStatus, uses }) => {
       const digest = held[name];
-      return { port, path: health, alone: uses.length === 0, ...(digest !== undefined && { digest }) };
+      return {
+        ...{ port, path: health, alone: uses.length === 0 },
+        ...(healthHost !== undefined && { host: healthHost }),
+        ...(healthStatus !== undefined && { expected: healthStatus }),
+        ...(digest !== undefined && { digest }),
+      };
     }),
     blankVolumes: mounts.length,
     userData: userData({ environment, parameters: null, region: "" }),

@@ -1,6 +1,6 @@
 import { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import type * as pulumi from "@pulumi/pulumi";
-import type { PlacedApplication } from "../../plan/glue/topology.ts";
+import { usualStatus, type HealthCheck } from "../../plan/glue/healthCheck.ts";
 import { shortName } from "./names.ts";
 
 /** Drains for this time where nothing is said. */
@@ -9,14 +9,14 @@ const defaultDrainSeconds = 30;
 /** A group of boxes behind a load balancer, which asks each of them for the application's health. */
 export function targetGroup(
   name: string,
-  { port, health }: Pick<PlacedApplication, "port" | "health">,
+  { port, health, healthStatus = usualStatus }: HealthCheck,
   vpcId: pulumi.Input<string>,
   drainSeconds = defaultDrainSeconds,
   opts?: pulumi.CustomResourceOptions,
 ): TargetGroup {
   const healthCheck = {
     path: health,
-    matcher: "200",
+    matcher: String(healthStatus),
     interval: 5,
     timeout: 3,
     healthyThreshold: 2,

@@ -1,3 +1,4 @@
+import { checkAlone } from "../../plan/glue/healthCheck.ts";
 import { Application } from "@pulumi/aws/elasticbeanstalk/application.js";
 import { Bucket } from "@pulumi/aws/s3/bucket.js";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
@@ -55,14 +56,14 @@ function runFleet(
   opts: pulumi.ComponentResourceOptions,
 ): BeanstalkFleet {
   const image = named(Object.fromEntries(made), "image", chainId(chain));
-  const { port, health } = application;
   const environment = toldPlainly(told, urls);
   const beyond = beanstalkLimitProblems(name, environment);
   if (beyond.length > 0) throw new ConfigurationError(beyond);
   return new BeanstalkFleet(
     {
       ...shared,
-      ...{ fleet: name, image, port, health, boxes, drainSeconds, instances },
+      ...{ fleet: name, image, boxes, drainSeconds, instances },
+      ...checkAlone(application),
       prefix: prefixOf(name),
       environment,
       secrets: parameterValues(name, secretValues(told), secrets),

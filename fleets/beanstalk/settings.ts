@@ -1,4 +1,5 @@
 import type { AwsSettings, InstanceSettings } from "../../config/instances.ts";
+import { usualStatus } from "../../plan/glue/healthCheck.ts";
 
 /** One option of an environment, by Elastic Beanstalk's names. */
 export interface Setting {
@@ -12,8 +13,9 @@ export interface EnvironmentOptions {
   instances: InstanceSettings;
   boxes: number;
   drainSeconds: number;
-  /** Path that answers 200 while the application can serve. */
+  /** Path that answers `healthStatus`, default 200, while the application can serve. */
   health: string;
+  healthStatus?: number;
   /** Names of the instances' profile and of the role in which Elastic Beanstalk acts. */
   profile: string;
   serviceRole: string;
@@ -42,7 +44,7 @@ export function environmentSettings(plan: EnvironmentOptions): Setting[] {
     "aws:elasticbeanstalk:managedactions": { ManagedActionsEnabled: "false" },
     "aws:elasticbeanstalk:environment:process:default": {
       HealthCheckPath: plan.health,
-      MatcherHTTPCode: "200",
+      MatcherHTTPCode: String(plan.healthStatus ?? usualStatus),
       DeregistrationDelay: String(plan.drainSeconds),
     },
     ...scale(plan),

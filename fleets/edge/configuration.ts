@@ -1,4 +1,5 @@
 import { publicPort, statePort } from "../../config/edge.ts";
+import { usualStatus } from "../../plan/glue/healthCheck.ts";
 import { applicationAlias, type PlacedApplication } from "../../plan/glue/topology.ts";
 
 /** What the edge's configuration follows from. */
@@ -10,6 +11,8 @@ export interface EdgePlan {
   hosts: Readonly<Record<string, readonly { server: string; address: string; backup: boolean }[]>>;
   /** Host names of the load balancers that fleets of instances are behind, by fleet; they listen on each application's port. */
   balancers?: Readonly<Record<string, string>>;
+  /** Addresses and ranges of proxies whose word on the client is taken. */
+  proxies: readonly string[];
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;
 }
@@ -43,7 +46,7 @@ export function edgeConfiguration(plan: EdgePlan): string {
     ...globalSection(plan.drainSeconds),
     ...defaultsSection,
     `  timeout http-keep-alive ${idleSeconds(plan.drainSeconds)}s`,
-    ...publicFrontend(publics),
+    ...publicFrontend(publics, plan.proxies),
     ...plan.applications.flatMap((application) => internalFrontend(application, plan.drainSeconds)),
     ...plan.applications.flatMap((application) => backends(application, plan)),
   ].join("\n");
@@ -100,18 +103,35 @@ const defaultsSection = [
 
 const noRepeat = "  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS";
 
-function publicFrontend(publics: readonly PlacedApplication[]): string[] {
+function publicFrontend(publics: readonly PlacedApplication[], proxies: readonly string[]): string[] {
   const [first] = publics;
   if (!first) return [];
   const routes = publics.flatMap(({ name, hosts }) => (publics.length > 1 ? routesTo(name, hosts) : []));
-  const bind = [
-    `  bind :${publicPort}`,
-    noRepeat,
-    "  option forwardfor",
-    "  http-request set-header X-Forwarded-Proto http",
-  ];
+  const bind = [`  bind :${publicPort}`, noRepeat, ...forwarded(proxies)];
   const known = publics.map(({ name }) => knowServers(name));
   return ["frontend public", ...bind, ...known, ...routes, ...routeTo(first.name)];
+}
+
+/** By these a proxy tells of its client; some servers of applications take underscores for hyphens. */
+const forwardedHeaders = "^(x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip)$";
+
+/** A line of HAProxy's has 64 words at most. */
+const proxiesInLine = 50;
+
+/** What an application is told of the client: by a declared proxy, and else by the edge itself. */
+function forwarded(proxies: readonly string[]): string[] {
+  const lines = Array.from({ length: Math.ceil(proxies.length / proxiesInLine) }, (_, line) =>
+    proxies.slice(line * proxiesInLine, (line + 1) * proxiesInLine),
+  );
+  const told = (header: string, value: string) =>
+    `  http-request set-header ${header} ${value} unless { req.hdr(${header}) -m found }`;
+  return [
+    ...lines.map((some) => `  acl from_proxy src ${some.join(" ")}`),
+    `  http-request del-header ${forwardedHeaders} -m reg${lines.length > 0 ? " unless from_proxy" : ""}`,
+    told("X-Forwarded-Proto", "http"),
+    told("X-Forwarded-Host", "%[req.hdr(Host)]"),
+    "  option forwardfor",
+  ];
 }
 
 function internalFrontend({ name, port }: PlacedApplication, drainSeconds: number): string[] {
@@ -151,15 +171,15 @@ function routeTo(name: string, hosts?: readonly string[]): string[] {
 }
 
 function backends(application: PlacedApplication, plan: EdgePlan): string[] {
-  const { name, fleet, health } = application;
+  const { name, fleet, health, healthHost = name, healthStatus = usualStatus } = application;
   const hosts = plan.hosts[fleet] ?? [];
   const hasReserve = plan.balancers?.[fleet] !== undefined || hosts.some(({ backup }) => backup);
   return [
     `backend ${name}`,
     "  option httpchk",
     ...(hasReserve ? ["  option allbackups"] : []),
-    `  http-check send meth GET uri ${health} hdr Host ${name}`,
-    "  http-check expect status 200",
+    `  http-check send meth GET uri ${health} hdr Host ${healthHost}`,
+    `  http-check expect status ${healthStatus}`,
     ...servers(application, plan, (inReserve) => (inReserve ? " backup" : "")),
     `backend ${uncheckedBackend}${name}`,
     ...servers(application, plan, () => " no-check"),

@@ -4,7 +4,12 @@ import { serverSlots, type EdgePlan } from "./configuration.ts";
 
 /** What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts, as they were found. */
 export function edgePlan(
-  { applications, fleets, drainSeconds }: Pick<EdgeBoxPlan, "applications" | "fleets" | "drainSeconds">,
+  {
+    applications,
+    fleets,
+    settings,
+    drainSeconds,
+  }: Pick<EdgeBoxPlan, "applications" | "fleets" | "settings" | "drainSeconds">,
   hosts: Readonly<Record<string, FleetHosts>> = {},
 ): EdgePlan {
   return {
@@ -20,6 +25,7 @@ export function edgePlan(
         })),
       ]),
     ),
+    proxies: settings.proxies,
     drainSeconds,
   };
 }

@@ -1,3 +1,4 @@
+import { checkAlone } from "../../plan/glue/healthCheck.ts";
 import type * as pulumi from "@pulumi/pulumi";
 import { releaseName } from "../../images/release/release.ts";
 import type { HandoverFleetPlan, InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
@@ -47,7 +48,7 @@ function shareImage(
     accounts,
     environment: plainValues(told),
     secrets: Object.keys(secretValues(told)),
-    applications: applications.map(({ name, port, health }) => ({ name, port, health })),
+    applications: applications.map((application) => ({ name: application.name, ...checkAlone(application) })),
     startMinutes: instances.startMinutes,
   };
   return { fleet, ami: shared.ami, note: shared.ami.apply((ami) => ({ ...known, ami })) };

@@ -1,5 +1,6 @@
 import { cloudConfig } from "../../plan/glue/cloudConfig.ts";
 import { assignment } from "../../plan/glue/environmentFile.ts";
+import { usualStatus, type HealthCheck } from "../../plan/glue/healthCheck.ts";
 import type { HandoverNote } from "../target/HandoverNote.ts";
 
 /** One page in Markdown. */
@@ -81,11 +82,19 @@ function userData(environment: Readonly<Record<string, string>>): string[] {
 }
 
 function health({ applications, startMinutes }: HandoverNote): string[] {
+  const answers = applications.every(({ healthStatus = usualStatus }) => healthStatus === usualStatus)
+    ? String(usualStatus)
+    : "what stands behind it";
   return [
-    `Within ${startMinutes} ${startMinutes === 1 ? "minute" : "minutes"} each of these answers 200; the security group must let you in:`,
+    `Within ${startMinutes} ${startMinutes === 1 ? "minute" : "minutes"} each of these answers ${answers}; the security group must let you in:`,
     "",
-    ...shell(applications.map(({ port, health: path }) => `curl -i http://ADDRESS:${port}${path}`)),
+    ...shell(applications.map(asking)),
     "",
     `They are, in this order: ${applications.map(({ name }) => name).join(", ")}.`,
   ];
+}
+
+function asking({ port, health: path, healthHost, healthStatus = usualStatus }: HealthCheck): string {
+  const header = healthHost === undefined ? "" : ` -H 'Host: ${healthHost}'`;
+  return `curl -i${header} http://ADDRESS:${port}${path}${healthStatus === usualStatus ? "" : ` # ${healthStatus}`}`;
 }

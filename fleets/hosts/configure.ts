@@ -86,8 +86,8 @@ async function ownFault(
   host: FleetHost,
   { work, root }: Means,
 ): Promise<string | undefined> {
-  for (const { name, port, health } of applications) {
-    const [program, ...args] = healthCommand(host.name, work.files({}), `http://127.0.0.1:${port}${health}`);
+  for (const application of applications) {
+    const [program, ...args] = healthCommand(host.name, work.files({}), application);
     const result = await execa(program, args, {
       cwd: root,
       env: work.environment(),
@@ -95,7 +95,7 @@ async function ownFault(
       all: true,
       stdin: "ignore",
     });
-    if (result.failed) return `${name}: ${result.all.trim().split("\n").at(-1) ?? "no answer"}`;
+    if (result.failed) return `${application.name}: ${result.all.trim().split("\n").at(-1) ?? "no answer"}`;
   }
   return undefined;
 }

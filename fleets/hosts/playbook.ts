@@ -1,3 +1,4 @@
+import { usualStatus, type HealthCheck } from "../../plan/glue/healthCheck.ts";
 import type { LayerPlay } from "../../plan/ansible/layerPlay.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 
@@ -67,8 +68,16 @@ export function playbookCommand(
 }
 
 /** The command line that asks an application of a host for its health, on the host itself. */
-export function healthCommand(host: string, files: AnsibleFiles, url: string): [string, ...string[]] {
-  return moduleCommand(host, files, "uri", { url, status_code: 200, timeout: 5 });
+export function healthCommand(
+  host: string,
+  files: AnsibleFiles,
+  { port, health, healthHost, healthStatus = usualStatus }: HealthCheck,
+): [string, ...string[]] {
+  return moduleCommand(host, files, "uri", {
+    ...{ url: `http://127.0.0.1:${port}${health}`, status_code: healthStatus, timeout: 5 },
+    ...(healthStatus >= 300 && { follow_redirects: "none" }),
+    ...(healthHost !== undefined && { headers: { Host: healthHost } }),
+  });
 }
 
 /** The command line that runs a Python program on a host, as root, and prints what that prints after a line of Ansible's. */

@@ -1,5 +1,6 @@
 import type { HostSettings } from "../../config/hosts.ts";
 import type { VaultSource } from "../../config/play.ts";
+import type { HealthCheck } from "../../plan/glue/healthCheck.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 import type { FleetHost } from "../../plan/host.ts";
 
@@ -13,7 +14,7 @@ export interface HostsRequest {
   hosts: FleetHost[];
   settings: HostSettings;
   /** The applications that answer on each host. */
-  applications: { name: string; port: number; health: string }[];
+  applications: ({ name: string } & HealthCheck)[];
   /** Whether an edge sends them requests. */
   edge: boolean;
   /** Longest time that a host's requests in flight are waited for. */

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../../config/root.ts";
 import { repositoryPasswords } from "../../images/repositoryPasswords.ts";
 import { named } from "../../plan/checked.ts";
+import { checkAlone } from "../../plan/glue/healthCheck.ts";
 import type { HostFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { HostsPlan } from "../../plan/environment/TargetPlan.ts";
 import { toldAll } from "../../plan/glue/told.ts";
@@ -45,7 +46,7 @@ function runFleet(
       layers,
       hosts: named(hosts, "hosts of the fleet", name),
       applications: plan.applications
-        .map(({ name: application, port, health }) => ({ name: application, port, health }))
+        .map((application) => ({ name: application.name, ...checkAlone(application) }))
         .sort((a, b) => (a.name < b.name ? -1 : 1)),
       edge: edge !== undefined,
       ...{ drainSeconds, gate },

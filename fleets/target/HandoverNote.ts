@@ -1,3 +1,5 @@
+import type { HealthCheck } from "../../plan/glue/healthCheck.ts";
+
 /** What whoever is handed a machine image must know to launch it. */
 export interface HandoverNote {
   fleet: string;
@@ -15,7 +17,7 @@ export interface HandoverNote {
   /** Variables whose values are secret: whoever launches it gives their own. */
   secrets: string[];
   /** What answers when the box is well. */
-  applications: { name: string; port: number; health: string }[];
+  applications: ({ name: string } & HealthCheck)[];
   /** A box is well within this time. */
   startMinutes: number;
 }

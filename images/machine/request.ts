@@ -23,7 +23,14 @@ export type DiskRequest = z.output<typeof diskRequestSchema>;
 export const bootRequestSchema = diskRequestSchema.extend({
   /** Paths that must answer; `alone: false`: 503 is taken too, for what it needs is not there; `digest`: of a container image. */
   healthPaths: z.array(
-    z.strictObject({ port: z.int(), path: z.string(), alone: z.boolean(), digest: digest.optional() }),
+    z.strictObject({
+      port: z.int(),
+      path: z.string(),
+      host: z.string().optional(),
+      expected: z.int().optional(),
+      alone: z.boolean(),
+      digest: digest.optional(),
+    }),
   ),
   /** cloud-init's user data; without secrets. */
   userData: z.string().optional(),

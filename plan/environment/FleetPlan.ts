@@ -1,5 +1,6 @@
 import type { DataSettings, InstanceSettings, SwapSettings } from "../../config/instances.ts";
 import type { Told } from "../glue/told.ts";
+import type { HealthCheck } from "../glue/healthCheck.ts";
 import type { FleetLimits } from "../limits.ts";
 
 /** A fleet of any target. */
@@ -7,11 +8,9 @@ export type FleetPlan =
   ContainerFleetPlan | HostFleetPlan | InstanceFleetPlan | HandoverFleetPlan | BeanstalkFleetPlan;
 
 /** An application on the boxes of a fleet. */
-export interface FleetApplication {
+export interface FleetApplication extends HealthCheck {
   name: string;
   layer: string;
-  port: number;
-  health: string;
   public: boolean;
   /** Accessories by name. */
   uses: string[];

@@ -4,6 +4,7 @@ import { fleetChain } from "../chains.ts";
 import { named } from "../checked.ts";
 import { glueOf } from "../glue/boxEnvironment.ts";
 import { configuredEnvironment, type Told } from "../glue/told.ts";
+import { healthCheckOf } from "../glue/healthCheck.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
 import type { FleetApplication, FleetPlan, SomeFleet } from "./FleetPlan.ts";
 
@@ -49,7 +50,8 @@ export function fleetApplications(
   fleet: string,
 ): FleetApplication[] {
   return named(fleets, "fleet", fleet).applications.map((name) => {
-    const { layer, port, health, public: isPublic, uses } = named(applications, "application", name);
-    return { name, layer, port, health, public: isPublic, uses };
+    const application = named(applications, "application", name);
+    const { layer, public: isPublic, uses } = application;
+    return { name, layer, ...healthCheckOf(application), public: isPublic, uses };
   });
 }

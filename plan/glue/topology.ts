@@ -1,4 +1,5 @@
 import type { Configuration } from "../../config/schema.ts";
+import { healthCheckOf, type HealthCheck } from "./healthCheck.ts";
 
 /** What the glue between the applications follows from: the topology, and the host names of an environment. */
 export type Topology = Pick<Configuration, "applications" | "accessories" | "fleets"> & {
@@ -6,11 +7,9 @@ export type Topology = Pick<Configuration, "applications" | "accessories" | "fle
 };
 
 /** An application, where it runs. */
-export interface PlacedApplication {
+export interface PlacedApplication extends HealthCheck {
   name: string;
   fleet: string;
-  port: number;
-  health: string;
   public: boolean;
   hosts: string[];
 }
@@ -30,8 +29,8 @@ export function placedApplications({ applications, fleets, environment }: Topolo
     .flatMap(({ name, fleet }) => {
       const application = applications[name];
       if (!application) return [];
-      const { port, health, public: isPublic } = application;
-      return [{ name, fleet, port, health, public: isPublic, hosts: environment.hosts[name] ?? [] }];
+      const hosts = environment.hosts[name] ?? [];
+      return [{ name, fleet, ...healthCheckOf(application), public: application.public, hosts }];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { z } from "zod";
+import { addressRange } from "../../config/addresses.ts";
 import { hostsSchema } from "../../config/hosts.ts";
 import { ConfigurationError } from "../../config/problem.ts";
 import { validate } from "../../config/read/validate.ts";
@@ -43,6 +44,14 @@ const drainSeconds = arbitraryOf(placements["drainSeconds"] as z.ZodType);
 // Each has four servers of its own or more, in two backends, which takes HAProxy a while where they are thousands.
 const boxes = fc.integer({ min: 1, max: 12 });
 const hosts = fc.option(arbitraryOf(members), { freq: 3, nil: {} });
+/** Some that the check refuses, and more than a line of HAProxy's has words. */
+const range = fc
+  .tuple(fc.oneof(fc.ipV4(), fc.ipV6()), fc.option(fc.nat(128)))
+  .map(([address, prefix]) => (prefix === null ? address : `${address}/${prefix}`));
+const proxies = fc.array(
+  range.filter((each) => addressRange.safeParse(each).success),
+  { maxLength: 70, size: "max" },
+);
 const hostNames = arbitraryOf((shape.hosts.unwrap() as z.ZodRecord)._zod.def.valueType);
 
 /** An application, in a fleet of one of a few numbers, and what is said of that fleet if it is the first there. */
@@ -62,8 +71,8 @@ const placed = fc.record({
  * form that the schema allows: those that the check accepts.
  */
 export const configurations: fc.Arbitrary<Configuration> = fc
-  .uniqueArray(placed, { minLength: 1, maxLength: 5, selector: (each) => each.name })
-  .map((all) => {
+  .tuple(fc.uniqueArray(placed, { minLength: 1, maxLength: 5, selector: (each) => each.name }), proxies)
+  .map(([all, before]) => {
     const homes = [...Map.groupBy(all, ({ home }) => home).values()];
     const fleets = homes.map(([first, ...others]) => [first?.fleet ?? "", [first, ...others]] as const);
     return {
@@ -72,7 +81,7 @@ export const configurations: fc.Arbitrary<Configuration> = fc
       fleets: entries(fleets, ([fleet, homed]) => [fleet, { applications: homed.map((each) => each?.name) }]),
       environment: {
         fleets: entries(fleets, ([fleet, [first]]) => [fleet, placementOf(first)]),
-        edge: { layer: "haproxy" },
+        edge: { layer: "haproxy", proxies: before },
         hosts: entries(all, (each) => [each.name, each.hostNames]),
       },
     };

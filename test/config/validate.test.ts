@@ -82,6 +82,7 @@ describe("a configuration", () => {
       port: 8081,
       public: true,
       health: "/healthz",
+      healthStatus: 200,
       uses: [],
       volatile: [],
       capabilities: [],
@@ -100,6 +101,7 @@ describe("a configuration", () => {
       port: 8080,
       address: "127.0.0.1",
       migrateConnections: true,
+      proxies: [],
     });
     deepEqual([environment.hosts, environment.generatedSecrets, registry], [{}, [], undefined]);
   });

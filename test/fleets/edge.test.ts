@@ -11,6 +11,7 @@ const plan: EdgePlan = {
   applications: [{ name: "site", fleet: "web", port: 8080, health: "/healthz", public: true, hosts: [] }],
   slots: { web: 16 },
   hosts: {},
+  proxies: [],
   drainSeconds: 40,
 };
 const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<EdgePlan> = {}) =>

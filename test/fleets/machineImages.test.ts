@@ -5,6 +5,7 @@ import { projectRoot } from "../../config/root.ts";
 import { machineImagesSchema } from "../../config/machineImages.ts";
 import { bootTrialOf } from "../../fleets/bootTrial.ts";
 import { publishMachineImages } from "../../fleets/machineImages.ts";
+import { named } from "../../plan/checked.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
 import { machineImagePlan } from "../../plan/environment/machineImages.ts";
 import type { Configuration } from "../../config/schema.ts";
@@ -19,6 +20,15 @@ describe("the boot test of a fleet", () => {
   it("asks the health path of each application; one that uses accessories may answer 503", () => {
     assert.deepEqual(trialOf(sample, "catalog").healthPaths, [{ port: 8081, path: "/healthz", alone: true }]);
     assert.deepEqual(trialOf(sample, "orders").healthPaths, [{ port: 8082, path: "/healthz", alone: false }]);
+  });
+
+  it("asks by the host name, and for the status, that the application says", () => {
+    const catalog = named(sample.applications, "application", "catalog");
+    const own = { ...catalog, healthHost: "shop.example", healthStatus: 204 };
+    assert.deepEqual(
+      trialOf({ ...sample, applications: { ...sample.applications, catalog: own } }, "catalog").healthPaths,
+      [{ port: 8081, path: "/healthz", host: "shop.example", expected: 204, alone: true }],
+    );
   });
 
   it("tells the box what its fleet is told, and no secret", () => {

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAnswered, type HealthAnswer, type HealthPath } from "./judge.ts";
 
@@ -22,14 +23,16 @@ export async function pollHealth(
   return answer;
 }
 
-async function askOnce(path: HealthPath, hostPort: number): Promise<HealthAnswer | undefined> {
-  try {
-    const url = `http://127.0.0.1:${hostPort}${path.path}`;
-    const response = await fetch(url, { redirect: "manual", signal: AbortSignal.timeout(answerTimeoutMs) });
-    await response.body?.cancel();
-    const sent = response.headers.get("x-image-digest");
-    return { ...path, status: response.status, ...(sent === null ? {} : { sent }) };
-  } catch {
-    return undefined; // nobody listens yet
-  }
+function askOnce(path: HealthPath, hostPort: number): Promise<HealthAnswer | undefined> {
+  const headers = path.host === undefined ? {} : { host: path.host };
+  const signal = AbortSignal.timeout(answerTimeoutMs);
+  return new Promise((resolve) => {
+    get(`http://127.0.0.1:${hostPort}${path.path}`, { headers, signal, agent: false }, (response) => {
+      response.destroy();
+      const sent = response.headers["x-image-digest"];
+      resolve({ ...path, status: response.statusCode ?? 0, ...(typeof sent === "string" && { sent }) });
+    }).on("error", () => {
+      resolve(undefined); // nobody listens yet
+    });
+  });
 }

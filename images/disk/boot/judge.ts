@@ -1,11 +1,15 @@
 import type { GuestReport } from "./report.ts";
 
-/** A path that must answer 200. */
+/** A path that must answer. */
 export interface HealthPath {
   /** Port in the guest. */
   port: number;
   /** Path and query, with a leading slash. */
   path: string;
+  /** Host name that is asked for; default: this machine's address. */
+  host?: string | undefined;
+  /** Status of a healthy answer; default: 200. */
+  expected?: number | undefined;
   /** Whether it can be healthy by itself; default: true. Else 503 is taken too: what it needs is not there in the test. */
   alone?: boolean;
   /** Value of X-Image-Digest; default: the digest of the image that the disk was made for. */
@@ -13,8 +17,8 @@ export interface HealthPath {
 }
 
 /** Whether the answer of a path is the one that is waited for. */
-export function isAnswered({ alone = true, status }: HealthAnswer): boolean {
-  return status === 200 || (!alone && status === 503);
+export function isAnswered({ alone = true, expected = 200, status }: HealthAnswer): boolean {
+  return status === expected || (!alone && status === 503);
 }
 
 /** Answer of one health path, the last one that was got. */
@@ -81,7 +85,7 @@ function judgeAnswers({ answers, digest }: BootObservation): string[] {
     const where = `http :${answer.port}${answer.path}`;
     if (!isAnswered(answer))
       return [
-        `${where}: expected ${answer.alone === false ? "200 or 503" : "200"}, got ${answer.status ?? "no answer"}; read the console log`,
+        `${where}: expected ${answer.expected ?? 200}${answer.alone === false ? " or 503" : ""}, got ${answer.status ?? "no answer"}; read the console log`,
       ];
     const wanted = answer.digest ?? digest;
     if (answer.sent === wanted) return [];

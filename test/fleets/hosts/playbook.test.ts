@@ -91,11 +91,19 @@ describe("the runs of the playbook on a host", () => {
 
 describe("the health of a host that no edge checks", () => {
   it("is asked for on the host itself", () => {
-    deepEqual(healthCommand("web1", files, "http://127.0.0.1:8081/healthz"), [
+    deepEqual(healthCommand("web1", files, { port: 8081, health: "/healthz" }), [
       ...["ansible", "web1", "--inventory", "/work/inventory.json", "--extra-vars", "@/work/variables.json"],
       ...["--module-name", "ansible.builtin.uri", "--args"],
       '{"url":"http://127.0.0.1:8081/healthz","status_code":200,"timeout":5}',
     ]);
+  });
+
+  it("is asked for by the application's host name, and has its status", () => {
+    const check = { port: 8081, health: "/up", healthHost: "shop.example", healthStatus: 302 };
+    deepEqual(JSON.parse(healthCommand("web1", files, check).at(-1) ?? ""), {
+      ...{ url: "http://127.0.0.1:8081/up", status_code: 302, timeout: 5, follow_redirects: "none" },
+      headers: { Host: "shop.example" },
+    });
   });
 });
 

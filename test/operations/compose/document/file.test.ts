@@ -1,5 +1,6 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { composeChains, composeFile, wantedSecrets } from "../../../../operations/compose/document/file.ts";
+import { fleetHealth } from "../../../../operations/compose/document/health.ts";
 import { images, planned, type Change } from "./fixture.ts";
 
 const needs = { controlGroups: "named", isFiltered: true } as const;
@@ -21,7 +22,6 @@ describe("a Compose file", () => {
   });
 
   it("has boxes as the engine would run them: immutable, limited, told of the others", () => {
-    const script = "import sys, urllib.request as web\nfor url in sys.argv[1:]: web.urlopen(url, timeout=4)";
     deepEqual(file().services["orders-2"], {
       image: "sha256:base.python.orders",
       read_only: true,
@@ -45,7 +45,7 @@ describe("a Compose file", () => {
         PRICE: "$$5",
       },
       networks: { boxes: { aliases: ["orders", "orders.application"] } },
-      healthcheck: health(["/usr/bin/python3", "-c", script, "http://127.0.0.1:8082/healthz"]),
+      healthcheck: fleetHealth([{ port: 8082, health: "/healthz" }]),
       depends_on: { database: { condition: "service_healthy" } },
       labels: { "immutable-fleets.compose": "orders" },
     });
