@@ -20,6 +20,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   handover: () => import("./handover.ts"),
   collect: () => import("./collect.ts"),
   parity: () => import("./parity.ts"),
+  freshen: () => import("./freshen.ts"),
   images: () => import("./images.ts"),
   image: () => import("./image.ts"),
   bake: () => import("./bake.ts"),

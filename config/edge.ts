@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { addressRange, ipAddress } from "./addresses.ts";
-import { hostAddress, name, port } from "./forms.ts";
+import { hostAddress, name, portNumber } from "./forms.ts";
 
 /** Where requests come in, of one environment. */
 export const edgeSchema = z
   .strictObject({
     layer: name.describe("The layer that brings HAProxy."),
-    port: port.default(8080).describe("Published port."),
+    port: portNumber.default(8080).describe("Published port."),
     address: ipAddress.default("127.0.0.1").describe("Published address."),
     internalAddress: hostAddress
       .optional()

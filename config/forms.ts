@@ -14,7 +14,7 @@ export const name = matchingText(
   "a name of lower-case letters, digits and dashes, at most 31 characters",
 );
 export const size = matchingText(sizePattern, "a size such as 512 MiB");
-export const port = whole(1, 65535, "a port from 1 to 65535");
+export const portNumber = whole(1, 65535, "a port from 1 to 65535");
 export const seconds = bounded(0, 3600, "seconds from 0 to 3600");
 export const wholeSeconds = seconds.int({ error: "whole seconds, such as 45" });
 export const count = whole(1, 1000, "a whole number from 1 to 1000");
@@ -30,6 +30,9 @@ export const hostName = matchingText(hostPattern, "a host name in lower case");
 export const hostAddress = matchingText(ipv4Pattern, "an IPv4 address of this machine");
 export const variableName = matchingText(/^[A-Z][A-Z0-9_]*$/, "a variable name in capitals");
 export const mountPath = matchingText(/^\/[\w./-]+$/, "an absolute path of letters, digits, dots and dashes");
-export const device = matchingText(/^(\/dev\/|LABEL=|UUID=)[\w./-]+$/, "a device: /dev/…, LABEL=… or UUID=…");
+export const devicePath = matchingText(
+  /^(\/dev\/|LABEL=|UUID=)[\w./-]+$/,
+  "a device: /dev/…, LABEL=… or UUID=…",
+);
 export const capability = matchingText(/^[A-Z][A-Z_]+$/, "a Linux capability such as NET_BIND_SERVICE");
 export const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text, number or boolean" });

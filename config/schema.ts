@@ -8,11 +8,11 @@ import {
   bounded,
   capability,
   count,
-  device,
+  devicePath,
   hostName,
   mountPath,
   name,
-  port,
+  portNumber,
   relativePath,
   scalar,
   seconds,
@@ -86,7 +86,7 @@ const run = {
 export const applicationSchema = z
   .strictObject({
     ...run,
-    port: port.describe("The port that it listens on; unique among all applications."),
+    port: portNumber.describe("The port that it listens on; unique among all applications."),
     health: urlPath.default("/healthz").describe("The path that answers `healthStatus` while it can serve."),
     healthHost: hostName
       .optional()
@@ -108,7 +108,7 @@ const renamedFrom = name
 export const accessorySchema = z
   .strictObject({
     ...run,
-    port: port.describe("The port that it listens on; unique among applications and accessories."),
+    port: portNumber.describe("The port that it listens on; unique among applications and accessories."),
     volume: absolutePath.describe("The path of its data, on a named volume."),
     ready: z.array(z.string()).min(1).describe("Command that exits 0 in the box once it can serve."),
     backup: backupProgramsSchema.optional(),
@@ -131,7 +131,7 @@ export const fleetSchema = z
         "Default: systemd where a box has several services, or its unit says what only systemd does; the preview says why.",
       ),
     volumes: z
-      .record(mountPath, device)
+      .record(mountPath, devicePath)
       .optional()
       .describe("Of machine images: paths that live on volumes of their own, formatted when blank."),
     renamedFrom,

@@ -12,6 +12,7 @@ export interface Cause {
     | "held image"
     | "source"
     | "package"
+    | "update"
     | "repository"
     | "tool"
     | "parent"
@@ -33,9 +34,22 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
     ...differences("held image", before.holds ?? {}, after.holds ?? {}),
     ...differences("source", { from: before.from }, { from: after.from }),
     ...differences("package", before.packages ?? {}, after.packages ?? {}),
+    ...updateCauses(before.updates ?? {}, after.updates ?? {}),
     ...differences("repository", before.repositories ?? {}, after.repositories ?? {}),
     ...differences("tool", before.tools, after.tools),
   ];
+}
+
+/** An update that the layer is to have since; one that the lock no longer names is none that it must do without. */
+function updateCauses(
+  before: NonNullable<LayerInputs["updates"]>,
+  after: NonNullable<LayerInputs["updates"]>,
+): Cause[] {
+  return Object.entries(after).flatMap(([name, { installed, candidate, security }]) => {
+    if (before[name]?.candidate === candidate) return [];
+    const what = `${name} ${installed} → ${candidate}${security ? " (security)" : ""}`;
+    return [{ kind: "update", what, change: "added" } satisfies Cause];
+  });
 }
 
 /** What differs between two maps, name by name. */
@@ -54,5 +68,6 @@ export function differences(
 
 /** `file apps/catalog/server.py changed`. */
 export function describeCause({ kind, what, change }: Cause): string {
-  return kind === "new" ? "not built before" : `${kind} ${what} ${change}`;
+  if (kind === "new") return "not built before";
+  return kind === "update" ? `update ${what}` : `${kind} ${what} ${change}`;
 }

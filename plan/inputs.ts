@@ -8,6 +8,7 @@ import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.t
 import { filesRead } from "./ansible/filesRead.ts";
 import { isVaultPassword, layerPlay, playFiles, type LayerPlay } from "./ansible/layerPlay.ts";
 import { toolVersions } from "./tools.ts";
+import { readUpdates, type Update } from "./updates.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
 export interface LayerInputs {
@@ -27,6 +28,8 @@ export interface LayerInputs {
   packages?: Record<string, LayerPackage>;
   /** Where pinned packages come from, by name, without passwords. Absent: only from the base's own repositories. */
   repositories?: Record<string, PackageRepository>;
+  /** Packages that the layer has in these versions at least, as the lock file says. Absent: none. */
+  updates?: Record<string, Update>;
   /** Versions of the tools that matter. */
   tools: Record<string, string>;
 }
@@ -62,6 +65,7 @@ export function readInputs(
   const steps = provisionerSteps(recipe);
   const play = layerPlay(root, layer, recipe);
   const used = usedPackages(recipe, repositories);
+  const updates = readUpdates(root)[layer];
   return {
     layer,
     ...(recipe.from && { from: recipe.from }),
@@ -83,6 +87,7 @@ export function readInputs(
       isVaultPassword(root, recipe),
     ),
     ...used.inputs,
+    ...(updates && { updates }),
     tools: used.made ? tools : without(tools, "nfpm"),
   };
 }

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { projectRoot } from "../../config/root.ts";
 import { repositoryPasswords } from "../../images/repositoryPasswords.ts";
 import { named } from "../../plan/checked.ts";
+import type { LayerInputs } from "../../plan/inputs.ts";
 import { checkAlone } from "../../plan/glue/healthCheck.ts";
 import type { HostFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { HostsPlan } from "../../plan/environment/TargetPlan.ts";
@@ -30,7 +31,7 @@ function runFleet(
   { hosts, images, given, secrets, before: { edge } }: Around,
 ): HostFleet {
   const { name, chain, told, drainSeconds, gate } = plan;
-  const layers = readChain(projectRoot, images, chain);
+  const layers = readChain(projectRoot, images, chain).map(withoutUpdates);
   const passwords = repositoryPasswords(layers, { packages: images.packages, secrets: given });
   const vaults = Object.fromEntries(
     chain.flatMap((layer) => {
@@ -56,4 +57,9 @@ function runFleet(
     // The edge that is to know them, and that is asked to drain them.
     { dependsOn: edge ? [edge] : [] },
   );
+}
+
+/** Newer packages are for images; a host gets them as whoever runs it means it to. */
+function withoutUpdates({ updates: _, ...inputs }: LayerInputs): LayerInputs {
+  return inputs;
 }

@@ -55,9 +55,15 @@ export function failedTask(output: string): FailedTask | undefined {
 
 /** Whether a run may end otherwise when modules are run in another way: not where a mistake is the cause. */
 export function maySucceedOtherwise(output: string): boolean {
+  if (missedUpdate(output) !== undefined) return false;
   const failed = failedTask(output);
   if (failed) return failed.kind !== "undefined" && failed.kind !== "mistake";
   return !/^(==>)? *(docker\.\w+: ?)?ERROR! /m.test(output);
+}
+
+/** What images/packer/layer/finish.sh says of a package that is older than the lock file has it; undefined where none is. */
+export function missedUpdate(output: string): string | undefined {
+  return /images\.lock\.yaml: expected .* or newer, got .*/.exec(output)?.[0];
 }
 
 /** Whether what a command is, or says, shows that it likely needs a kernel of its own. */

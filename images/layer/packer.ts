@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "../../work/cache.ts";
 import { factsSettings } from "./facts.ts";
-import { failedTask, mayNeedKernel, maySucceedOtherwise, type FailedTask } from "./failure.ts";
+import { failedTask, mayNeedKernel, maySucceedOtherwise, missedUpdate, type FailedTask } from "./failure.ts";
 import { idleSeconds, refusingIdleness } from "./idle.ts";
 import { applying, lastStep, type BuildLog } from "../../work/log.ts";
 import { stageHeld } from "../held/stage.ts";
@@ -59,6 +59,9 @@ export function packerVariables(
     facts_file: request.inputs.steps || play ? "" : path.join(work, "facts.json"),
     services_file: path.join(work, "services.json"),
     package_lists: cacheFolder("package-lists"),
+    updates: Object.entries(request.inputs.updates ?? {}).map(
+      ([name, { candidate }]) => `${name}=${candidate}`,
+    ),
     manifest: path.join(work, "manifest.json"),
   };
 }
@@ -176,6 +179,8 @@ async function playbookVariables(request: PlacedRequest, root: string, work: str
 function explained(error: unknown, { id, inputs }: PlacedRequest, log: BuildLog): Error {
   const output = log.thisTry();
   const reason = messageOf(error);
+  const missed = missedUpdate(output);
+  if (missed !== undefined) return new Error(`layers.${inputs.layer}, ${missed}`, { cause: error });
   const told = inputs.steps
     ? failedStep(inputs.layer, output, id)
     : failedRole(inputs.layer, failedTask(output), id);

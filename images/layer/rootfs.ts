@@ -41,12 +41,22 @@ export function mmdebstrapArguments(mirror: NonNullable<BaseSource["mirror"]>, o
 export async function rootLayer(
   source: BaseSource,
   root: string,
-  { inputDigest, epochSeconds }: Pick<PlacedRequest, "inputDigest" | "epochSeconds">,
+  {
+    inputDigest,
+    epochSeconds,
+    inputs: { updates },
+  }: Pick<PlacedRequest, "inputDigest" | "epochSeconds"> & {
+    inputs: Pick<PlacedRequest["inputs"], "updates">;
+  },
   log: BuildLog,
 ): Promise<string> {
   const files = baseFiles(source);
   const content = files.length === 0 ? "" : digestFiles(root, files);
-  const made = { source, content, epochSeconds, essentialPackages, leftOut, builderVersion };
+  const made = {
+    ...{ source, content, epochSeconds, essentialPackages, leftOut, builderVersion },
+    // What a mirror has is made anew for them.
+    ...(source.mirror && updates && { updates }),
+  };
   const key = sha256(canonicalJson(made));
   const record = path.join(cacheFolder("roots"), key);
   const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;

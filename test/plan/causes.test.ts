@@ -46,6 +46,20 @@ describe("the causes of a build", () => {
     ]);
   });
 
+  it("name the updates that the lock file has since, and no others", () => {
+    const openssl = { installed: "3.0.15", candidate: "3.0.17", security: true };
+    const tzdata = { installed: "2024a", candidate: "2025b", security: false };
+    deepEqual(told({ updates: { openssl, tzdata } }), [
+      "update openssl 3.0.15 → 3.0.17 (security)",
+      "update tzdata 2024a → 2025b",
+    ]);
+    const present = { ...before, updates: { openssl } };
+    deepEqual(told({ updates: { openssl: { ...openssl, candidate: "3.0.18" } } }, present), [
+      "update openssl 3.0.15 → 3.0.18 (security)",
+    ]);
+    deepEqual(told({ updates: { openssl } }, present), []);
+  });
+
   it("name other roles or another order of them, and another source", () => {
     deepEqual(told({ roles: ["base", "orders"] }), ["role roles changed"]);
     const from = { mirror: { suite: "trixie", packages: [], sources: [] } };

@@ -3,6 +3,14 @@
 # away what was brought for the time of the build, then lets systemd stop all services, so that the commit sees files at rest.
 set -eu
 inside() { docker exec --interactive "$CONTAINER" "$@"; }
+# What the lock file says of the layer: the mirror may not have it yet, or a role may ask for an older one.
+inside env UPDATES="$UPDATES" sh -eu -c 'for each in $UPDATES; do
+  name=${each%%=*}
+  has=$(dpkg-query --show --showformat "\${Version}" "$name" 2> /dev/null) || continue
+  dpkg --compare-versions "$has" ge "${each#*=}" && continue
+  echo "images.lock.yaml: expected $name ${each#*=} or newer, got $has; the mirror may be behind: try again later, or take the line out"
+  exit 1
+done' >&2
 inside python3 - < "$HERE/services.py" > "$SERVICES_FILE" &
 services=$!
 cat "$HERE/log_folders.py" "$HERE/mounted_files.py" | inside python3 - &

@@ -78,6 +78,12 @@ variable "package_lists" {
   description = "Folder that keeps lists of packages from build to build."
 }
 
+variable "updates" {
+  type        = list(string)
+  default     = []
+  description = "NAME=VERSION of packages that the box has in this version at least, where it has them."
+}
+
 variable "manifest" {
   type        = string
   description = "Where Packer writes the id of the committed image."
@@ -154,7 +160,7 @@ build {
 
   provisioner "shell-local" {
     script           = "${path.root}/finish.sh"
-    environment_vars = ["CONTAINER=${build.ID}", "SERVICES_FILE=${var.services_file}", "HERE=${path.root}"]
+    environment_vars = ["CONTAINER=${build.ID}", "SERVICES_FILE=${var.services_file}", "HERE=${path.root}", "UPDATES=${join(" ", var.updates)}"]
   }
 
   post-processor "manifest" {

@@ -31,6 +31,7 @@ describe("the variables of a layer's template", () => {
       groups: [],
       arguments: [],
       source: "/work/source",
+      updates: [],
       facts_file: "/work/facts.json",
       services_file: "/work/services.json",
       package_lists: cacheFolder("package-lists"),

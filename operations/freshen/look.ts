@@ -1,0 +1,130 @@
+import { ConfigurationError, suggest } from "../../config/problem.ts";
+import type { Configuration } from "../../config/schema.ts";
+import { buildChain } from "../../images/layer/buildChain.ts";
+import { readInventory } from "../../images/proof/store.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
+import { readUpdates, type Updates } from "../../plan/updates.ts";
+import { aptUpgrades, forgetLists } from "./apt.ts";
+import { distinct, newsOf, withNews, type LayerImage, type News } from "./news.ts";
+
+/** What `lookForNews` found. */
+export interface FreshenReport {
+  /** What the lock gets, by layer and package. */
+  news: News[];
+  /** Newer packages that a build would not bring. */
+  pinned: PinnedNews[];
+  /** What is built and swapped for each layer with news, in words. */
+  affected: Record<string, string>;
+  /** The lock with the news in it. */
+  updates: Updates;
+}
+
+/** Newer packages of a base whose source is always the same. */
+export interface PinnedNews {
+  layer: string;
+  /** Key of its configuration: `from.archive`. */
+  source: string;
+  count: number;
+  security: number;
+}
+
+/** Which news count. */
+export interface FreshenChoice {
+  layer?: string | undefined;
+  onlySecurity: boolean;
+}
+
+/**
+ * Compares the images of an environment with what their distributions have now, as their own apt sees it. Images that are not
+ * there are built first.
+ * @throws ConfigurationError for a layer that there is not; Error where packages cannot be looked up.
+ */
+export async function lookForNews(
+  configuration: Configuration,
+  root: string,
+  { layer, onlySecurity }: FreshenChoice,
+): Promise<FreshenReport> {
+  const { layers } = configuration;
+  if (layer !== undefined && !Object.hasOwn(layers, layer)) throw unknownLayer(layer, layers);
+  const chains = wantedChains(configuration);
+  forgetLists();
+  const found: News[] = [];
+  for (const chain of chains) {
+    const images = await buildChain(chain, configuration, root);
+    const upgrades = await aptUpgrades(images.at(-1)?.image ?? "", root);
+    found.push(...newsOf(chain.map(layerImage(images)), upgrades));
+  }
+  const wanted = distinct(found).filter(
+    (each) =>
+      (layer === undefined || each.layer === layer) &&
+      (each.security || !onlySecurity) &&
+      layers[each.layer]?.packages?.[each.name] === undefined,
+  );
+  const news = wanted.filter((each) => pinnedSource(configuration, each.layer) === undefined);
+  return {
+    news,
+    pinned: pinnedNews(configuration, wanted),
+    affected: Object.fromEntries(
+      news.map((each) => [each.layer, affectedBy(configuration, chains, each.layer)]),
+    ),
+    updates: withNews(readUpdates(root), news, Object.keys(layers)),
+  };
+}
+
+/** The chains of all images of the environment; one that another goes on from is looked at with that. */
+function wantedChains(configuration: Configuration): string[][] {
+  const { images, machineImages } = environmentPlan(configuration);
+  const all = [...images.chains, ...(machineImages?.local ?? []).map(({ chain }) => chain)];
+  const texts = [...new Set(all.map((chain) => chain.join(".")))];
+  return texts
+    .filter((text) => !texts.some((other) => other.startsWith(`${text}.`)))
+    .map((text) => text.split("."));
+}
+
+function layerImage(images: readonly { image: string }[]): (layer: string, index: number) => LayerImage {
+  return (layer, index) => ({
+    layer,
+    packages: readInventory(images[index]?.image ?? "")?.contents.packages ?? [],
+  });
+}
+
+function pinnedSource({ layers }: Configuration, layer: string): string | undefined {
+  const from = layers[layer]?.from;
+  if (!from || from.mirror) return undefined;
+  return `from.${Object.keys(from)[0] ?? ""}`;
+}
+
+function pinnedNews(configuration: Configuration, news: readonly News[]): PinnedNews[] {
+  const layers = [...new Set(news.map(({ layer }) => layer))];
+  return layers.flatMap((layer) => {
+    const source = pinnedSource(configuration, layer);
+    if (source === undefined) return [];
+    const own = news.filter((each) => each.layer === layer);
+    return [{ layer, source, count: own.length, security: own.filter(({ security }) => security).length }];
+  });
+}
+
+/** `6 layers, 4 fleets`. */
+function affectedBy(configuration: Configuration, chains: readonly string[][], layer: string): string {
+  const { images } = environmentPlan(configuration);
+  const built = new Set(
+    chains.flatMap((chain) => {
+      const at = chain.indexOf(layer);
+      return at < 0 ? [] : chain.slice(at).map((_, index) => chain.slice(0, at + index + 1).join("."));
+    }),
+  );
+  const stands = (place: string | undefined) => place?.split(".").includes(layer) === true;
+  const fleets = Object.values(images.fleets).filter(
+    ({ image, machineImage }) => stands(image) || stands(machineImage),
+  ).length;
+  return `${counted(built.size, "layer")}, ${counted(fleets, "fleet")}`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function unknownLayer(layer: string, layers: Configuration["layers"]): ConfigurationError {
+  const problem = { path: "--layer", expected: "a layer of the project", got: layer };
+  return new ConfigurationError([{ ...problem, fix: suggest(layer, Object.keys(layers)) }]);
+}

@@ -1,0 +1,32 @@
+import { stringify } from "yaml";
+import { lockFile, type Updates } from "../../plan/updates.ts";
+import type { FreshenReport, PinnedNews } from "./look.ts";
+import type { News } from "./news.ts";
+
+/** What was found, in lines; `written`: whether the lock file has it now. */
+export function formatNews({ news, pinned, affected }: FreshenReport, written: boolean): string {
+  const layers = [...new Set(news.map(({ layer }) => layer))];
+  const lines = layers.flatMap((layer) => [
+    `${layer}: ${affected[layer] ?? ""}`,
+    ...news.filter((each) => each.layer === layer).map(line),
+  ]);
+  const count = `${news.length} newer ${news.length === 1 ? "package" : "packages"}`;
+  const end = written
+    ? `${lockFile}: ${count}; commit it, and run up: the layers are built again`
+    : `${count}; npm run freshen writes ${lockFile}`;
+  return [...lines, ...pinned.map(pinnedLine), news.length === 0 ? "nothing is newer" : end, ""].join("\n");
+}
+
+function line({ name, installed, candidate, security }: News): string {
+  return `  ${name} ${installed} → ${candidate}${security ? " (security)" : ""}`;
+}
+
+function pinnedLine({ layer, source, count, security }: PinnedNews): string {
+  const packages = `${count} newer ${count === 1 ? "package" : "packages"}, ${security} of them for security`;
+  return `${layer}: ${packages}, which its ${source} does not bring; name a newer one`;
+}
+
+/** The text of the lock file. */
+export function lockText(updates: Updates): string {
+  return `# Written by npm run freshen: what each layer has at least, where its distribution had newer packages than it.\n# Commit it. A layer is built again when what is said of it changes.\n${stringify({ layers: updates }, { lineWidth: 0 })}`;
+}
