@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../config/root.ts";
@@ -74,6 +74,15 @@ describe("the house", function () {
       "engine/DockerClient.ts",
     ]);
     deepEqual(having(/"[^"]*fleet-edge-state/), ["fleets/edge/EdgeRuntime.ts"]);
+  });
+
+  it("is where CONTRIBUTING says that it is", () => {
+    const [, table = ""] = contentOf("CONTRIBUTING.md").split(/^## Where to change …$/m);
+    const named = [...table.matchAll(/`([\w./-]+)`/g)].map(([, place = ""]) => place);
+    deepEqual(
+      [named.length > 10, named.filter((place) => !existsSync(path.join(projectRoot, place)))],
+      [true, []],
+    );
   });
 });
 
