@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { cacheFolder } from "./cache.ts";
@@ -19,7 +19,9 @@ export class BuildLog {
   constructor(name: string, inputDigest: string) {
     this.name = name;
     this.file = path.join(cacheFolder("logs"), `${name}-${inputDigest.slice(0, 12)}.log`);
-    writeFileSync(this.file, "");
+    writeFileSync(this.file, "", { mode: 0o600 });
+    // One of an earlier version may be there, readable for others.
+    chmodSync(this.file, 0o600);
   }
 
   /** Announces a step. */

@@ -16,7 +16,7 @@ export interface StackConfiguration extends Configuration {
 export function readConfiguration(): StackConfiguration {
   const { secrets = {}, ...input } = configuredValues();
   const given = secrets as Record<string, string>;
-  const configuration = validate(input, projectSurroundings(projectRoot, Object.keys(given)));
+  const configuration = validate(input, projectSurroundings(projectRoot, Object.keys(given), given));
   return { ...configuration, secrets: pulumi.secret(given) };
 }
 

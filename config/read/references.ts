@@ -16,7 +16,7 @@ import { promotionProblems } from "../references/promotion.ts";
 import { renameProblems } from "../references/renames.ts";
 import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
-import { variableProblems } from "../references/variables.ts";
+import { secretValueProblems, variableProblems } from "../references/variables.ts";
 import type { Configuration } from "../schema.ts";
 
 export type { Surroundings } from "../references/surroundings.ts";
@@ -32,6 +32,7 @@ export function referenceProblems(configuration: Configuration, surroundings: Su
     ...heldProblems(configuration),
     ...environmentProblems(configuration),
     ...variableProblems(configuration),
+    ...secretValueProblems(surroundings.secretValues),
     ...engineProblems(configuration),
     ...instanceProblems(configuration),
     ...beanstalkProblems(configuration),

@@ -10,13 +10,20 @@ export interface Surroundings {
   exists: (path: string) => boolean;
   /** Names of the secrets set in the stack's configuration. */
   secrets: readonly string[];
+  /** Their values, where they are known. */
+  secretValues?: Readonly<Record<string, unknown>>;
 }
 
 /** What a project's folder has. */
-export function projectSurroundings(root: string, secrets: readonly string[]): Surroundings {
+export function projectSurroundings(
+  root: string,
+  secrets: readonly string[],
+  secretValues: Readonly<Record<string, unknown>> = {},
+): Surroundings {
   return {
     roles: roleNames(root),
     exists: (file) => existsSync(path.join(root, file)),
     secrets,
+    secretValues,
   };
 }

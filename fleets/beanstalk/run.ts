@@ -8,6 +8,7 @@ import { chainId } from "../../plan/chain.ts";
 import { named } from "../../plan/checked.ts";
 import type { BeanstalkFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { BeanstalkPlan } from "../../plan/environment/TargetPlan.ts";
+import { encodedValues } from "../../plan/glue/encodedValue.ts";
 import { secretValues, toldPlainly } from "../../plan/glue/told.ts";
 import { awsProvider } from "../aws/Account.ts";
 import { beanstalkLimitProblems } from "../aws/limits.ts";
@@ -56,7 +57,7 @@ function runFleet(
   opts: pulumi.ComponentResourceOptions,
 ): BeanstalkFleet {
   const image = named(Object.fromEntries(made), "image", chainId(chain));
-  const environment = toldPlainly(told, urls);
+  const environment = encodedValues(toldPlainly(told, urls), "beanstalk");
   const beyond = beanstalkLimitProblems(name, environment);
   if (beyond.length > 0) throw new ConfigurationError(beyond);
   return new BeanstalkFleet(
@@ -66,7 +67,7 @@ function runFleet(
       ...checkAlone(application),
       prefix: prefixOf(name),
       environment,
-      secrets: parameterValues(name, secretValues(told), secrets),
+      secrets: parameterValues(name, secretValues(told), secrets, "beanstalk"),
     },
     opts,
   );

@@ -5,7 +5,8 @@ import { passwordsVariable } from "../../images/layer/passwords.ts";
 import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { checkHosts, hostChecks } from "./check.ts";
 import type { FleetHosts } from "../../plan/host.ts";
-import { digestVariable, doorVariable, environmentVariable, type HostsRequest } from "./request.ts";
+import { environmentParts } from "./environmentParts.ts";
+import { digestVariable, doorVariable, type HostsRequest } from "./request.ts";
 
 export interface HostFleetArgs extends Omit<HostsRequest, "hosts" | "settings"> {
   hosts: FleetHosts;
@@ -52,12 +53,12 @@ export class HostFleet extends pulumi.ComponentResource {
         // How long to wait, for example, is nothing that hosts are made of.
         update: "keep",
         stdin: JSON.stringify(request),
-        environment: {
-          [environmentVariable]: told,
+        environment: told.apply((text) => ({
+          ...environmentParts(text),
           [digestVariable]: this.content,
           ...(door !== undefined && { [doorVariable]: door }),
           ...(passwords && { [passwordsVariable]: pulumi.output(passwords).apply(canonicalJson) }),
-        },
+        })),
         triggers: [inputDigest],
         logging: "stderr",
         addPreviousOutputInEnv: false,

@@ -4,13 +4,8 @@ import { BuildLog } from "../../work/log.ts";
 import { givenPasswords } from "../../images/layer/passwords.ts";
 import { hostPackages } from "./apply.ts";
 import { configureHosts } from "./configure.ts";
-import {
-  digestVariable,
-  doorVariable,
-  environmentVariable,
-  type HostsRequest,
-  type RunningRequest,
-} from "./request.ts";
+import { joinedParts } from "./environmentParts.ts";
+import { digestVariable, doorVariable, type HostsRequest, type RunningRequest } from "./request.ts";
 import { WorkFolder } from "./workFolder.ts";
 import { messageOf } from "../../work/message.ts";
 
@@ -32,7 +27,7 @@ for (const [signal, code] of [
   process.on(signal, () => process.exit(code));
 try {
   if (process.argv[2] !== "keep") {
-    const environment = JSON.parse(process.env[environmentVariable] ?? "{}") as Record<string, string>;
+    const environment = JSON.parse(joinedParts(process.env) ?? "{}") as Record<string, string>;
     const log = new BuildLog(request.fleet, content.replace("sha256:", ""));
     const packages = await hostPackages(request, passwords, work, projectRoot);
     await configureHosts(request, { environment, packages, work, log, root: projectRoot });

@@ -28,7 +28,7 @@ export interface RunningRequest extends HostsRequest {
   door: string;
 }
 
-/** The environment variable that has the hosts' environment, as JSON: it may hold secrets. */
+/** The environment variable that has the hosts' environment, as JSON: it may hold secrets. A long one is in several (environmentParts). */
 export const environmentVariable = "FLEET_HOST_ENVIRONMENT";
 /** The environment variable that has the door: known once it runs. */
 export const doorVariable = "FLEET_DOOR";

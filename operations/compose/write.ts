@@ -4,6 +4,7 @@ import { stringify } from "yaml";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { composeFile, wantedSecrets, type ComposeImage } from "./document/file.ts";
+import { composeText } from "./document/fileText.ts";
 import { composeOverride, fleetOf } from "./document/override.ts";
 import { envFile, refuseClashes } from "./document/secrets.ts";
 import { packageMounts } from "../../images/packages/mounts.ts";
@@ -74,7 +75,7 @@ export async function writeCompose(
   clear(folder);
   const files = {
     ...override?.files,
-    [composeName]: stringify(composeFile(plan, images, await askSystemdNeeds())),
+    [composeName]: composeText(composeFile(plan, images, await askSystemdNeeds())),
   };
   const all = override ? { ...files, [overrideName]: override.text } : files;
   for (const [name, text] of Object.entries(all)) writeWhole(path.join(folder, name), mark + text);

@@ -15,10 +15,10 @@ export function refuses(
 }
 
 /** The problem lines of a configuration. */
-export function problemLines(input: unknown): string[] {
+export function problemLines(input: unknown, around = surroundings): string[] {
   let lines: string[] = [];
   throws(
-    () => validate(input, surroundings),
+    () => validate(input, around),
     (error) => {
       if (!(error instanceof ConfigurationError)) throw error;
       lines = error.problems.map(formatProblem);

@@ -120,6 +120,13 @@ class FleetEnvironment(unittest.TestCase):
         self.module.main()
         self.assertEqual(self.module.RESULT.read_text(), 'FLEET="host"\n')
 
+    def test_changes_no_byte_of_it(self) -> None:
+        self.module.CONFIGURED.parent.mkdir()
+        content = 'LINES="one\r\ntwo\rthree\x85\u2028"\n'.encode()
+        self.module.CONFIGURED.write_bytes(content)
+        self.module.main()
+        self.assertEqual(self.module.RESULT.read_bytes(), content)
+
 
 class FleetEdge(unittest.TestCase):
     """The edge's scripts, as far as they need no HAProxy."""

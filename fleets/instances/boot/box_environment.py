@@ -15,6 +15,9 @@ import time
 METADATA = os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://169.254.169.254").rstrip("/")
 RESULT = os.environ.get("FLEET_BOX_ENVIRONMENT", "/run/fleet/box.env")
 ATTEMPTS = 10
+# Of regions that are no part of the common one (fleets/aws/partition.ts).
+DOMAIN = {"cn-": "amazonaws.com.cn"}
+ENCODED = "fleet-base64:"
 
 
 def main():
@@ -30,16 +33,25 @@ def parameters(path, region):
     while True:
         body = {"Path": path, "WithDecryption": True, "MaxResults": 10, **({"NextToken": token} if token else {})}
         answer = call("AmazonSSM.GetParametersByPath", body, region)
-        found.update((each["Name"].rsplit("/", 1)[1], each["Value"]) for each in answer["Parameters"])
+        found.update((each["Name"].rsplit("/", 1)[1], plain(each["Value"])) for each in answer["Parameters"])
         token = answer.get("NextToken")
         if not token:
             return found
 
 
+def plain(value):
+    """The parameter store takes no "{{": such a value is kept in base64 (plan/glue/encodedValue.ts)."""
+    if not value.startswith(ENCODED):
+        return value
+    import base64
+
+    return base64.b64decode(value[len(ENCODED) :]).decode()
+
+
 def call(target, body, region):
     import urllib.request
 
-    endpoint = os.environ.get("AWS_ENDPOINT_URL_SSM", f"https://ssm.{region}.amazonaws.com").rstrip("/")
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_SSM", f"https://ssm.{region}.{DOMAIN.get(region[:3], 'amazonaws.com')}").rstrip("/")
     data = json.dumps(body).encode()
     for attempt in range(ATTEMPTS):
         try:

@@ -37,7 +37,7 @@ export function startGuest(machine: VirtualMachine, consoleLog: string): Guest {
   const reports: GuestReport[] = [];
   const criticalMessages: string[] = [];
   let fatal: string | undefined;
-  const log = createWriteStream(consoleLog);
+  const log = createWriteStream(consoleLog, { mode: 0o600 });
   const started = Promise.withResolvers<undefined>();
   const spoke = once(child.stdout, "data").catch(() => new Promise(() => undefined));
   child.stdout.pipe(log);

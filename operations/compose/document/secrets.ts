@@ -37,12 +37,36 @@ export function composeEnvironment(
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** The text of the `.env` file: the project's name, and the secrets. */
+/**
+ * The text of the `.env` file: the project's name, and the secrets. A value that has more than plain characters is in double quotes, and
+ * what the versions of Compose read in different ways there is filled in from a variable that has nothing else.
+ */
 export function envFile(project: string, secrets: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(secrets).map(
-    ([name, value]) => `${secretVariable(name)}='${checked(name, value)}'\n`,
-  );
-  return [`COMPOSE_PROJECT_NAME=${project}\n`, ...lines.sort()].join("");
+  const lines = Object.entries(secrets).map(([name, value]) => `${secretVariable(name)}=${quoted(value)}\n`);
+  const parts = lines.some((line) => line.includes(`\${${partPrefix}`)) ? partLines : [];
+  return [`COMPOSE_PROJECT_NAME=${project}\n`, ...parts, ...lines.sort()].join("");
+}
+
+const partPrefix = "FLEET_PART_";
+
+/** Each character that is special somewhere, and how both versions read it alone. */
+const parts = [
+  ["'", "APOSTROPHE", `"'"`],
+  ['"', "QUOTE", `'"'`],
+  ["\\", "BACKSLASH", "\\"],
+  ["$", "DOLLAR", "'$'"],
+  ["\r", "RETURN", '"\\r"'],
+] as const;
+
+const partLines = parts.map(([, name, text]) => `${partPrefix}${name}=${text}\n`);
+
+function quoted(value: string): string {
+  if (!/['"\\$\n\r]/.test(value)) return `'${value}'`;
+  const named = value.replace(/['"\\$\r]/g, (character) => {
+    const [, name = ""] = parts.find(([each]) => each === character) ?? [];
+    return `\${${partPrefix}${name}}`;
+  });
+  return `"${named}"`;
 }
 
 /** The secrets that an earlier `.env` file has, of those that are wanted. */
@@ -52,13 +76,5 @@ export function knownSecrets(text: string, names: readonly string[]): Record<str
       const [, value] = new RegExp(`^${secretVariable(name)}='(.*)'$`, "m").exec(text) ?? [];
       return value === undefined ? [] : [[name, value] as const];
     }),
-  );
-}
-
-/** The two versions of Compose read quotes and the like in different ways. */
-function checked(name: string, value: string): string {
-  if (!/['"\\$\n\r]/.test(value)) return value;
-  throw new Error(
-    `secrets.${name}: expected no quotes, $, backslashes or line breaks for Compose, got some; choose another for development`,
   );
 }

@@ -7,6 +7,7 @@ import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { execa } from "execa";
 import fc from "fast-check";
+import { encodedValue } from "../../../plan/glue/encodedValue.ts";
 import { userData, type BootSettings } from "../../../fleets/instances/userData.ts";
 import { firstBoot, hostileEnvironment, playsCloudInit } from "./support/firstBoot.ts";
 
@@ -19,7 +20,10 @@ interface Services {
 
 const pages: Record<string, { Name: string; Value: string }[]> = {
   "": [{ Name: "/p/s/orders/DATABASE_URL", Value: 'post"gres$' }],
-  more: [{ Name: "/p/s/orders/TOKEN", Value: "two words" }],
+  more: [
+    { Name: "/p/s/orders/TOKEN", Value: "two words" },
+    { Name: "/p/s/orders/TEMPLATE", Value: encodedValue("{{ ü\n }}", "parameters") },
+  ],
 };
 
 async function startServices(failures: number): Promise<Services> {
@@ -84,7 +88,10 @@ describe("user data", function () {
     const services = await startServices(0);
     const written = await boot(settings, services.endpoint);
     services.stop();
-    assert.equal(written, 'A="b"\nDATABASE_URL="post\\"gres\\$"\nLEVEL="info"\nTOKEN="two words"\n');
+    assert.equal(
+      written,
+      'A="b"\nDATABASE_URL="post\\"gres\\$"\nLEVEL="info"\nTEMPLATE="{{ ü\n }}"\nTOKEN="two words"\n',
+    );
     assert.deepEqual(services.calls[0]?.body, { Path: "/p/s/orders", WithDecryption: true, MaxResults: 10 });
     assert.match(
       services.calls[0].authorization,

@@ -20,11 +20,21 @@ describe("secrets of a Compose file", () => {
     deepEqual(knownSecrets(text, ["my-token", "other"]), { "my-token": "a=b#c" });
   });
 
-  it("are refused when the versions of Compose would read them differently", () => {
-    throws(() => envFile("p", { token: "it's" }), {
-      message:
-        "secrets.token: expected no quotes, $, backslashes or line breaks for Compose, got some; choose another for development",
-    });
+  it("are filled in from parts where the versions of Compose would read them differently", () => {
+    equal(
+      envFile("p", { token: 'it\'s "$5"\n', plain: "x" }),
+      [
+        "COMPOSE_PROJECT_NAME=p",
+        `FLEET_PART_APOSTROPHE="'"`,
+        `FLEET_PART_QUOTE='"'`,
+        "FLEET_PART_BACKSLASH=\\",
+        "FLEET_PART_DOLLAR='$'",
+        'FLEET_PART_RETURN="\\r"',
+        "SECRET_PLAIN='x'",
+        'SECRET_TOKEN="it${FLEET_PART_APOSTROPHE}s ${FLEET_PART_QUOTE}${FLEET_PART_DOLLAR}5${FLEET_PART_QUOTE}\n"',
+        "",
+      ].join("\n"),
+    );
   });
 
   it("has a variable for each secret", () => {
