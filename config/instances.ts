@@ -20,8 +20,8 @@ const edgeRange = matchingText(
 const vpcId = matchingText(/^vpc-[0-9a-f]+$/, "the id of a VPC (vpc-…)");
 const subnetId = matchingText(/^subnet-[0-9a-f]+$/, "the id of a subnet (subnet-…)");
 /** A region of AWS. */
-export const region = matchingText(/^[a-z]{2}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
-const zone = matchingText(/^[a-z]{2}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as eu-central-1a");
+export const region = matchingText(/^[a-z]{2,4}(-[a-z]+)+-\d$/, "a region such as eu-central-1");
+const zone = matchingText(/^[a-z]{2,4}(-[a-z]+)+-\d[a-z]$/, "an availability zone such as eu-central-1a");
 const certificate = matchingText(/^arn:aws[a-z-]*:acm:\S+$/, "the ARN of a certificate (arn:aws:acm:…)");
 /** A key of AWS's key management. */
 export const keyArn = matchingText(/^arn:aws[a-z-]*:kms:\S+$/, "the ARN of a KMS key (arn:aws:kms:…)");

@@ -47,7 +47,7 @@ export class BeanstalkFleet extends pulumi.ComponentResource {
     const { encryptionKey } = args;
     const roles = new BeanstalkRoles(
       args.fleet,
-      { secrets: Object.values(secrets), encryptionKey },
+      { region: args.aws.region, secrets: Object.values(secrets), encryptionKey },
       { parent: this },
     );
     const environment = new Environment(

@@ -3,8 +3,11 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
+import { instancesPrincipal, managedPolicy } from "../aws/partition.ts";
+import { decryptingRights, policyText, type Statement } from "../aws/rights.ts";
 
 export interface BeanstalkRolesArgs {
+  region: string;
   /** ARNs of the fleet's secrets. */
   secrets: pulumi.Input<string>[];
   encryptionKey?: string | undefined;
@@ -25,23 +28,25 @@ export class BeanstalkRoles extends pulumi.ComponentResource {
 
   constructor(name: string, args: BeanstalkRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:BeanstalkRoles", name, {}, opts);
-    const box = this.#role(`${name}-box`, "ec2.amazonaws.com", instancePolicies);
+    const { region } = args;
+    const box = this.#role(`${name}-box`, instancesPrincipal(region), instancePolicies, region);
     if (args.secrets.length > 0) this.#reading(`${name}-box`, box, args);
     const profile = new InstanceProfile(`${name}-box`, { role: box.name }, { parent: this });
     this.profile = profile.name;
-    this.service = this.#role(`${name}-service`, "elasticbeanstalk.amazonaws.com", servicePolicies).arn;
+    const service = "elasticbeanstalk.amazonaws.com";
+    this.service = this.#role(`${name}-service`, service, servicePolicies, region).arn;
     this.ready.push(profile);
     this.registerOutputs({ profile: this.profile, service: this.service });
   }
 
-  #role(name: string, Service: string, policies: readonly string[]): Role {
+  #role(name: string, Service: string, policies: readonly string[], region: string): Role {
     const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service } };
     const assumeRolePolicy = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
     const role = new Role(name, { assumeRolePolicy }, { parent: this });
     for (const policy of policies) {
       const attached = new RolePolicyAttachment(
         `${name}-${policy.split("/").at(-1) ?? policy}`,
-        { role: role.name, policyArn: `arn:aws:iam::aws:policy/${policy}` },
+        { role: role.name, policyArn: managedPolicy(region, policy) },
         { parent: this },
       );
       this.ready.push(attached);
@@ -51,10 +56,11 @@ export class BeanstalkRoles extends pulumi.ComponentResource {
 
   #reading(name: string, role: Role, { secrets, encryptionKey }: BeanstalkRolesArgs): void {
     const policy = pulumi.all(secrets).apply((arns) => {
-      const reading = { Effect: "Allow", Action: ["ssm:GetParameter", "ssm:GetParameters"], Resource: arns };
-      const decrypting = { Effect: "Allow", Action: ["kms:Decrypt"], Resource: [encryptionKey] };
-      const Statement = encryptionKey === undefined ? [reading] : [reading, decrypting];
-      return JSON.stringify({ Version: "2012-10-17", Statement });
+      const Action = ["ssm:GetParameter", "ssm:GetParameters"];
+      const reading: Statement = { Effect: "Allow", Action, Resource: arns };
+      return policyText(
+        encryptionKey === undefined ? [reading] : [reading, decryptingRights(encryptionKey, arns)],
+      );
     });
     this.ready.push(new RolePolicy(name, { role: role.name, policy }, { parent: this }));
   }

@@ -1,13 +1,15 @@
 import { InstanceProfile } from "@pulumi/aws/iam/instanceProfile.js";
 import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
-import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import { Parameter } from "@pulumi/aws/ssm/parameter.js";
 import * as pulumi from "@pulumi/pulumi";
 import { parameterPath } from "../aws/names.ts";
+import { instancesPrincipal } from "../aws/partition.ts";
+import { policyText, readingRights, sessionRights } from "../aws/rights.ts";
 
 export interface BoxRoleArgs {
   fleet: string;
+  region: string;
   /** Variables whose values are secret. */
   secrets: Readonly<Record<string, pulumi.Input<string>>>;
   encryptionKey?: string | undefined;
@@ -24,10 +26,10 @@ export class BoxRole extends pulumi.ComponentResource {
 
   constructor(name: string, args: BoxRoleArgs, opts?: pulumi.ComponentResourceOptions) {
     super("fleet:index:BoxRole", name, {}, opts);
-    const role = new Role(name, { assumeRolePolicy: assumedByInstances }, { parent: this });
-    const sessions = new RolePolicyAttachment(
+    const role = new Role(name, { assumeRolePolicy: assumedByInstances(args.region) }, { parent: this });
+    const sessions = new RolePolicy(
       `${name}-sessions`,
-      { role: role.name, policyArn: "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore" },
+      { role: role.name, policy: policyText([sessionRights]) },
       { parent: this },
     );
     const path = parameterPath(pulumi.getProject(), pulumi.getStack(), args.fleet);
@@ -35,7 +37,7 @@ export class BoxRole extends pulumi.ComponentResource {
       this.#parameter(`${args.fleet}-${variable}`, `${path}/${variable}`, value, args.encryptionKey),
     );
     this.parameters = secrets.length > 0 ? path : null;
-    const reading = secrets.length > 0 ? [this.#reading(name, role, path, args.encryptionKey)] : [];
+    const reading = secrets.length > 0 ? [this.#reading(name, role, path, args)] : [];
     const profile = new InstanceProfile(name, { role: role.name }, { parent: this });
     this.profile = profile.arn;
     this.profileName = profile.name;
@@ -56,22 +58,14 @@ export class BoxRole extends pulumi.ComponentResource {
     );
   }
 
-  #reading(name: string, role: Role, path: string, key: string | undefined): RolePolicy {
-    const parameters = {
-      Effect: "Allow",
-      Action: ["ssm:GetParametersByPath"],
-      Resource: [`arn:aws:ssm:*:*:parameter${path}`, `arn:aws:ssm:*:*:parameter${path}/*`],
-    };
-    const decrypting = { Effect: "Allow", Action: ["kms:Decrypt"], Resource: [key] };
-    const policy = {
-      Version: "2012-10-17",
-      Statement: key === undefined ? [parameters] : [parameters, decrypting],
-    };
-    return new RolePolicy(name, { role: role.name, policy: JSON.stringify(policy) }, { parent: this });
+  #reading(name: string, role: Role, path: string, { region, encryptionKey }: BoxRoleArgs): RolePolicy {
+    const policy = policyText(readingRights(region, path, encryptionKey));
+    return new RolePolicy(name, { role: role.name, policy }, { parent: this });
   }
 }
 
-const assumedByInstances = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "ec2.amazonaws.com" } }],
-});
+function assumedByInstances(region: string): string {
+  const Principal = { Service: instancesPrincipal(region) };
+  const statement = { Effect: "Allow", Action: "sts:AssumeRole", Principal };
+  return JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
+}

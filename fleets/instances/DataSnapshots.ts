@@ -3,6 +3,7 @@ import { Role } from "@pulumi/aws/iam/role.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { SnapshotSettings } from "../../config/instances.ts";
+import { managedPolicy } from "../aws/partition.ts";
 
 /** Tag of the volumes that a schedule is for. */
 export const snapshotsTag = "immutable-fleets:snapshots";
@@ -16,6 +17,7 @@ export function snapshotsOf(fleet: string): string {
 export class DataSnapshots extends pulumi.ComponentResource {
   constructor(
     fleet: string,
+    region: string,
     { everyHours, at, keep }: SnapshotSettings,
     opts?: pulumi.ComponentResourceOptions,
   ) {
@@ -26,7 +28,7 @@ export class DataSnapshots extends pulumi.ComponentResource {
       name,
       {
         role: role.name,
-        policyArn: "arn:aws:iam::aws:policy/service-role/AWSDataLifecycleManagerServiceRole",
+        policyArn: managedPolicy(region, "service-role/AWSDataLifecycleManagerServiceRole"),
       },
       { parent: this },
     );

@@ -47,7 +47,7 @@ export class StatefulFleet extends pulumi.ComponentResource {
     super("fleet:index:StatefulFleet", args.fleet, {}, { ...opts, aliases });
     const boxes: Box[] = [];
     const { snapshots } = args.data;
-    if (snapshots) new DataSnapshots(args.fleet, snapshots, { parent: this });
+    if (snapshots) new DataSnapshots(args.fleet, args.region, snapshots, { parent: this });
     for (let index = 0; index < args.boxes; index++) boxes.push(this.#box(args, index, boxes.at(-1)));
     this.group = pulumi.all(boxes.map(({ id }) => id));
     this.ami = pulumi.output(args.ami);

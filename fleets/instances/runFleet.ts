@@ -86,8 +86,8 @@ function roleOf(
   { account, secrets, opts }: InstanceSurroundings,
 ): BoxRole {
   const secret = parameterValues(name, secretValues(told), secrets);
-  const { encryptionKey } = account.aws;
-  return new BoxRole(`${name}-box`, { fleet: name, secrets: secret, encryptionKey }, opts);
+  const { region, encryptionKey } = account.aws;
+  return new BoxRole(`${name}-box`, { fleet: name, region, secrets: secret, encryptionKey }, opts);
 }
 
 /** All that makes a box what it is besides its disk, as far as it is known beforehand. */

@@ -9,6 +9,7 @@ import { environmentPlan } from "../../../plan/environment/plan.ts";
 import type { BoxImage } from "../../../plan/BoxImage.ts";
 import { digestOf } from "../../images/release/fixture.ts";
 import { around, targetOf } from "../around.ts";
+import { allows, policiesOf } from "../aws/iam.ts";
 import { instances, ofType, secretValue, type Made } from "../instances/program.ts";
 
 const timeoutMilliseconds = 60_000;
@@ -198,6 +199,15 @@ describe("fleets on Elastic Beanstalk", function () {
     const policies = ofType(all, "rolePolicy:RolePolicy");
     assert.deepEqual(Object.keys(policies), ["orders-box"]);
     assert.match(String(policies["orders-box"]?.["policy"]), /"Resource":\["arn:orders-DATABASE_URL"\]/);
+  });
+
+  it("let an instance read its own fleet's secrets alone, as IAM evaluates its policies", () => {
+    const resource = "arn:orders-DATABASE_URL";
+    for (const action of ["ssm:GetParameter", "ssm:GetParameters"]) {
+      assert.equal(allows(policiesOf(all, "orders-box"), { action, resource }), true);
+      assert.equal(allows(policiesOf(all, "web-box"), { action, resource }), false);
+      assert.equal(allows(policiesOf(all, "orders-box"), { action, resource: `${resource}2` }), false);
+    }
   });
 
   it("make no groups, templates or balancers of ours", () => {
