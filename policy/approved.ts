@@ -1,6 +1,14 @@
 import { releaseFile, releasedEnvironments, releaseNumbers, readRelease } from "../images/release/store.ts";
 import type { Approved } from "./rules.ts";
 
+/**
+ * Whether only images of releases are approved, by the variable APPROVED_ONLY: `true` where releases are taken; absent for a stack that
+ * builds, which makes images that no release names yet. Whatever else but `false` it says counts as true: a slip approves nothing.
+ */
+export function approvedOnly(value = ""): boolean {
+  return value !== "" && value !== "false";
+}
+
 /** All images and AMIs that the releases of the project name, their signatures verified. */
 export function approvedByReleases(root: string): Approved {
   const releases = releasedEnvironments(root).flatMap((environment) =>

@@ -11,10 +11,10 @@ export interface Seen {
 export interface Rule {
   name: string;
   description: string;
-  problems: (resource: Seen, approved: Approved) => string[];
+  problems: (resource: Seen, approved: Approved | undefined) => string[];
 }
 
-/** The digests and AMIs that signed releases name. Empty sets: a stack that builds, whose images are its own. */
+/** The digests and AMIs that signed releases name; none of them approves nothing. Undefined: a stack that builds, whose images are its own. */
 export interface Approved {
   images: ReadonlySet<string>;
   amis: ReadonlySet<string>;
@@ -31,12 +31,7 @@ export const rules: readonly Rule[] = [
   {
     name: "approved-images",
     description: "Where releases are taken, boxes run images and AMIs of signed releases only.",
-    problems: ({ type, props }, { images, amis }) => [
-      ...(type === "docker:index/container:Container" ? unapproved("image", props["image"], images) : []),
-      ...(type === "aws:ec2/launchTemplate:LaunchTemplate"
-        ? unapproved("imageId", props["imageId"], amis)
-        : []),
-    ],
+    problems: ({ type, props }, approved) => (approved ? unapproved(type, props, approved) : []),
   },
   {
     name: "instance-metadata",
@@ -68,7 +63,8 @@ function containerImage(type: string, { image }: Seen["props"]): string[] {
 }
 
 function templateVersion(type: string, props: Seen["props"]): string[] {
-  if (type !== "aws:autoscaling/group:Group") return [];
+  const isTemplated = type === "aws:ec2/instance:Instance" && props["launchTemplate"] !== undefined;
+  if (type !== "aws:autoscaling/group:Group" && !isTemplated) return [];
   const { version } = (props["launchTemplate"] ?? {}) as { version?: string };
   if (isUnknown(version) || /^\d+$/.test(version ?? "")) return [];
   return [
@@ -76,8 +72,14 @@ function templateVersion(type: string, props: Seen["props"]): string[] {
   ];
 }
 
-function unapproved(key: string, value: unknown, approved: ReadonlySet<string>): string[] {
-  if (approved.size === 0 || isUnknown(value) || approved.has(String(value))) return [];
+function unapproved(type: string, props: Seen["props"], { images, amis }: Approved): string[] {
+  if (type === "docker:index/container:Container") return unlessOneOf("image", props["image"], images);
+  if (type === "aws:ec2/launchTemplate:LaunchTemplate") return unlessOneOf("imageId", props["imageId"], amis);
+  return type === "aws:ec2/instance:Instance" ? unlessOneOf("ami", props["ami"], amis) : [];
+}
+
+function unlessOneOf(key: string, value: unknown, approved: ReadonlySet<string>): string[] {
+  if (isUnknown(value) || approved.has(String(value))) return [];
   return [`${key}: expected one of a signed release, got ${String(value)}; record it where it was proved`];
 }
 
@@ -92,6 +94,7 @@ interface BlockDevice {
 function volumes(type: string, props: Seen["props"]): string[] {
   if (type === "aws:ebs/volume:Volume" && props["encrypted"] !== true)
     return [`encrypted: expected true, got ${show(props["encrypted"])}; set it`];
+  if (type === "aws:ec2/instance:Instance") return instanceVolumes(props);
   if (type !== "aws:ec2/launchTemplate:LaunchTemplate") return [];
   const devices = (props["blockDeviceMappings"] ?? []) as BlockDevice[];
   if (devices.length === 0)
@@ -103,6 +106,23 @@ function volumes(type: string, props: Seen["props"]): string[] {
           `blockDeviceMappings[${index}].ebs.encrypted: expected true, got ${String(ebs?.encrypted ?? "nothing")}; set it`,
         ],
   );
+}
+
+/** An instance by itself, as stateful fleets have them; one of a launch template has the template's volumes. */
+function instanceVolumes(props: Seen["props"]): string[] {
+  const root = props["rootBlockDevice"] as { encrypted?: boolean } | undefined;
+  const others = (props["ebsBlockDevices"] ?? []) as { encrypted?: boolean }[];
+  const isPlain = props["launchTemplate"] === undefined && root?.encrypted !== true;
+  return [
+    ...(isPlain
+      ? [`rootBlockDevice.encrypted: expected true, got ${show(root?.encrypted ?? "nothing")}; set it`]
+      : []),
+    ...others.flatMap(({ encrypted }, index) =>
+      encrypted === true
+        ? []
+        : [`ebsBlockDevices[${index}].encrypted: expected true, got ${show(encrypted ?? "nothing")}; set it`],
+    ),
+  ];
 }
 
 function parameters(type: string, { type: kind }: Seen["props"]): string[] {

@@ -1,11 +1,10 @@
 import * as assert from "node:assert/strict";
-import { approvedByReleases } from "../../policy/approved.ts";
+import { approvedByReleases, approvedOnly } from "../../policy/approved.ts";
 import { rules, type Approved } from "../../policy/rules.ts";
 import { writeRelease } from "../../images/release/store.ts";
 import { made } from "../fleets/instances/program.ts";
 import { digestOf, release, temporaryRoot } from "../images/release/fixture.ts";
 
-const none: Approved = { images: new Set(), amis: new Set() };
 const template = "aws:ec2/launchTemplate:LaunchTemplate";
 const goodTemplate = {
   imageId: "ami-1",
@@ -13,8 +12,13 @@ const goodTemplate = {
   blockDeviceMappings: [{ ebs: { encrypted: "true" } }],
   networkInterfaces: [{ associatePublicIpAddress: "false" }],
 };
+const goodInstance = {
+  ami: "ami-1",
+  metadataOptions: { httpTokens: "required" },
+  rootBlockDevice: { encrypted: true },
+};
 
-function problems(type: string, props: Record<string, unknown>, approved = none): string[] {
+function problems(type: string, props: Record<string, unknown>, approved?: Approved): string[] {
   return rules.flatMap((rule) =>
     rule.problems({ type, name: "it", props }, approved).map((problem) => `${rule.name}: ${problem}`),
   );
@@ -40,7 +44,30 @@ describe("the policies", () => {
       { ...goodTemplate, metadataOptions: { httpTokens: "optional" } },
       /^instance-metadata: .*got optional/,
     ],
-    ["IMDS as it comes", "aws:ec2/instance:Instance", {}, /^instance-metadata: .*got nothing/],
+    [
+      "IMDS as it comes",
+      "aws:ec2/instance:Instance",
+      { rootBlockDevice: { encrypted: true } },
+      /^instance-metadata: .*got nothing/,
+    ],
+    [
+      "a plain root volume of an instance",
+      "aws:ec2/instance:Instance",
+      { metadataOptions: { httpTokens: "required" } },
+      /^encryption: rootBlockDevice\.encrypted: expected true, got nothing/,
+    ],
+    [
+      "another plain volume of an instance",
+      "aws:ec2/instance:Instance",
+      { ...goodInstance, ebsBlockDevices: [{ encrypted: true }, { encrypted: false }] },
+      /^encryption: ebsBlockDevices\[1\]\.encrypted: expected true, got false/,
+    ],
+    [
+      "an instance of a template's latest version",
+      "aws:ec2/instance:Instance",
+      { ...goodInstance, launchTemplate: { version: "$Latest" } },
+      /^digests-not-tags: launchTemplate\.version/,
+    ],
     [
       "a plain root volume",
       template,
@@ -113,6 +140,32 @@ describe("the policies", () => {
     assert.match(problems(template, { ...goodTemplate, imageId: "ami-2" }, approved)[0] ?? "", /got ami-2/);
   });
 
+  it("refuse an instance by itself, as of a stateful fleet, that no signed release names", () => {
+    const approved = { images: new Set<string>(), amis: new Set(["ami-1"]) };
+    const instance = "aws:ec2/instance:Instance";
+    assert.deepEqual(problems(instance, goodInstance, approved), []);
+    assert.deepEqual(problems(instance, { ...goodInstance, ami: "ami-2" }, approved), [
+      "approved-images: ami: expected one of a signed release, got ami-2; record it where it was proved",
+    ]);
+  });
+
+  it("refuse every image where releases are taken and there is none", () => {
+    const approved = { images: new Set<string>(), amis: new Set<string>() };
+    const container = "docker:index/container:Container";
+    assert.match(problems(container, { image: digestOf("a") }, approved)[0] ?? "", /^approved-images: image/);
+    assert.match(problems(template, goodTemplate, approved)[0] ?? "", /^approved-images: imageId/);
+    assert.match(
+      problems("aws:ec2/instance:Instance", goodInstance, approved)[0] ?? "",
+      /^approved-images: ami/,
+    );
+    assert.deepEqual(problems(container, { image: digestOf("a") }), []);
+  });
+
+  it("take no slip for consent", () => {
+    for (const value of ["true", "yes", "1", "True"]) assert.equal(approvedOnly(value), true, value);
+    for (const value of [undefined, "", "false"]) assert.equal(approvedOnly(value), false);
+  });
+
   it("know the images of the releases", () => {
     const { root, remove } = temporaryRoot();
     writeRelease(root, release("dev", 1));
@@ -133,9 +186,16 @@ describe("the policies", () => {
     );
   });
 
-  it("hold for our own fleets of instances", async function () {
+  it("hold for our own fleets of instances, stateful ones too", async function () {
     this.timeout(60_000);
-    const all = await made();
+    const all = [
+      ...(await made()),
+      ...(await made(({ environment }) => {
+        environment.fleets.orders["stateful"] = true;
+        environment.fleets.orders["instances"] = { data: { path: "/var/lib/data", size: "8 GiB" } };
+      })),
+    ];
+    assert.ok(all.some(({ type }) => type === "aws:ec2/instance:Instance"));
     assert.deepEqual(
       all.flatMap(({ type, inputs }) => problems(type, inputs)),
       [],
