@@ -20,7 +20,14 @@ const largestBytes = 2 ** 20;
 const headBytes = 8000;
 
 /** Documentation of distributions with examples that look like secrets. */
-const knownExamples = ["/usr/share/perl*/**/HTTP/Tiny.pm"];
+const knownExamples = ["/usr/share/perl*/**/HTTP/Tiny.pm", "/etc/ssl/openssl.cnf"];
+/** Private keys that are no secrets: those that tests of packages come with, and a machine's host keys, which its first boot replaces. */
+const knownKeys = [
+  "/usr/{lib,share}/**/{test,tests,testdata,test_data,test-data,testing}/**",
+  "/etc/ssh/ssh_host_*_key",
+];
+/** A line that says something to people; in a program or a file of settings. */
+const comment = /^\s*(?:#|;|\/\/)/;
 
 const config = {
   rules: [
@@ -57,11 +64,15 @@ async function scanText(file: string, content: string): Promise<Suspect[]> {
   const plain = content.replaceAll("secretlint-", "secretlint_");
   const source = { filePath: file, content: plain, contentType: "text", ext: path.extname(file) } as const;
   const { messages } = await lintSource({ source, options: { maskSecrets: true, config } });
-  return messages.map(({ ruleId, loc }) => ({
-    path: file,
-    line: loc.start.line,
-    rule: ruleId.replace(/^.*(\/secretlint-rule-|\/)/, ""),
-  }));
+  const lines = plain.split("\n");
+  const isKnown = knownKeys.some((pattern) => path.matchesGlob(file, pattern));
+  return messages
+    .map(({ ruleId, loc }) => ({
+      path: file,
+      line: loc.start.line,
+      rule: ruleId.replace(/^.*(\/secretlint-rule-|\/)/, ""),
+    }))
+    .filter(({ line, rule }) => !comment.test(lines[line - 1] ?? "") && !(isKnown && rule === "privatekey"));
 }
 
 /** @throws Error naming each file of a layer with a secret, and its rule; the layer's archive is removed then. */

@@ -1,7 +1,9 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, ok, rejects } from "node:assert/strict";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { assignedPasswords } from "../../../images/secrets/assignedPassword.ts";
 import { refuseSecrets, scanLayer, secretProblem } from "../../../images/secrets/scan.ts";
+import { labelledSet } from "./labelled.ts";
 import { archiveOf, entry, Workplace } from "../archive/fixture.ts";
 
 const pem = generateKeyPairSync("rsa", {
@@ -58,6 +60,35 @@ describe("the scan of a layer for secrets", () => {
 
   it("finds nothing in what only speaks of secrets", async () => {
     deepEqual(await scanLayer(layer(innocent), []), []);
+  });
+
+  it("finds nearly all of a labelled set, and hardly anything else in it", async () => {
+    const set = labelledSet(1000);
+    const missed: string[] = [];
+    const wrong: string[] = [];
+    let found = 0;
+    for (const { path, content, isSecret } of set) {
+      const isFound = (await scanLayer(layer({ [path]: content }), [])).length > 0;
+      if (isFound && isSecret) found++;
+      if (isFound && !isSecret) wrong.push(`${path}: ${content}`);
+      if (!isFound && isSecret) missed.push(`${path}: ${content}`);
+    }
+    const recall = found / (found + missed.length);
+    const precision = found / (found + wrong.length);
+    const percent = (part: number) => `${(100 * part).toFixed(1)} %`;
+    console.log(`      recall ${percent(recall)}, precision ${percent(precision)} of ${set.length} files`);
+    ok(recall >= 0.85, missed.join("\n"));
+    ok(precision >= 0.999, wrong.join("\n"));
+  });
+
+  it("takes no longer for a text that is made to be slow", () => {
+    const started = performance.now();
+    for (const part of ["a", " ", "a_", "password", "token=", "password: a ", "a=", "Aa", "a-"])
+      assignedPasswords(`password: ${part.repeat(2 ** 20 / part.length)}!1`);
+    for (const part of ["a", " ", "Aa", "a-"])
+      assignedPasswords(`password: ${part.repeat(2000 / part.length)}!1\n`.repeat(100));
+    const milliseconds = performance.now() - started;
+    ok(milliseconds < 10_000, `expected it within 10 s, got ${milliseconds} ms`);
   });
 
   it("names files, lines and rules, and never what it found", async () => {
