@@ -32,7 +32,13 @@ const repositorySchema = z
     key: path
       .optional()
       .describe(
-        "Public key that its metadata is signed with, by its path in the project. Without one it is trusted.",
+        "Public key that its metadata is signed with, by its path in the project; without one, `trusted` says so.",
+      ),
+    trusted: z
+      .boolean()
+      .optional()
+      .describe(
+        "Take its packages though no key vouches for them. Whoever answers at its address is root in boxes.",
       ),
     username: z.string().optional().describe("User name that it asks for."),
     password: secret
@@ -55,4 +61,4 @@ export const packagesSchema = z
   .describe("Where pinned packages come from.");
 
 export type LayerPackage = z.output<typeof packageSchema>;
-export type PackageRepository = Omit<z.output<typeof repositorySchema>, "password">;
+export type PackageRepository = Omit<z.output<typeof repositorySchema>, "password" | "trusted">;

@@ -142,7 +142,10 @@ function usedPackages(
   const all = Object.values(packages);
   const sources = packageFolders({ packages });
   const known = Object.fromEntries(
-    Object.entries(repositories).map(([name, repository]) => [name, without(repository, "password")]),
+    Object.entries(repositories).map(([name, repository]) => [
+      name,
+      without(without(repository, "password"), "trusted"),
+    ]),
   );
   const pinned = all.some(({ version }) => version !== undefined);
   const keys = pinned

@@ -51,13 +51,46 @@ describe("a configuration of packages and provisioners that do not fit is refuse
     ],
   );
   refuses(
+    "a package repository without a key that nobody trusts, with both, and with a password that everybody may read",
+    [
+      [
+        "packages",
+        {
+          repositories: {
+            plain: { apt: { url: "https://apt.example" } },
+            said: { apt: { url: "https://apt.example" }, trusted: true },
+            both: { apt: { url: "http://apt.example" }, key: "apps/fleetbox", trusted: true },
+            open: {
+              apt: { url: "http://apt.example" },
+              yum: { url: "http://yum.example" },
+              key: "apps/fleetbox",
+              username: "build",
+              password: "${secret:token}",
+            },
+          },
+        },
+      ],
+    ],
+    [
+      "packages.repositories.plain.key: expected the public key of its metadata, got nothing; add it, or say trusted: true",
+      "packages.repositories.both.trusted: expected a key or trusted: true, got both; leave trusted out: the key is checked",
+      "packages.repositories.open.apt.url: expected https:// for a password, got http://; serve it by HTTPS: anybody between could read the password",
+      "packages.repositories.open.yum.url: expected https:// for a password, got http://; serve it by HTTPS: anybody between could read the password",
+    ],
+  );
+  refuses(
     "a package repository whose password nobody sets",
     [
       [
         "packages",
         {
           repositories: {
-            team: { yum: { url: "https://yum.example" }, username: "build", password: "${secret:tokn}" },
+            team: {
+              yum: { url: "https://yum.example" },
+              trusted: true,
+              username: "build",
+              password: "${secret:tokn}",
+            },
           },
         },
       ],
