@@ -10,7 +10,7 @@ const pins = {
 } as const;
 
 /** The version of the code in images/layer and images/archive that decides how an image comes out. */
-export const builderVersion = "3";
+export const builderVersion = "4";
 
 /** The tools that decide how a layer comes out, and their pinned versions. */
 export function toolVersions(root: string): Record<string, string> {

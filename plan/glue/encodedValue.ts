@@ -4,7 +4,7 @@ import { encodedPrefix } from "../../config/encodedPrefix.ts";
  * What does not reach a box by AWS as it is. Elastic Beanstalk writes a line for each variable and takes some characters for its own;
  * the parameter store refuses `{{`, which names another parameter.
  */
-const beanstalk = /[^ -~]|["'\\`$%]|^\s|\s$|\{\{/;
+const beanstalk = /[^ -~]|["'\\`]|^\s|\s$|\{\{/;
 const parameters = /\{\{/;
 
 /** A value as it is brought to a box: in base64 where it would not come through by Elastic Beanstalk, or by the parameter store alone. */
