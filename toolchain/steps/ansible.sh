@@ -25,7 +25,7 @@ ansible_install() {
   "$(python_for_ansible)" -m venv "$ansible_dir"
   # Ansible compiles what it uses; compiling all of its collections would take most of the time.
   "$ansible_dir/bin/pip" install --no-compile --progress-bar off --disable-pip-version-check \
-    -r "$toolchain/ansible/requirements.txt" -c "$toolchain/ansible/constraints.txt"
+    --require-hashes -r "$toolchain/ansible/constraints.txt"
   "$ansible_dir/bin/ansible" --version
   "$ansible_dir/bin/python" - "$ansible_dir/strategy" <<'END'
 import os, sys, ansible_mitogen
