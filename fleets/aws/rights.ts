@@ -1,7 +1,7 @@
 import { partitionOf } from "./partition.ts";
 
 /** A statement of an IAM policy. */
-export interface Statement {
+export interface Rights {
   Effect: "Allow";
   Action: string[];
   Resource: string[];
@@ -12,7 +12,7 @@ export interface Statement {
  * What the agent of Systems Manager needs for sessions and commands: what AmazonSSMManagedInstanceCore allows, without
  * `ssm:GetParameter` and `ssm:GetParameters` on everything, by which each box could read every secret of the account.
  */
-export const sessionRights: Statement = {
+export const sessionRights: Rights = {
   Effect: "Allow",
   Action: [
     ...[
@@ -44,9 +44,9 @@ export const sessionRights: Statement = {
  * What a box may do to read the parameters below a path, and nothing else.
  * @param key that they are encrypted with; undefined: AWS's own, which needs no right.
  */
-export function readingRights(region: string, path: string, key: string | undefined): Statement[] {
+export function readingRights(region: string, path: string, key: string | undefined): Rights[] {
   const beginning = `arn:${partitionOf(region)}:ssm:${region}:*:parameter${path}`;
-  const reading: Statement = {
+  const reading: Rights = {
     Effect: "Allow",
     Action: ["ssm:GetParametersByPath"],
     Resource: [beginning, `${beginning}/*`],
@@ -55,7 +55,7 @@ export function readingRights(region: string, path: string, key: string | undefi
 }
 
 /** What decrypts these parameters by a key, and nothing else that it encrypts. @param parameters their ARNs, or patterns of them. */
-export function decryptingRights(key: string, parameters: readonly string[]): Statement {
+export function decryptingRights(key: string, parameters: readonly string[]): Rights {
   return {
     Effect: "Allow",
     Action: ["kms:Decrypt"],
@@ -65,6 +65,6 @@ export function decryptingRights(key: string, parameters: readonly string[]): St
 }
 
 /** The text of a policy. */
-export function policyText(statements: readonly Statement[]): string {
+export function policyText(statements: readonly Rights[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }

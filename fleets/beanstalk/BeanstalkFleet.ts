@@ -3,6 +3,7 @@ import { Environment } from "@pulumi/aws/elasticbeanstalk/environment.js";
 import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2.js";
 import { Parameter } from "@pulumi/aws/ssm/parameter.js";
 import * as pulumi from "@pulumi/pulumi";
+import type { AwsSettings } from "../../config/instances.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { parameterPath } from "../aws/names.ts";
@@ -14,8 +15,9 @@ import { sourceBundle } from "./sourceBundle.ts";
 
 export interface BeanstalkFleetArgs extends Omit<
   EnvironmentOptions,
-  "profile" | "serviceRole" | "network" | "secrets"
+  "profile" | "serviceRole" | "network" | "secrets" | "aws"
 > {
+  aws: EnvironmentOptions["aws"] & Pick<AwsSettings, "region">;
   fleet: string;
   image: BoxImage;
   port: number;

@@ -4,7 +4,7 @@ import { RolePolicy } from "@pulumi/aws/iam/rolePolicy.js";
 import { RolePolicyAttachment } from "@pulumi/aws/iam/rolePolicyAttachment.js";
 import * as pulumi from "@pulumi/pulumi";
 import { instancesPrincipal, managedPolicy } from "../aws/partition.ts";
-import { decryptingRights, policyText, type Statement } from "../aws/rights.ts";
+import { decryptingRights, policyText, type Rights } from "../aws/rights.ts";
 
 export interface BeanstalkRolesArgs {
   region: string;
@@ -57,7 +57,7 @@ export class BeanstalkRoles extends pulumi.ComponentResource {
   #reading(name: string, role: Role, { secrets, encryptionKey }: BeanstalkRolesArgs): void {
     const policy = pulumi.all(secrets).apply((arns) => {
       const Action = ["ssm:GetParameter", "ssm:GetParameters"];
-      const reading: Statement = { Effect: "Allow", Action, Resource: arns };
+      const reading: Rights = { Effect: "Allow", Action, Resource: arns };
       return policyText(
         encryptionKey === undefined ? [reading] : [reading, decryptingRights(encryptionKey, arns)],
       );

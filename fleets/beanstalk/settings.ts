@@ -9,7 +9,7 @@ export interface Setting {
 }
 
 export interface EnvironmentOptions {
-  aws: Pick<AwsSettings, "certificate" | "region">;
+  aws: Pick<AwsSettings, "certificate">;
   instances: InstanceSettings;
   boxes: number;
   drainSeconds: number;
