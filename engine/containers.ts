@@ -74,17 +74,3 @@ export async function lastLines(
 ): Promise<string> {
   return (await engine.ask(["logs", "--tail", String(count), container])).all;
 }
-
-/** The network of each of these containers: `container:ID` where it shares that one's, else its name. Those that are gone are left out. */
-export async function networkModes(
-  ids: readonly string[],
-  engine: DockerClient = localEngine,
-): Promise<{ id: string; mode: string }[]> {
-  const format = "{{.Id}} {{.HostConfig.NetworkMode}}";
-  // One that has just gone makes the answer of the others no worse.
-  const { stdout } = await engine.ask(["inspect", "--format", format, ...ids]);
-  return stdout
-    .split("\n")
-    .map((line) => line.split(" "))
-    .flatMap(([id = "", mode]) => (mode === undefined ? [] : [{ id, mode }]));
-}

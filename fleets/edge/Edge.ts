@@ -7,6 +7,7 @@ import type { BoxImage } from "../../plan/BoxImage.ts";
 import { boxProperties, boxSettings } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
+import { behindDoor, doorFolder, doorProgram, doorVolume } from "./door.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
 
 export interface EdgeArgs {
@@ -31,8 +32,9 @@ export interface InstancesBehind {
 }
 
 /**
- * Where requests come in. The door, a container that never changes, owns the network namespace and the published port;
- * the edge, which is swapped, joins it. Old and new edge listen on the same ports for a while (SO_REUSEPORT).
+ * Where requests come in. The door, a container that never changes, has the published port and hands its listening sockets to
+ * the edge, which is swapped: for a while old and new edge take requests from the same queue. The engine may start them in any
+ * order. A door of a former version only sleeps, and owns the network that its edges join (SO_REUSEPORT).
  */
 export class Edge extends pulumi.ComponentResource {
   /** The edge's container id: its checks decide whether a box is healthy. */
@@ -66,8 +68,9 @@ export class Edge extends pulumi.ComponentResource {
   }
 
   private edge(args: EdgeArgs, door: docker.Container): docker.Container {
-    const { prefix, after } = args.place;
+    const { prefix, after, network } = args.place;
     const edge = `${prefix}edge`;
+    const way = behindDoor(door, network.name, args.image.services);
     return new docker.Container(
       edge,
       {
@@ -77,9 +80,13 @@ export class Edge extends pulumi.ComponentResource {
           systemdNeeds: args.place.systemdNeeds,
         }),
         image: args.image.image,
-        networkMode: pulumi.interpolate`container:${door.id}`,
+        entrypoints: way.apply(({ entrypoints }) => entrypoints),
+        command: way.apply(({ command }) => command),
+        volumes: way.apply(({ volumes }) => volumes),
+        networkMode: way.apply(({ networkMode }) => networkMode),
+        networksAdvanced: way.apply(({ networksAdvanced }) => networksAdvanced),
         envs: [configured(args).apply((text) => `EDGE_CONFIGURATION=${text}`)],
-        labels: boxLabels(edge),
+        labels: way.apply(({ labels }) => [...boxLabels(edge), ...labels]),
       },
       {
         parent: this,
@@ -90,17 +97,24 @@ export class Edge extends pulumi.ComponentResource {
     );
   }
 
-  /** Its image is the one it was made with: whatever is newer does not matter to a process that sleeps. */
+  /** Image and program are those that it was made with: another door would interrupt what comes in. */
   private door({ settings, image, place, applicationPorts }: EdgeArgs): docker.Container {
+    const volume = new docker.Volume(`${place.prefix}door`, doorVolume, { parent: this });
     return new docker.Container(
       `${place.prefix}door`,
       {
         ...doorSettings(settings, applicationPorts),
+        ...doorProgram(),
+        volumes: [{ volumeName: volume.name, containerPath: doorFolder }],
         image: image.image,
         networksAdvanced: [{ name: place.network.name, aliases: [edgeName] }],
         labels: boxLabels(`${place.prefix}door`),
       },
-      { parent: this, deleteBeforeReplace: true, ignoreChanges: ["image"] },
+      {
+        parent: this,
+        deleteBeforeReplace: true,
+        ignoreChanges: ["image", "entrypoints", "command", "volumes"],
+      },
     );
   }
 }

@@ -1,7 +1,6 @@
-import { networkModes } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import type { ServerState } from "./serverStates.ts";
-import { edgesBehind } from "./behind.ts";
+import { doorsOf, edgesBehind } from "./behind.ts";
 import { balancerServer } from "./configuration.ts";
 import { EdgeRuntime } from "./EdgeRuntime.ts";
 
@@ -38,9 +37,9 @@ export async function introduceBalancers(
   states: readonly ServerState[],
   engine: DockerClient,
 ): Promise<void> {
-  const [joined] = await networkModes([edge], engine);
-  if (!joined) throw new Error(`edge ${edge.slice(0, 12)}: expected it to run, got no such container`);
-  const edges = await edgesBehind(joined.mode.replace(/^container:/, ""), engine);
+  const [own] = await doorsOf([edge], engine);
+  if (!own) throw new Error(`edge ${edge.slice(0, 12)}: expected it to run, got no such container`);
+  const edges = await edgesBehind(own.door, engine);
   for (const id of edges.filter((each) => each !== edge)) {
     const old = new EdgeRuntime(id, engine);
     for (const { backend, name, address, checked } of states) {

@@ -167,7 +167,7 @@ describe("Drift of a running system, damaged by hand", function () {
       ({ kind }) => kind === "edge",
     );
     const program =
-      "import http.client as h; c = h.HTTPConnection('127.0.0.1', 8081); c.request('GET', '/products/rope'); print(c.getresponse().status)";
+      "import http.client as h; c = h.HTTPConnection('edge', 8081); c.request('GET', '/products/rope'); print(c.getresponse().status)";
     const status = () => docker("exec", edge?.id ?? "", "python3", "-c", program);
     // A request that meets the box's end is another matter.
     await status();

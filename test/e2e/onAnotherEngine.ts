@@ -7,6 +7,7 @@ import { exactUp } from "../sandbox/exact.ts";
 import { noSecondEngine, TestEngine } from "../sandbox/engine.ts";
 import { TestHosts } from "../sandbox/hosts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { servesAgain } from "./servesAgain.ts";
 
 interface StackFile {
   config: Record<"immutable-fleets:environment", { release: string }>;
@@ -71,6 +72,8 @@ export function onAnotherEngine(
       assert.deepEqual([answer.status, answer.headers.get("x-image-digest")], [200, image]);
       assert.equal(answer.headers.get("x-box"), "far.catalog-1");
     });
+
+    servesAgain(() => engine);
 
     it("is looked at there: status, logs and drift", async () => {
       const status = JSON.parse(

@@ -1,8 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { environmentSchema } from "../../config/schema.ts";
+import { behindDoor, doorProgram, type BehindDoor } from "../../fleets/edge/door.ts";
 import { Edge } from "../../fleets/edge/Edge.ts";
 import type { EdgePlan } from "../../fleets/edge/configuration.ts";
+import { boxCommand } from "../../plan/boxCommand.ts";
+import type { Service } from "../../plan/service.ts";
 import { made, resource } from "./mocks.ts";
 import { place } from "./place.ts";
 import { service } from "./service.ts";
@@ -34,6 +37,14 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
     );
   });
 
+/** How an edge is made behind a door that the state has. */
+function way(door: object, services: Service[]): Promise<BehindDoor> {
+  const known = Object.fromEntries(Object.entries(door).map(([key, value]) => [key, pulumi.output(value)]));
+  return new Promise((resolve) => {
+    behindDoor(known as never, "boxes", services).apply(resolve);
+  });
+}
+
 describe("the edge", () => {
   it("publishes every application for mutable hosts where it is given an address for them", async () => {
     const ports = async (settings: object) =>
@@ -47,16 +58,37 @@ describe("the edge", () => {
     ]);
   });
 
-  it("lives in the door's network, without a port or name of its own, and is swapped as boxes are", async () => {
+  it("lives in the boxes' network, without a port, alias or name of its own, and is swapped as boxes are", async () => {
     const { inputs, options } = resource(await edge(), "Container", "edge");
     equal(inputs["image"], "sha256:haproxy");
-    equal(inputs["networkMode"], "container:door-id");
-    for (const key of ["ports", "name", "networksAdvanced", "user", "hostname"])
-      equal(key in inputs, false, key);
+    deepEqual(inputs["networksAdvanced"], [{ name: "boxes" }]);
+    for (const key of ["ports", "name", "networkMode", "user", "hostname"]) equal(key in inputs, false, key);
     equal(options.deleteBeforeReplace, false);
     equal(inputs["readOnly"], true);
     deepEqual(inputs["capabilities"], { drops: ["ALL"], adds: [] });
     equal(inputs["destroyGraceSeconds"], 40);
+  });
+
+  it("runs the service of its image on the sockets of its door, whose label it has", async () => {
+    const all = await edge();
+    const { inputs } = resource(all, "Container", "edge");
+    deepEqual(inputs["entrypoints"], ["/usr/bin/python3"]);
+    const [isolated, , , folder, ...command] = inputs["command"] as string[];
+    deepEqual([isolated, folder, command], ["-I", "/run/fleet-door", boxCommand(service())]);
+    deepEqual(inputs["volumes"], [{ volumeName: "door", containerPath: "/run/fleet-door" }]);
+    deepEqual(inputs["volumes"], resource(all, "Container", "door").inputs["volumes"]);
+    const labels = inputs["labels"] as { label: string; value: string }[];
+    deepEqual(labels.at(-1), { label: "immutable-fleets.door", value: "door-id" });
+  });
+
+  it("joins the network of a door of a former version, which only sleeps", async () => {
+    const former = { id: "old", entrypoints: ["/bin/sleep"], volumes: undefined };
+    const now = { id: "new", entrypoints: doorProgram().entrypoints, volumes: [] };
+    equal((await way(former, [service()])).networkMode, "container:old");
+    deepEqual(await way(former, [service()]), { networkMode: "container:old", labels: [] });
+    equal((await way(now, [service()])).networkMode, undefined);
+    // An image without a service has a command that nothing is known of.
+    equal((await way(now, [])).networkMode, "container:new");
   });
 
   it("has its configuration in its environment, so that a change of it makes a new edge", async () => {
@@ -88,20 +120,23 @@ describe("the door", () => {
     equal(replaced.includes("restart"), false);
   });
 
-  it("can do nothing but sleep", async () => {
-    const { inputs } = resource(await edge(), "Container", "door");
-    deepEqual([inputs["entrypoints"], inputs["command"]], [["/bin/sleep"], ["infinity"]]);
+  it("can do nothing but hand its sockets out, in a folder in memory", async () => {
+    const all = await edge();
+    const { inputs } = resource(all, "Container", "door");
+    deepEqual(inputs["entrypoints"], ["/usr/bin/python3"]);
+    deepEqual((inputs["command"] as string[]).toSpliced(2, 1), ["-I", "-c", "/run/fleet-door"]);
+    equal((resource(all, "Volume", "door").inputs["driverOpts"] as Record<string, string>)["type"], "tmpfs");
     equal(inputs["user"], "65534:65534");
     equal(inputs["readOnly"], true);
     deepEqual(inputs["capabilities"], { drops: ["ALL"] });
     deepEqual(inputs["securityOpts"], ["no-new-privileges:true"]);
   });
 
-  it("does not change with the applications or the image", async () => {
+  it("does not change with the applications, the image or its own program", async () => {
     const before = resource(await edge(), "Container", "door");
     const others = { applications: [], slots: {}, drainSeconds: 300 };
     const after = resource(await edge({}, "sha256:newer", others), "Container", "door");
-    deepEqual(before.options.ignoreChanges, ["image"]);
+    deepEqual(before.options.ignoreChanges, ["image", "entrypoints", "command", "volumes"]);
     deepEqual({ ...after.inputs, image: "" }, { ...before.inputs, image: "" });
   });
 

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -44,7 +44,7 @@ type Daemon = ReturnType<typeof launch>;
 export class TestEngine {
   readonly host: TestHost;
   private readonly folder: string;
-  private readonly daemon: Daemon;
+  private daemon: Daemon;
 
   private constructor(host: TestHost, folder: string, daemon: Daemon) {
     this.host = host;
@@ -65,12 +65,9 @@ export class TestEngine {
       `echo 'SetEnv DOCKER_HOST=unix://${folder}/docker.sock' >> /etc/ssh/sshd_config`,
     );
     await host.run("systemctl", "restart", "ssh.service");
-    const inspected = await execa("docker", ["inspect", "--format", "{{.State.Pid}}", host.id]);
     writeFileSync(path.join(folder, "daemon.json"), "{}");
-    const daemon = launch(folder, inspected.stdout);
-    const engine = new TestEngine(host, folder, daemon);
+    const engine = new TestEngine(host, folder, launch(folder, await firstProcess(host)));
     await engine.answers();
-    chmodSync(path.join(folder, "docker.sock"), 0o666);
     chmodSync(folder, 0o755);
     return engine;
   }
@@ -78,6 +75,26 @@ export class TestEngine {
   /** Runs the Docker client on this engine. */
   async docker(...args: string[]): Promise<string> {
     return (await execa("docker", args, { env: this.environment() })).stdout;
+  }
+
+  /** Ends the first process of each container by SIGKILL, one right after the other; the engine starts them again. */
+  async crash(...containers: string[]): Promise<void> {
+    const pids = await this.docker("inspect", "--format", "{{.State.Pid}}", ...containers);
+    for (const pid of pids.split("\n")) process.kill(Number(pid), "SIGKILL");
+  }
+
+  /** Ends engine, containerd and all that runs there by SIGKILL, and starts the engine again. */
+  async losePower(): Promise<void> {
+    const containers = (await this.docker("ps", "--quiet")).split("\n").filter((id) => id !== "");
+    const boxes = await this.docker("inspect", "--format", "{{.State.Pid}}", ...containers);
+    // The engine first: it must see nothing of the others' end.
+    const own = processesWith(this.folder);
+    for (const pid of [...own, ...boxes.split("\n").map(Number)]) endNow(pid);
+    await this.daemon;
+    // Gone with the power, as it lies in memory: else the engine takes a zombie for its containerd.
+    rmSync(path.join(this.folder, "exec/containerd/containerd.pid"), { force: true });
+    this.daemon = launch(this.folder, await firstProcess(this.host));
+    await this.answers();
   }
 
   /** Removes what runs there, and the engine with its data. */
@@ -97,12 +114,43 @@ export class TestEngine {
     const deadline = Date.now() + 60_000;
     for (;;) {
       const asked = await execa("docker", ["version"], { env: this.environment(), reject: false });
-      if (!asked.failed) return;
+      if (!asked.failed) {
+        chmodSync(path.join(this.folder, "docker.sock"), 0o666);
+        return;
+      }
       if (Date.now() > deadline) {
         this.daemon.kill("SIGKILL");
         throw new Error(`expected a second dockerd, got: ${(await this.daemon).all}`);
       }
       await sleep(200);
     }
+  }
+}
+
+async function firstProcess(host: TestHost): Promise<string> {
+  return (await execa("docker", ["inspect", "--format", "{{.State.Pid}}", host.id])).stdout;
+}
+
+/** Ids of the processes that have a path among their arguments, the engine before what it started. */
+function processesWith(folder: string): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && argumentsOf(name).includes(folder))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+function argumentsOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It ended with another one.
   }
 }

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import type * as docker from "@pulumi/docker";
+import * as pulumi from "@pulumi/pulumi";
+import { boxCommand } from "../../plan/boxCommand.ts";
+import type { Service } from "../../plan/service.ts";
+
+/** Where door and edges meet: a folder in memory that they share, with their sockets. */
+export const doorFolder = "/run/fleet-door";
+
+/** The volume of that folder: whoever runs there may make its own files in it, and after a reboot it is empty. */
+export const doorVolume = {
+  driver: "local",
+  driverOpts: { type: "tmpfs", device: "tmpfs", o: "size=1m,mode=1777,nosuid,nodev,noexec" },
+};
+
+/** The label of an edge that has a network of its own: its door's container id. */
+export const doorLabel = "immutable-fleets.door";
+
+const python = "/usr/bin/python3";
+
+/** How the door is started: its program is no part of an image, so that an edge of any release can follow. */
+export function doorProgram(): { entrypoints: string[]; command: string[] } {
+  return { entrypoints: [python], command: ["-I", "-c", programOf("door.py"), doorFolder] };
+}
+
+/** How an edge is made that is behind a door. */
+export interface BehindDoor {
+  entrypoints?: string[];
+  command?: string[];
+  volumes?: { volumeName: string; containerPath: string }[];
+  networkMode?: string;
+  networksAdvanced?: { name: string }[];
+  labels: { label: string; value: string }[];
+}
+
+/**
+ * How an edge is made: in a network of its own, on the sockets that the door hands out. It joins the network of a door that only
+ * sleeps, as those of former versions do; and where its image has no service that could be started so.
+ */
+export function behindDoor(
+  { id, entrypoints, volumes }: Pick<docker.Container, "id" | "entrypoints" | "volumes">,
+  network: pulumi.Input<string>,
+  services: pulumi.Input<Service[]>,
+): pulumi.Output<BehindDoor> {
+  return pulumi.all([id, entrypoints, volumes, network, services]).apply(([door, ...known]) => {
+    const [program, mounts = [], name, [service]] = known;
+    if (program[0] !== python || !service) return { networkMode: `container:${door}`, labels: [] };
+    return {
+      entrypoints: [python],
+      command: ["-I", "-c", programOf("behindDoor.py"), doorFolder, ...boxCommand(service)],
+      volumes: mounts.map(({ volumeName = "", containerPath = "" }) => ({ volumeName, containerPath })),
+      networksAdvanced: [{ name }],
+      labels: [{ label: doorLabel, value: door }],
+    };
+  });
+}
+
+function programOf(file: string): string {
+  return readFileSync(new URL(file, import.meta.url), "utf8");
+}

@@ -1,0 +1,169 @@
+import { equal, match } from "node:assert/strict";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { execa } from "execa";
+import { freePort } from "../sandbox/sandbox.ts";
+
+/** Plays HAProxy: answers each connection on the sockets of its configuration, and ends by SIGUSR1 when it has. */
+const haproxy = `
+import os, re, selectors, signal, socket
+stopped = []
+signal.signal(signal.SIGUSR1, lambda *_: stopped.append(1))
+sockets = [socket.socket(fileno=int(n)) for n in re.findall(r"bind fd@(\\d+)", os.environ["EDGE_CONFIGURATION"])]
+selector = selectors.DefaultSelector()
+for each in sockets:
+    each.setblocking(False)
+    selector.register(each, selectors.EVENT_READ)
+print("serves", flush=True)
+while not stopped:
+    for key, _ in selector.select(0.02):
+        try:
+            connection, _ = key.fileobj.accept()
+        except BlockingIOError:
+            continue
+        connection.setblocking(True)
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 200 OK\\r\\nConnection: close\\r\\n\\r\\n" + os.environ["NAME"].encode())
+        connection.close()
+`;
+
+describe("the door's program, and the edge's behind it", function () {
+  this.timeout(20_000);
+  const started: Started[] = [];
+  let folder: string;
+  let port: number;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "door-"));
+    port = await freePort();
+  });
+
+  afterEach(async () => {
+    for (const each of started) endAll(each);
+    await Promise.all(started.splice(0));
+    rmSync(folder, { recursive: true });
+  });
+
+  it("start in any order", async () => {
+    const edge = startEdge("first");
+    await once(edge.stderr, "data");
+    void startDoor();
+    equal(await ask(), "first");
+  });
+
+  it("lose no request when one edge follows another, or is killed and started again", async () => {
+    void startDoor();
+    const old = startEdge("old");
+    equal(await ask(), "old");
+    let ended = false;
+    void old.then(() => (ended = true));
+    const asking = askUntil(() => ended);
+    const next = startEdge("new");
+    await once(next.stdout, "data");
+    old.kill("SIGUSR1");
+    equal((await old).exitCode, 0);
+    equal(await asking, 0);
+    for (let asked = 0; asked < 10; asked++) equal(await ask(), "new");
+    endAll(next);
+    await next;
+    const waiting = ask();
+    void startEdge("again");
+    equal(await waiting, "again");
+  });
+
+  it("end one after the other, so that the engine starts the edge with a new door's sockets", async () => {
+    const door = startDoor();
+    const edge = startEdge("first");
+    equal(await ask(), "first");
+    door.kill("SIGKILL");
+    const { exitCode, stderr } = await edge;
+    equal(exitCode, 1);
+    match(stderr, /door: expected it to go on, got its end/);
+    void startDoor();
+    void startEdge("second");
+    equal(await ask(), "second");
+  });
+
+  it("close a port that no edge has any more, once another one serves", async () => {
+    void startDoor();
+    const [kept, former] = [port, await freePort()];
+    const old = startEdge("old", kept, former);
+    equal(await ask(former), "old");
+    await once(startEdge("new", kept).stdout, "data");
+    old.kill("SIGUSR1");
+    await old;
+    await sleep(50);
+    equal(await ask(kept), "new");
+    match(await ask(former, 1), /fetch failed/);
+  });
+
+  it("tell the exit code, and why there is no socket", async () => {
+    void startDoor();
+    const wrong = await startEdge("wrong", 99_999);
+    equal(wrong.exitCode, 1);
+    match(wrong.stderr, /^door: expected its socket for port 99999, got none; see the door's log$/);
+    void startEdge("right");
+    equal(await ask(), "right");
+    equal((await behindDoor("", ["/bin/sh", "-c", "exit 78"])).exitCode, 78);
+    equal((await behindDoor("", ["/bin/sh", "-c", "kill -9 $$"])).exitCode, 137);
+  });
+
+  function startDoor(): Started {
+    const program = fileURLToPath(new URL("../../fleets/edge/door.py", import.meta.url));
+    return track(launch([program, folder], {}));
+  }
+
+  function startEdge(name: string, ...ports: number[]): Started {
+    const bound = ports.length > 0 ? ports : [port];
+    const configuration = bound.map((each) => `frontend to-${each}\n  bind :${each}\n`).join("");
+    return behindDoor(configuration, ["python3", "-c", haproxy], name);
+  }
+
+  function behindDoor(configuration: string, command: string[], name = ""): Started {
+    const program = fileURLToPath(new URL("../../fleets/edge/behindDoor.py", import.meta.url));
+    return track(launch([program, folder, ...command], { EDGE_CONFIGURATION: configuration, NAME: name }));
+  }
+
+  function track(each: Started): Started {
+    started.push(each);
+    return each;
+  }
+
+  /** The name of the edge that answers; it is waited for where nothing listens yet. */
+  async function ask(at = port, tries = 40): Promise<string> {
+    for (let tried = 1; ; tried++) {
+      const answer = await fetch(`http://127.0.0.1:${at}/`, { signal: AbortSignal.timeout(5000) }).then(
+        (response) => response.text(),
+        (error: unknown) => String(error),
+      );
+      if (!answer.includes("fetch failed") || tried === tries) return answer;
+      await sleep(25);
+    }
+  }
+
+  /** Asks, again and again. @returns how many requests failed. */
+  async function askUntil(isEnd: () => boolean): Promise<number> {
+    let failed = 0;
+    while (!isEnd()) if (!/^(old|new)$/.test(await ask())) failed++;
+    return failed;
+  }
+});
+
+type Started = ReturnType<typeof launch>;
+
+/** A container's first process ends all others with it; here it and what it started are a group of their own. */
+function endAll({ pid }: Started): void {
+  try {
+    process.kill(-(pid ?? 0), "SIGKILL");
+  } catch {
+    // All of them have ended.
+  }
+}
+
+function launch(args: string[], environment: Record<string, string>) {
+  return execa("python3", args, { env: environment, reject: false, stdin: "ignore", detached: true });
+}
