@@ -46,9 +46,10 @@ export class Edge extends pulumi.ComponentResource {
   constructor(args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
     const { engine, prefix, options } = args.place;
     super("fleet:index:Edge", `${prefix}edge`, {}, { ...opts, ...options });
-    const door = this.door(args);
+    const volume = new docker.Volume(`${prefix}door`, doorVolume, { parent: this }).name;
+    const door = this.door(args, volume);
     this.doorContainer = door.id;
-    const edge = this.edge(args, door);
+    const edge = this.edge(args, door, volume);
     const ready = new command.local.Command(
       `${prefix}edge-gate`,
       {
@@ -67,10 +68,10 @@ export class Edge extends pulumi.ComponentResource {
     this.registerOutputs({ container: this.container, url: this.url });
   }
 
-  private edge(args: EdgeArgs, door: docker.Container): docker.Container {
+  private edge(args: EdgeArgs, door: docker.Container, volume: pulumi.Output<string>): docker.Container {
     const { prefix, after, network } = args.place;
     const edge = `${prefix}edge`;
-    const way = behindDoor(door, network.name, args.image.services);
+    const way = behindDoor(door, { volume, network: network.name }, args.image.services);
     return new docker.Container(
       edge,
       {
@@ -98,14 +99,16 @@ export class Edge extends pulumi.ComponentResource {
   }
 
   /** Image and program are those that it was made with: another door would interrupt what comes in. */
-  private door({ settings, image, place, applicationPorts }: EdgeArgs): docker.Container {
-    const volume = new docker.Volume(`${place.prefix}door`, doorVolume, { parent: this });
+  private door(
+    { settings, image, place, applicationPorts }: EdgeArgs,
+    volume: pulumi.Output<string>,
+  ): docker.Container {
     return new docker.Container(
       `${place.prefix}door`,
       {
         ...doorSettings(settings, applicationPorts),
         ...doorProgram(),
-        volumes: [{ volumeName: volume.name, containerPath: doorFolder }],
+        volumes: [{ volumeName: volume, containerPath: doorFolder }],
         image: image.image,
         networksAdvanced: [{ name: place.network.name, aliases: [edgeName] }],
         labels: boxLabels(`${place.prefix}door`),

@@ -74,7 +74,11 @@ def attend(edge: subprocess.Popen[bytes], door: socket.socket, woken: socket.soc
     while True:
         ready, _, _ = select.select([door, woken], [], [])
         if door in ready:
-            print("door: expected it to go on, got its end; the edge ends, to be started again", file=sys.stderr, flush=True)
+            print(
+                "door: expected it to go on, got its end; the edge ends, to be started again",
+                file=sys.stderr,
+                flush=True,
+            )
             edge.kill()
             return 1
         woken.recv(64)

@@ -38,17 +38,17 @@ export interface BehindDoor {
  * sleeps, as those of former versions do; and where its image has no service that could be started so.
  */
 export function behindDoor(
-  { id, entrypoints, volumes }: Pick<docker.Container, "id" | "entrypoints" | "volumes">,
-  network: pulumi.Input<string>,
+  { id, entrypoints }: Pick<docker.Container, "id" | "entrypoints">,
+  { volume, network }: Record<"volume" | "network", pulumi.Input<string>>,
   services: pulumi.Input<Service[]>,
 ): pulumi.Output<BehindDoor> {
-  return pulumi.all([id, entrypoints, volumes, network, services]).apply(([door, ...known]) => {
-    const [program, mounts = [], name, [service]] = known;
+  return pulumi.all([id, entrypoints, volume, network, services]).apply(([door, ...known]) => {
+    const [program, volumeName, name, [service]] = known;
     if (program[0] !== python || !service) return { networkMode: `container:${door}`, labels: [] };
     return {
       entrypoints: [python],
       command: ["-I", "-c", programOf("behindDoor.py"), doorFolder, ...boxCommand(service)],
-      volumes: mounts.map(({ volumeName = "", containerPath = "" }) => ({ volumeName, containerPath })),
+      volumes: [{ volumeName, containerPath: doorFolder }],
       networksAdvanced: [{ name }],
       labels: [{ label: doorLabel, value: door }],
     };

@@ -1,4 +1,4 @@
-import { equal, match } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match } from "node:assert/strict";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -6,7 +6,9 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
+import { edgeConfiguration } from "../../fleets/edge/configuration.ts";
 import { freePort } from "../sandbox/sandbox.ts";
+import { application, plan } from "./edgePlans.ts";
 
 /** Plays HAProxy: answers each connection on the sockets of its configuration, and ends by SIGUSR1 when it has. */
 const haproxy = `
@@ -99,6 +101,28 @@ describe("the door's program, and the edge's behind it", function () {
     await sleep(50);
     equal(await ask(kept), "new");
     match(await ask(former, 1), /fetch failed/);
+  });
+
+  it("take all ports of a configuration as it is written, and have other edges ask by a path", async () => {
+    const placed = {
+      ...plan,
+      applications: [application("docs", port), application("site", await freePort())],
+    };
+    void startDoor();
+    const written = await behindDoor(edgeConfiguration(placed), [
+      "/bin/sh",
+      "-c",
+      'echo "$EDGE_CONFIGURATION"',
+    ]);
+    match(written.stdout, /^ {2}bind fd@\d+$/m);
+    match(written.stdout, new RegExp(`^ {2}stats socket ${folder}/edge-[^ ]+ mode 666 level user$`, "m"));
+    doesNotMatch(written.stdout, /bind :|ipv4@127/);
+    // The public port is written like every other one.
+    const lines = edgeConfiguration(plan).split("\n");
+    deepEqual(
+      lines.filter((line) => /^ *bind/.test(line) && !/^ {2}bind :\d+$/.test(line)),
+      [],
+    );
   });
 
   it("tell the exit code, and why there is no socket", async () => {

@@ -41,7 +41,7 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
 function way(door: object, services: Service[]): Promise<BehindDoor> {
   const known = Object.fromEntries(Object.entries(door).map(([key, value]) => [key, pulumi.output(value)]));
   return new Promise((resolve) => {
-    behindDoor(known as never, "boxes", services).apply(resolve);
+    behindDoor(known as never, { volume: "door", network: "boxes" }, services).apply(resolve);
   });
 }
 
@@ -82,8 +82,8 @@ describe("the edge", () => {
   });
 
   it("joins the network of a door of a former version, which only sleeps", async () => {
-    const former = { id: "old", entrypoints: ["/bin/sleep"], volumes: undefined };
-    const now = { id: "new", entrypoints: doorProgram().entrypoints, volumes: [] };
+    const former = { id: "old", entrypoints: ["/bin/sleep"] };
+    const now = { id: "new", entrypoints: doorProgram().entrypoints };
     equal((await way(former, [service()])).networkMode, "container:old");
     deepEqual(await way(former, [service()]), { networkMode: "container:old", labels: [] });
     equal((await way(now, [service()])).networkMode, undefined);

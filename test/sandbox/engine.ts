@@ -79,8 +79,11 @@ export class TestEngine {
 
   /** Ends the first process of each container by SIGKILL, one right after the other; the engine starts them again. */
   async crash(...containers: string[]): Promise<void> {
-    const pids = await this.docker("inspect", "--format", "{{.State.Pid}}", ...containers);
-    for (const pid of pids.split("\n")) process.kill(Number(pid), "SIGKILL");
+    const pids = (await this.docker("inspect", "--format", "{{.State.Pid}}", ...containers)).split("\n");
+    // 0 would be this process and all of its group.
+    if (pids.includes("0"))
+      throw new Error(`expected ${containers.join(", ")} to run, got one that does not`);
+    for (const pid of pids) process.kill(Number(pid), "SIGKILL");
   }
 
   /** Ends engine, containerd and all that runs there by SIGKILL, and starts the engine again. */
@@ -89,7 +92,7 @@ export class TestEngine {
     const boxes = await this.docker("inspect", "--format", "{{.State.Pid}}", ...containers);
     // The engine first: it must see nothing of the others' end.
     const own = processesWith(this.folder);
-    for (const pid of [...own, ...boxes.split("\n").map(Number)]) endNow(pid);
+    for (const pid of [...own, ...boxes.split("\n").map(Number)]) if (pid > 0) endNow(pid);
     await this.daemon;
     // Gone with the power, as it lies in memory: else the engine takes a zombie for its containerd.
     rmSync(path.join(this.folder, "exec/containerd/containerd.pid"), { force: true });
