@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   drift: () => import("./drift.ts"),
   backup: () => import("./backup.ts"),
   restore: () => import("./restore.ts"),
+  move: () => import("./move.ts"),
   releases: () => import("./releases.ts"),
   promote: () => import("./promote.ts"),
   rollback: () => import("./rollback.ts"),

@@ -62,11 +62,15 @@ async function backUpNow(engine: DockerClient, request: BackupRequest): Promise<
   return record;
 }
 
-/** Runs work while no other process of this machine backs the accessory up or restores it. */
-export function alone<T>(request: BackupRequest, work: () => Promise<T>): Promise<T> {
+/** Runs work while no other process of this machine backs the accessory up, restores or moves it. */
+export function alone<T>(
+  request: Pick<BackupRequest, "box" | "volume" | "engine">,
+  work: () => Promise<T>,
+): Promise<T> {
   const { box, volume } = request;
   const name = `backup-${sha256(`${volume} ${request.engine?.url ?? ""}`).slice(0, 16)}`;
-  const waiting = () => process.stderr.write(`${box}: waiting for another backup or restore of it to end\n`);
+  const waiting = () =>
+    process.stderr.write(`${box}: waiting for another backup, restore or move of it to end\n`);
   return withLock(name, waiting, work);
 }
 

@@ -16,6 +16,12 @@ const page = "docs/fleets.md, Data that stays";
 /** The way out where the data is meant to be somewhere else. */
 export const moveByHand = `put it back, or move the data first (${page})`;
 
+/** The way out where a command takes an accessory's data along. */
+export function moveByCommand(accessory: string, places: readonly string[]): string {
+  const to = places.length === 1 ? places.join("") : "ENGINE";
+  return `put it back, or run npm run move -- ${accessory} --to ${to} (${page})`;
+}
+
 /** The way out where the data's owner is gone: back, its new name, or giving the data up. */
 export function wayBack(
   section: "accessories" | "fleets",

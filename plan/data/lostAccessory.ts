@@ -1,9 +1,9 @@
 import type { Configuration } from "../../config/schema.ts";
 import { engineOf } from "../../engine/engine.ts";
 import type { HeldData } from "./heldData.ts";
-import { moveByHand, wayBack, type DataConfiguration, type Loss } from "./loss.ts";
+import { moveByCommand, moveByHand, wayBack, type DataConfiguration, type Loss } from "./loss.ts";
 import { presentName } from "./successor.ts";
-import { accessoryOf, accessoryVolume, enginePrefix, engineProvider } from "./volumeNames.ts";
+import { accessoryOf, accessoryVolume, enginePrefix, engineProvider, here } from "./volumeNames.ts";
 
 type Environment = Configuration["environment"];
 
@@ -41,7 +41,7 @@ export function lostAccessory(
       path: "environment.fleets",
       ...{ owner: name, expected: "containers beside it", got: "beanstalk alone", fix: moveByHand },
     };
-  return elsewhere(name, engine, data, environment.engines);
+  return elsewhere(name, engine, data, environment.engines, hasDataOn(held, name));
 }
 
 /** Fleets on Elastic Beanstalk have nothing beside them. */
@@ -62,25 +62,40 @@ function takenOver(
   return successor === undefined ? undefined : `${successor}, which has data of its own`;
 }
 
+/** Whether an engine has data of an accessory of that name. */
+function hasDataOn(held: readonly HeldData[], accessory: string): (engine: string | undefined) => boolean {
+  return (engine) => held.some(({ name }) => name === accessoryVolume(`${enginePrefix(engine)}${accessory}`));
+}
+
 /** Whether the engine that has the volume is not the one that is to run the accessory. */
 function elsewhere(
   owner: string,
   engine: string | undefined,
   { provider }: HeldData,
   engines: Environment["engines"],
+  hasData: (engine: string | undefined) => boolean,
 ): Loss | undefined {
-  const all = Object.keys(engines).join(", ");
+  const names = Object.keys(engines);
+  const all = names.join(", ");
+  // Where a place has data of its own, nothing is put on top of it.
+  const empty = names.filter((name) => !hasData(name));
+  const places = names.length > 0 ? empty : hasData(undefined) ? [] : [here];
+  const fix = places.length > 0 ? moveByCommand(owner, places) : moveByHand;
   if (engine === undefined)
-    return all === ""
-      ? undefined
-      : { path: "environment.engines", owner, expected: "none", got: all, fix: moveByHand };
+    return all === "" ? undefined : { path: "environment.engines", owner, expected: "none", got: all, fix };
   const settings = engines[engine];
   const path = `environment.engines.${engine}`;
   if (!settings) {
     const got = all === "" ? "this machine's engine" : all;
-    return { path, owner, expected: "it", got, fix: moveByHand };
+    return { path, owner, expected: "it", got, fix };
   }
   const { url } = engineOf(engine, settings);
   if (provider === engineProvider({ name: engine, url })) return undefined;
-  return { path, owner, expected: provider.replace(`${engine} `, ""), got: url, fix: moveByHand };
+  return {
+    path,
+    owner,
+    expected: provider.replace(`${engine} `, ""),
+    got: url,
+    fix: moveByCommand(owner, [engine]),
+  };
 }

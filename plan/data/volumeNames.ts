@@ -1,5 +1,8 @@
 import type { Engine } from "../../engine/engine.ts";
 
+/** This machine's engine, where a place is named. */
+export const here = "here";
+
 /** Before the names of all that runs on an engine; none on this machine's. No fleet or accessory has a dot in its name. */
 export function enginePrefix(engine: string | undefined): string {
   return engine === undefined ? "" : `${engine}.`;

@@ -25,6 +25,8 @@ function lines(before: Written, after: Written): string[] {
 }
 
 const moveFirst = "put it back, or move the data first (docs/fleets.md, Data that stays)";
+const moveTo = (place: string) =>
+  `put it back, or run npm run move -- database --to ${place} (docs/fleets.md, Data that stays)`;
 const since = (owner: string, volumes: string) => `since the data of ${owner} is there (${volumes})`;
 const ofDatabase = since("database", "database-data-1a2b3c4");
 const ofSearch = since("search", "vol-search1, vol-search2");
@@ -78,19 +80,19 @@ const losses: [what: string, before: Written, after: Written, expected: string[]
     "an accessory on another machine",
     here,
     onNorth,
-    [`environment.engines: expected none, ${ofDatabase}, got north; ${moveFirst}`],
+    [`environment.engines: expected none, ${ofDatabase}, got north; ${moveTo("north")}`],
   ],
   [
     "an accessory on this machine again",
     onNorth,
     here,
-    [`environment.engines.north: expected it, ${ofDatabase}, got this machine's engine; ${moveFirst}`],
+    [`environment.engines.north: expected it, ${ofDatabase}, got this machine's engine; ${moveTo("here")}`],
   ],
   [
     "an accessory on a machine of another name",
     onNorth,
     { ...here, environment: { accessories: { database: {} }, engines: { south: north } } },
-    [`environment.engines.north: expected it, ${ofDatabase}, got south; ${moveFirst}`],
+    [`environment.engines.north: expected it, ${ofDatabase}, got south; ${moveTo("south")}`],
   ],
   [
     "an accessory on another machine of the same name",
@@ -100,7 +102,7 @@ const losses: [what: string, before: Written, after: Written, expected: string[]
       environment: { accessories: { database: {} }, engines: { north: { ...north, address: "10.0.0.6" } } },
     },
     [
-      `environment.engines.north: expected ssh://10.0.0.5:22, ${ofDatabase}, got ssh://10.0.0.6:22; ${moveFirst}`,
+      `environment.engines.north: expected ssh://10.0.0.5:22, ${ofDatabase}, got ssh://10.0.0.6:22; ${moveTo("north")}`,
     ],
   ],
   [
