@@ -29,6 +29,6 @@ export function movedText(
 }
 
 /** A place in words. */
-export function placeText(place: string): string {
+function placeText(place: string): string {
   return place === here ? "this machine's engine" : `the engine ${place}`;
 }

@@ -86,7 +86,7 @@ function refused({ environment }: DataConfiguration, { accessory, to }: MoveRequ
 }
 
 /** The places where a configuration runs accessories. */
-export function placesOf(engines: DataConfiguration["environment"]["engines"]): string[] {
+function placesOf(engines: DataConfiguration["environment"]["engines"]): string[] {
   const names = Object.keys(engines);
   return names.length > 0 ? names : [here];
 }
