@@ -4,6 +4,8 @@ import * as path from "node:path";
 import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
 import { exactUp } from "../sandbox/exact.ts";
+import { engineOf } from "../../engine/engine.ts";
+import { movesData } from "./movesData.ts";
 import { noSecondEngine, TestEngine } from "../sandbox/engine.ts";
 import { TestHosts } from "../sandbox/hosts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -102,6 +104,15 @@ export function onAnotherEngine(
       assert.equal(after.filter((line) => line.endsWith(image)).length, 1, after.join("\n"));
       assert.equal(after.length, before.length);
     });
+
+    movesData(() => ({
+      there: engine,
+      engine: engineOf("far", {
+        ...{ address: engine.host.address, port: 22, user: "deploy" },
+        ...{ hostKey: engine.host.hostKey, privateKey: hosts.privateKey },
+      }),
+      image: read("releases/dev/1.json").images["base"]?.image ?? "",
+    }));
 
     it("is not touched when the machine shows another host key", async () => {
       const before = await onlyThere();
