@@ -22,9 +22,20 @@ export function keepFolder(folder: string, target: string): void {
   }
   syncFolder(folder);
   mkdirSync(path.dirname(target), { recursive: true });
-  if (existsSync(target)) {
+  if (existsSync(target) || !isFirst(folder, target)) {
     swapSync(folder, target);
     rmSync(folder, { recursive: true });
-  } else renameSync(folder, target);
+  }
   syncFolder(path.dirname(target));
+}
+
+/** Renames it where there is none of that name. @returns whether there was none: another process may have been first meanwhile. */
+function isFirst(folder: string, target: string): boolean {
+  try {
+    renameSync(folder, target);
+    return true;
+  } catch (error) {
+    if (["ENOTEMPTY", "EEXIST"].includes((error as NodeJS.ErrnoException).code ?? "")) return false;
+    throw error;
+  }
 }

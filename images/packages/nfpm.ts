@@ -1,14 +1,4 @@
-import {
-  chmodSync,
-  copyFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-} from "node:fs";
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
@@ -16,6 +6,7 @@ import { z } from "zod";
 import { cacheFolder } from "../../work/cache.ts";
 import type { LocalPackage } from "../../plan/packages.ts";
 import { messageOf } from "../../work/message.ts";
+import { keepPackages, keptPackages } from "./keptPackages.ts";
 
 /** A package that is built, in both formats. */
 export interface BuiltPackage {
@@ -71,18 +62,18 @@ export async function buildPackage(
   const version = packageVersion(definition.version, contentDigest);
   checkDefinition(definition, name, source);
   const done = path.join(cacheFolder("packages", "built"), `${name}-${contentDigest}-${epochSeconds}`);
-  const present = built(done);
+  const present = keptPackages(done);
   if (present.length > 0) return { name, version, files: present };
   const work = path.join(cacheFolder("work"), `package-${name}-${contentDigest}-${process.pid}`);
   try {
     stage(root, source, files, path.join(work, "source"), epochSeconds);
     mkdirSync(path.join(work, "target"));
     for (const format of formats) await runNfpm(format, work, contentDigest, epochSeconds);
-    publish(path.join(work, "target"), done);
+    // Another process may have been first; its packages are the same.
+    return { name, version, files: keepPackages(path.join(work, "target"), done) };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
-  return { name, version, files: built(done) };
 }
 
 function checkDefinition(
@@ -98,16 +89,6 @@ function checkDefinition(
     throw new Error(
       `${source}/nfpm.yaml: expected a version with \${CONTENT_DIGEST}, got ${version}; for example ${version}+\${CONTENT_DIGEST}`,
     );
-}
-
-function built(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-      .sort()
-      .map((file) => path.join(folder, file));
-  } catch {
-    return [];
-  }
 }
 
 /** Copies the files with fixed modes and times, whatever the umask and the clone were. */
@@ -149,13 +130,4 @@ async function runNfpm(
     reject: false,
   });
   if (result.failed) throw new Error(`nfpm: ${result.all || result.shortMessage || "failed"}`);
-}
-
-/** Another process may have been first; its packages are the same. */
-function publish(target: string, done: string): void {
-  try {
-    renameSync(target, done);
-  } catch (error) {
-    if (built(done).length === 0) throw error;
-  }
 }
