@@ -1,0 +1,8 @@
+import { cache } from "./cache/cache.ts";
+import { disk } from "./disk/disk.ts";
+import { kill } from "./kill/kill.ts";
+import type { Kind } from "./kind.ts";
+import { lockKind } from "./lock/lock.ts";
+
+/** All kinds of faults, by the name that `--only` takes. */
+export const kinds: Readonly<Record<string, Kind>> = { kill, cache, disk, lock: lockKind(30) };
