@@ -11,21 +11,21 @@ export interface Survivor {
   read: (root: string) => unknown;
 }
 
-/** The ways to write what must survive. Run as a program with a name and a folder, it writes. */
+/** The ways to write what must survive; more than was there, so that a full disk cuts what is written over it. Run as a program with a name and a folder, it writes. */
 export const wholeWrites: Readonly<Record<string, Survivor>> = {
   file: {
     prepare: (root) => {
       writeFileSync(path.join(root, "file"), "before".repeat(500));
     },
     write: (root) => {
-      writeWhole(path.join(root, "file"), "after".repeat(500));
+      writeWhole(path.join(root, "file"), "after".repeat(5000));
     },
     read: (root) => readFileSync(path.join(root, "file"), "utf8"),
   },
   "new file": {
     prepare: () => undefined,
     write: (root) => {
-      createWhole(path.join(root, "file"), "after".repeat(500));
+      createWhole(path.join(root, "file"), "after".repeat(5000));
     },
     read: (root) => readIfAny(path.join(root, "file")),
   },
