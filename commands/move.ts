@@ -2,7 +2,7 @@ import { withEngine } from "../engine/connection.ts";
 import { carried } from "../operations/move/carry.ts";
 import { lookAtMove } from "../operations/move/look.ts";
 import { moveData } from "../operations/move/run.ts";
-import { handOver } from "../operations/move/state.ts";
+import { handVolumeOver } from "../operations/move/state.ts";
 import { movedText, moveText } from "../operations/move/text.ts";
 import { selectStack } from "../operations/stack/stack.ts";
 import { command, oneWord } from "./line/command.ts";
@@ -39,7 +39,7 @@ export default command({
       process.stdout.write("Nothing was changed.\n");
       return;
     }
-    const sent = await moveData(move, looked.from, () => handOver(stack, move));
+    const sent = await moveData(move, looked.from, () => handVolumeOver(stack, move));
     process.stdout.write(movedText(move, stack, sent));
   },
 });

@@ -13,7 +13,7 @@ export class HandOverUnknown extends Error {}
  * Has the state of a stack name an accessory's new volume. A write that was interrupted, but done, is done.
  * @throws HandOverUnknown where that cannot be told; else Error with why it is as it was.
  */
-export async function handOver(stack: string, move: Move): Promise<void> {
+export async function handVolumeOver(stack: string, move: Move): Promise<void> {
   try {
     await changeState({ stack, folder: projectRoot }, (deployment) => handedOver(deployment, move));
   } catch (error) {
