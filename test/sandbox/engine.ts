@@ -96,6 +96,7 @@ export class TestEngine {
     await this.daemon;
     // Gone with the power, as it lies in memory: else the engine takes a zombie for its containerd.
     rmSync(path.join(this.folder, "exec/containerd/containerd.pid"), { force: true });
+    await unmountBelow(this.folder);
     this.daemon = launch(this.folder, await firstProcess(this.host));
     await this.answers();
   }
@@ -106,6 +107,7 @@ export class TestEngine {
     if (ids.length > 0) await this.docker("rm", "--force", ...ids);
     this.daemon.kill("SIGTERM");
     await this.daemon;
+    await unmountBelow(this.folder);
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -128,6 +130,15 @@ export class TestEngine {
       await sleep(200);
     }
   }
+}
+
+/** Takes away what an engine that was killed has left mounted: its data on itself, file systems of boxes, networks. */
+async function unmountBelow(folder: string): Promise<void> {
+  const mounted = readFileSync("/proc/mounts", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[1] ?? "")
+    .filter((place) => place.startsWith(`${folder}/`));
+  for (const place of mounted.reverse()) await execa("umount", ["--lazy", place], { reject: false });
 }
 
 async function firstProcess(host: TestHost): Promise<string> {
