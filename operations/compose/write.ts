@@ -1,6 +1,5 @@
 import { readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { stringify } from "yaml";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { composeFile, wantedSecrets, type ComposeImage } from "./document/file.ts";
@@ -128,7 +127,7 @@ function overrideOf(
   const located = (file: string) => relative(folder, path.join(root, file));
   const { services, files, byHand } = composeOverride(fleet, application, images, mounts, located);
   const sources = mounts.map(({ source }) => source);
-  return { boxes: Object.keys(services), sources, byHand, text: stringify({ services }), files };
+  return { boxes: Object.keys(services), sources, byHand, text: composeText({ services }), files };
 }
 
 /** Compose takes a path for one when it begins with a dot or a slash. */
