@@ -2,10 +2,13 @@ import { ConfigurationError, suggest } from "../../config/problem.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { readInventory } from "../../images/proof/store.ts";
+import { chainId, placeLayers } from "../../plan/chain.ts";
+import type { EnvironmentPlan } from "../../plan/environment/EnvironmentPlan.ts";
+import type { ImagesPlan } from "../../plan/environment/ImagesPlan.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
 import { readUpdates, type Updates } from "../../plan/updates.ts";
 import { aptUpgrades, forgetLists } from "./apt.ts";
-import { distinct, newsOf, withNews, type LayerImage, type News } from "./news.ts";
+import { distinct, layersOf, newsOf, withNews, type LayerImage, type News } from "./news.ts";
 
 /** What `lookForNews` found. */
 export interface FreshenReport {
@@ -46,7 +49,8 @@ export async function lookForNews(
 ): Promise<FreshenReport> {
   const { layers } = configuration;
   if (layer !== undefined && !Object.hasOwn(layers, layer)) throw unknownLayer(layer, layers);
-  const chains = wantedChains(configuration);
+  const plan = environmentPlan(configuration);
+  const chains = wantedChains(plan);
   forgetLists();
   const found: News[] = [];
   for (const chain of chains) {
@@ -64,18 +68,15 @@ export async function lookForNews(
   return {
     news,
     pinned: pinnedNews(configuration, wanted),
-    affected: Object.fromEntries(
-      news.map((each) => [each.layer, affectedBy(configuration, chains, each.layer)]),
-    ),
+    affected: Object.fromEntries(layersOf(news).map((each) => [each, affectedBy(plan.images, chains, each)])),
     updates: withNews(readUpdates(root), news, Object.keys(layers)),
   };
 }
 
 /** The chains of all images of the environment; one that another goes on from is looked at with that. */
-function wantedChains(configuration: Configuration): string[][] {
-  const { images, machineImages } = environmentPlan(configuration);
+function wantedChains({ images, machineImages }: EnvironmentPlan): string[][] {
   const all = [...images.chains, ...(machineImages?.local ?? []).map(({ chain }) => chain)];
-  const texts = [...new Set(all.map((chain) => chain.join(".")))];
+  const texts = [...new Set(all.map(chainId))];
   return texts
     .filter((text) => !texts.some((other) => other.startsWith(`${text}.`)))
     .map((text) => text.split("."));
@@ -95,8 +96,7 @@ function pinnedSource({ layers }: Configuration, layer: string): string | undefi
 }
 
 function pinnedNews(configuration: Configuration, news: readonly News[]): PinnedNews[] {
-  const layers = [...new Set(news.map(({ layer }) => layer))];
-  return layers.flatMap((layer) => {
+  return layersOf(news).flatMap((layer) => {
     const source = pinnedSource(configuration, layer);
     if (source === undefined) return [];
     const own = news.filter((each) => each.layer === layer);
@@ -104,20 +104,14 @@ function pinnedNews(configuration: Configuration, news: readonly News[]): Pinned
   });
 }
 
-/** `6 layers, 4 fleets`. */
-function affectedBy(configuration: Configuration, chains: readonly string[][], layer: string): string {
-  const { images } = environmentPlan(configuration);
-  const built = new Set(
-    chains.flatMap((chain) => {
-      const at = chain.indexOf(layer);
-      return at < 0 ? [] : chain.slice(at).map((_, index) => chain.slice(0, at + index + 1).join("."));
-    }),
-  );
+/** What is built and swapped for a layer: `6 layers, 4 fleets`. */
+function affectedBy({ fleets }: ImagesPlan, chains: readonly string[][], layer: string): string {
   const stands = (place: string | undefined) => place?.split(".").includes(layer) === true;
-  const fleets = Object.values(images.fleets).filter(
+  const built = placeLayers(chains).filter(({ id }) => stands(id));
+  const swapped = Object.values(fleets).filter(
     ({ image, machineImage }) => stands(image) || stands(machineImage),
-  ).length;
-  return `${counted(built.size, "layer")}, ${counted(fleets, "fleet")}`;
+  );
+  return `${counted(built.length, "layer")}, ${counted(swapped.length, "fleet")}`;
 }
 
 function counted(count: number, noun: string): string {

@@ -33,6 +33,11 @@ export function distinct(news: readonly News[]): News[] {
   return [...byPlace.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, each]) => each);
 }
 
+/** The layers that news are of, each once. */
+export function layersOf(news: readonly News[]): string[] {
+  return [...new Set(news.map(({ layer }) => layer))];
+}
+
 /**
  * The lock with the news in it. What was there stays, since a layer without it would be built again; but for layers that are no
  * more.

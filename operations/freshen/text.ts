@@ -1,12 +1,11 @@
 import { stringify } from "yaml";
 import { lockFile, type Updates } from "../../plan/updates.ts";
 import type { FreshenReport, PinnedNews } from "./look.ts";
-import type { News } from "./news.ts";
+import { layersOf, type News } from "./news.ts";
 
 /** What was found, in lines; `written`: whether the lock file has it now. */
 export function formatNews({ news, pinned, affected }: FreshenReport, written: boolean): string {
-  const layers = [...new Set(news.map(({ layer }) => layer))];
-  const lines = layers.flatMap((layer) => [
+  const lines = layersOf(news).flatMap((layer) => [
     `${layer}: ${affected[layer] ?? ""}`,
     ...news.filter((each) => each.layer === layer).map(line),
   ]);
