@@ -16,7 +16,9 @@ export const edgeSchema = z
     migrateConnections: z
       .boolean()
       .default(true)
-      .describe("Hand connections not yet accepted over to the next edge (Linux 5.14 or newer)."),
+      .describe(
+        "Behind a door of a former version, hand connections not yet accepted over to the next edge (Linux 5.14 or newer).",
+      ),
     proxies: z
       .array(addressRange)
       .default([])
