@@ -101,61 +101,47 @@ function packageProblems(name: string, { packages = {} }: LayerRecipe): Problem[
 }
 
 /** Ansible applies roles; every other provisioner runs steps, and knows no roles and no packages. */
-function provisionerProblems(
-  name: string,
-  { provisioner = "ansible", roles, run, library, packages }: LayerRecipe,
-): Problem[] {
-  const problem = (part: string, expected: string, got: string, fix: string) => ({
-    path: `layers.${name}.${part}`,
-    expected,
-    got,
-    fix,
-  });
-  if (provisioner === "ansible") {
-    return [
-      ...(run
-        ? [problem("run", "nothing beside Ansible's roles", "steps", "name the provisioner that runs them")]
-        : []),
-      ...(library === undefined
-        ? []
-        : [
-            problem(
-              "library",
-              "nothing beside Ansible's roles",
-              library,
-              "name the provisioner that reads it",
-            ),
-          ]),
-    ];
+function provisionerProblems(name: string, layer: LayerRecipe): Problem[] {
+  const { provisioner = "ansible" } = layer;
+  const found = provisioner === "ansible" ? besideRoles(layer) : besideSteps(provisioner, layer);
+  return found.map(({ part, ...told }) => ({ path: `layers.${name}.${part}`, ...told }));
+}
+
+/** A problem of one part of a layer. */
+type PartProblem = Omit<Problem, "path"> & { part: "run" | "library" | "roles" | "packages" };
+
+function besideRoles({ run, library }: LayerRecipe): PartProblem[] {
+  const expected = "nothing beside Ansible's roles";
+  const problems: PartProblem[] = [];
+  if (run) problems.push({ part: "run", expected, got: "steps", fix: "name the provisioner that runs them" });
+  if (library !== undefined)
+    problems.push({ part: "library", expected, got: library, fix: "name the provisioner that reads it" });
+  return problems;
+}
+
+function besideSteps(
+  provisioner: string,
+  { roles, run = [], library, packages }: LayerRecipe,
+): PartProblem[] {
+  const beside = `with the provisioner ${provisioner}`;
+  const problems: PartProblem[] = [];
+  if (roles.length > 0) {
+    const fix = "put them into a layer of their own";
+    problems.push({ part: "roles", expected: `no roles ${beside}`, got: roles.join(", "), fix });
   }
-  return [
-    ...(roles.length > 0
-      ? [
-          problem(
-            "roles",
-            `no roles with the provisioner ${provisioner}`,
-            roles.join(", "),
-            "put them into a layer of their own",
-          ),
-        ]
-      : []),
-    ...(packages
-      ? [
-          problem(
-            "packages",
-            `no packages with the provisioner ${provisioner}`,
-            Object.keys(packages).join(", "),
-            "put them into a layer of their own, below",
-          ),
-        ]
-      : []),
-    ...((run ?? []).length === 0
-      ? [problem("run", "at least one step", "none", "name what the provisioner runs")]
-      : []),
-    ...(provisioner === "shell" && library !== undefined
-      ? [problem("library", "none for shell scripts", library, "list the folder in files")]
-      : []),
-  ];
+  if (packages) {
+    const [got, fix] = [Object.keys(packages).join(", "), "put them into a layer of their own, below"];
+    problems.push({ part: "packages", expected: `no packages ${beside}`, got, fix });
+  }
+  if (run.length === 0) {
+    const fix = "name what the provisioner runs";
+    problems.push({ part: "run", expected: "at least one step", got: "none", fix });
+  }
+  if (provisioner === "shell" && library !== undefined) {
+    const fix = "list the folder in files";
+    problems.push({ part: "library", expected: "none for shell scripts", got: library, fix });
+  }
+  return problems;
 }
 
 /** Where the steps of a layer are, with the places that name them. */

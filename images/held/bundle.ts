@@ -39,10 +39,8 @@ const kernelSettings = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/pro
  * in the machine's own network, so that the application is reached at the machine's address.
  */
 export function runtimeConfig(image: HeldImage, { volatile, capabilities }: HeldApplication): object {
-  const [uid = 0, gid = 0] = image.user.split(":").map(Number);
   const kept = capabilities.map((name) => `CAP_${name}`);
-  const own = image.folders.map(({ path }) => path);
-  const paths = [...new Set([...alwaysVolatile, ...volatile])].filter((path) => !own.includes(path)).sort();
+  const { uid, gid } = numbersOf(image);
   return {
     ociVersion: "1.0.2",
     annotations: { "immutable-fleets.image": image.id },
@@ -56,31 +54,49 @@ export function runtimeConfig(image: HeldImage, { volatile, capabilities }: Held
       capabilities: { bounding: kept, effective: kept, permitted: kept, inheritable: kept, ambient: kept },
       noNewPrivileges: true,
     },
-    mounts: [
-      { destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"] },
-      { destination: "/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"] },
-      memory("/dev", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
-      memory("/dev/shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
-      ...paths.map((path) => memory(path, ["nosuid", "nodev", `uid=${uid}`, `gid=${gid}`, "mode=1777"])),
-      ...image.folders.map((folder) =>
-        memory(folder.path, [
-          ...["nosuid", "nodev", `uid=${folder.uid}`, `gid=${folder.gid}`],
-          `mode=${folder.mode.toString(8)}`,
-        ]),
-      ),
-      ...["/etc/hosts", "/etc/resolv.conf"].map((path) => ({
-        destination: path,
-        type: "bind",
-        source: path,
-        options: ["bind", "ro"],
-      })),
-    ],
+    mounts: [...kernelMounts, ...memoryMounts(image, volatile), ...machineFiles],
     linux: {
       namespaces: ["pid", "mount", "ipc"].map((type) => ({ type })),
       maskedPaths: kernelFiles,
       readonlyPaths: kernelSettings,
     },
   };
+}
+
+const kernelMounts = [
+  { destination: "/proc", type: "proc", source: "proc", options: ["nosuid", "noexec", "nodev"] },
+  { destination: "/sys", type: "sysfs", source: "sysfs", options: ["nosuid", "noexec", "nodev", "ro"] },
+  memory("/dev", ["nosuid", "strictatime", "mode=755", "size=65536k"]),
+  memory("/dev/shm", ["nosuid", "noexec", "nodev", "mode=1777", "size=65536k"]),
+];
+
+/** What the machine knows of names, as it is there. */
+const machineFiles = ["/etc/hosts", "/etc/resolv.conf"].map((path) => ({
+  destination: path,
+  type: "bind",
+  source: path,
+  options: ["bind", "ro"],
+}));
+
+/** What the application writes to, its own; the folders of its unit, as that says. */
+function memoryMounts(image: HeldImage, volatile: readonly string[]): object[] {
+  const { uid, gid } = numbersOf(image);
+  const own = image.folders.map(({ path }) => path);
+  const paths = [...new Set([...alwaysVolatile, ...volatile])].filter((path) => !own.includes(path)).sort();
+  return [
+    ...paths.map((path) => memory(path, ["nosuid", "nodev", `uid=${uid}`, `gid=${gid}`, "mode=1777"])),
+    ...image.folders.map((folder) =>
+      memory(folder.path, [
+        ...["nosuid", "nodev", `uid=${folder.uid}`, `gid=${folder.gid}`],
+        `mode=${folder.mode.toString(8)}`,
+      ]),
+    ),
+  ];
+}
+
+function numbersOf({ user }: HeldImage): { uid: number; gid: number } {
+  const [uid = 0, gid = 0] = user.split(":").map(Number);
+  return { uid, gid };
 }
 
 function memory(destination: string, options: string[]) {

@@ -99,14 +99,17 @@ export async function buildByPacker(
       staged,
     });
     if (play) refuseIdlePlay(request.inputs.layer, play, log.thisTry());
-    const units = z.array(unitFactsSchema).parse(JSON.parse(readFileSync(variables.services_file, "utf8")));
-    const services = servicesOf(units);
-    return { image: artifactId(variables.manifest), services };
+    return { image: artifactId(variables.manifest), services: servicesIn(variables.services_file) };
   } catch (error) {
     throw explained(error, request, log);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** The services that images/packer/layer/services.py wrote down. */
+function servicesIn(file: string): Service[] {
+  return servicesOf(z.array(unitFactsSchema).parse(JSON.parse(readFileSync(file, "utf8"))));
 }
 
 /** Where and how a recipe is applied. */
