@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { readConfigurationFiles } from "../config/read/readFiles.ts";
 import { projectRoot } from "../config/root.ts";
 import { lookForNews } from "../operations/freshen/look.ts";
+import { newsMarkdown } from "../operations/freshen/markdown.ts";
 import { formatNews, lockText } from "../operations/freshen/text.ts";
 import { lockFile } from "../plan/updates.ts";
 import { writeWhole } from "../work/wholeFile.ts";
@@ -20,7 +21,7 @@ export default command({
     only: choice("WHAT", ["all", "security"], "which packages count"),
     layer: optional("NAME", "those of one layer alone"),
     check: flag("write nothing, only say"),
-    format: choice("FORMAT", ["text", "json"], "how it is told"),
+    format: choice("FORMAT", ["text", "json", "markdown"], "how it is told"),
   },
   run: async ({ stack, only, layer, check, format }) => {
     const configuration = readConfigurationFiles(projectRoot, stack);
@@ -31,7 +32,7 @@ export default command({
     const writes = !check && report.news.length > 0;
     if (writes) writeWhole(path.join(projectRoot, lockFile), lockText(report.updates));
     if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
-    else process.stdout.write(formatNews(report, writes));
+    else process.stdout.write(format === "markdown" ? newsMarkdown(report) : formatNews(report, writes));
     if (check && report.news.length > 0) process.exitCode = 2;
   },
 });

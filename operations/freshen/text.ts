@@ -20,7 +20,8 @@ function line({ name, installed, candidate, security }: News): string {
   return `  ${name} ${installed} → ${candidate}${security ? " (security)" : ""}`;
 }
 
-function pinnedLine({ layer, source, count, security }: PinnedNews): string {
+/** What is newer for a layer whose base has always the same content. */
+export function pinnedLine({ layer, source, count, security }: PinnedNews): string {
   const packages = `${count} newer ${count === 1 ? "package" : "packages"}, ${security} of them for security`;
   return `${layer}: ${packages}, which its ${source} does not bring; name a newer one`;
 }

@@ -139,6 +139,36 @@ describe("The steps of the workflows, as they stand", function () {
     assert.match(stdout, /^prod\/1 .* from dev\/1: first +\d+ (s|min)/m);
   });
 
+  it("propose newer packages by a pull request, which the next look puts new words into", async () => {
+    const { origin, host, requests } = await startGithub(sandbox.folder);
+    const variables = { ONLY: "all", FRESHEN_TOKEN: "t0ken", GITHUB_REF_NAME: "main", ...host.variables };
+    const [look, report, propose] = githubSteps("freshen.yml", "freshen").flatMap(
+      ({ run: lines }) => lines ?? [],
+    );
+    await run(look ?? "", variables);
+    const { summary } = await run(report ?? "", variables);
+    assert.match(summary, /^### Newer packages/);
+    const lock = path.join(sandbox.folder, "images.lock.yaml");
+    for (const text of ["first", "second"]) {
+      writeFileSync(lock, `# ${text}\nlayers: {}\n`);
+      const { all } = await run(propose ?? "", variables);
+      assert.match(all, /^https:\/\/host\/pull\/4: has what is newer$/m);
+      assert.equal((await origin("show", "freshen-all:images.lock.yaml")).split("\n")[0], `# ${text}`);
+    }
+    host.stop();
+    const title = summary.split("\n")[0]?.replace("### ", "");
+    assert.deepEqual(
+      requests.map(({ method, content }) => [method, content?.["title"]]),
+      [
+        ["GET", undefined],
+        ["POST", title],
+        ["GET", undefined],
+        ["PATCH", title],
+      ],
+    );
+    assert.equal((await origin("diff", "--name-only", "main", "freshen-all")).trim(), "images.lock.yaml");
+  });
+
   it("do the same on GitLab, whose comment is written by a program of ours", async () => {
     const comments: Comment[] = [];
     const api = await startGitlab(comments);
@@ -154,7 +184,7 @@ describe("The steps of the workflows, as they stand", function () {
     const own = lines.filter(
       (line) => !ran.has(line) && ![...ran].some((each) => each.split("\n").includes(line)),
     );
-    assert.deepEqual(own, ["node commands/ci/gitlabComment.ts preview.md"]);
+    assert.deepEqual(own, ["toolchain/run commands/ci/gitlabComment.ts preview.md"]);
     const file = path.join(sandbox.folder, "preview.md");
     for (const text of ["first", "second"]) {
       writeFileSync(file, `<!-- immutable-fleets preview dev -->\n${text}\n`);
@@ -211,6 +241,37 @@ async function startDoor() {
   });
   const port = await listening(server);
   return { address: `127.0.0.1:${port}`, asked, stop: () => server.close() };
+}
+
+/** A repository that takes what is pushed, of which the folder is a clone, and the pull requests of GitHub beside it. */
+async function startGithub(folder: string) {
+  const place = mkdtempSync(path.join(folder, ".github-"));
+  const bare = path.join(place, "o/r.git");
+  const git = async (cwd: string, ...args: string[]) => (await execa("git", args, { cwd })).stdout;
+  await git(folder, "init", "--quiet", "--initial-branch=main");
+  await git(folder, "add", "Pulumi.yaml");
+  await git(folder, "-c", "user.name=t", "-c", "user.email=t@t", "commit", "--quiet", "--message", "first");
+  await git(folder, "clone", "--quiet", "--bare", folder, bare);
+  const requests: { method: string; content?: Record<string, string> }[] = [];
+  const pull = { number: 4, html_url: "https://host/pull/4" };
+  const server = createServer((request, response) => {
+    void (async () => {
+      assert.match(request.url ?? "", /^\/repos\/o\/r\/pulls(\?|\/4$|$)/);
+      assert.equal(request.headers.authorization, "Bearer t0ken");
+      const method = request.method ?? "";
+      const content = method === "GET" ? undefined : ((await json(request)) as Record<string, string>);
+      const isOpen = requests.some((each) => each.method === "POST");
+      requests.push({ method, ...(content && { content }) });
+      response.end(JSON.stringify(method !== "GET" ? pull : isOpen ? [pull] : []));
+    })().catch(() => response.destroy());
+  });
+  const variables = {
+    GITHUB_API_URL: `http://127.0.0.1:${await listening(server)}`,
+    GITHUB_SERVER_URL: `file://${place}`,
+    GITHUB_REPOSITORY: "o/r",
+  };
+  const host = { variables, stop: () => server.close() };
+  return { origin: (...args: string[]) => git(bare, ...args), host, requests };
 }
 
 /** The notes of GitLab's merge requests. */
