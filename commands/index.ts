@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   handover: () => import("./handover.ts"),
   collect: () => import("./collect.ts"),
   parity: () => import("./parity.ts"),
+  pin: () => import("./pin.ts"),
   freshen: () => import("./freshen.ts"),
   images: () => import("./images.ts"),
   image: () => import("./image.ts"),

@@ -3,6 +3,7 @@ import { backupProgramsSchema, backupSchema } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
 import { edgeSchema } from "./edge.ts";
 import { engineSchema } from "./engines.ts";
+import { imageKeys, ofKey } from "./existingImage.ts";
 import {
   absolutePath,
   bounded,
@@ -29,6 +30,7 @@ import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
 import { matchingText } from "./text.ts";
+import { readyKey } from "./worker.ts";
 
 const layerSchema = z
   .strictObject({
@@ -72,7 +74,7 @@ const layerSchema = z
   .describe("One layer of an image.");
 
 const run = {
-  layer: name.describe("The top layer of its image."),
+  ...imageKeys,
   volatile: z
     .array(absolutePath)
     .default([])
@@ -86,7 +88,13 @@ const run = {
 export const applicationSchema = z
   .strictObject({
     ...run,
-    port: portNumber.describe("The port that it listens on; unique among all applications."),
+    of: ofKey,
+    port: portNumber
+      .optional()
+      .describe(
+        "The port that it listens on; unique among all applications. None: a worker, which takes no requests.",
+      ),
+    ready: readyKey,
     health: urlPath.default("/healthz").describe("The path that answers `healthStatus` while it can serve."),
     healthHost: hostName
       .optional()
@@ -99,7 +107,7 @@ export const applicationSchema = z
     public: z.boolean().default(false).describe("Takes the requests that arrive at the edge's public port."),
     uses: z.array(name).default([]).describe("Accessories whose addresses it is given."),
   })
-  .describe("An application: a layer that listens on a port.");
+  .describe("An application: an image that listens on a port, or works without one.");
 
 const renamedFrom = name
   .optional()
@@ -256,11 +264,22 @@ export const configurationSchema = z.strictObject({
   packages: packagesSchema.prefault({}),
 });
 
-export type Configuration = z.output<typeof configurationSchema>;
-export type LayerRecipe = Configuration["layers"][string];
+/** A configuration as it is written: what runs is named in several ways. */
+export type Written = z.output<typeof configurationSchema>;
+
+/** A configuration in which every application and accessory runs a layer: existing images are layers of their own. */
+export interface Configuration extends Omit<Written, "layers" | "applications" | "accessories"> {
+  layers: Record<string, LayerRecipe>;
+  applications: Record<string, Application>;
+  accessories: Record<string, AccessorySettings>;
+}
+
+/** A layer that is made here, or (with `image`) an existing image, pinned by its digest. */
+export type LayerRecipe = Written["layers"][string] & { image?: string };
 export type BaseSource = NonNullable<LayerRecipe["from"]>;
-export type Application = Configuration["applications"][string];
-export type AccessorySettings = Configuration["accessories"][string];
+export type Application = Running<Written["applications"][string]>;
+export type AccessorySettings = Running<Written["accessories"][string]>;
+type Running<T> = Omit<T, "layer"> & { layer: string };
 export type Fleet = Configuration["fleets"][string];
 export type Environment = Configuration["environment"];
 export type Placement = Environment["fleets"][string];

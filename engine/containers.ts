@@ -16,8 +16,10 @@ export interface ContainerFacts {
     StartedAt: string;
     FinishedAt?: string;
     Pid: number;
+    /** Of an image that brings a health check along. */
+    Health?: { Status: string; Log?: { Output: string }[] | null };
   };
-  Config: { Env: string[] | null; Labels: Record<string, string> | null };
+  Config: { Env: string[] | null; Labels: Record<string, string> | null; Cmd?: string[] | null };
   HostConfig: {
     Memory: number;
     MemorySwap: number;

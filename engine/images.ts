@@ -78,6 +78,6 @@ export async function withContentOf<T>(
   try {
     return await work(container);
   } finally {
-    await localEngine.ask(["rm", container]);
+    await localEngine.ask(["rm", "--volumes", container]);
   }
 }

@@ -45,7 +45,7 @@ export function spareArguments(
   volume: string,
   variables: readonly string[],
 ): string[] {
-  const { HostConfig, Image } = like;
+  const { Config, HostConfig, Image } = like;
   const { Memory, MemorySwap, NanoCpus, CapAdd, CapDrop, SecurityOpt, Tmpfs, ReadonlyRootfs } = HostConfig;
   return [
     ...["create", "--network", "none", "--label", label, "--volume", `${volume}:${volumePath}`],
@@ -58,6 +58,8 @@ export function spareArguments(
     ...(NanoCpus > 0 ? ["--cpus", String(NanoCpus / 1e9)] : []),
     ...variables.flatMap((name) => ["--env", name]),
     Image,
+    // What it runs instead of its image's command.
+    ...(Config.Cmd ?? []),
   ];
 }
 

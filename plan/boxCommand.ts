@@ -18,6 +18,12 @@ export function boxCommand(
   return started({ ...start, start: { ...start.start, program: wrapped[0] ?? "" } }, wrapped);
 }
 
+/** The same with other arguments in the place of the service's own, as they stand. */
+export function ownCommand({ start }: Pick<Service, "start">, command: readonly string[]): string[] {
+  const [program = ""] = command;
+  return start ? started({ ...start, start: { program, expands: false } }, command) : [...command];
+}
+
 function started(start: NonNullable<Service["start"]>, command: readonly string[]): string[] {
   return [startProgram, canonicalJson(start), "--", ...command];
 }

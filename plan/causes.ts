@@ -16,16 +16,18 @@ export interface Cause {
     | "repository"
     | "tool"
     | "parent"
+    | "image"
     | "disk";
-  /** The file's path, the variable's name, … */
+  /** The file's path, the variable's name, …; of an image: `was …, now …`. */
   what: string;
   change: "added" | "changed" | "removed";
 }
 
 /** What differs between the inputs of the present image (undefined: there is none) and those of the wanted one. */
 export function causes(before: LayerInputs | undefined, after: LayerInputs): Cause[] {
-  if (!before) return [{ kind: "new", what: after.layer, change: "added" }];
+  if (!before) return [{ kind: "new", what: after.image ?? after.layer, change: "added" }];
   return [
+    ...imageCauses(before.image, after.image),
     ...differences("file", before.files, after.files),
     ...differences("variable", before.variables, after.variables),
     ...differences("role", { roles: before.roles }, { roles: after.roles }),
@@ -38,6 +40,13 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
     ...differences("repository", before.repositories ?? {}, after.repositories ?? {}),
     ...differences("tool", before.tools, after.tools),
   ];
+}
+
+/** Another existing image than the one that runs. */
+function imageCauses(before: string | undefined, after: string | undefined): Cause[] {
+  if (before === undefined || after === undefined || before === after) return [];
+  const what = `was ${before}, now ${after}`;
+  return [{ kind: "image", what, change: "changed" }];
 }
 
 /** An update that the layer is to have since; one that the lock no longer names is none that it must do without. */
@@ -69,5 +78,6 @@ export function differences(
 /** `file apps/catalog/server.py changed`. */
 export function describeCause({ kind, what, change }: Cause): string {
   if (kind === "new") return "not built before";
+  if (kind === "image") return `image: ${what}`;
   return kind === "update" ? `update ${what}` : `${kind} ${what} ${change}`;
 }

@@ -15,6 +15,8 @@ export interface LayerInputs {
   layer: string;
   /** What a base is made of. */
   from?: BaseSource;
+  /** An existing image, pinned by its digest: it is taken as it is, and nothing else is read. */
+  image?: string;
   roles: string[];
   /** The existing playbook that makes the layer, instead of roles. */
   play?: LayerPlay;
@@ -61,6 +63,8 @@ export function readInputs(
   repositories: Configuration["packages"]["repositories"] = {},
   applications: Configuration["applications"] = {},
 ): LayerInputs {
+  const { image } = recipe;
+  if (image !== undefined) return existingInputs(layer, image);
   const base = baseFiles(recipe.from);
   const steps = provisionerSteps(recipe);
   const play = layerPlay(root, layer, recipe);
@@ -90,6 +94,11 @@ export function readInputs(
     ...(updates && { updates }),
     tools: used.made ? tools : without(tools, "nfpm"),
   };
+}
+
+/** Those of an existing image: that it is this one. */
+export function existingInputs(layer: string, image: string): LayerInputs {
+  return { layer, image, roles: [], variables: {}, files: {}, tools: {} };
 }
 
 /** What Ansible reads for the roles of a layer, or for its playbook. */

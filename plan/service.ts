@@ -56,6 +56,12 @@ export const serviceSchema = z.object({
   systemd: z.array(z.string()).optional(),
   /** What of the unit no container can do, each with the way out. */
   notes: z.array(z.string()).optional(),
+  /** Of an existing image, which has no program of ours; what follows is of those alone. */
+  existing: z.literal(true).optional(),
+  /** Rights that the first process needs to become another user. */
+  capabilities: z.array(z.string()).optional(),
+  /** Paths that every box may write, but that are here as the image has them. */
+  kept: z.array(z.string()).optional(),
 });
 export type Service = z.output<typeof serviceSchema>;
 

@@ -2,8 +2,10 @@ import type { Problem } from "../problem.ts";
 import { applicationProblems } from "../references/applications.ts";
 import { backupProblems } from "../references/backups.ts";
 import { beanstalkProblems } from "../references/beanstalk.ts";
+import { containersOnlyProblems } from "../references/containersOnly.ts";
 import { engineProblems } from "../references/engines.ts";
 import { environmentProblems } from "../references/environment.ts";
+import { existingImageProblems } from "../references/existingImages.ts";
 import { fleetProblems } from "../references/fleets.ts";
 import { heldProblems } from "../references/held.ts";
 import { hostProblems } from "../references/hosts.ts";
@@ -17,20 +19,28 @@ import { renameProblems } from "../references/renames.ts";
 import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
 import { secretValueProblems, variableProblems } from "../references/variables.ts";
-import type { Configuration } from "../schema.ts";
+import { workerProblems } from "../references/workers.ts";
+import type { Written } from "../schema.ts";
+import { resolved } from "./resolved.ts";
 
 export type { Surroundings } from "../references/surroundings.ts";
 
 /** Everything that is wrong between parts of a configuration whose shape is right. */
-export function referenceProblems(configuration: Configuration, surroundings: Surroundings): Problem[] {
+export function referenceProblems(written: Written, surroundings: Surroundings): Problem[] {
+  const configuration = resolved(written);
+  // What nobody wrote is no layer that one may name.
+  const named = { ...configuration, layers: written.layers };
   return [
-    ...layerProblems(configuration, surroundings),
-    ...playProblems(configuration, surroundings),
-    ...repositoryProblems(configuration, surroundings),
-    ...applicationProblems(configuration),
+    ...layerProblems(named, surroundings),
+    ...playProblems(named, surroundings),
+    ...repositoryProblems(named, surroundings),
+    ...existingImageProblems(written),
+    ...applicationProblems(written),
+    ...workerProblems(configuration),
+    ...containersOnlyProblems(configuration),
     ...fleetProblems(configuration),
     ...heldProblems(configuration),
-    ...environmentProblems(configuration),
+    ...environmentProblems(named),
     ...variableProblems(configuration),
     ...secretValueProblems(surroundings.secretValues),
     ...engineProblems(configuration),

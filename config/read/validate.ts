@@ -2,6 +2,7 @@ import { ConfigurationError } from "../problem.ts";
 import { referenceProblems, type Surroundings } from "./references.ts";
 import { configurationSchema, type Configuration } from "../schema.ts";
 import { shapeProblems } from "../shape.ts";
+import { resolved } from "./resolved.ts";
 
 /**
  * The configuration with its defaults, checked as a whole.
@@ -14,5 +15,5 @@ export function validate(input: unknown, surroundings: Surroundings): Configurat
     ? referenceProblems(parsed.data, surroundings)
     : shapeProblems(parsed.error.issues, input, configurationSchema);
   if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
-  return parsed.data;
+  return resolved(parsed.data);
 }

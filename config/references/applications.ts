@@ -1,10 +1,10 @@
 import type { Problem } from "../problem.ts";
-import type { Configuration } from "../schema.ts";
+import type { Written } from "../schema.ts";
 import { runnableProblems } from "./layers.ts";
 import { duplicates, unknown } from "./problems.ts";
 
 /** What is wrong in the applications and accessories: layers, names, ports and what they use. */
-export function applicationProblems(configuration: Configuration): Problem[] {
+export function applicationProblems(configuration: Written): Problem[] {
   const { layers, applications, accessories } = configuration;
   const parts = [
     ...Object.entries(applications).map(([name, part]) => ["applications", name, part] as const),
@@ -12,15 +12,19 @@ export function applicationProblems(configuration: Configuration): Problem[] {
   ];
   return [
     ...parts.flatMap(([section, name, { layer }]) =>
-      runnableProblems([section, name, "layer"], layer, layers),
+      layer === undefined ? [] : runnableProblems([section, name, "layer"], layer, layers),
     ),
     ...nameProblems(configuration),
-    ...portProblems(parts.map(([section, name, { port }]) => [`${section}.${name}`, port])),
+    ...portProblems(
+      parts.flatMap(([section, name, { port }]) =>
+        port === undefined ? [] : [[`${section}.${name}`, port] as const],
+      ),
+    ),
     ...Object.entries(applications).flatMap(([name, { uses }]) => useProblems(name, uses, accessories)),
   ];
 }
 
-function nameProblems({ applications, accessories, fleets }: Configuration): Problem[] {
+function nameProblems({ applications, accessories, fleets }: Written): Problem[] {
   return Object.keys(accessories).flatMap((name) =>
     [
       ...(Object.hasOwn(applications, name) ? ["an application"] : []),
@@ -44,11 +48,7 @@ function portProblems(ports: readonly (readonly [path: string, port: number])[])
   });
 }
 
-function useProblems(
-  name: string,
-  uses: readonly string[],
-  accessories: Configuration["accessories"],
-): Problem[] {
+function useProblems(name: string, uses: readonly string[], accessories: Written["accessories"]): Problem[] {
   const path = ["applications", name, "uses"];
   const missing = uses.flatMap((use, index) =>
     Object.hasOwn(accessories, use)

@@ -53,7 +53,9 @@ function placed({ environment, fleets }: Configuration): string[] {
 /** Of several public applications, the first in the alphabet gets the requests that no host name sends elsewhere. */
 function publicProblems(configuration: Configuration): Problem[] {
   const { applications, environment } = configuration;
-  const [first, ...others] = placed(configuration).filter((name) => applications[name]?.public);
+  const [first, ...others] = placed(configuration).filter(
+    (name) => applications[name]?.public && applications[name].port !== undefined,
+  );
   return others
     .filter((name) => (environment.hosts[name] ?? []).length === 0 && name !== first)
     .map((name) => ({

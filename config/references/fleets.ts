@@ -40,7 +40,8 @@ function baseProblems(fleet: string, { fleets, applications, layers }: Configura
   const bases = (fleets[fleet]?.applications ?? []).flatMap((name) =>
     layersBelow(layers, applications[name]?.layer ?? "").slice(0, 1),
   );
-  const distinct = [...new Set(bases)];
+  // An existing image has its boxes for itself, which is told elsewhere.
+  const distinct = [...new Set(bases)].filter((base) => layers[base]?.image === undefined);
   if (distinct.length < 2 || distinct.some((base) => layers[base]?.on !== undefined)) return [];
   return [
     {

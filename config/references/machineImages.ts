@@ -49,7 +49,8 @@ function kernelProblems(fleet: string, configuration: Configuration): Problem[] 
   const has = Object.values(layers).some(
     ({ machineOnly, on }) => machineOnly && on !== undefined && chain.has(on),
   );
-  if (has || base === undefined) return [];
+  // An existing image is told of elsewhere.
+  if (has || base === undefined || layers[base]?.image !== undefined) return [];
   return [
     problem(
       "",

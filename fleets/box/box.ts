@@ -96,7 +96,7 @@ export function plainSettings(
 ) {
   const init = boxInit(limits.init, services);
   const { securityOpts = [], ...systemd } = init === "systemd" && needs ? systemdSettings(needs) : {};
-  const more = init === "systemd" ? systemdCapabilities : [];
+  const more = init === "systemd" ? systemdCapabilities : (services[0]?.capabilities ?? []);
   const capabilities = [...new Set([...limits.capabilities, ...more])].sort();
   const groups = init === "systemd" ? [] : (services[0]?.groups ?? []);
   const ulimits = boxUlimits(init, services);

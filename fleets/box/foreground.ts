@@ -24,6 +24,25 @@ export function foregroundProblem(fleet: string, services: readonly Service[]): 
 }
 
 /**
+ * Why boxes of an image cannot run a command of their own (undefined: its own one); undefined when they can.
+ * @param what the fleet or accessory, as the configuration names it: `fleets.shop`.
+ */
+export function commandProblem(
+  what: string,
+  command: readonly string[] | undefined,
+  services: readonly Service[],
+): string | undefined {
+  const [service] = services;
+  if (command === undefined)
+    return service?.existing && service.command.length === 0
+      ? `${what}: expected an image with a command, got none; add command: […] to what runs it`
+      : undefined;
+  if (services.length === 1) return undefined;
+  const units = services.map(({ unit }) => unit).join(", ") || "none";
+  return `${what}: expected an image with one service, whose user and folders its command takes, got ${units}; make a layer of its own for it`;
+}
+
+/**
  * What a preview says of how boxes start: why they run systemd where nothing was configured, and what of their units no container
  * can do.
  * @param what the fleet or accessory, as the configuration names it: `fleets.shop`.

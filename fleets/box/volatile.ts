@@ -20,7 +20,9 @@ export function boxVolatile({
   volumes = [],
 }: VolatileArgs): Record<string, string> {
   const owner = init === "systemd" ? undefined : services[0];
-  const paths = [...alwaysVolatile, ...volatile, ...(owner ? [] : ["/run/lock"])];
+  const kept = owner?.kept ?? [];
+  const always = alwaysVolatile.filter((path) => !kept.includes(path));
+  const paths = [...always, ...volatile, ...(owner ? [] : ["/run/lock"])];
   // They belong to the user who runs the box: some engines ignore the mode of a tmpfs over an existing folder.
   const options = owner ? `uid=${owner.uid},gid=${owner.gid},mode=1777` : "";
   const said = services

@@ -4,7 +4,8 @@ import type { Service } from "../../plan/service.ts";
 import { BackupStep, type BackupStepArgs } from "../backup/BackupStep.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings } from "../box/box.ts";
-import { startNotes } from "../box/foreground.ts";
+import { boxArguments } from "../box/command.ts";
+import { commandProblem, startNotes } from "../box/foreground.ts";
 import { say } from "../box/say.ts";
 import { environmentList } from "./ContainerFleet.ts";
 import type { EnginePlace } from "../box/place.ts";
@@ -21,6 +22,8 @@ export interface AccessoryArgs {
   volatile: readonly string[];
   capabilities: readonly string[];
   memory?: string | undefined;
+  /** What its box runs instead of its image's command. */
+  command?: readonly string[] | undefined;
   /** Refuse to destroy the volume. */
   protect: boolean;
   /** Take a newer image; the service is away while its box is replaced. */
@@ -56,13 +59,17 @@ export class Accessory extends pulumi.ComponentResource {
         ...boxSettings({
           ...args,
           ...accessoryLimits,
+          ...(args.command && { init: "foreground" }),
           systemdNeeds: place.systemdNeeds,
           volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
         }),
         image: pulumi.all([args.image, args.services]).apply(([image, services]) => {
+          const problem = commandProblem(`accessories.${alias}`, args.command, services);
+          if (problem !== undefined) throw new pulumi.RunError(problem);
           say(startNotes(`accessories.${alias}`, accessoryLimits.init, services), this);
           return image;
         }),
+        ...boxArguments(args.command, args.services),
         envs: pulumi.output(args.environment).apply(environmentList),
         // Boxes that were told the former name serve on until they are swapped.
         networksAdvanced: [

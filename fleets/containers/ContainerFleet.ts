@@ -3,7 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, type BoxLimits } from "../box/box.ts";
 import { say } from "../box/say.ts";
-import { boxInit, foregroundProblem, startNotes } from "../box/foreground.ts";
+import { boxArguments } from "../box/command.ts";
+import { boxInit, commandProblem, foregroundProblem, startNotes } from "../box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
 
@@ -23,6 +24,10 @@ export interface ContainerFleetArgs {
   edge?: pulumi.Input<string>;
   /** What the edge must see healthy: application names and ports. */
   applications: { name: string; port: number }[];
+  /** What the boxes run instead of their image's command. */
+  command?: readonly string[] | undefined;
+  /** A command that exits 0 in a box that works, beside what the edge sees. */
+  ready?: string[] | undefined;
   gate: { timeoutSeconds: number; steadySeconds: number };
 }
 
@@ -45,14 +50,18 @@ export class ContainerFleet extends pulumi.ComponentResource {
     super("fleet:index:ContainerFleet", fleet, {}, { ...opts, ...place.options });
     this.image = pulumi.all([args.image, args.limits.services]).apply(([image, services]) => {
       const init = boxInit(args.limits.init, services);
-      const problem = init === "foreground" ? foregroundProblem(args.fleet, services) : undefined;
+      const problem =
+        commandProblem(`fleets.${args.fleet}`, args.command, services) ??
+        (init === "foreground" && !args.command ? foregroundProblem(args.fleet, services) : undefined);
       if (problem !== undefined) throw new pulumi.RunError(problem);
       say(startNotes(`fleets.${args.fleet}`, args.limits.init, services), this);
       return image;
     });
     const boxes = boxNames(fleet, args.boxes).map((name) => [name, this.box(name, args)] as const);
     this.containers = pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
-    const { applications, gate, edge } = args;
+    const { applications, gate, ready } = args;
+    // Who takes no requests is not seen by the edge.
+    const edge = applications.length > 0 ? args.edge : undefined;
     this.gate = new GateCheck(
       fleet,
       {
@@ -60,6 +69,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
         applications,
         ...gate,
         ...(edge !== undefined && { edge }),
+        ...(ready && { ready }),
         ...(place.engine && { engine: place.engine }),
       },
       { parent: this, dependsOn: boxes.map(([, box]) => box) },
@@ -83,6 +93,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
       {
         ...boxSettings({ ...args.limits, systemdNeeds: args.place.systemdNeeds }),
         image: this.image,
+        ...boxArguments(args.command, args.limits.services),
         envs,
         networksAdvanced: [{ name: network.name, aliases }],
         labels: [

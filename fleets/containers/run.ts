@@ -78,8 +78,8 @@ function runIn(place: EnginePlace, plan: ContainersPlan, around: Around): OnEngi
 }
 
 /** Whether boxes ask accessories, or are given secrets by which they may. */
-function needsAccessories({ applications, told }: ContainerFleetPlan): boolean {
-  const uses = applications.flatMap((application) => application.uses);
+function needsAccessories({ applications, workers = [], told }: ContainerFleetPlan): boolean {
+  const uses = [...applications, ...workers].flatMap((application) => application.uses);
   return uses.length > 0 || Object.keys(secretValues(told)).length > 0;
 }
 
@@ -111,11 +111,12 @@ function runFleet(
   secrets: Secrets,
   edge?: Edge,
 ): ContainerFleet {
-  const { name, boxes, limits, told, applications, gate, chain } = plan;
+  const { name, boxes, limits, told, applications, workers = [], command, gate, chain } = plan;
   const { image, services } = place.image(chain);
   return new ContainerFleet({
     fleet: name,
-    ...{ image, boxes, place, gate },
+    ...{ image, boxes, place, gate, command },
+    ready: workers.find(({ ready }) => ready)?.ready,
     limits: { ...limits, services },
     environment: pulumi.all(filledIn(toldAll(told), secrets)),
     ...(edge && { edge: edge.container }),

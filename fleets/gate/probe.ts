@@ -26,10 +26,11 @@ export async function lookAtBoxes(
         );
       const { State, RestartCount } = fact;
       const running = State.Running && !State.Restarting;
-      const checks =
-        request.edge === undefined
-          ? await ownCheck(request, id, running, engine)
-          : edgeChecks(request, fact, servers);
+      const checks = [
+        ...(request.edge === undefined ? [] : edgeChecks(request, fact, servers)),
+        ...imageCheck(fact),
+        ...(await ownCheck(request, id, running, engine)),
+      ];
       const isNew = !passed.has(id);
       return { name, isNew, running, restarts: RestartCount, exitCode: State.ExitCode, checks };
     }),
@@ -52,6 +53,14 @@ function edgeChecks(
       detail: server?.detail ?? "not yet seen by the edge",
     };
   });
+}
+
+/** What the engine says of the health check that an image brings along. */
+function imageCheck({ State: { Health } }: ContainerFacts): BoxState["checks"] {
+  if (!Health || Health.Status === "none") return [];
+  const said = Health.Log?.at(-1)?.Output.trim().split("\n").at(-1) ?? "";
+  const detail = [Health.Status, said].filter((part) => part !== "").join(": ");
+  return [{ application: "its image's health check", healthy: Health.Status === "healthy", detail }];
 }
 
 async function ownCheck(

@@ -9,7 +9,7 @@ export interface GateRequest {
   applications: { name: string; port: number }[];
   /** Container id of the edge whose checks decide. */
   edge?: string;
-  /** A command that exits 0 in a box that can serve, where no edge checks it. */
+  /** A command that exits 0 in a box that can serve or works, beside what an edge checks. */
   ready?: string[];
   /** The engine of another machine that the boxes run on. */
   engine?: Engine;

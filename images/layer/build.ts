@@ -6,7 +6,6 @@ import { pushProof } from "../proof/transport.ts";
 import { refuseSecrets } from "../secrets/scan.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { claimImage } from "../../engine/claim.ts";
-import { localEngine } from "../../engine/DockerClient.ts";
 import {
   imagesLabelled,
   inspectImage,
@@ -17,6 +16,9 @@ import {
   type ImageFacts,
 } from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
+import { enginePlatform } from "../../engine/platform.ts";
+import { imageOwner } from "../../config/existingImage.ts";
+import { pullExisting } from "../existing/pull.ts";
 import { findImage, resultOf } from "./find.ts";
 import { writeImageArchive } from "../archive/imageArchive.ts";
 import { imageConfig, type ImageParts } from "../archive/imageConfig.ts";
@@ -59,6 +61,8 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
 }
 
 async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<BuildResult> {
+  if (request.inputs.image !== undefined)
+    return resultOf(request, await takeExisting(request, request.inputs.image, log));
   const parts = await parentParts(request, root, log);
   // A mirror's packages are public, whatever their documentation shows.
   const { mirror, dnf } = request.inputs.from ?? {};
@@ -77,6 +81,16 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   } finally {
     await sweepDeadBuilds(request.inputDigest);
   }
+}
+
+/** An existing image, which is from now on known as what a layer comes to. */
+async function takeExisting(request: PlacedRequest, image: string, log: BuildLog): Promise<ImageFacts> {
+  const { layer } = request.inputs;
+  log.step(`takes ${image}`);
+  const facts = await pullExisting(imageOwner(layer), image);
+  await tagImage(facts.Id, localReference(layer, request.inputDigest));
+  await claimImage(facts.Id, layer, request.inputDigest);
+  return facts;
 }
 
 /** What boxes will not do by themselves of the units that this layer brings; the layers below have said theirs. */
@@ -115,13 +129,9 @@ async function parentParts(request: PlacedRequest, root: string, log: BuildLog):
   const origin = originLabels(request, root);
   if (parent === undefined) {
     const layers = [await rootLayer(inputs.from ?? {}, root, request, log)];
-    const engine = JSON.parse(await localEngine.run(["version", "--format", "{{json .Server}}"])) as {
-      Arch: string;
-      Os: string;
-    };
+    const { architecture, os } = await enginePlatform();
     return {
-      architecture: engine.Arch,
-      os: engine.Os,
+      ...{ architecture, os },
       layers,
       services: [],
       enabledUnits: [],
@@ -134,7 +144,7 @@ async function parentParts(request: PlacedRequest, root: string, log: BuildLog):
     throw new Error(
       `image ${parent}: expected in the engine as the parent of ${request.id}, got none; run up again after "npm run refresh"`,
     );
-  const { services } = resultOf(request, below);
+  const { services } = await resultOf(request, below);
   const enabledUnits = (below.Config.Labels?.[labels.enabledUnits] ?? "")
     .split(" ")
     .filter((unit) => unit !== "");

@@ -1,10 +1,9 @@
-import { z } from "zod";
 import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, pullImage, tagImage, type ImageFacts } from "../../engine/images.ts";
-import { labels, localReference, registryReference } from "../../engine/labels.ts";
+import { localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildLog } from "../../work/log.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
-import { serviceSchema } from "../../plan/service.ts";
+import { servicesIn } from "../existing/services.ts";
 
 /** An image that somebody already built from these inputs: in the engine, else in the registry. */
 export async function findImage(request: PlacedRequest, log: BuildLog): Promise<BuildResult | undefined> {
@@ -27,9 +26,8 @@ async function claimed(request: PlacedRequest, image: ImageFacts): Promise<Build
   return resultOf(request, image);
 }
 
-/** What the image's labels say of it. */
-export function resultOf(request: PlacedRequest, image: ImageFacts): BuildResult {
-  const stated = image.Config.Labels?.[labels.services] ?? "[]";
-  const services = z.array(serviceSchema).parse(JSON.parse(stated));
+/** What the image says of itself. */
+export async function resultOf(request: PlacedRequest, image: ImageFacts): Promise<BuildResult> {
+  const services = await servicesIn(image);
   return { id: request.id, inputDigest: request.inputDigest, image: image.Id, services };
 }

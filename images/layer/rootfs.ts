@@ -113,6 +113,6 @@ async function exportImage(image: string, inputDigest: string, output: string): 
   try {
     await localEngine.run(["export", "--output", output, container]);
   } finally {
-    await localEngine.run(["rm", "--force", container]);
+    await localEngine.run(["rm", "--force", "--volumes", container]);
   }
 }

@@ -1,10 +1,9 @@
-import { z } from "zod";
 import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, pullImage, pushImage, tagImage, type ImageFacts } from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildResult } from "../../plan/buildRequest.ts";
-import { serviceSchema } from "../../plan/service.ts";
+import { servicesIn } from "../existing/services.ts";
 import { messageOf } from "../../work/message.ts";
 
 /** Which image of a release is wanted in this engine. */
@@ -39,7 +38,7 @@ export async function takeImage(request: TakeRequest): Promise<TakenImage> {
   const manifest = request.registry?.push
     ? await copyToRegistry(request, layer, request.registry.prefix)
     : undefined;
-  const services = z.array(serviceSchema).parse(JSON.parse(facts.Config.Labels?.[labels.services] ?? "[]"));
+  const services = await servicesIn(facts);
   const { id, inputDigest } = request;
   return { id, inputDigest, image: facts.Id, services, ...(manifest !== undefined && { manifest }) };
 }

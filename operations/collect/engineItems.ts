@@ -122,10 +122,10 @@ function isBelow(lower: readonly string[], upper: readonly string[]): boolean {
   );
 }
 
-/** Whether an image carries our labels, is not being built, and every name it has is one that we gave. */
+/** Whether an image carries our labels, or is an existing one that we took; is not being built; and every name it has is one that we gave. */
 function isBuiltHere(image: Image): boolean {
   const own = image.Config?.Labels ?? {};
-  if (!(labels.layer in own) || labels.build in own) return false;
+  if (!(labels.layer in own || claimantsOf(image).length > 0) || labels.build in own) return false;
   return (image.RepoTags ?? []).every((tag) => /(^|\/)[a-z][a-z0-9-]*:[0-9a-f]{64}$/.test(tag));
 }
 

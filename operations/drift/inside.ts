@@ -19,6 +19,7 @@ export async function lookInside(facts: ContainerFacts, engine: DockerClient): P
   ]);
   return {
     changes,
+    volumes: facts.Mounts.flatMap(({ Type, Destination }) => (Type === "volume" ? [Destination] : [])),
     mounts: mounts === undefined ? undefined : lines(mounts),
     volatile: volatile === undefined ? [] : volatile.split("\0").flatMap(parseFile),
     processes,

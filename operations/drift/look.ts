@@ -3,6 +3,7 @@ import { z } from "zod";
 import { withEngine } from "../../engine/connection.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { inspectImage } from "../../engine/images.ts";
+import { labels } from "../../engine/labels.ts";
 import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import { lookInside } from "./inside.ts";
 import { projectName } from "../stack/stack.ts";
@@ -58,9 +59,10 @@ async function lookAtBoxes(
   );
   for (const box of boxes) {
     const facts = containers.find(({ Id }) => Id === box.id);
-    findings.push(...settingsDrift(box, facts, await imageSettings(box.image, engine)));
+    const image = await imageSettings(box.image, engine);
+    findings.push(...settingsDrift(box, facts, image));
     findings.push(...ageDrift(box, facts, maximumDays, new Date()));
-    if (facts?.State.Running) findings.push(...(await insideDrift(box, facts, unknown, engine)));
+    if (facts?.State.Running) findings.push(...(await insideDrift(box, facts, image, unknown, engine)));
   }
   findings.push(...strangers(await neighboursIn(networksOf(boxes), engine), known));
   return notRunning(boxes, containers);
@@ -80,15 +82,21 @@ async function refreshEvents(stack: Stack, exclude: string[]): Promise<EngineEve
   return events;
 }
 
+/** An existing image need not have a program that looks; what the engine sees of its boxes is seen. */
+function isExisting(image: ImageSettings | undefined): boolean {
+  return image !== undefined && !(labels.layer in image.labels);
+}
+
 async function insideDrift(
   box: WantedBox,
   facts: ContainerFacts,
+  image: ImageSettings | undefined,
   unknown: string[],
   engine: DockerClient,
 ): Promise<DriftFinding[]> {
   try {
     const inside = await lookInside(facts, engine);
-    if (inside.mounts === undefined && Object.keys(box.tmpfs).length > 0)
+    if (inside.mounts === undefined && Object.keys(box.tmpfs).length > 0 && !isExisting(image))
       unknown.push(`${box.name}: expected programs to look at its volatile files, got none in the image`);
     return contentDrift(box, inside);
   } catch (error) {
@@ -99,11 +107,13 @@ async function insideDrift(
 
 async function imageSettings(id: string, engine: DockerClient): Promise<ImageSettings | undefined> {
   const image = await inspectImage(id, engine);
-  const { Env = [], Labels } = (image?.Config ?? {}) as {
-    Env?: string[];
+  const { Env, Labels, Volumes } = (image?.Config ?? {}) as {
+    Env?: string[] | null;
     Labels?: Record<string, string> | null;
+    Volumes?: Record<string, object> | null;
   };
-  return image && { environment: environmentMap(Env), labels: Labels ?? {} };
+  const volumes = Object.keys(Volumes ?? {});
+  return image && { environment: environmentMap(Env ?? []), labels: Labels ?? {}, volumes };
 }
 
 const networkSchema = z.array(

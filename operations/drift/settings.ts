@@ -7,6 +7,8 @@ import type { DriftFinding } from "./finding/finding.ts";
 export interface ImageSettings {
   environment: Record<string, string>;
   labels: Record<string, string>;
+  /** Paths for which the engine makes a volume of its own, where nothing else is said. */
+  volumes?: readonly string[];
 }
 
 type Difference = Pick<DriftFinding, "what" | "expected" | "got">;
@@ -48,7 +50,7 @@ function differences(box: WantedBox, facts: ContainerFacts, image: ImageSettings
     ...differ("security options", names(box.securityOptions), names(HostConfig.SecurityOpt ?? [])),
     ...differ("restart policy", box.restart || "no", HostConfig.RestartPolicy.Name || "no"),
     ...maps("volatile path", box.tmpfs, HostConfig.Tmpfs ?? {}),
-    ...maps("volume", box.volumes, volumesOf(facts)),
+    ...maps("volume", box.volumes, volumesOf(facts, box, image)),
     ...networks(box, facts),
   ];
 }
@@ -114,8 +116,20 @@ function maps(
   }));
 }
 
-function volumesOf({ Mounts, HostConfig }: ContainerFacts): Record<string, string> {
-  const persistent = Mounts.filter(({ Destination }) => !(Destination in (HostConfig.Tmpfs ?? {})));
+/** Apart from those that an image declares, which come and go with the box. */
+function volumesOf(
+  { Mounts, HostConfig }: ContainerFacts,
+  { volumes }: WantedBox,
+  image: ImageSettings | undefined,
+): Record<string, string> {
+  const isDeclared = ({ Type, Name = "", Destination }: ContainerFacts["Mounts"][number]) =>
+    Type === "volume" &&
+    /^[0-9a-f]{64}$/.test(Name) &&
+    !(Destination in volumes) &&
+    (image?.volumes ?? []).includes(Destination);
+  const persistent = Mounts.filter(
+    (mount) => !(mount.Destination in (HostConfig.Tmpfs ?? {})) && !isDeclared(mount),
+  );
   return Object.fromEntries(
     persistent.map(({ Type, Name, Source, Destination }) => [
       Destination,

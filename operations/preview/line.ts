@@ -6,6 +6,8 @@ export interface LayerLine {
   id: string;
   action: "build" | "follow" | "keep" | "remove";
   causes: Cause[];
+  /** An existing image, which is taken as it is. */
+  existing?: true;
   /** Id of the image that is there already for these inputs: it is found, and nothing is built. */
   found?: string;
 }

@@ -98,7 +98,11 @@ function layerLine(step: PreviewStep): LayerLine {
     const waiting = step.after["triggers"] === undefined;
     return { id: step.name, action: waiting ? "follow" : "build", causes: [parentCause(step)] };
   }
-  return { id: step.name, action: decided, causes: found };
+  return { id: step.name, action: decided, causes: found, ...(isExisting(step) && { existing: true }) };
+}
+
+function isExisting({ after }: PreviewStep): boolean {
+  return parseRequest(after["stdin"])?.inputs.image !== undefined;
 }
 
 /** Without a cause of its own, a disk is made for the image of its layers. */

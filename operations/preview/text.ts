@@ -53,13 +53,20 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** `base.python.catalog builds: file apps/catalog/server.py changed`. */
-export function describeLayer({ id, action, causes, found }: LayerLine): string {
+export function describeLayer({ id, action, causes, found, existing }: LayerLine): string {
   if (action === "remove") return `${id} is no longer wanted; its image is kept until it is collected`;
   if (action === "follow")
     return `${id} builds if the image of ${causes[0]?.what ?? "its parent"} comes out different`;
   if (found !== undefined)
     return `${id} is found as ${shortImage(found)}, without a build: ${describeCauses(causes)}`;
+  if (existing) return `${id} is taken as it is: ${describeTaken(causes)}`;
   return `${id} builds: ${describeCauses(causes)}`;
+}
+
+/** Of an existing image: which one, where there was none before. */
+function describeTaken(causes: readonly Cause[]): string {
+  const [first] = causes;
+  return first?.kind === "new" ? first.what : describeCauses(causes);
 }
 
 /** `catalog's machine image is made: size of the disk changed`. */

@@ -7,13 +7,23 @@ import type { FleetLimits } from "../limits.ts";
 export type FleetPlan =
   ContainerFleetPlan | HostFleetPlan | InstanceFleetPlan | HandoverFleetPlan | BeanstalkFleetPlan;
 
-/** An application on the boxes of a fleet. */
+/** An application that takes requests on the boxes of a fleet. */
 export interface FleetApplication extends HealthCheck {
   name: string;
   layer: string;
   public: boolean;
   /** Accessories by name. */
   uses: string[];
+}
+
+/** An application without a port. */
+export interface Worker {
+  name: string;
+  layer: string;
+  /** Accessories by name. */
+  uses: string[];
+  /** Command that exits 0 in the box once it works; none: it runs steadily. */
+  ready?: string[];
 }
 
 /** What is told of a fleet whatever its target. */
@@ -31,6 +41,10 @@ export interface SomeFleet {
 export interface ContainerFleetPlan extends SomeFleet {
   target: "containers";
   limits: FleetLimits;
+  /** Those without a port, if any. */
+  workers?: Worker[];
+  /** What the boxes run instead of their image's command, if they do. */
+  command?: string[];
 }
 
 export interface HostFleetPlan extends SomeFleet {

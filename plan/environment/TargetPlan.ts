@@ -66,6 +66,8 @@ export interface AccessoryPlan {
   ready: string[];
   volatile: string[];
   capabilities: string[];
+  /** What its box runs instead of its image's command, if it does. */
+  command?: string[];
   memory?: string;
   environment: Record<string, string>;
   /** Refuse to destroy the volume. */

@@ -1,10 +1,11 @@
 import type { Configuration } from "../../config/schema.ts";
+import { isServed } from "../../config/worker.ts";
 import { composeChain } from "../chain.ts";
 import { named } from "../checked.ts";
 import { texts } from "../glue/told.ts";
 import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
 import { fleetLimits } from "../limits.ts";
-import type { ContainerFleetPlan } from "./FleetPlan.ts";
+import type { ContainerFleetPlan, Worker } from "./FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
 import { backupPlan } from "./backup.ts";
 import { someFleet } from "./fleet.ts";
@@ -37,9 +38,26 @@ function containerFleet(
   name: string,
 ): ContainerFleetPlan {
   const { common, placement } = someFleet(configuration, placed, name, "container");
-  const own = common.applications.map((each) => named(configuration.applications, "application", each.name));
-  const limits = fleetLimits(named(configuration.fleets, "fleet", name), placement, own);
-  return { ...common, target: "containers", limits };
+  const fleet = named(configuration.fleets, "fleet", name);
+  const own = fleet.applications.map((each) => named(configuration.applications, "application", each));
+  const limits = fleetLimits(fleet, placement, own);
+  const workers = workersOf(configuration, fleet.applications);
+  const command = own.find((each) => each.command)?.command;
+  return {
+    ...{ ...common, target: "containers", limits: command ? { ...limits, init: "foreground" } : limits },
+    ...(workers.length > 0 && { workers }),
+    ...(command && { command }),
+  };
+}
+
+/** Those of some applications that have no port. */
+function workersOf({ applications }: Configuration, names: readonly string[]): Worker[] {
+  return names.flatMap((name) => {
+    const application = named(applications, "application", name);
+    if (isServed(application)) return [];
+    const { layer, uses, ready } = application;
+    return [{ name, layer, uses, ...(ready && { ready }) }];
+  });
 }
 
 /** The accessories that run here; one that has an address runs elsewhere. */
@@ -47,7 +65,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
   return Object.entries(environment.accessories).flatMap(([name, placement]) => {
     if (placement.address !== undefined) return [];
     const accessory = named(accessories, "accessory", name);
-    const { layer, volume, ready, volatile, capabilities, renamedFrom } = accessory;
+    const { layer, volume, ready, volatile, capabilities, command, renamedFrom } = accessory;
     const backup = backupPlan(accessory.backup, placement.backup, environment.aws?.region);
     const { memory, protect, update } = placement;
     return [
@@ -56,6 +74,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
         chain: composeChain(layers, [layer], "container"),
         ...{ volume, ready, volatile, capabilities, protect, update },
         ...(memory !== undefined && { memory }),
+        ...(command && { command }),
         ...(renamedFrom !== undefined && { renamedFrom }),
         ...(backup && { backup }),
         environment: texts(placement.environment),
@@ -74,7 +93,7 @@ function edgeBox(
     settings: edge,
     chain: composeChain(layers, [edge.layer], "container"),
     applications: [...placed],
-    ports: Object.values(applications).map(({ port }) => port),
+    ports: Object.values(applications).flatMap(({ port }) => port ?? []),
     fleets: Object.fromEntries(
       Object.entries(fleets).map(([name, { boxes, target }]) => [
         name,

@@ -1,4 +1,5 @@
 import type { Configuration, Placement } from "../../config/schema.ts";
+import { isServed } from "../../config/worker.ts";
 import type { ImageForm } from "../chain.ts";
 import { fleetChain } from "../chains.ts";
 import { named } from "../checked.ts";
@@ -44,14 +45,15 @@ export function toldOf(
   return { glue, configured: configuredEnvironment(configuration, fleet) };
 }
 
-/** The applications on the boxes of a fleet, as they are configured. */
+/** The applications on the boxes of a fleet that take requests, as they are configured. */
 export function fleetApplications(
   { fleets, applications }: Pick<Configuration, "fleets" | "applications">,
   fleet: string,
 ): FleetApplication[] {
-  return named(fleets, "fleet", fleet).applications.map((name) => {
+  return named(fleets, "fleet", fleet).applications.flatMap((name) => {
     const application = named(applications, "application", name);
+    if (!isServed(application)) return [];
     const { layer, public: isPublic, uses } = application;
-    return { name, layer, ...healthCheckOf(application), public: isPublic, uses };
+    return [{ name, layer, ...healthCheckOf(application), public: isPublic, uses }];
   });
 }

@@ -1,5 +1,3 @@
-import type { Application } from "../../config/schema.ts";
-
 /** How an application is asked whether it can serve. */
 export interface HealthCheck {
   port: number;
@@ -15,17 +13,20 @@ export interface HealthCheck {
 export const usualStatus = 200;
 
 /** The check of an application as it is configured; what is as usual is not told. */
-export function healthCheckOf({
-  port,
-  health,
-  healthHost,
-  healthStatus,
-}: Pick<Application, keyof HealthCheck>): HealthCheck {
+export function healthCheckOf({ port, health, healthHost, healthStatus }: Answered): HealthCheck {
   return {
     ...{ port, health },
     ...(healthHost !== undefined && { healthHost }),
     ...(healthStatus !== usualStatus && { healthStatus }),
   };
+}
+
+/** What of an application with a port its check follows from. */
+interface Answered {
+  port: number;
+  health: string;
+  healthHost?: string | undefined;
+  healthStatus: number;
 }
 
 /** The check alone, of what has more. */

@@ -1,4 +1,5 @@
 import type { Configuration } from "../../config/schema.ts";
+import { isServed } from "../../config/worker.ts";
 import { healthCheckOf, type HealthCheck } from "./healthCheck.ts";
 
 /** What the glue between the applications follows from: the topology, and the host names of an environment. */
@@ -6,7 +7,7 @@ export type Topology = Pick<Configuration, "applications" | "accessories" | "fle
   environment: Pick<Configuration["environment"], "fleets" | "accessories" | "hosts">;
 };
 
-/** An application, where it runs. */
+/** An application that takes requests, where it runs. */
 export interface PlacedApplication extends HealthCheck {
   name: string;
   fleet: string;
@@ -22,13 +23,13 @@ export function applicationAlias(application: string): string {
   return `${application}.application`;
 }
 
-/** The applications of the fleets that run in the environment, in alphabetical order. */
+/** The applications of the fleets that run in the environment, in alphabetical order; without those that take no requests. */
 export function placedApplications({ applications, fleets, environment }: Topology): PlacedApplication[] {
   return Object.keys(environment.fleets)
     .flatMap((fleet) => (fleets[fleet]?.applications ?? []).map((name) => ({ name, fleet })))
     .flatMap(({ name, fleet }) => {
       const application = applications[name];
-      if (!application) return [];
+      if (!application || !isServed(application)) return [];
       const hosts = environment.hosts[name] ?? [];
       return [{ name, fleet, ...healthCheckOf(application), public: application.public, hosts }];
     })

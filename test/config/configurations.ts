@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { z } from "zod";
+import { z } from "zod";
 import { addressRange } from "../../config/addresses.ts";
 import { hostsSchema } from "../../config/hosts.ts";
 import { ConfigurationError } from "../../config/problem.ts";
@@ -37,9 +37,11 @@ const name = fc.oneof(
   { weight: 4, arbitrary: arbitraryOf(shape.fleets._zod.def.keyType) as fc.Arbitrary<string> },
   { weight: 1, arbitrary: fc.constantFrom(...telling) },
 );
-const application = arbitraryOf(
-  applicationSchema.omit({ layer: true, uses: true, capabilities: true, volatile: true }),
-);
+const { port, ...answers } = applicationSchema.omit({
+  ...{ layer: true, image: true, of: true, command: true, ready: true },
+  ...{ uses: true, capabilities: true, volatile: true },
+}).shape;
+const application = arbitraryOf(z.strictObject({ ...answers, port: port.unwrap() }));
 const drainSeconds = arbitraryOf(placements["drainSeconds"] as z.ZodType);
 // Each has four servers of its own or more, in two backends, which takes HAProxy a while where they are thousands.
 const boxes = fc.integer({ min: 1, max: 12 });

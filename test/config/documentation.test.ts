@@ -31,6 +31,15 @@ describe("the documentation of the configuration", () => {
       name: "layer",
       purpose: "The top layer of its image.",
       form: "a name of lower-case letters, digits and dashes, at most 31 characters",
+      default: "none",
+    });
+    const volume = sections()
+      .find(({ path }) => path === "accessories.NAME")
+      ?.keys.find(({ name }) => name === "volume");
+    deepEqual(volume, {
+      name: "volume",
+      purpose: "The path of its data, on a named volume.",
+      form: "an absolute path without spaces or colons",
       default: "required",
     });
   });

@@ -102,8 +102,8 @@ describe("a configuration of a wrong shape is refused", () => {
   );
   refuses(
     "no port",
-    [["applications/orders/port", undefined]],
-    ["applications.orders.port: expected a port from 1 to 65535, got nothing; add it"],
+    [["accessories/database/port", undefined]],
+    ["accessories.database.port: expected a port from 1 to 65535, got nothing; add it"],
   );
   refuses(
     "a health path without a slash",

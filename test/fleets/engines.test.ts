@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { resolved } from "../../config/read/resolved.ts";
 import { configurationSchema } from "../../config/schema.ts";
 import { runContainers } from "../../fleets/containers/run.ts";
 import { dialCommand, engineOf } from "../../engine/engine.ts";
@@ -20,15 +21,11 @@ function on(
   engines: Record<string, object>,
   accessories: object = { database: { address: "database.example" } },
 ): Promise<Made[]> {
-  const configuration = configurationSchema.parse({
-    ...good,
-    environment: {
-      ...good.environment,
-      accessories,
-      edge: { layer: "haproxy", address: "0.0.0.0" },
-      engines,
-    },
-  });
+  const environment = {
+    ...{ ...good.environment, accessories, engines },
+    edge: { layer: "haproxy", address: "0.0.0.0" },
+  };
+  const configuration = resolved(configurationSchema.parse({ ...good, environment }));
   const plan = environmentPlan(configuration);
   return made((options) => {
     const images = new Map(

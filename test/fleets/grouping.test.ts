@@ -4,6 +4,7 @@ import * as path from "node:path";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { projectRoot } from "../../config/root.ts";
+import { resolved } from "../../config/read/resolved.ts";
 import { configurationSchema, type Configuration, type LayerRecipe } from "../../config/schema.ts";
 import { edgePlan } from "../../fleets/edge/plan.ts";
 import { edgeConfiguration } from "../../fleets/edge/configuration.ts";
@@ -30,7 +31,7 @@ function grouped(
   environment: Record<string, unknown> = {},
 ): Configuration {
   const names = groups.map((_, index) => `fleet-${index}`);
-  return configurationSchema.parse({
+  const written = configurationSchema.parse({
     ...sample,
     fleets: Object.fromEntries(names.map((name, index) => [name, { applications: groups[index] }])),
     environment: {
@@ -40,6 +41,7 @@ function grouped(
       ...environment,
     },
   });
+  return resolved(written);
 }
 
 /** What was read, by layer and recipe: reading takes longest. */

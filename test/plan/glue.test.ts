@@ -5,13 +5,18 @@ import { boxEnvironment, glueOf } from "../../plan/glue/boxEnvironment.ts";
 import { namesSecret, withSecrets } from "../../config/secretValues.ts";
 import { placedApplications, type Topology } from "../../plan/glue/topology.ts";
 
+const application = (layer: string, more: object) => ({
+  ...applicationSchema.parse({ layer, ...more }),
+  layer,
+});
 const applications = {
-  site: applicationSchema.parse({ layer: "site", port: 8080, public: true }),
-  catalog: applicationSchema.parse({ layer: "catalog", port: 8081 }),
-  "order-history": applicationSchema.parse({ layer: "orders", port: 8082, uses: ["data-base"] }),
+  site: application("site", { port: 8080, public: true }),
+  catalog: application("catalog", { port: 8081 }),
+  "order-history": application("orders", { port: 8082, uses: ["data-base"] }),
 };
+const layer = "postgresql";
 const accessories = {
-  "data-base": accessorySchema.parse({ layer: "postgresql", port: 5432, volume: "/data", ready: ["true"] }),
+  "data-base": { ...accessorySchema.parse({ layer, port: 5432, volume: "/data", ready: ["true"] }), layer },
 };
 const fleets = {
   web: fleetSchema.parse({ applications: ["site"] }),

@@ -1,6 +1,7 @@
 import { edgeName } from "../../../config/edge.ts";
 import type { SystemdNeeds } from "../../../engine/systemdNeeds.ts";
 import type { Service } from "../../../plan/service.ts";
+import { ownCommand } from "../../../plan/boxCommand.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { checkedFor } from "../../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
@@ -8,7 +9,7 @@ import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "../../../plan/e
 import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
 import { accessoryLimits, plainSettings } from "../../../fleets/box/box.ts";
-import { boxInit, foregroundProblem } from "../../../fleets/box/foreground.ts";
+import { boxInit, commandProblem, foregroundProblem } from "../../../fleets/box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../../../fleets/box/identity.ts";
 import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../../fleets/edge/plan.ts";
@@ -100,25 +101,30 @@ function boxService(
 
 /** @param here names of the accessories that run beside it. */
 function fleetServices(
-  { name: fleet, chain, limits, applications, told, boxes }: ContainerFleetPlan,
+  { name: fleet, chain, limits, applications, workers = [], command, told, boxes }: ContainerFleetPlan,
   here: readonly string[],
   images: Images,
   needs: SystemdNeeds,
 ): [string, ComposeService][] {
   const image = imageOf(images, chain);
   const init = boxInit(limits.init, image.services);
-  const problem = init === "foreground" ? foregroundProblem(fleet, image.services) : undefined;
+  const problem =
+    commandProblem(`fleets.${fleet}`, command, image.services) ??
+    (init === "foreground" && !command ? foregroundProblem(fleet, image.services) : undefined);
   if (problem !== undefined) throw new Error(problem);
-  const used = new Set(applications.flatMap(({ uses }) => uses));
+  const used = new Set([...applications, ...workers].flatMap(({ uses }) => uses));
   const needed = here.filter((name) => used.has(name));
   const names = applications.map(({ name }) => name);
+  const ready = workers.find((worker) => worker.ready)?.ready;
+  const check = ready ? health(ready.map(composeValue)) : servedHealth(applications, image);
   return boxNames(fleet, boxes).map((name) => [
     name,
     {
       ...boxService(image, limits, needs),
+      ...composeCommand(image, command),
       environment: composeEnvironment({ ...toldAll(told), ...boxIdentity(name, image.digest) }),
       networks: { [network]: { aliases: boxAliases(fleet, names) } },
-      healthcheck: fleetHealth(applications),
+      ...(check && { healthcheck: check }),
       ...(needed.length > 0 && {
         depends_on: Object.fromEntries(needed.map((each) => [each, { condition: "service_healthy" }])),
       }),
@@ -127,12 +133,32 @@ function fleetServices(
   ]);
 }
 
+/** Without an application that is asked, and in an existing image, which need not have Python, what the image says holds. */
+function servedHealth(
+  applications: ContainerFleetPlan["applications"],
+  { services: [service] }: ComposeImage,
+): ComposeService["healthcheck"] {
+  return applications.length === 0 || service?.existing ? undefined : fleetHealth(applications);
+}
+
+/** What a box runs instead of its image's command. */
+function composeCommand(
+  { services: [service] }: ComposeImage,
+  command: readonly string[] | undefined,
+): Pick<ComposeService, "command"> {
+  return command ? { command: ownCommand(service ?? {}, command).map(composeValue) } : {};
+}
+
 function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNeeds): ComposeService {
-  const { name, chain, volatile, capabilities, memory, environment, volume, ready } = plan;
-  const limits = { ...accessoryLimits, volatile, capabilities, memory };
-  const box = boxService(imageOf(images, chain), limits, needs, [volume]);
+  const { name, chain, volatile, capabilities, memory, environment, volume, ready, command } = plan;
+  const image = imageOf(images, chain);
+  const problem = commandProblem(`accessories.${name}`, command, image.services);
+  if (problem !== undefined) throw new Error(problem);
+  const init = command ? "foreground" : accessoryLimits.init;
+  const limits = { ...accessoryLimits, init, volatile, capabilities, memory } as const;
+  const box = boxService(image, limits, needs, [volume]);
   return {
-    ...box,
+    ...{ ...box, ...composeCommand(image, command) },
     environment: composeEnvironment(environment),
     volumes: [...(box.volumes ?? []), { type: "volume", source: `${name}-data`, target: volume }],
     networks: { [network]: { aliases: [name] } },

@@ -7,6 +7,8 @@ export interface Inside {
   changes: readonly string[];
   /** Lines of `/proc/1/mounts` there; undefined when they could not be read. */
   mounts: readonly string[] | undefined;
+  /** Paths of the volumes that its image declares. */
+  volumes?: readonly string[];
   /** What lies in the volatile paths: owner's id, octal mode, type (`f`, `l`, …) and path. */
   volatile: readonly { uid: number; mode: number; type: string; path: string }[];
   /** Processes: id, parent's id, command line. */
@@ -34,7 +36,7 @@ const kinds: Record<string, string> = { A: "added", C: "changed", D: "removed" }
 /** What differs inside a box from its image: files, rights of the root, strangers among its volatile files and processes. */
 export function contentDrift(box: WantedBox, inside: Inside): DriftFinding[] {
   const found = [
-    ...shorten(fileChanges(box, inside.changes)),
+    ...shorten(fileChanges(box, inside)),
     ...writableRoot(box, inside.mounts),
     ...shorten(strangeFiles(inside)),
     ...strangeProcesses(inside),
@@ -43,8 +45,11 @@ export function contentDrift(box: WantedBox, inside: Inside): DriftFinding[] {
 }
 
 /** Files of the image that were changed; a folder counts only if nothing in it says why, mount points never. */
-function fileChanges(box: WantedBox, changes: readonly string[]): string[] {
-  const covered = [...Object.keys(box.tmpfs), ...Object.keys(box.volumes), ...enginePaths];
+function fileChanges(box: WantedBox, { changes, volumes: inherited }: Inside): string[] {
+  const covered = [
+    ...[...Object.keys(box.tmpfs), ...Object.keys(box.volumes), ...enginePaths],
+    ...(inherited ?? []),
+  ];
   const parsed = changes.map((line) => ({ change: line.slice(0, 1), path: line.slice(2) }));
   return parsed
     .filter(({ path }) => !covered.some((mount) => path === mount || path.startsWith(`${mount}/`)))

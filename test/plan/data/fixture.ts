@@ -14,7 +14,10 @@ export interface Written {
 export function configured({ accessories = {}, fleets = {}, environment }: Written): DataConfiguration {
   const recipe = { layer: "postgresql", port: 5432, volume: "/data", ready: ["true"] };
   return {
-    accessories: mapped(accessories, (own) => accessorySchema.parse({ ...recipe, ...own })),
+    accessories: mapped(accessories, (own) => ({
+      ...accessorySchema.parse({ ...recipe, ...own }),
+      layer: recipe.layer,
+    })),
     fleets: mapped(fleets, (own) => fleetSchema.parse({ applications: ["catalog"], ...own })),
     environment: environmentSchema.parse({ fleets: {}, ...environment }),
   };

@@ -1,0 +1,142 @@
+import { deepEqual } from "node:assert/strict";
+import { validate } from "../../config/read/validate.ts";
+import { changed, surroundings } from "./fixture.ts";
+import { refuses } from "./refuses.ts";
+
+const digest = `sha256:${"a1".repeat(32)}`;
+const image = `registry.example/team/shop:1.4@${digest}`;
+const shop = { image, port: 3000 };
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+const inFleet = (application: object, more: readonly (readonly [string, unknown])[] = []) =>
+  [
+    ["applications/store", application],
+    ["fleets/store", { applications: ["store"] }],
+    ["environment/fleets/store", {}],
+    ...more,
+  ] as const;
+
+describe("Existing images in the configuration", () => {
+  it("are layers of their own, which whoever has the same image shares", () => {
+    const input = changed(
+      ...inFleet(shop),
+      ["applications/jobs", { of: "store", command: ["jobs"] }],
+      ["applications/reports", { of: "catalog", command: ["reports"] }],
+      ["accessories/redis", { image, port: 6379, volume: "/data", ready: ["redis-cli", "ping"] }],
+    );
+    const { applications, accessories, layers } = validate(input, surroundings);
+    deepEqual(
+      Object.entries({ ...applications, ...accessories }).map(([name, { layer }]) => [name, layer]),
+      [
+        ["catalog", "catalog"],
+        ["orders", "orders"],
+        ["store", "image-store"],
+        ["jobs", "image-store"],
+        ["reports", "catalog"],
+        ["database", "postgresql"],
+        ["redis", "image-redis"],
+      ],
+    );
+    const made = { roles: [], variables: {}, files: [], machineOnly: false };
+    deepEqual(layers["image-store"], { ...made, image });
+  });
+
+  refuses(
+    "a tag, with the command that pins it",
+    inFleet({ ...shop, image: "registry.example/team/shop:1.4" }),
+    [
+      "applications.store.image: expected an image pinned by its digest (name@sha256:…), got registry.example/team/shop:1.4; npm run pin -- store registry.example/team/shop:1.4 writes it",
+    ],
+  );
+
+  refuses("a digest that is none", inFleet({ ...shop, image: "shop@sha256:12" }), [
+    "applications.store.image: expected an image pinned by its digest (name@sha256:…), got shop@sha256:12; npm run pin -- store shop writes it",
+  ]);
+
+  refuses(
+    "nothing to run, and too much",
+    [
+      ["applications/catalog/image", image],
+      ["accessories/database/layer", undefined],
+    ],
+    [
+      "applications.catalog: expected one of layer, image and of, got layer and image; keep one",
+      "accessories.database: expected one of layer and image, got none; say what its boxes run",
+    ],
+  );
+
+  refuses(
+    "the image of nobody, and of who has none of its own",
+    [
+      ["applications/a", { of: "catalogue", port: 1 }],
+      ["applications/b", { of: "c", port: 2 }],
+      ["applications/c", { of: "catalog", port: 3 }],
+      ["applications/d", { of: "d", port: 4 }],
+    ],
+    [
+      "applications.a.of: expected a known application, got catalogue; did you mean catalog?",
+      "applications.b.of: expected an application with a layer or an image of its own, got c, which is of catalog; name catalog",
+      "applications.d.of: expected an application with a layer or an image of its own, got its own name; name another",
+    ],
+  );
+
+  refuses(
+    "a layer of the name by which it is known",
+    inFleet(shop, [["layers/image-store", { on: "base", roles: ["base"] }]]),
+    [
+      "layers.image-store: expected another name, since the image of store is known by this one, got image-store; rename it",
+    ],
+  );
+
+  refuses("a layer on top of it, which nobody wrote", inFleet(shop, [["layers/orders/on", "image-store"]]), [
+    "layers.orders.on: expected a known layer, got image-store; use one of base, python, orders, catalog, kernel, postgresql, haproxy",
+  ]);
+
+  refuses(
+    "company on its boxes, and systemd",
+    inFleet(shop, [
+      ["fleets/store", { applications: ["store", "jobs"], init: "systemd" }],
+      ["applications/jobs", { layer: "catalog", port: 9 }],
+    ]),
+    [
+      "fleets.store.applications: expected store alone on its boxes, since it runs an existing image, got store, jobs; give each a fleet of its own",
+      "fleets.store.init: expected foreground, since store runs an existing image, got systemd; remove it",
+    ],
+  );
+
+  refuses(
+    "a command of its own beside another application",
+    inFleet({ layer: "catalog", port: 9, command: ["serve"] }, [
+      ["fleets/store", { applications: ["store", "jobs"] }],
+      ["applications/jobs", { layer: "catalog", port: 10 }],
+    ]),
+    [
+      "fleets.store.applications: expected store alone on its boxes, since it has a command of its own, got store, jobs; give each a fleet of its own",
+    ],
+  );
+
+  refuses(
+    "boxes that are no containers",
+    inFleet(shop, [
+      [
+        "environment/fleets/store",
+        { target: "hosts", hosts: { members: { a: { address: "10.0.0.5", hostKey } } } },
+      ],
+    ]),
+    [
+      "environment.fleets.store.target: expected containers, since store runs an existing image, got hosts; choose another, or make a layer with a service that listens on a port",
+    ],
+  );
+
+  refuses(
+    "machine images of it",
+    inFleet(shop, [["environment/machineImages", { region: "eu-central-1", fleets: ["store"] }]]),
+    [
+      "environment.machineImages.fleets: expected fleets that machines can run, got store, whose store runs an existing image; name the others alone",
+    ],
+  );
+
+  refuses("a layer that holds it", inFleet(shop, [["layers/kernel/holds", ["store"]]]), [
+    "layers.kernel.roles: expected the role contained beside holds, got none; add it to roles",
+    "layers.kernel.holds[0]: expected an application that a machine can run, got store, which runs an existing image; remove it",
+  ]);
+});
