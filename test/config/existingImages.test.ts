@@ -136,7 +136,7 @@ describe("Existing images in the configuration", () => {
   );
 
   refuses("a layer that holds it", inFleet(shop, [["layers/kernel/holds", ["store"]]]), [
-    "layers.kernel.roles: expected the role contained beside holds, got none; add it to roles",
     "layers.kernel.holds[0]: expected an application that a machine can run, got store, which runs an existing image; remove it",
+    "layers.kernel.roles: expected the role contained beside holds, got none; add it to roles",
   ]);
 });
