@@ -33,7 +33,7 @@ export async function entriesIn(tar: Uint8Array, folder: string): Promise<ImageE
   const reader = extract();
   reader.end(tar);
   for await (const entry of reader) {
-    const { name, type = "file", uid = 0, gid = 0, mode = 0 } = entry.header;
+    const { name, type, uid, gid, mode } = entry.header;
     const content = await text(entry);
     entries.push({
       path: path.join(folder, name).replace(/\/$/, ""),

@@ -77,7 +77,7 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     tellOf(committed.services, parts, request, log);
     log.step("makes the layer canonical");
     const layer = await scanned(request, await topLayer(committed.image, request, log), log);
-    return resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
+    return await resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
   } finally {
     await sweepDeadBuilds(request.inputDigest);
   }

@@ -98,7 +98,9 @@ async function insideDrift(
     const inside = await lookInside(facts, engine);
     if (inside.mounts === undefined && Object.keys(box.tmpfs).length > 0 && !isExisting(image))
       unknown.push(`${box.name}: expected programs to look at its volatile files, got none in the image`);
-    return contentDrift(box, inside);
+    // An entry point that starts as root leaves files of root to whom it becomes.
+    const isRoot = isExisting(image) && /^(root|0)?(:|$)/.test(image?.user ?? "");
+    return contentDrift(box, isRoot ? { ...inside, uid: 0 } : inside);
   } catch (error) {
     unknown.push(`${box.name}: expected a look inside, got ${messageOf(error)}`);
     return [];
@@ -107,13 +109,20 @@ async function insideDrift(
 
 async function imageSettings(id: string, engine: DockerClient): Promise<ImageSettings | undefined> {
   const image = await inspectImage(id, engine);
-  const { Env, Labels, Volumes } = (image?.Config ?? {}) as {
+  const { Env, Labels, Volumes, User } = (image?.Config ?? {}) as {
+    User?: string;
     Env?: string[] | null;
     Labels?: Record<string, string> | null;
     Volumes?: Record<string, object> | null;
   };
   const volumes = Object.keys(Volumes ?? {});
-  return image && { environment: environmentMap(Env ?? []), labels: Labels ?? {}, volumes };
+  const settings = {
+    environment: environmentMap(Env ?? []),
+    labels: Labels ?? {},
+    volumes,
+    user: User ?? "",
+  };
+  return image && settings;
 }
 
 const networkSchema = z.array(

@@ -9,6 +9,8 @@ export interface ImageSettings {
   labels: Record<string, string>;
   /** Paths for which the engine makes a volume of its own, where nothing else is said. */
   volumes?: readonly string[];
+  /** As whom its first process starts, by name or number; empty: root. */
+  user?: string;
 }
 
 type Difference = Pick<DriftFinding, "what" | "expected" | "got">;

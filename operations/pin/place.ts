@@ -1,5 +1,5 @@
 import { isMap, isScalar, parseDocument } from "yaml";
-import { suggest } from "../../config/problem.ts";
+import { show, suggest } from "../../config/problem.ts";
 import { engineYaml } from "../../work/yamlText.ts";
 
 /** Where the topology names an existing image. */
@@ -33,7 +33,7 @@ export function pinPlace(text: string, name: string): PinPlace {
   const layer = value(section, "value", name, "layer");
   if (layer !== undefined)
     throw new Error(
-      `${path}: expected an image, got the layer ${String(layer)}; remove it to run an image instead`,
+      `${path}: expected an image, got the layer ${show(layer)}; remove it to run an image instead`,
     );
   const image = value(section, "value", name, "image");
   return { path, ...(typeof image === "string" && { image }) };

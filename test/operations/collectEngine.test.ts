@@ -91,6 +91,20 @@ describe("the collection in an engine", () => {
     assert.deepEqual(removed(engineItems(without, claimant), ["both"]), ["ours"]);
   });
 
+  it("takes existing images that it took by their names, and leaves those that somebody calls otherwise", () => {
+    const name = (claim: string) => [`immutable-fleets/image-shop:${digest}`, claim];
+    const own = claimReference(claimant.owner, "image-shop", digest);
+    const images = [
+      layered("taken", ["1"], null, name(own)),
+      layered("theirs", ["2"], null, name(claimReference(other, "image-shop", digest))),
+      layered("called", ["3"], null, [...name(own), "shop:1.4"]),
+      layered("pulled", ["4"], null, []),
+    ];
+    assert.deepEqual(removed(engineItems({ images, containers: [] }, claimant)), ["taken"]);
+    const boxes = [boxOf("box", "taken", true)];
+    assert.deepEqual(removed(engineItems({ images, containers: boxes }, claimant)), []);
+  });
+
   it("removes nothing that is not ours alone, or that any container needs which stays", () => {
     const claims = fc.subarray([claimant.owner, other]);
     const drawn = fc.array(fc.record({ claims, boxes: fc.array(fc.boolean(), { maxLength: 2 }) }), {

@@ -23,6 +23,23 @@ describe("drift of settings", () => {
     assert.deepEqual(settingsDrift(wanted(), facts(), fromImage), []);
   });
 
+  it("is none for a volume that the image declares, which comes and goes with the box", () => {
+    const mount = {
+      Type: "volume",
+      Name: "ab".repeat(32),
+      Source: "/var/lib/docker/ab",
+      Destination: "/data",
+    };
+    const declared = { ...fromImage, volumes: ["/data"] };
+    assert.deepEqual(settingsDrift(wanted(), facts({ Mounts: [mount] }), declared), []);
+    for (const [mounts, image] of [
+      [[mount], fromImage],
+      [[{ ...mount, Name: "named" }], declared],
+      [[{ ...mount, Destination: "/other" }], declared],
+    ] as const)
+      assert.equal(settingsDrift(wanted(), facts({ Mounts: [...mounts] }), image).length, 1);
+  });
+
   const cases: [string, ReturnType<typeof facts> | undefined, string[]][] = [
     ["a container that is gone", undefined, ["container: expected a, got none"]],
     ["another limit", host({ Memory: 2 ** 28 }), ["memory: expected 128 MiB, got 256 MiB"]],
@@ -150,6 +167,14 @@ describe("drift inside a box", () => {
       contentDrift(box, inside({ changes })).map(({ what }) => what),
       ["file /usr/bin/awk removed", "file /opt/x/y added"],
     );
+  });
+
+  it("tells no files in volumes that the image declares", () => {
+    assert.deepEqual(lines({ changes: ["C /var", "A /var/spool", "A /var/spool/shop"] }), [
+      "file /var/spool/shop added",
+    ]);
+    const volumes = ["/var/spool/shop"];
+    assert.deepEqual(lines({ changes: ["C /var", "A /var/spool", "A /var/spool/shop"], volumes }), []);
   });
 
   it("tells a root that was made writable", () => {

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { existingInputs } from "../../plan/inputs.ts";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { LayerLine } from "../../operations/preview/line.ts";
 import { reportOf } from "../../operations/preview/report.ts";
@@ -45,6 +46,29 @@ describe("the preview of layers", () => {
       describeLayer({ ...line, found: `sha256:${"12".repeat(32)}` }),
       "base.python.catalog is found as 121212121212, without a build: file apps/catalog/api.py changed",
     );
+  });
+});
+
+describe("the preview of existing images", () => {
+  const shop = (version: string) => `registry.example/shop:${version}@sha256:${version}`;
+  const request = (image: string) => ({
+    stdin: JSON.stringify({ id: "image-shop", inputs: existingInputs("image-shop", image) }),
+    triggers: [image],
+  });
+  const taken = (before: PreviewStep["before"], after: PreviewStep["after"]): PreviewStep => ({
+    ...step("replace", undefined, inputs),
+    urn: "urn:pulumi:dev::fleets::fleet:index:ImageLayer$command:local:Command::image-shop",
+    ...{ name: "image-shop", before, after },
+  });
+
+  it("names the one before, and the one that is taken", () => {
+    const [line] = reportOf("dev", [taken(request(shop("1")), request(shop("2")))]).layers;
+    assert.equal(
+      line && describeLayer(line),
+      `image-shop is taken as it is: image: was ${shop("1")}, now ${shop("2")}`,
+    );
+    const [first] = reportOf("dev", [taken({}, request(shop("1")))]).layers;
+    assert.equal(first && describeLayer(first), `image-shop is taken as it is: ${shop("1")}`);
   });
 });
 

@@ -1,6 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { composeChains, composeFile, wantedSecrets } from "../../../../operations/compose/document/file.ts";
 import { fleetHealth } from "../../../../operations/compose/document/health.ts";
+import { service } from "../../../fleets/service.ts";
 import { images, planned, type Change } from "./fixture.ts";
 
 const needs = { controlGroups: "named", isFiltered: true } as const;
@@ -70,6 +71,35 @@ describe("a Compose file", () => {
       ),
       true,
     );
+  });
+
+  it("has existing images as they are, with their own health checks, and workers with theirs", () => {
+    const image = `registry.example/shop@sha256:${"a".repeat(64)}`;
+    const existing = service({ unit: "its command", existing: true, uid: 0, capabilities: ["SETUID"] });
+    const place = { reference: "sha256:shop", digest: "sha256:shop", services: [existing] };
+    const plan = planned(
+      ["applications/store", { image, port: 3000 }],
+      ["applications/jobs", { of: "store", command: ["work", "$x"], ready: ["up"], uses: ["database"] }],
+      ["applications/quiet", { of: "store" }],
+      ...["store", "jobs", "quiet"].flatMap((name): Change[] => [
+        [`fleets/${name}`, { applications: [name] }],
+        [`environment/fleets/${name}`, {}],
+      ]),
+    );
+    const { services } = composeFile(plan, new Map([...images, ["image-store", place]]), needs);
+    const { "store-1": store, "jobs-1": jobs, "quiet-1": quiet } = services;
+    for (const key of ["command", "entrypoint", "user", "healthcheck"])
+      equal(key in (store ?? {}), false, key);
+    deepEqual([store?.cap_add, store?.read_only], [["SETUID"], true]);
+    deepEqual(
+      [jobs?.command, jobs?.healthcheck?.test],
+      [
+        ["work", "$$x"],
+        ["CMD", "up"],
+      ],
+    );
+    deepEqual(jobs?.depends_on, { database: { condition: "service_healthy" } });
+    deepEqual([quiet?.command, quiet?.healthcheck], [undefined, undefined]);
   });
 
   it("keeps an accessory's data on a volume, and its password out of the file", () => {

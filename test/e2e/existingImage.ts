@@ -1,0 +1,168 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { execa } from "execa";
+import type { Release } from "../../images/release/release.ts";
+import { releaseNumbers } from "../../images/release/store.ts";
+import { underLoad } from "../load/load.ts";
+import { startRegistry, type Registry } from "../registry/registry.ts";
+import { exactUp } from "../sandbox/exact.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
+import { pushedImage } from "./pushedImage.ts";
+
+/** A worker that says of its jobs, each of which takes a second, when they begin and end. */
+const worker = (version: number) => `import pathlib, signal, time
+ends = []
+signal.signal(signal.SIGTERM, lambda *_: ends.append(True))
+print("version ${version}", flush=True)
+pathlib.Path("/run/works").touch()
+done = 0
+while not ends:
+    print(f"begins {done + 1}", flush=True)
+    until = time.monotonic() + 1
+    while time.monotonic() < until:
+        time.sleep(0.05)
+    done += 1
+    print(f"has done {done}", flush=True)
+print(f"ends after {done}", flush=True)
+`;
+
+interface ProjectFile {
+  config: Record<"applications" | "fleets", { value: Record<string, unknown> }>;
+}
+interface StackFile {
+  config: Record<"immutable-fleets:environment", { hosts?: object; fleets: Record<string, unknown> }>;
+}
+
+/** The cases of an application that is somebody else's image, without a shell, and of a worker; the sandbox runs the catalog. */
+export function existingImage(sandboxOf: () => Sandbox): void {
+  describe("with an existing image and a worker", () => {
+    let sandbox: Sandbox;
+    let registry: Registry | undefined;
+
+    async function succeeds(name: string, ...args: string[]): Promise<string> {
+      const { exitCode, all } = await sandbox.run("commands/main.ts", name, ...args);
+      assert.equal(exitCode, 0, all);
+      return all;
+    }
+    async function boxes(fleet: string): Promise<string[]> {
+      const fleets = (await sandbox.outputs())["fleets"] as Record<string, { boxes: Record<string, string> }>;
+      return Object.values(fleets[fleet]?.boxes ?? {});
+    }
+    const pinned = () =>
+      /shop:\d@sha256:[0-9a-f]{64}/.exec(readFileSync(path.join(sandbox.folder, "Pulumi.yaml"), "utf8"))?.[0];
+    const answer = async () => {
+      const { stdout } = await execa("curl", [
+        ...["--silent", "--header", "Host: shop.localhost"],
+        `http://127.0.0.1:${sandbox.port}/`,
+      ]);
+      return stdout;
+    };
+    function runs(version: number): void {
+      sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
+        config.applications.value["jobs"] = {
+          of: "catalog",
+          command: ["python3", "-c", worker(version)],
+          ready: ["test", "-e", "/run/works"],
+        };
+      });
+    }
+
+    before(async function () {
+      sandbox = sandboxOf();
+      const started = await startRegistry();
+      if ("missing" in started) {
+        console.log(`      skipped: ${started.missing}`);
+        this.skip();
+      }
+      registry = started;
+      const { imageDigests } = (await sandbox.outputs()) as { imageDigests: Record<string, string> };
+      for (const version of [1, 2])
+        await pushedImage(imageDigests["base.haproxy"] ?? "", `${registry.prefix}/shop:${version}`, version);
+      sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
+        config.applications.value["shop"] = { image: `${started.prefix}/shop:1`, port: 3000 };
+        for (const name of ["shop", "jobs"]) config.fleets.value[name] = { applications: [name] };
+      });
+      runs(1);
+      const gate = { steadySeconds: 1 };
+      sandbox.edit("Pulumi.dev.yaml", ({ config }: StackFile) => {
+        const environment = config["immutable-fleets:environment"];
+        environment.hosts = { shop: ["shop.localhost"] };
+        environment.fleets["shop"] = { boxes: 2, gate };
+        environment.fleets["jobs"] = { gate, drainSeconds: 20 };
+      });
+    });
+
+    after(() => registry?.stop());
+
+    it("refuses a tag, and pins what it means", async () => {
+      const tag = `${registry?.prefix ?? ""}/shop:1`;
+      const { exitCode, all } = await sandbox.run("commands/main.ts", "up");
+      assert.equal(exitCode, 1, all);
+      assert.match(
+        all,
+        new RegExp(
+          `applications.shop.image: expected an image pinned by its digest \\(name@sha256:…\\), got ${tag}; npm run pin -- shop ${tag} writes it`,
+        ),
+      );
+      const said = await succeeds("pin", "shop", tag);
+      assert.match(
+        said,
+        new RegExp(`applications\\.shop\\.image: ${tag}@sha256:\\w{64} is written; was ${tag}`),
+      );
+      assert.match(await succeeds("pin", "shop"), /stands there already/);
+    });
+
+    it("runs it as it is: command, user, folder, stop signal, health check; nothing in it has a shell", async () => {
+      await exactUp(sandbox);
+      assert.equal(await answer(), "shop 1");
+      const format = [
+        "{{json .Path}} {{json .Args}} {{.Config.User}} {{.Config.WorkingDir}} {{.Config.StopSignal}}",
+        "{{.State.Health.Status}} {{.HostConfig.ReadonlyRootfs}}",
+      ].join(" ");
+      const { stdout } = await execa("docker", ["inspect", "--format", format, ...(await boxes("shop"))]);
+      const line = '"/usr/sbin/haproxy" ["-db","-f","haproxy.cfg"] 65534:65534 /etc SIGUSR1 healthy true';
+      assert.deepEqual(stdout.split("\n"), [line, line]);
+      const numbers = releaseNumbers(sandbox.folder, "dev");
+      const file = path.join(sandbox.folder, `releases/dev/${Math.max(...numbers)}.json`);
+      const { images, fleets } = JSON.parse(readFileSync(file, "utf8")) as Release;
+      assert.equal(fleets["shop"]?.image, "image-shop");
+      const digest = pinned()?.replace(/^.*@/, "") ?? "";
+      assert.equal(images["image-shop"]?.manifest, `${registry?.prefix ?? ""}/shop@${digest}`);
+      assert.match(await succeeds("verify", "shop"), new RegExp(`: verified\\n(.*\\n)*.*place image-shop`));
+    });
+
+    it("swaps both to new digests and commands: no request is lost, every job that began is done", async () => {
+      const before = pinned();
+      await succeeds("pin", "shop", `${registry?.prefix ?? ""}/shop:2`);
+      runs(2);
+      const preview = await succeeds("preview");
+      const prefix = registry?.prefix ?? "";
+      assert.ok(
+        preview.includes(
+          `image-shop is taken as it is: image: was ${prefix}/${before ?? ""}, now ${prefix}/${pinned() ?? ""}`,
+        ),
+        preview,
+      );
+      assert.match(preview, /jobs swaps 1 box: command/);
+      const [old = ""] = await boxes("jobs");
+      const logs = execa("docker", ["logs", "--follow", old]);
+      const result = await underLoad(sandbox.port, () => exactUp(sandbox), ["shop.localhost/"], 200);
+      assert.deepEqual(result.failures, {});
+      assert.ok(result.requests > 500, `${result.requests} requests`);
+      assert.equal(await answer(), "shop 2");
+      const lines = (await logs).stdout.split("\n");
+      const done = lines.filter((each) => each.startsWith("has done")).length;
+      assert.deepEqual(
+        [lines[0], lines.filter((each) => each.startsWith("begins")).length, lines.at(-1)],
+        ["version 1", done, `ends after ${done}`],
+      );
+      const now = await execa("docker", ["logs", ...(await boxes("jobs"))]);
+      assert.match(now.stdout, /^version 2\nbegins 1\n/);
+    });
+
+    it("has no drift", async () => {
+      assert.match(await succeeds("drift"), /no drift/);
+    });
+  });
+}

@@ -1,0 +1,48 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { execa } from "execa";
+
+/** What a test's image consists of: HAProxy and its libraries alone, which answers every request with its version. */
+const dockerfile = `FROM scratch
+ADD root.tar /
+COPY haproxy.cfg /etc/haproxy.cfg
+USER 65534:65534
+WORKDIR /etc
+VOLUME /var/spool/shop
+STOPSIGNAL SIGUSR1
+HEALTHCHECK --interval=1s CMD ["/usr/sbin/haproxy", "-c", "-f", "/etc/haproxy.cfg"]
+ENTRYPOINT ["/usr/sbin/haproxy", "-db", "-f"]
+CMD ["haproxy.cfg"]
+`;
+
+const configuration = (version: number) => `defaults
+  mode http
+  timeout connect 5s
+  timeout client 30s
+  timeout server 30s
+frontend shop
+  bind :3000
+  http-request return status 200 content-type text/plain string "shop ${version}"
+`;
+
+/**
+ * Makes an image that has no shell and no program but its own, and pushes it.
+ * @param haproxy an image that has HAProxy, and tar. @param name with a tag, in a registry.
+ */
+export async function pushedImage(haproxy: string, name: string, version: number): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), "pushed-image-"));
+  try {
+    const copy = "tar --create --dereference /usr/sbin/haproxy $(ldd /usr/sbin/haproxy | grep -o '/[^ ]*')";
+    const run = ["run", "--rm", "--user", "0:0", "--entrypoint", "/bin/sh", haproxy, "-c", copy];
+    await execa("docker", run, { stdout: { file: path.join(folder, "root.tar") } });
+    writeFileSync(path.join(folder, "haproxy.cfg"), configuration(version));
+    writeFileSync(path.join(folder, "Dockerfile"), dockerfile);
+    await execa("docker", ["build", "--quiet", "--tag", name, folder]);
+    await execa("docker", ["push", "--quiet", name]);
+    // As where it was never made.
+    await execa("docker", ["image", "rm", name]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
