@@ -73,9 +73,17 @@ export async function lookForNews(
   };
 }
 
-/** The chains of all images of the environment; one that another goes on from is looked at with that. */
-function wantedChains({ images, machineImages }: EnvironmentPlan): string[][] {
-  const all = [...images.chains, ...(machineImages?.local ?? []).map(({ chain }) => chain)];
+/**
+ * The chains of all images of the environment that are made here; one that another goes on from is looked at with that. Existing images
+ * are whoever's made them, and need not have a shell to look with.
+ */
+export function wantedChains({
+  images,
+  machineImages,
+}: Pick<EnvironmentPlan, "images" | "machineImages">): string[][] {
+  const all = [...images.chains, ...(machineImages?.local ?? []).map(({ chain }) => chain)].filter(
+    ([base = ""]) => images.layers[base]?.image === undefined,
+  );
   const texts = [...new Set(all.map(chainId))];
   return texts
     .filter((text) => !texts.some((other) => other.startsWith(`${text}.`)))

@@ -1,5 +1,6 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { validate } from "../../config/read/validate.ts";
+import { wantedChains } from "../../operations/freshen/look.ts";
 import { ownCommand } from "../../plan/boxCommand.ts";
 import { causes, describeCause } from "../../plan/causes.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
@@ -34,6 +35,15 @@ describe("the plan of existing images and workers", () => {
     deepEqual(fleet("jobs")?.chain, ["image-store"]);
     deepEqual(target.accessories.find(({ name }) => name === "redis")?.chain, ["image-redis"]);
     equal(images.fleets["jobs"]?.image, "image-store");
+  });
+
+  it("is not asked for newer packages of existing images", () => {
+    const chains = wantedChains({ images });
+    deepEqual(
+      chains.map((chain) => chain.join(".")).filter((chain) => chain.includes("image-")),
+      [],
+    );
+    equal(chains.length, 4);
   });
 
   it("has workers, their command and readiness, where the edge knows nothing of them", () => {
