@@ -29,6 +29,7 @@ import { machineImagesSchema } from "./machineImages.ts";
 import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
+import { environmentTaskKeys, taskKeys } from "./tasks.ts";
 import { matchingText } from "./text.ts";
 import { readyKey } from "./worker.ts";
 
@@ -106,6 +107,7 @@ export const applicationSchema = z
       .describe("The status of a healthy answer."),
     public: z.boolean().default(false).describe("Takes the requests that arrive at the edge's public port."),
     uses: z.array(name).default([]).describe("Accessories whose addresses it is given."),
+    ...taskKeys,
   })
   .describe("An application: an image that listens on a port, or works without one.");
 
@@ -198,6 +200,7 @@ export const environmentSchema = z
             .record(variableName, scalar)
             .default({})
             .describe("Environment of the boxes that run it, wherever that is; ${secret:NAME} is a secret."),
+          ...environmentTaskKeys,
         }),
       )
       .default({})

@@ -32,6 +32,8 @@ export interface ContainerFacts {
     CapDrop: string[] | null;
     SecurityOpt: string[] | null;
     Tmpfs: Record<string, string> | null;
+    Ulimits?: { Name: string; Soft: number; Hard: number }[] | null;
+    GroupAdd?: string[] | null;
     NetworkMode: string;
     RestartPolicy: { Name: string };
   };

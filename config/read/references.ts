@@ -18,6 +18,7 @@ import { promotionProblems } from "../references/promotion.ts";
 import { renameProblems } from "../references/renames.ts";
 import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
+import { taskProblems } from "../references/tasks.ts";
 import { secretValueProblems, variableProblems } from "../references/variables.ts";
 import { workerProblems } from "../references/workers.ts";
 import type { Written } from "../schema.ts";
@@ -41,6 +42,7 @@ export function referenceProblems(written: Written, surroundings: Surroundings):
     ...fleetProblems(configuration),
     ...heldProblems(configuration),
     ...environmentProblems(named),
+    ...taskProblems(configuration),
     ...variableProblems(configuration),
     ...secretValueProblems(surroundings.secretValues),
     ...engineProblems(configuration),

@@ -39,6 +39,8 @@ export interface AccessoryArgs {
 /** A stateful service on a named volume: never swapped by an application's change, its data protected. */
 export class Accessory extends pulumi.ComponentResource {
   readonly container: pulumi.Output<string>;
+  /** Name of the volume with its data. */
+  readonly volume: pulumi.Output<string>;
 
   constructor(alias: string, args: AccessoryArgs, opts?: pulumi.ComponentResourceOptions) {
     const { place, renamedFrom } = args;
@@ -51,6 +53,7 @@ export class Accessory extends pulumi.ComponentResource {
       {},
       { parent: this, protect: args.protect, retainOnDelete: false },
     );
+    this.volume = volume.name;
     const backup =
       args.backup && new BackupStep(name, backupArgs(args, args.backup, volume.name), { parent: this });
     const box = new docker.Container(

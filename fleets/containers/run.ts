@@ -3,12 +3,14 @@ import { engineOf } from "../../engine/engine.ts";
 import { checkedFor } from "../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan } from "../../plan/environment/TargetPlan.ts";
+import type { TaskPlan } from "../../plan/environment/tasks.ts";
 import { secretValues, toldAll } from "../../plan/glue/told.ts";
 import { otherMachine, thisMachine, type EnginePlace } from "../box/place.ts";
 import { Edge } from "../edge/Edge.ts";
 import { edgePlan } from "../edge/plan.ts";
 import { filledIn, type Secrets } from "../target/filledIn.ts";
 import type { Around, Running, RunningFleet, Target } from "../target/Target.ts";
+import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
 import { Accessory } from "./Accessory.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
 
@@ -44,7 +46,8 @@ function runElsewhere(
   const all: OnEngine[] = [];
   for (const [name, settings] of engines) {
     const gates = [...(all.at(-1)?.fleets.values() ?? [])].map(({ gate }) => gate);
-    all.push(runIn(otherMachine(engineOf(name, settings), around.made, gates, around.options), plan, around));
+    const place = otherMachine(engineOf(name, settings), around.made, gates, around.options);
+    all.push(runIn(place, plan, around, all.length === 0));
   }
   const urls = all.flatMap(({ edge }) => (edge ? [edge.url] : []));
   return {
@@ -64,17 +67,25 @@ function everywhere(fleets: readonly ContainerFleet[]): RunningFleet {
   return { image: checkedFor(fleets[0], "a fleet on every engine").image, boxes };
 }
 
-/** The edge, the accessories and the fleets of containers on one engine. */
-function runIn(place: EnginePlace, plan: ContainersPlan, around: Around): OnEngine {
+/** The edge, the accessories and the fleets of containers on one engine; `isFirst`: of several. */
+function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst = true): OnEngine {
   const edge = plan.edge && runEdge(place, plan.edge, around);
-  const accessories = plan.accessories.map((accessory) => runAccessory(accessory, place, around.secrets));
+  const accessories = new Map(
+    plan.accessories.map((each) => [each.name, runAccessory(each, place, around.secrets)] as const),
+  );
   // They wait for accessories, but have no value of theirs: an accessory's new box must not take boxes away that have one.
-  const after = { ...place, after: [...place.after, ...accessories] };
+  const after = { ...place, after: [...place.after, ...accessories.values()] };
   const fleets = plan.fleets.map((fleet) => {
     const where = needsAccessories(fleet) ? after : place;
-    return [fleet.name, runFleet(fleet, where, around.secrets, edge)] as const;
+    const tasks = hasRunHere(around) ? [] : tasksOn(fleet, accessories, isFirst);
+    return [fleet.name, runFleet(fleet, where, around.secrets, { edge, tasks, accessories })] as const;
   });
   return { ...(edge && { edge }), fleets: new Map(fleets) };
+}
+
+/** Whether the environment takes a release of its own: what had to be done before its swap was done then. */
+function hasRunHere({ release }: Around): boolean {
+  return release?.environment === pulumi.getStack();
 }
 
 /** Whether boxes ask accessories, or are given secrets by which they may. */
@@ -105,20 +116,31 @@ function runAccessory(plan: AccessoryPlan, place: EnginePlace, secrets: Secrets)
   });
 }
 
+/** What is there beside a fleet. */
+interface BesideFleet {
+  edge: Edge | undefined;
+  accessories: ReadonlyMap<string, Accessory>;
+  /** What runs before it is swapped. */
+  tasks: readonly TaskPlan[];
+}
+
 function runFleet(
   plan: ContainerFleetPlan,
   place: EnginePlace,
   secrets: Secrets,
-  edge?: Edge,
+  { edge, accessories, tasks }: BesideFleet,
 ): ContainerFleet {
   const { name, boxes, limits, told, applications, workers = [], command, gate, chain } = plan;
   const { image, services } = place.image(chain);
+  const environment = pulumi.all(filledIn(toldAll(told), secrets));
+  const common = { image, environment, place };
+  const before =
+    tasks.length > 0 ? new FleetTasks({ fleet: plan, ...common, services, tasks, accessories }).steps : [];
   return new ContainerFleet({
     fleet: name,
-    ...{ image, boxes, place, gate, command },
+    ...{ ...common, boxes, gate, command, place: { ...place, after: [...place.after, ...before] } },
     ready: workers.find(({ ready }) => ready)?.ready,
     limits: { ...limits, services },
-    environment: pulumi.all(filledIn(toldAll(told), secrets)),
     ...(edge && { edge: edge.container }),
     applications: applications.map((each) => ({ name: each.name, port: each.port })),
   });

@@ -4,7 +4,8 @@ import { withEngine } from "../../engine/connection.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { inspectImage } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
-import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
+import { throwAwayLabel } from "../../engine/throwAway.ts";
+import { containersLabelled, inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import { lookInside } from "./inside.ts";
 import { projectName } from "../stack/stack.ts";
 import { environmentMap, wantedBoxes, type WantedBox } from "../state/box.ts";
@@ -130,11 +131,15 @@ const networkSchema = z.array(
 );
 
 async function neighboursIn(networks: readonly string[], engine: DockerClient): Promise<Neighbour[]> {
+  const throwAway = new Set(await containersLabelled(throwAwayLabel, undefined, engine));
   const found = await Promise.all(
     networks.map(async (network) => {
       const answer = await engine.run(["network", "inspect", network]).catch(() => "[]");
       const [facts] = networkSchema.parse(JSON.parse(answer));
-      return Object.entries(facts?.Containers ?? {}).map(([id, { Name }]) => ({ id, name: Name, network }));
+      return Object.entries(facts?.Containers ?? {}).map(([id, { Name }]) => ({
+        ...{ id, name: Name, network },
+        isThrowAway: throwAway.has(id),
+      }));
     }),
   );
   return found.flat();

@@ -6,12 +6,14 @@ export interface Neighbour {
   id: string;
   name: string;
   network: string;
+  /** Whether it is a box for one command (a task, a shell): nobody asks it anything. */
+  isThrowAway?: boolean;
 }
 
 /** Containers in the stack's networks that its state does not know: they could take part of its traffic. */
 export function strangers(neighbours: readonly Neighbour[], known: ReadonlySet<string>): DriftFinding[] {
   return neighbours
-    .filter(({ id }) => !known.has(id))
+    .filter(({ id, isThrowAway = false }) => !known.has(id) && !isThrowAway)
     .map(({ id, name, network }) => ({
       kind: "stranger",
       subject: name,

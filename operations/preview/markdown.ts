@@ -1,5 +1,6 @@
 import { describeFleet, describeHosts, describeLayer, describeMachine } from "./text.ts";
 import type { PreviewReport } from "./report.ts";
+import { describeTask, toldTasks } from "./tasks.ts";
 
 /** GitHub refuses longer comments. */
 const commentLimit = 65_536;
@@ -32,6 +33,7 @@ function changesOf(report: PreviewReport): string[] {
   return [
     ...list("Layers", layers.map(describeLayer)),
     ...list("Machine images", machines.map(describeMachine)),
+    ...list("Tasks before a swap", toldTasks(report.tasks).map(describeTask)),
     ...list("Fleets", fleets.map(describeFleet)),
     ...list("Hosts", hosts.map(describeHosts)),
     ...list("Other resources", report.others),

@@ -9,6 +9,7 @@ import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import { withMoves } from "./moves.ts";
 import type { PreviewStep } from "./step.ts";
+import { isTaskStep, taskLine, type TaskLine } from "./tasks.ts";
 
 /** What an update would do, and why. */
 export interface PreviewReport {
@@ -17,6 +18,8 @@ export interface PreviewReport {
   machineImages: MachineLine[];
   fleets: FleetLine[];
   hosts: HostLine[];
+  /** What runs once before a swap; absent: nothing. */
+  tasks?: TaskLine[];
   /** Other resources that change: `create docker:index/network:Network boxes`. */
   others: string[];
   /** Whether anything at all would change. */
@@ -46,9 +49,10 @@ export function reportOf(
   const machines = steps.filter(({ urn, type }) => type === commandType && machineUrn.test(urn));
   const containers = steps.filter(({ urn, type }) => type === containerType && groupUrn.test(urn));
   const hosts = steps.filter(isHostStep);
+  const tasks = steps.filter(isTaskStep);
   // What a box is makes another box; what only says how it is stopped changes in the state, and is told apart.
   const boxes = containers.filter(({ op }) => op !== "update");
-  const told = new Set([...layers, ...machines, ...boxes, ...hosts].map(({ urn }) => urn));
+  const told = new Set([...layers, ...machines, ...boxes, ...hosts, ...tasks].map(({ urn }) => urn));
   const others = steps.filter(
     (step) =>
       step.op !== "same" &&
@@ -63,12 +67,13 @@ export function reportOf(
     machineImages: machines.map(machineLine),
     fleets: withMoves(fleetLines(containers), instanceLines(steps, environment)),
     hosts: hosts.map(hostLine),
+    ...(tasks.length > 0 && { tasks: tasks.map(taskLine) }),
     others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
   };
   const changes =
     [...report.layers, ...report.machineImages].some(({ action }) => action !== "keep") ||
     report.fleets.some(({ action }) => action !== "keep") ||
-    report.hosts.some(({ action }) => action !== "keep") ||
+    [...report.hosts, ...(report.tasks ?? [])].some(({ action }) => action !== "keep") ||
     others.length > 0;
   return { ...report, changes };
 }

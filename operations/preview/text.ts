@@ -3,6 +3,7 @@ import type { HostLine } from "./hosts.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import type { PreviewReport } from "./report.ts";
 import { describeCost } from "./swapCost.ts";
+import { describeTask, toldTasks } from "./tasks.ts";
 
 /** How many causes of a layer are told; the rest is counted. */
 const toldCauses = 3;
@@ -32,6 +33,10 @@ export function formatText(report: PreviewReport): string {
       report.machineImages
         .filter(({ action }) => action !== "keep")
         .map((line) => `  ${describeMachine(line)}`),
+    ),
+    ...section(
+      "Tasks before a swap",
+      toldTasks(report.tasks).map((line) => `  ${describeTask(line)}`),
     ),
     ...section("Fleets", fleets),
     ...section("Hosts", hosts),

@@ -2,6 +2,7 @@ import type { DataSettings, InstanceSettings, SwapSettings } from "../../config/
 import type { Told } from "../glue/told.ts";
 import type { HealthCheck } from "../glue/healthCheck.ts";
 import type { FleetLimits } from "../limits.ts";
+import type { TaskPlan } from "./tasks.ts";
 
 /** A fleet of any target. */
 export type FleetPlan =
@@ -45,6 +46,8 @@ export interface ContainerFleetPlan extends SomeFleet {
   workers?: Worker[];
   /** What the boxes run instead of their image's command, if they do. */
   command?: string[];
+  /** What runs once before its boxes are swapped, in this order; absent: nothing. */
+  tasks?: TaskPlan[];
 }
 
 export interface HostFleetPlan extends SomeFleet {

@@ -9,6 +9,7 @@ import type { ContainerFleetPlan, Worker } from "./FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
 import { backupPlan } from "./backup.ts";
 import { someFleet } from "./fleet.ts";
+import { fleetTasks } from "./tasks.ts";
 
 /** An environment with all its fleets in containers on one engine, whatever their targets: as Compose runs it. */
 export function allInContainers(configuration: Configuration): ContainersPlan {
@@ -43,10 +44,12 @@ function containerFleet(
   const limits = fleetLimits(fleet, placement, own);
   const workers = workersOf(configuration, fleet.applications);
   const command = own.find((each) => each.command)?.command;
+  const tasks = fleetTasks(configuration, name);
   return {
     ...{ ...common, target: "containers", limits: command ? { ...limits, init: "foreground" } : limits },
     ...(workers.length > 0 && { workers }),
     ...(command && { command }),
+    ...(tasks.length > 0 && { tasks }),
   };
 }
 

@@ -232,6 +232,7 @@ describe("drift of age and strangers", () => {
     const neighbours = [
       { id: "a", name: "catalog-1", network: "boxes" },
       { id: "b".repeat(64), name: "evil", network: "boxes" },
+      { id: "c", name: "boxes.orders.migrate", network: "boxes", isThrowAway: true },
     ];
     const [found, ...others] = strangers(neighbours, new Set(["a"]));
     assert.deepEqual([found?.subject, others], ["evil", []]);

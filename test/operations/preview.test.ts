@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { existingInputs } from "../../plan/inputs.ts";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { LayerLine } from "../../operations/preview/line.ts";
+import { formatMarkdown } from "../../operations/preview/markdown.ts";
 import { reportOf } from "../../operations/preview/report.ts";
 import type { PreviewStep } from "../../operations/preview/step.ts";
 import { describeLayer, formatText } from "../../operations/preview/text.ts";
@@ -69,6 +70,53 @@ describe("the preview of existing images", () => {
     );
     const [first] = reportOf("dev", [taken({}, request(shop("1")))]).layers;
     assert.equal(first && describeLayer(first), `image-shop is taken as it is: ${shop("1")}`);
+  });
+});
+
+describe("the preview of tasks", () => {
+  const task = (
+    op: PreviewStep["op"],
+    after: Record<string, unknown> = { triggers: ["1"], create: "run" },
+    before: Record<string, unknown> = {},
+  ): PreviewStep => ({
+    urn: "urn:pulumi:dev::p::fleet:index:FleetTasks$command:local:Command::orders.migrate-task",
+    type: "command:local:Command",
+    ...{ name: "orders.migrate-task", op, changed: [], before, after },
+  });
+
+  it("names those that run before a swap, and says when no rollback goes past them", () => {
+    const irreversible = { triggers: ["1"], create: "run, irreversible" };
+    const lines = (step: PreviewStep) =>
+      formatText(reportOf("dev", [step]))
+        .split("\n")
+        .slice(1, 3);
+    const runs = "  orders: task migrate runs before the swap";
+    const where = "once, in a box of the new image; one that fails swaps nothing";
+    const head = "Tasks before a swap";
+    assert.deepEqual(lines(task("create")), [head, `${runs}, ${where}`]);
+    assert.deepEqual(lines(task("replace", irreversible)), [
+      head,
+      `${runs}, ${where}; it is irreversible: no rollback goes past it`,
+    ]);
+    assert.deepEqual(lines(task("replace", { create: "run" })), [
+      head,
+      `${runs} if its image comes out different, ${where}`,
+    ]);
+    assert.deepEqual(lines(task("delete", {}, { create: "run" })), [
+      head,
+      "  orders: task migrate does not run: it is wanted no more, or the release ran here before",
+    ]);
+    assert.match(
+      formatMarkdown(reportOf("dev", [task("create")]), ""),
+      /\*\*Tasks before a swap\*\*\n\n- orders: task/,
+    );
+  });
+
+  it("says nothing of those that have run, whatever else their box would be told", () => {
+    for (const op of ["same", "update"] as const) {
+      const report = reportOf("dev", [task(op)]);
+      assert.deepEqual([report.changes, report.others], [false, []]);
+    }
   });
 });
 

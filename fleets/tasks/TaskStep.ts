@@ -1,0 +1,89 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
+import { taskId, type TaskPlan } from "../../plan/environment/tasks.ts";
+import type { FleetLimits } from "../../plan/limits.ts";
+import type { Service } from "../../plan/service.ts";
+import { serviceOf, taskCommand } from "../../plan/taskCommand.ts";
+import { boxIdentity } from "../box/identity.ts";
+import type { EnginePlace } from "../box/place.ts";
+import { keepsResult, taskBox, type TaskRequest } from "./request.ts";
+import { taskShape } from "./shape.ts";
+
+export interface TaskStepArgs {
+  plan: TaskPlan;
+  image: pulumi.Input<string>;
+  services: pulumi.Input<Service[]>;
+  /** What the boxes of its fleet may do, and are told. */
+  limits: FleetLimits;
+  environment: pulumi.Input<Record<string, string>>;
+  place: Pick<EnginePlace, "engine" | "prefix" | "network">;
+  /** Names of the volumes of the accessories that its application uses: on another one, it has not run. */
+  volumes: pulumi.Input<string>[];
+}
+
+/**
+ * A task that runs once before a swap. Another image, command or volume runs it; what else its box is told is noted, and runs nothing. One that
+ * fails fails the update before any box is made.
+ */
+export class TaskStep extends command.local.Command {
+  constructor(args: TaskStepArgs, opts: pulumi.CustomResourceOptions) {
+    const { plan, place } = args;
+    const known = pulumi.all([args.image, args.services, args.environment, place.network.name]);
+    const request = known.apply(([image, services, environment, network]) =>
+      requestOf(args, image, services, environment, network),
+    );
+    super(
+      `${place.prefix}${taskId(plan)}-task`,
+      {
+        interpreter: ["node", "fleets/tasks/main.ts"],
+        create: plan.irreversible ? "run, irreversible" : "run",
+        update: keepsResult,
+        stdin: pulumi.secret(request.apply((each) => JSON.stringify(each))),
+        triggers: [taskDigest(plan, args.image), ...args.volumes],
+        logging: "stderr",
+        addPreviousOutputInEnv: false,
+      },
+      { ...opts, customTimeouts: { create: "49h", update: "10m" } },
+    );
+  }
+}
+
+/** What a task is, as releases remember it: its image and its command. */
+export function taskDigest({ command: line }: TaskPlan, image: pulumi.Input<string>): pulumi.Output<string> {
+  return pulumi.output(image).apply((id) => sha256(canonicalJson({ image: id, command: line })));
+}
+
+function requestOf(
+  { plan, limits, place: { engine } }: TaskStepArgs,
+  image: string,
+  services: readonly Service[],
+  environment: Readonly<Record<string, string>>,
+  network: string,
+): TaskRequest {
+  const service = told(() => serviceOf(plan.application, services));
+  const { shape, ...box } = {
+    shape: taskShape(limits, service),
+    box: taskBox(network, plan.application, plan.name),
+  };
+  return {
+    application: plan.application,
+    task: plan.name,
+    ...box,
+    ...(engine && { engine }),
+    ...{ image, network },
+    variables: { ...environment, ...boxIdentity(taskId(plan), image) },
+    command: taskCommand(service, plan.command),
+    shape: structuredClone(shape) as TaskRequest["shape"],
+    timeoutSeconds: plan.timeoutSeconds,
+  };
+}
+
+/** A user's mistake is told without a stack trace. */
+function told<T>(find: () => T): T {
+  try {
+    return find();
+  } catch (error) {
+    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,0 +1,26 @@
+import type { BoxShape } from "../../engine/throwAway.ts";
+import type { FleetLimits } from "../../plan/limits.ts";
+import type { Service } from "../../plan/service.ts";
+import { plainSettings } from "../box/box.ts";
+
+/**
+ * What a task's box may do: as the boxes of its fleet, with one command in the foreground, however those start.
+ * @param service whose user it has; undefined: the image's.
+ */
+export function taskShape(limits: FleetLimits, service: Service | undefined): BoxShape {
+  const services = service ? [service] : [];
+  const settings = plainSettings({ ...limits, init: "foreground" }, services, undefined);
+  return {
+    readOnly: settings.readOnly,
+    capabilitiesAdded: settings.capabilities.adds,
+    capabilitiesDropped: settings.capabilities.drops,
+    securityOptions: settings.securityOpts,
+    tmpfs: settings.tmpfs,
+    ...(settings.memory !== undefined && { memoryBytes: settings.memory * 2 ** 20 }),
+    ...(limits.cpus !== undefined && { cpus: limits.cpus }),
+    ulimits: settings.ulimits ?? [],
+    groups: settings.groupAdds ?? [],
+    // An image for systemd has its first process run as root.
+    ...(service && { user: `${service.uid}:${service.gid}` }),
+  };
+}
