@@ -6,6 +6,7 @@ import { refuseImageStore } from "./engine/imageStore.ts";
 import { keepData } from "./fleets/data/keepData.ts";
 import { runFleets } from "./fleets/index.ts";
 import { publishMachineImages } from "./fleets/machineImages.ts";
+import { irreversibleTasks } from "./fleets/tasks/irreversible.ts";
 import { buildImages, imagesOf, takeImages } from "./images/index.ts";
 import { verified } from "./images/ProofCheck.ts";
 import { releaseOutput } from "./images/release/output.ts";
@@ -44,6 +45,7 @@ export const release = releaseOutput({
   images: imagesOf(images, plan.images.containers),
   machineImages,
   fleets: plan.images.fleets,
+  irreversible: irreversibleTasks(plan, images),
   proved: pulumi.all(running.proved),
   taken,
 });

@@ -1,9 +1,11 @@
 import { releaseName } from "../images/release/release.ts";
+import { refusePastTasks } from "../operations/release/pastTasks.ts";
 import { provedRelease, runningReleaseIfAny } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";
 import { command } from "./line/command.ts";
 import { confirmed } from "./line/confirm.ts";
 import { flag, text } from "./line/option.ts";
+import { pastTasks } from "./line/pastTasks.ts";
 
 export default command({
   name: "promote",
@@ -14,16 +16,19 @@ export default command({
     from: text("NAME", "dev", "the environment whose release is taken"),
     to: text("NAME", "prod", "the environment that takes it"),
     yes: flag("do not ask", "y"),
+    "past-tasks": pastTasks,
   },
   onStack: false,
-  run: async ({ from, to, yes }) => {
+  run: async ({ from, to, yes, "past-tasks": past }) => {
     const release = await provedRelease(from);
     const name = release.promotedFrom ?? releaseName(release);
-    const difference = differenceText(await runningReleaseIfAny(to), release);
+    const running = await runningReleaseIfAny(to);
+    const difference = differenceText(running, release);
     if (difference === "") {
       process.stdout.write(`${to} runs ${name} already.\n`);
       return;
     }
+    if (!past) refusePastTasks(to, running, release);
     process.stdout.write(`${name} → ${to}\n${difference}`);
     if (!yes && !(await confirmed(`Promote ${name} to ${to}? [y/N] `))) {
       process.stdout.write("Nothing was changed.\n");

@@ -1,10 +1,12 @@
 import { projectRoot } from "../config/root.ts";
 import { releaseName } from "../images/release/release.ts";
 import { readRelease, releaseFile, releaseNumbers } from "../images/release/store.ts";
+import { refusePastTasks } from "../operations/release/pastTasks.ts";
 import { runningRelease } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";
 import { command } from "./line/command.ts";
 import { flag, matching, optional } from "./line/option.ts";
+import { pastTasks } from "./line/pastTasks.ts";
 
 export default command({
   name: "rollback",
@@ -18,8 +20,9 @@ export default command({
       "npm run releases lists them",
     ),
     build: flag("the other way: take no release any more, build again"),
+    "past-tasks": pastTasks,
   },
-  run: async ({ stack, to, build }) => {
+  run: async ({ stack, to, build, "past-tasks": past }) => {
     if (build) {
       await switchRelease(stack, undefined);
       return;
@@ -27,6 +30,7 @@ export default command({
     const running = await runningRelease(stack);
     const number = to === undefined ? earlier(stack, running?.number) : Number(to);
     const release = readRelease(projectRoot, releaseFile(stack, number));
+    if (!past) refusePastTasks(stack, running, release);
     const name = releaseName(release);
     const difference = differenceText(running, release);
     process.stdout.write(`${stack} goes back to ${name}\n${difference || "  which it runs already\n"}`);

@@ -19,6 +19,8 @@ export interface ReleaseOutputArgs {
   /** The machine images that are built here, by place. */
   machineImages?: ReadonlyMap<string, pulumi.Output<MachineImageRecord>>;
   fleets: ReleaseContent["fleets"];
+  /** Tasks before its swaps that cannot be undone, and the digests of what they ran. */
+  irreversible?: Readonly<Record<string, pulumi.Output<string>>>;
   /** Known once every gate has passed: what failed is no release. */
   proved: pulumi.Input<unknown>;
   /** The release that the stack takes; undefined: it builds. */
@@ -36,8 +38,10 @@ export function releaseOutput(args: ReleaseOutputArgs): pulumi.Output<ReleaseOut
     ),
   );
   const disks = pulumi.all(Object.fromEntries(args.machineImages ?? []));
-  return pulumi.all([built, disks, args.proved]).apply(([images, machineImages]) => {
-    if (!taken) return numbered(args, { images: digests(images), machineImages, fleets });
+  const tasks = pulumi.all(args.irreversible ?? {});
+  return pulumi.all([built, disks, tasks, args.proved]).apply(([images, machineImages, done]) => {
+    const irreversible = Object.keys(done).length > 0 ? { irreversible: done } : {};
+    if (!taken) return numbered(args, { images: digests(images), machineImages, fleets, ...irreversible });
     const kept = Object.fromEntries(
       Object.entries(taken.images)
         .filter(([id]) => id in images || isBelow(id, Object.keys(images)))
@@ -46,7 +50,7 @@ export function releaseOutput(args: ReleaseOutputArgs): pulumi.Output<ReleaseOut
           return [id, { ...image, ...(manifest !== undefined && { manifest }) }];
         }),
     );
-    return numbered(args, { images: kept, machineImages: taken.machineImages, fleets });
+    return numbered(args, { images: kept, machineImages: taken.machineImages, fleets, ...irreversible });
   });
 }
 

@@ -21,7 +21,7 @@ export interface Recorded {
  * @throws Error when that number was given to another content, by another clone for example.
  */
 export async function recordRelease(root: string, output: ReleaseOutput): Promise<Recorded> {
-  const { environment, number, promotedFrom, fleets, machineImages } = output;
+  const { environment, number, promotedFrom, fleets, machineImages, irreversible } = output;
   const file = releaseFile(environment, number);
   if (existsSync(path.join(root, file))) {
     const release = readRelease(root, file);
@@ -41,6 +41,7 @@ export async function recordRelease(root: string, output: ReleaseOutput): Promis
     images,
     machineImages,
     fleets,
+    ...(irreversible && { irreversible }),
   };
   // What a release refers to is there before it.
   if (promotedFrom === undefined) recordProofs(root, release);

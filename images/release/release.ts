@@ -30,6 +30,12 @@ const contentSchema = z.strictObject({
   fleets: z
     .record(z.string(), z.strictObject({ image: z.string().optional(), machineImage: z.string().optional() }))
     .describe("The place of each fleet's image."),
+  irreversible: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      "What tasks before its swaps did that cannot be undone (orders.migrate): digest of image and command.",
+    ),
 });
 
 export const releaseSchema = contentSchema.extend({
