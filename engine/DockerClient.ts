@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
 
@@ -77,6 +78,22 @@ export class DockerClient {
       ...{ env: this.#environment, reject: false, stdin: "ignore", all: true, buffer: false },
     });
     return child.iterable({ from: "all" });
+  }
+
+  /**
+   * Runs the client on this process's own standard streams, to its end, and hands SIGTERM on to it; Ctrl-C reaches it by the terminal.
+   * @returns its exit code; 128 and the signal's number where one ended it.
+   */
+  async attached(args: readonly string[]): Promise<number> {
+    const child = execa("docker", [...args], { env: this.#environment, reject: false, stdio: "inherit" });
+    const handOn = () => void child.kill("SIGTERM");
+    process.on("SIGTERM", handOn);
+    try {
+      const { exitCode, signal } = await child;
+      return exitCode ?? 128 + (signal === undefined ? 0 : constants.signals[signal]);
+    } finally {
+      process.off("SIGTERM", handOn);
+    }
   }
 
   /** The bytes that it writes to standard output, while it does; returns how it ended. Who stops reading ends it. */

@@ -22,7 +22,7 @@ export interface SpareBoxArgs {
  * label; `removeSpares` removes them.
  */
 export async function startSpareBox(engine: DockerClient, args: SpareBoxArgs): Promise<SpareBox> {
-  const variables = await toldOf(engine, args.like);
+  const variables = await boxVariables(engine, args.like);
   const volume = await engine.run(["volume", "create", "--label", args.label]);
   // Values stand in the client's environment, never on its command line.
   const id = await engine.run(spareArguments(args, volume, Object.keys(variables)), { variables });
@@ -63,8 +63,8 @@ export function spareArguments(
   ];
 }
 
-/** What the box is told beside what its image says. @throws Error for names that the client itself would take for its own. */
-async function toldOf(
+/** What a box is told beside what its image says. @throws Error for names that the client itself would take for its own. */
+export async function boxVariables(
   engine: DockerClient,
   { Config, Image, Name }: ContainerFacts,
 ): Promise<Record<string, string>> {

@@ -6,6 +6,8 @@ export interface Words {
   form: string;
   least: number;
   most: number;
+  /** From the second word on, options too are words: another program's command line. */
+  passes?: true;
   /** What is expected, in words: `one fleet`. */
   expected: string;
   fix: string;

@@ -19,8 +19,10 @@ export function readLine(command: Command, args: readonly string[]): Line {
       return [name, { type, multiple: several, ...(short !== undefined && { short }) }];
     }),
   );
+  const { own, passed } = command.words?.passes ? split(args, options) : { own: [...args], passed: [] };
   try {
-    const parsed = parseArgs({ args: [...args], options, allowPositionals: true });
+    const parsed = parseArgs({ args: own, options, allowPositionals: true });
+    const positionals = [...parsed.positionals, ...passed];
     const given = parsed.values as Record<string, Given>;
     const read = Object.entries(command.options).map(([name, option]) => {
       try {
@@ -31,16 +33,25 @@ export function readLine(command: Command, args: readonly string[]): Line {
     });
     return {
       values: Object.fromEntries(read.map(({ name, value }) => [name, value])),
-      words: parsed.positionals,
-      problems: [
-        ...read.flatMap(({ problem }) => problem ?? []),
-        ...wordProblems(command, parsed.positionals),
-      ],
+      words: positionals,
+      problems: [...read.flatMap(({ problem }) => problem ?? []), ...wordProblems(command, positionals)],
     };
   } catch (error) {
-    const help = args.includes("--help") || args.includes("-h");
+    const help = own.includes("--help") || own.includes("-h");
     return { values: { help }, words: [], problems: messageOf(error).split("\n").slice(0, 1) };
   }
+}
+
+type ParsedOptions = NonNullable<Parameters<typeof parseArgs>[0]>["options"];
+
+/** A line at its second word, or what follows `--`: there another program's begins. */
+function split(args: readonly string[], options: ParsedOptions): { own: string[]; passed: string[] } {
+  const { tokens } = parseArgs({ args: [...args], options: options ?? {}, strict: false, tokens: true });
+  const [first, second] = tokens.filter(({ kind }) => kind === "positional").map(({ index }) => index);
+  const end = tokens.find(({ kind, index }) => kind === "option-terminator" && index > (first ?? 0))?.index;
+  const at = second ?? args.length;
+  if (end !== undefined && end < at) return { own: args.slice(0, end), passed: args.slice(end + 1) };
+  return { own: args.slice(0, at), passed: args.slice(at) };
 }
 
 function wordProblems({ words }: Command, given: readonly string[]): string[] {

@@ -1,6 +1,8 @@
 import type { EngineEvent, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
+import { resourcesOf } from "../state/resource.ts";
+import { boxesAnew } from "./restart.ts";
 import { recordRelease } from "../../images/release/record.ts";
 import { releaseName } from "../../images/release/release.ts";
 import { output } from "../stack/output.ts";
@@ -20,19 +22,22 @@ export interface DeployOptions {
   hostsAgain?: boolean;
   /** Change nothing that the policies refuse. */
   policy?: boolean;
+  /** A fleet of containers: its boxes alone are made anew, of the image that they run, whatever else would change. */
+  restart?: string;
 }
 
 /**
  * Brings a stack to what its configuration says, and records the release that it then runs, and the swap.
  */
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<void> {
-  const { again, hostsAgain, policy } = options;
+  const { again, hostsAgain, policy, restart } = options;
   const stack = await openStack(stackName);
   await retainImages(stackName);
   const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
   const outputs = await upWatched(stack, {
     ...(replace.length > 0 && { replace }),
+    ...(restart !== undefined && boxesAnew(resourcesOf(await stack.exportStack()), restart)),
     ...(policy && { policyPacks: [policyPack] }),
   });
   const url = outputs["url"] as string | undefined;

@@ -62,6 +62,30 @@ describe("a command line", () => {
     ]);
   });
 
+  it("hands another program's line on as it is, from its second word on or behind --", () => {
+    const passing = command({
+      name: "run",
+      about: "",
+      summary: "",
+      words: { form: "A [B…]", least: 1, most: Infinity, passes: true, expected: "a word", fix: "add it" },
+      options: { dry: flag("only say", "d") },
+      run: () => Promise.resolve(),
+    });
+    const lines: [given: string[], stack: string, dry: boolean, words: string[]][] = [
+      [["a"], "dev", false, ["a"]],
+      [["a", "ls", "-l", "--stack", "x"], "dev", false, ["a", "ls", "-l", "--stack", "x"]],
+      [["--stack", "x", "a", "-d", "sh", "-c", "b -- c"], "x", true, ["a", "sh", "-c", "b -- c"]],
+      [["a", "--stack", "x", "--", "-d", "--", "y"], "x", false, ["a", "-d", "--", "y"]],
+      [["-d", "--", "a", "-d"], "dev", true, ["a", "-d"]],
+      [["a", "b", "--help"], "dev", false, ["a", "b", "--help"]],
+    ];
+    for (const [given, stack, dry, words] of lines)
+      deepEqual(readLine(passing, given), { values: { stack, dry, help: false }, words, problems: [] });
+    deepEqual(readLine(passing, []).problems, ["A [B…]: expected a word, got none; add it"]);
+    match(readLine(passing, ["a", "-x", "ls"]).problems.join(), /^Unknown option '-x'/);
+    equal(readLine(passing, ["--help"]).values["help"], true);
+  });
+
   it("is explained by the same declaration", () => {
     equal(
       helpText(sample),

@@ -10,6 +10,7 @@ import { releaseNumbers } from "../../images/release/store.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { onAnotherEngine } from "./onAnotherEngine.ts";
+import { runsTasks } from "./runsTasks.ts";
 
 const minutes = 60_000;
 const place = "base.python.catalog";
@@ -243,6 +244,7 @@ describe("a release, with the real engine", function () {
     writeFileSync(newest, content);
   });
 
+  runsTasks(() => sandbox);
   onAnotherEngine(() => sandbox, place, environment);
 });
 

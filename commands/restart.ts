@@ -1,0 +1,12 @@
+import { deploy } from "../operations/swap/deploy.ts";
+import { command, oneWord } from "./line/command.ts";
+
+export default command({
+  name: "restart",
+  about:
+    "Makes the boxes of a fleet anew, of the image that they run, by an ordinary swap: new ones first, the gate, then the old ones drain. Nothing else is changed.",
+  summary: "makes new boxes of the same image, without losing a request",
+  words: oneWord("FLEET", "one fleet", "for example ./fleet restart catalog"),
+  options: {},
+  run: ({ stack }, [fleet = ""]) => deploy(stack, { restart: fleet }),
+});

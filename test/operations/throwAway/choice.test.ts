@@ -1,0 +1,71 @@
+import { deepEqual, throws } from "node:assert/strict";
+import { boxesAnew } from "../../../operations/swap/restart.ts";
+import type { StateResource } from "../../../operations/state/resource.ts";
+import { chooseTask } from "../../../operations/throwAway/chooseTask.ts";
+import { boxesOfApplication, boxesOfFleet } from "../../../operations/throwAway/serving.ts";
+
+const prefix = "urn:pulumi:dev::p::fleet:index:ContainerFleet$";
+const resource = (type: string, name: string, inputs = {}): StateResource => ({
+  ...{ urn: `${prefix}${type}::${name}`, type, name, id: `${name}-id`, inputs, outputs: {}, provider: "" },
+  pendingDelete: false,
+});
+const box = (fleet: string, name: string, ...applications: string[]) =>
+  resource("docker:index/container:Container", name, {
+    labels: [{ label: "immutable-fleets.fleet", value: fleet }],
+    networksAdvanced: [
+      { name: "boxes", aliases: [fleet, ...applications.map((each) => `${each}.application`)] },
+    ],
+  });
+const state = [
+  ...[box("shop", "shop-1", "catalog", "site"), box("shop", "shop-2", "catalog", "site")],
+  ...[box("shop", "far.shop-1", "catalog", "site"), box("orders", "orders-1", "orders")],
+  ...["shop-gate", "far.shop-gate", "orders-gate"].map((name) => resource("command:local:Command", name)),
+];
+const names = (boxes: readonly { name: string }[]) => boxes.map(({ name }) => name);
+
+describe("what a command line means", () => {
+  it("is a declared task by its name alone, else a command", () => {
+    const tasks = { migrate: { command: ["./manage", "migrate"], timeoutSeconds: 1, irreversible: false } };
+    deepEqual(chooseTask("shop", tasks, ["migrate"]), { name: "migrate", command: ["./manage", "migrate"] });
+    deepEqual(chooseTask("shop", tasks, ["migrate", "-v"]), { command: ["migrate", "-v"] });
+    deepEqual(chooseTask("shop", undefined, ["constructor"]), { command: ["constructor"] });
+    throws(() => chooseTask("shop", tasks, []), {
+      message:
+        "TASK: expected a task of shop or a command, got none; choose one of migrate, or add a command",
+    });
+    throws(() => chooseTask("shop", {}, []), {
+      message: "TASK: expected a task of shop or a command, got none; it declares no task: add a command",
+    });
+  });
+
+  it("is the boxes of a fleet, or those of an application's", () => {
+    deepEqual(names(boxesOfFleet(state, "orders")), ["orders-1"]);
+    deepEqual(names(boxesOfApplication(state, "site")), ["shop-1", "shop-2", "far.shop-1"]);
+    throws(() => boxesOfFleet(state, "catalog"), {
+      message:
+        "FLEET: expected a fleet of containers that runs here, got catalog; choose one of orders, shop",
+    });
+    throws(() => boxesOfApplication(state, "shop"), {
+      message:
+        "APPLICATION: expected one that runs in containers here, got shop; choose one of catalog, orders, site",
+    });
+    throws(() => boxesOfFleet([], "shop"), {
+      message: "FLEET: expected a fleet of containers that runs here, got shop; npm run up starts some",
+    });
+  });
+});
+
+describe("a restart", () => {
+  it("makes the boxes of one fleet anew, on every engine, and asks their gates", () => {
+    const container = `${prefix}docker:index/container:Container::`;
+    const replace = ["shop-1", "shop-2", "far.shop-1"].map((name) => `${container}${name}`);
+    const gates = ["shop-gate", "far.shop-gate"].map((name) => `${prefix}command:local:Command::${name}`);
+    deepEqual(boxesAnew(state, "shop"), { replace, target: [...replace, ...gates] });
+  });
+
+  it("is refused of what is no fleet of containers", () => {
+    throws(() => boxesAnew(state, "edge"), {
+      message: "FLEET: expected a fleet of containers that runs here, got edge; choose one of shop, orders",
+    });
+  });
+});
