@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { advisoriesSchema } from "./advisories.ts";
 import { backupProgramsSchema, backupSchema } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
 import { edgeSchema } from "./edge.ts";
@@ -23,6 +24,7 @@ import {
   whole,
   wholeSeconds,
 } from "./forms.ts";
+import { holesSchema } from "./holes.ts";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
 import { machineImagesSchema } from "./machineImages.ts";
@@ -235,6 +237,7 @@ export const environmentSchema = z
     maximumBoxAgeDays: bounded(0.01, 3650, "days from 0.01 to 3650")
       .optional()
       .describe("Boxes older than this count as drift."),
+    holes: holesSchema,
     requireSigned: z
       .boolean()
       .optional()
@@ -265,6 +268,9 @@ export const configurationSchema = z.strictObject({
   environment: environmentSchema,
   registry: registrySchema.optional(),
   packages: packagesSchema.prefault({}),
+  advisories: advisoriesSchema
+    .default({})
+    .describe("Databases of what is wrong with packages of distributions, by name: npm run audit."),
 });
 
 /** A configuration as it is written: what runs is named in several ways. */

@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { advisoryProblems } from "../references/advisories.ts";
 import { applicationProblems } from "../references/applications.ts";
 import { backupProblems } from "../references/backups.ts";
 import { beanstalkProblems } from "../references/beanstalk.ts";
@@ -35,6 +36,7 @@ export function referenceProblems(written: Written, surroundings: Surroundings):
     ...layerProblems(named, surroundings),
     ...playProblems(named, surroundings),
     ...repositoryProblems(named, surroundings),
+    ...advisoryProblems(configuration),
     ...existingImageProblems(written),
     ...applicationProblems(written),
     ...workerProblems(configuration),
