@@ -1,7 +1,7 @@
 import { projectRoot } from "../../config/root.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
 import { recordRelease } from "../../images/release/record.ts";
-import type { Release } from "../../images/release/release.ts";
+import type { Release, ReleaseContent } from "../../images/release/release.ts";
 import { newestRelease } from "../../images/release/store.ts";
 import { findStack, selectStack } from "../stack/stack.ts";
 
@@ -15,6 +15,18 @@ export async function runningRelease(stack: string): Promise<ReleaseOutput | und
 export async function runningReleaseIfAny(stack: string): Promise<ReleaseOutput | undefined> {
   const outputs = await (await findStack(stack))?.outputs();
   return outputs?.["release"]?.value as ReleaseOutput | undefined;
+}
+
+/**
+ * What a stack runs: by its state, else (it is in another account's or machine's) by its newest release.
+ * @throws Error where it has neither.
+ */
+export async function runningOrNewest(stack: string): Promise<ReleaseContent> {
+  const release = (await runningReleaseIfAny(stack)) ?? newestRelease(projectRoot, stack);
+  if (release) return release;
+  throw new Error(
+    `${stack}: expected an environment that runs something, got none; npm run up -- --stack ${stack}`,
+  );
 }
 
 /**

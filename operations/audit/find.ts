@@ -1,0 +1,96 @@
+import type { Package } from "../../images/proof/packages.ts";
+import { packageUrl } from "../../images/proof/sbom.ts";
+import { compareDebianVersions } from "../../plan/versions/debian.ts";
+import { compareRpmVersions } from "../../plan/versions/rpm.ts";
+import { own, type Advisory } from "./database/Advisory.ts";
+import type { AuditedImage, ChainImage, Finding } from "./Finding.ts";
+import { holesOf } from "./holes.ts";
+
+/** The advisories on packages of a distribution, of every database that has some. */
+export type AdvisoryLookup = (system: ChainImage["system"]) => readonly Record<string, Advisory[]>[];
+
+/** What images have that a newer package mends, each package once for the layer that brought it; pure. */
+export function findHoles(images: readonly AuditedImage[], advisories: AdvisoryLookup): Finding[] {
+  const findings = new Map<string, Finding>();
+  for (const { runs, chain } of images) {
+    const top = chain.at(-1);
+    for (const each of top?.packages ?? []) {
+      const origin = originOf(chain, each);
+      const key = [origin?.place, each.name, each.architecture, each.version].join(" ");
+      const known = findings.get(key);
+      const found = known ?? (origin && findingOf(origin, each, advisories(origin.system)));
+      if (!found) continue;
+      findings.set(key, found);
+      if (!found.runs.includes(runs)) found.runs.push(runs);
+    }
+  }
+  return [...findings.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+}
+
+function sortKey({ place, package: name, architecture }: Finding): string {
+  return [place, name, architecture].join(" ");
+}
+
+/** The lowest image since which a package is there in that version. */
+function originOf(chain: readonly ChainImage[], wanted: Package): ChainImage | undefined {
+  const has = ({ packages }: ChainImage) => packages.some((each) => isSame(each, wanted));
+  return chain[chain.findLastIndex((each) => !has(each)) + 1];
+}
+
+function isSame(a: Package, b: Package): boolean {
+  return (
+    a.name === b.name && a.version === b.version && a.architecture === b.architecture && a.kind === b.kind
+  );
+}
+
+function findingOf(
+  origin: ChainImage,
+  found: Package,
+  databases: readonly Record<string, Advisory[]>[],
+): Finding | undefined {
+  const advisories = databases
+    .flatMap((database) => own(database, advisoryName(found)) ?? [])
+    .filter((advisory) => isOpen(found, advisory));
+  const compare = comparisonOf(found);
+  const holes = holesOf(advisories, origin.builtAt, compare);
+  const fixed = holes
+    .map((each) => each.fixed)
+    .sort(compare)
+    .at(-1);
+  if (fixed === undefined) return undefined;
+  const { name, architecture, source, version } = found;
+  return {
+    ...{ layer: origin.layer, place: origin.place, package: name, architecture },
+    ...(source !== undefined && { source }),
+    ...{ url: packageUrl(found, origin.system), installed: version, fixed, holes, runs: [] },
+  };
+}
+
+/** Debian and Ubuntu tell of source packages, those with RPM of the packages themselves. */
+function advisoryName({ kind, name, source }: Package): string {
+  if (kind === "rpm" || source === undefined) return name;
+  // The kernel is signed as a source package of its own.
+  return source.replace(/^linux-signed-\w+$/, "linux");
+}
+
+function comparisonOf({ kind }: Package): (a: string, b: string) => number {
+  return kind === "deb" ? compareDebianVersions : compareRpmVersions;
+}
+
+function isOpen(found: Package, { introduced, fixed }: Advisory): boolean {
+  // Packages of modules have versions of their own, beside those of the same name that are of none.
+  if (found.kind === "rpm" && isModular(found.version) !== isModular(fixed)) return false;
+  const compare = comparisonOf(found);
+  const version = found.kind === "deb" ? withoutRebuild(found.version) : found.version;
+  const hadIt = introduced === undefined || compare(version, introduced) >= 0;
+  return hadIt && compare(version, fixed) < 0;
+}
+
+/** A package that was only built again has another version than its source, which advisories are about: `1.2-3+b1`. */
+function withoutRebuild(version: string): string {
+  return version.replace(/\+b\d+$/, "");
+}
+
+function isModular(version: string): boolean {
+  return version.includes(".module");
+}
