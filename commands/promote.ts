@@ -1,7 +1,10 @@
+import { projectRoot } from "../config/root.ts";
 import { releaseName } from "../images/release/release.ts";
+import { refuseHoles } from "../operations/audit/gate/gate.ts";
 import { refusePastTasks } from "../operations/release/pastTasks.ts";
 import { provedRelease, runningReleaseIfAny } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";
+import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
 import { confirmed } from "./line/confirm.ts";
 import { flag, text } from "./line/option.ts";
@@ -30,10 +33,15 @@ export default command({
     }
     if (!past) refusePastTasks(to, running, release);
     process.stdout.write(`${name} → ${to}\n${difference}`);
+    await refuseHoles({
+      ...{ root: projectRoot, stack: to, release, now: new Date() },
+      running: () => runningReleaseIfAny(to),
+      say: (line) => process.stderr.write(`${line}\n`),
+    });
     if (!yes && !(await confirmed(`Promote ${name} to ${to}? [y/N] `))) {
       process.stdout.write("Nothing was changed.\n");
       return;
     }
-    await switchRelease(to, name);
+    await switchRelease(to, name, (stack) => deploy(stack, { holes: "done" }));
   },
 });

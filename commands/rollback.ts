@@ -4,6 +4,7 @@ import { readRelease, releaseFile, releaseNumbers } from "../images/release/stor
 import { refusePastTasks } from "../operations/release/pastTasks.ts";
 import { runningRelease } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";
+import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
 import { flag, matching, optional } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
@@ -34,7 +35,7 @@ export default command({
     const name = releaseName(release);
     const difference = differenceText(running, release);
     process.stdout.write(`${stack} goes back to ${name}\n${difference || "  which it runs already\n"}`);
-    await switchRelease(stack, name);
+    await switchRelease(stack, name, (back) => deploy(back, { holes: "goBack" }));
   },
 });
 

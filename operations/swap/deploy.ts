@@ -5,6 +5,8 @@ import { resourcesOf } from "../state/resource.ts";
 import { boxesAnew } from "./restart.ts";
 import { recordRelease } from "../../images/release/record.ts";
 import { releaseName } from "../../images/release/release.ts";
+import { warnOfHoles } from "../audit/gate/after.ts";
+import { refuseHoles } from "../audit/gate/gate.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
 import { retainImages } from "../state/retained.ts";
@@ -24,14 +26,22 @@ export interface DeployOptions {
   policy?: boolean;
   /** A fleet of containers: its boxes alone are made anew, of the image that they run, whatever else would change. */
   restart?: string;
+  /** What is done about holes in the images: `look`: what the environment says; `goBack`: they are told, never refused; `done`: they were looked at. Default: look. */
+  holes?: "look" | "goBack" | "done";
 }
 
 /**
  * Brings a stack to what its configuration says, and records the release that it then runs, and the swap.
  */
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<void> {
-  const { again, hostsAgain, policy, restart } = options;
+  const { again, hostsAgain, policy, restart, holes = "look" } = options;
   const stack = await openStack(stackName);
+  const now = new Date();
+  if (holes !== "done") {
+    const running = async () => (await stack.outputs())["release"]?.value as ReleaseOutput | undefined;
+    const asked = { root: projectRoot, stack: stackName, now, running, say: sayHole };
+    await refuseHoles({ ...asked, goesBack: holes === "goBack" });
+  }
   await retainImages(stackName);
   const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
@@ -40,8 +50,14 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
     ...(restart !== undefined && boxesAnew(resourcesOf(await stack.exportStack()), restart)),
     ...(policy && { policyPacks: [policyPack] }),
   });
+  const release = outputs["release"] as ReleaseOutput | undefined;
+  if (release) await warnOfHoles(projectRoot, stackName, release, now, sayHole);
   const url = outputs["url"] as string | undefined;
   if (url !== undefined) process.stdout.write(`\n${stackName} answers at ${url}\n`);
+}
+
+function sayHole(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 /**
