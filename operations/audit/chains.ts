@@ -4,7 +4,7 @@ import { parentName, statementSchema } from "../../images/proof/statement.ts";
 import { hasProof, readEnvelope, readInventory } from "../../images/proof/store.ts";
 import { pullProof } from "../../images/proof/transport.ts";
 import { messageOf } from "../../work/message.ts";
-import type { AuditedImage, ChainImage } from "./Finding.ts";
+import type { AuditedImage, AuditedLayer } from "./finding/HoleFinding.ts";
 import type { RunningImage } from "./running.ts";
 
 /** What was read of images, and of which nothing could be. */
@@ -39,12 +39,12 @@ export async function readChains(
 
 /** An image, and that below it. */
 interface Link {
-  image: ChainImage;
+  image: AuditedLayer;
   kind: "layer" | "disk";
   parent?: string;
 }
 
-async function chainOf(digest: string, linkAt: (digest: string) => Promise<Link>): Promise<ChainImage[]> {
+async function chainOf(digest: string, linkAt: (digest: string) => Promise<Link>): Promise<AuditedLayer[]> {
   const { image, kind, parent } = await linkAt(digest);
   const below = parent === undefined ? [] : await chainOf(parent, linkAt);
   // A disk has no layer of its own: it holds the image that it was made from.

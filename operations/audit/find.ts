@@ -3,15 +3,15 @@ import { packageUrl } from "../../images/proof/sbom.ts";
 import { compareDebianVersions } from "../../plan/versions/debian.ts";
 import { compareRpmVersions } from "../../plan/versions/rpm.ts";
 import { own, type Advisory } from "./database/Advisory.ts";
-import type { AuditedImage, ChainImage, Finding } from "./Finding.ts";
+import type { AuditedImage, AuditedLayer, HoleFinding } from "./finding/HoleFinding.ts";
 import { holesOf } from "./holes.ts";
 
 /** The advisories on packages of a distribution, of every database that has some. */
-export type AdvisoryLookup = (system: ChainImage["system"]) => readonly Record<string, Advisory[]>[];
+export type AdvisoryLookup = (system: AuditedLayer["system"]) => readonly Record<string, Advisory[]>[];
 
 /** What images have that a newer package mends, each package once for the layer that brought it; pure. */
-export function findHoles(images: readonly AuditedImage[], advisories: AdvisoryLookup): Finding[] {
-  const findings = new Map<string, Finding>();
+export function findHoles(images: readonly AuditedImage[], advisories: AdvisoryLookup): HoleFinding[] {
+  const findings = new Map<string, HoleFinding>();
   for (const { runs, chain } of images) {
     const top = chain.at(-1);
     for (const each of top?.packages ?? []) {
@@ -27,13 +27,13 @@ export function findHoles(images: readonly AuditedImage[], advisories: AdvisoryL
   return [...findings.values()].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
 }
 
-function sortKey({ place, package: name, architecture }: Finding): string {
+function sortKey({ place, package: name, architecture }: HoleFinding): string {
   return [place, name, architecture].join(" ");
 }
 
 /** The lowest image since which a package is there in that version. */
-function originOf(chain: readonly ChainImage[], wanted: Package): ChainImage | undefined {
-  const has = ({ packages }: ChainImage) => packages.some((each) => isSame(each, wanted));
+function originOf(chain: readonly AuditedLayer[], wanted: Package): AuditedLayer | undefined {
+  const has = ({ packages }: AuditedLayer) => packages.some((each) => isSame(each, wanted));
   return chain[chain.findLastIndex((each) => !has(each)) + 1];
 }
 
@@ -44,10 +44,10 @@ function isSame(a: Package, b: Package): boolean {
 }
 
 function findingOf(
-  origin: ChainImage,
+  origin: AuditedLayer,
   found: Package,
   databases: readonly Record<string, Advisory[]>[],
-): Finding | undefined {
+): HoleFinding | undefined {
   const advisories = databases
     .flatMap((database) => own(database, advisoryName(found)) ?? [])
     .filter((advisory) => isOpen(found, advisory));

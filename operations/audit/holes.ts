@@ -1,6 +1,6 @@
 import { graver } from "./database/severity.ts";
 import type { Advisory } from "./database/Advisory.ts";
-import type { Hole } from "./Finding.ts";
+import type { Hole } from "./finding/HoleFinding.ts";
 
 /**
  * The holes that advisories on one version of a package tell of, each once, by name.

@@ -3,7 +3,7 @@ import type { ReleaseContent } from "../../images/release/release.ts";
 import { readChains } from "./chains.ts";
 import { pinnedDatabases } from "./database/databases.ts";
 import { keptAdvisories } from "./database/kept.ts";
-import type { AuditedImage } from "./Finding.ts";
+import type { AuditedImage } from "./finding/HoleFinding.ts";
 import { findHoles, type AdvisoryLookup } from "./find.ts";
 import type { AuditReport } from "./report.ts";
 import { runningImages } from "./running.ts";

@@ -1,12 +1,12 @@
 import type { HoleSettings } from "../../config/holes.ts";
 import type { PinnedDatabase } from "./database/databases.ts";
 import { isAtLeast } from "./database/severity.ts";
-import type { Finding, Hole } from "./Finding.ts";
+import type { Hole, HoleFinding } from "./finding/HoleFinding.ts";
 
 /** What an audit found. */
 export interface AuditReport {
   stack: string;
-  findings: Finding[];
+  findings: HoleFinding[];
   databases: PinnedDatabase[];
   /** Statements of the project that are past their end: `expected …, got …; fix`. */
   expired: string[];

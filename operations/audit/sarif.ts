@@ -1,5 +1,5 @@
 import type { Severity } from "../../config/holes.ts";
-import type { Finding, Hole } from "./Finding.ts";
+import type { Hole, HoleFinding } from "./finding/HoleFinding.ts";
 import { openDays, type AuditReport } from "./report.ts";
 
 const levels: Record<Severity, string> = { critical: "error", high: "error", medium: "warning", low: "note" };
@@ -30,7 +30,7 @@ function rule({ name, severity, advisories }: Hole): object {
   };
 }
 
-function result(finding: Finding, hole: Hole, now: Date): object {
+function result(finding: HoleFinding, hole: Hole, now: Date): object {
   const { layer, place, package: name, architecture, installed, url, runs } = finding;
   const { severity, fixed, statement } = hole;
   const days = openDays(hole, now);

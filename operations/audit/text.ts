@@ -1,7 +1,7 @@
 import type { HoleSettings } from "../../config/holes.ts";
 import type { PinnedDatabase } from "./database/databases.ts";
 import { graver } from "./database/severity.ts";
-import type { Finding, Hole } from "./Finding.ts";
+import type { Hole, HoleFinding } from "./finding/HoleFinding.ts";
 import { counts, type AuditReport } from "./report.ts";
 import { formatTable } from "../text/table.ts";
 import { vexFile } from "./vex/statements.ts";
@@ -32,7 +32,7 @@ function isOpen({ statement }: Hole): boolean {
   return statement === undefined;
 }
 
-function row(finding: Finding): string[] {
+function row(finding: HoleFinding): string[] {
   const open = finding.holes.filter(isOpen);
   return [
     finding.layer,
@@ -78,13 +78,13 @@ export function databaseLines(
   });
 }
 
-function summary(open: readonly Finding[], { severity }: HoleSettings): string {
+function summary(open: readonly HoleFinding[], { severity }: HoleSettings): string {
   const grave = severity === "low" ? "" : ` of severity ${severity} or above`;
   if (open.length === 0) return `nothing to mend${grave}`;
   return `${counted(open.length, "package")} to mend${grave}`;
 }
 
-function commands(open: readonly Finding[]): string[] {
+function commands(open: readonly HoleFinding[]): string[] {
   const layers = [...new Set(open.map(({ layer }) => layer))];
   return layers.map((layer) => `mend ${layer}: npm run freshen -- --layer ${layer}, then up`);
 }

@@ -7,11 +7,11 @@ export interface EndOfSupport extends Series {
 }
 
 /** What of a distribution counts: the release by its version (`12`, `12.4`), or by its codename (`bookworm`). */
-export type Release = { id: string; version: string } | { codename: string };
+export type SupportedRelease = { id: string; version: string } | { codename: string };
 
 /** How the support of a release has ended, on a day; undefined while it goes on, and where it is not known. */
 export function endOfSupport(
-  release: Release,
+  release: SupportedRelease,
   now: Date,
   known: readonly Series[] = knownSeries(),
 ): EndOfSupport | undefined {
@@ -31,7 +31,7 @@ export function describeEnd({ id, version, codename, state, endsOn, longTermEnds
   return `${name}: all support ended on ${longTermEndsOn ?? endsOn ?? ""}`;
 }
 
-function isRelease(series: Series, release: Release): boolean {
+function isRelease(series: Series, release: SupportedRelease): boolean {
   if ("codename" in release) return series.codename === release.codename;
   const { id, version } = release;
   return series.id === id && (version === series.version || version.startsWith(`${series.version}.`));

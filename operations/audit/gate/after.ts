@@ -2,7 +2,7 @@ import type { ReleaseContent } from "../../../images/release/release.ts";
 import { messageOf } from "../../../work/message.ts";
 import { audit } from "../look.ts";
 import { configurationIn, gateOf, takes, tell } from "./gate.ts";
-import { judge } from "./judge.ts";
+import { judgeHoles } from "./judge.ts";
 
 /**
  * Says which holes the images have that an update has just built, where the environment warns of them and has databases. The update
@@ -21,7 +21,10 @@ export async function warnOfHoles(
   // Those of a release were looked at before.
   if (gateOf(environment) !== "warn" || takes(environment)) return;
   try {
-    const judgement = judge(await audit({ root, stack, configuration, release, mayFetch: false, now }), now);
+    const judgement = judgeHoles(
+      await audit({ root, stack, configuration, release, mayFetch: false, now }),
+      now,
+    );
     judgement.notes.forEach(say);
     tell(judgement, say);
   } catch (error) {

@@ -8,10 +8,10 @@ import { placeLayers } from "../../../plan/chain.ts";
 import { audit } from "../look.ts";
 import { runningImages } from "../running.ts";
 import { builtContent } from "./built.ts";
-import { HolesRefused, judge, type Judgement } from "./judge.ts";
+import { HolesRefused, judgeHoles, type Judgement } from "./judge.ts";
 
 /** What stands before an update or a promotion. */
-export interface GateRequest {
+export interface HoleGateRequest {
   root: string;
   stack: string;
   now: Date;
@@ -38,7 +38,7 @@ export function takes({ release, promoteFrom }: Pick<Environment, "release" | "p
  * Looks for holes in the images that are to run, before anything is changed, where the environment refuses them, or takes a release.
  * @throws HolesRefused with all of them at once. What runs already is not refused: that would not take it away.
  */
-export async function refuseHoles(request: GateRequest): Promise<void> {
+export async function refuseHoles(request: HoleGateRequest): Promise<void> {
   const { root, stack, say } = request;
   const configuration = configurationIn(root, stack);
   if (!configuration) return;
@@ -58,7 +58,7 @@ export async function refuseHoles(request: GateRequest): Promise<void> {
 
 /** Images that are built for boxes are told of after the update, unless they are to be refused. */
 async function contentOf(
-  { root, release }: GateRequest,
+  { root, release }: HoleGateRequest,
   configuration: Configuration,
   gate: "refuse" | "warn",
 ): Promise<ReleaseContent | undefined> {
@@ -68,14 +68,14 @@ async function contentOf(
 }
 
 async function judged(
-  { root, stack, now, running, goesBack, say }: GateRequest,
+  { root, stack, now, running, goesBack, say }: HoleGateRequest,
   configuration: Configuration,
   release: ReleaseContent,
   gate: "refuse" | "warn",
 ): Promise<void> {
   const wanted = wantedPlaces(configuration);
   const asked = { root, stack, configuration, release, wanted, mayFetch: false, now };
-  const judgement = judge(await audit(asked), now);
+  const judgement = judgeHoles(await audit(asked), now);
   judgement.notes.forEach(say);
   const lines = [...judgement.refused, ...judgement.unknown];
   if (lines.length === 0) {
@@ -95,7 +95,7 @@ export function tell({ refused, young, unknown }: Judgement, say: (line: string)
     say(`${young} ${young === 1 ? "package has" : "packages have"} holes to mend: npm run audit -- --all`);
 }
 
-async function runAlready(digests: readonly string[], running: GateRequest["running"]): Promise<boolean> {
+async function runAlready(digests: readonly string[], running: HoleGateRequest["running"]): Promise<boolean> {
   const content = await running();
   const present = new Set(content ? runningImages(content).map(({ digest }) => digest) : []);
   return digests.every((digest) => present.has(digest));

@@ -1,4 +1,4 @@
-import type { Finding, Hole } from "../Finding.ts";
+import type { Hole, HoleFinding } from "../finding/HoleFinding.ts";
 import { counts, isRefused, openDays, type AuditReport } from "../report.ts";
 import { describeHoles, severityOf } from "../text.ts";
 import { vexFile } from "../vex/statements.ts";
@@ -16,7 +16,7 @@ export interface Judgement {
 }
 
 /** Judges what an audit found, on a day: refused is what can be mended, is grave and old enough, and has no statement. */
-export function judge(report: AuditReport, now: Date): Judgement {
+export function judgeHoles(report: AuditReport, now: Date): Judgement {
   const { findings, databases, expired, unknown, settings } = report;
   const refused = findings.flatMap((finding) => {
     const holes = finding.holes.filter((hole) => isRefused(hole, settings, now));
@@ -32,7 +32,7 @@ export function judge(report: AuditReport, now: Date): Judgement {
   return { refused, young: open.length - refused.length, unknown, notes: [...old, ...expired] };
 }
 
-function refusal(finding: Finding, holes: readonly Hole[], now: Date): string {
+function refusal(finding: HoleFinding, holes: readonly Hole[], now: Date): string {
   const { layer, package: name, installed, fixed, runs } = finding;
   const days = Math.max(...holes.map((hole) => openDays(hole, now)));
   const oldest = holes.find((hole) => openDays(hole, now) === days);

@@ -1,5 +1,5 @@
 import { PackageURL } from "packageurl-js";
-import type { Finding, Hole } from "../Finding.ts";
+import type { Hole, HoleFinding } from "../finding/HoleFinding.ts";
 import type { VexStatement } from "./statements.ts";
 
 /** What counts as said of a hole: that it is none to mind. */
@@ -7,10 +7,10 @@ const closing = new Set(["not_affected", "fixed", "under_investigation"]);
 
 /** The findings with the project's statements that count on that day: of one that is past its end, nothing is left. */
 export function withStatements(
-  findings: readonly Finding[],
+  findings: readonly HoleFinding[],
   statements: readonly VexStatement[],
   now: Date,
-): Finding[] {
+): HoleFinding[] {
   const valid = statements.filter((each) => closing.has(each.status) && !isExpired(each, now));
   return findings.map((finding) => ({
     ...finding,
@@ -28,13 +28,17 @@ export function isExpired({ expires }: Pick<VexStatement, "expires">, now: Date)
   return now.toISOString().slice(0, 10) > expires;
 }
 
-function isAbout({ names, packages }: VexStatement, finding: Finding, { name, advisories }: Hole): boolean {
+function isAbout(
+  { names, packages }: VexStatement,
+  finding: HoleFinding,
+  { name, advisories }: Hole,
+): boolean {
   if (!names.some((each) => each === name || advisories.includes(each))) return false;
   return packages.some((each) => isPackage(each, finding));
 }
 
 /** A package URL without a version is about all versions; it names the package or its source. */
-function isPackage(wanted: PackageURL, { url, source }: Finding): boolean {
+function isPackage(wanted: PackageURL, { url, source }: HoleFinding): boolean {
   const { type, namespace, name, version, qualifiers } = PackageURL.fromString(url);
   const same =
     wanted.type === type &&

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { writeRelease } from "../../../images/release/store.ts";
 import type { ReleaseContent } from "../../../images/release/release.ts";
 import { fetchDatabases } from "../../../operations/audit/database/databases.ts";
-import { refuseHoles, type GateRequest } from "../../../operations/audit/gate/gate.ts";
+import { refuseHoles, type HoleGateRequest } from "../../../operations/audit/gate/gate.ts";
 import { HolesRefused } from "../../../operations/audit/gate/judge.ts";
 import { audit } from "../../../operations/audit/look.ts";
 import { auditExitCode, type AuditReport } from "../../../operations/audit/report.ts";
@@ -176,7 +176,7 @@ mend base: npm run freshen -- --layer base, then up
         ...{ format: 1, environment: "dev", number: 1, createdAt: "2099-12-01T00:00:00Z", ...release },
       });
     });
-    const gate = (now: Date, more: Partial<GateRequest> = {}) =>
+    const gate = (now: Date, more: Partial<HoleGateRequest> = {}) =>
       refuseHoles({
         ...{ root: place.root, stack: "prod", now, running: () => Promise.resolve(undefined) },
         say: (line) => void said.push(line),

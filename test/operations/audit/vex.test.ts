@@ -2,7 +2,7 @@ import { deepEqual, equal, throws } from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { ConfigurationError, formatProblem } from "../../../config/problem.ts";
-import type { Finding } from "../../../operations/audit/Finding.ts";
+import type { HoleFinding } from "../../../operations/audit/finding/HoleFinding.ts";
 import { withStatements } from "../../../operations/audit/vex/apply.ts";
 import { readStatements, vexFile } from "../../../operations/audit/vex/statements.ts";
 import { ProofPlace } from "../../images/proof/fixture.ts";
@@ -21,7 +21,7 @@ const statement = {
   justification: "component_not_present",
   expires: "2026-12-31",
 };
-const finding: Finding = {
+const finding: HoleFinding = {
   ...{ layer: "base", place: "base", package: "libssl3", architecture: "amd64", source: "openssl" },
   url: "pkg:deb/debian/libssl3@3.0.15-1?arch=amd64&distro=debian-12",
   ...{ installed: "3.0.15-1", fixed: "3.0.17-1", runs: ["shop"] },

@@ -1,8 +1,8 @@
-import type { Severity } from "../../config/holes.ts";
-import type { Package } from "../../images/proof/packages.ts";
+import type { Severity } from "../../../config/holes.ts";
+import type { Package } from "../../../images/proof/packages.ts";
 
 /** One image of a chain: what its layer brought, and when. */
-export interface ChainImage {
+export interface AuditedLayer {
   /** `base.python.catalog`. */
   place: string;
   layer: string;
@@ -17,7 +17,7 @@ export interface ChainImage {
 /** What runs an image: a fleet, an accessory or the edge; and the image with those below it, base first. */
 export interface AuditedImage {
   runs: string;
-  chain: ChainImage[];
+  chain: AuditedLayer[];
 }
 
 /** A hole in a package that a newer version of it mends. */
@@ -39,7 +39,7 @@ export interface Hole {
 }
 
 /** A package of a layer with holes that a newer version mends. */
-export interface Finding {
+export interface HoleFinding {
   layer: string;
   place: string;
   package: string;
