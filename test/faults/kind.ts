@@ -16,6 +16,8 @@ export interface Try {
 export interface Subject {
   /** Does one fault, chosen by chance, and looks at what comes of it. It leaves the subject fit for the next one. */
   try(random: Random): Promise<Try>;
+  /** Looks at what must be so once all tries are over, where none of them has failed. */
+  last?(): Promise<Try>;
   end(): Promise<void>;
 }
 

@@ -1,8 +1,13 @@
+import { boxes } from "./boxes/boxes.ts";
 import { cache } from "./cache/cache.ts";
 import { disk } from "./disk/disk.ts";
 import { kill } from "./kill/kill.ts";
 import type { Kind } from "./kind.ts";
 import { lockKind } from "./lock/lock.ts";
+import { traffic } from "./traffic/traffic.ts";
 
 /** All kinds of faults, by the name that `--only` takes. */
-export const kinds: Readonly<Record<string, Kind>> = { kill, cache, disk, lock: lockKind(30) };
+export const kinds: Readonly<Record<string, Kind>> = {
+  ...{ kill, boxes, traffic, cache, disk },
+  lock: lockKind(30),
+};

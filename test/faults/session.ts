@@ -1,5 +1,5 @@
 import { messageOf } from "../../work/message.ts";
-import type { Kind, Subject, Try } from "./kind.ts";
+import type { Kind, Try } from "./kind.ts";
 import { seeded } from "./random.ts";
 
 /** How long, or how often, a kind is tried. */
@@ -26,24 +26,30 @@ export async function tryKind(
   try {
     do {
       const own = (seed + results.length) >>> 0;
-      const result = await oneTry(subject, own);
+      const result = await withFailure(() => subject.try(seeded(own)));
       results.push(result);
-      say(
-        `seed ${own}: ${result.fault}${result.where === undefined ? "" : ` ${result.where}`}: ${result.problem ?? "converged"}; ${result.lost} lost`,
-      );
+      say(`seed ${own}: ${told(result)}`);
       // What did not come right is no ground for another try.
-      if (result.problem !== undefined) break;
+      if (result.problem !== undefined) return results;
     } while (results.length < tries && performance.now() < end);
+    if (!subject.last) return results;
+    const last = await withFailure(subject.last.bind(subject));
+    results.push(last);
+    say(told(last));
   } finally {
     await subject.end();
   }
   return results;
 }
 
-async function oneTry(subject: Subject, seed: number): Promise<Try> {
+async function withFailure(work: () => Promise<Try>): Promise<Try> {
   try {
-    return await subject.try(seeded(seed));
+    return await work();
   } catch (error) {
     return { fault: "a try that broke", problem: messageOf(error), lost: 0 };
   }
+}
+
+function told({ fault, where, problem = "converged", lost }: Try): string {
+  return `${fault}${where === undefined ? "" : ` ${where}`}: ${problem}; ${lost} lost`;
 }

@@ -1,11 +1,17 @@
-import { request } from "node:http";
+import { request, type Agent } from "node:http";
 
-/** One request through an edge of this machine, by host name. */
+/** One request through an edge, by host name. */
 export interface Question {
   host: string;
   path: string;
   method?: string;
   body?: string;
+  /** Where the edge is. Default: this machine. */
+  address?: string;
+  /** Keeps connections. Default: a connection of its own. */
+  agent?: Agent;
+  /** Longest time to the end of the answer. Default: as long as it takes. */
+  timeoutSeconds?: number;
 }
 
 /** What came back. */
@@ -19,11 +25,16 @@ export interface Answer {
   box: string;
 }
 
-/** Asks on a connection of its own. @throws Error when the connection fails. */
-export function ask(port: number, { host, path, method = "GET", body = "" }: Question): Promise<Answer> {
+/** Asks once. @throws Error when the connection fails. */
+export function ask(port: number, question: Question): Promise<Answer> {
+  const { host, path, method = "GET", body = "", address = "127.0.0.1", timeoutSeconds } = question;
   return new Promise((resolve, reject) => {
     const headers = { host, ...(body !== "" && { "content-type": "application/json" }) };
-    const sent = request({ host: "127.0.0.1", port, path, method, headers, agent: false }, (response) => {
+    const more = {
+      agent: question.agent ?? false,
+      ...(timeoutSeconds !== undefined && { signal: AbortSignal.timeout(timeoutSeconds * 1000) }),
+    };
+    const sent = request({ host: address, port, path, method, headers, ...more }, (response) => {
       let text = "";
       response.setEncoding("utf8");
       response.on("data", (part: string) => {

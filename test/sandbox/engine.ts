@@ -16,10 +16,10 @@ export async function noSecondEngine(): Promise<string | undefined> {
 }
 
 /** Its own data, containers and bridges, in the network of a process. */
-function launch(folder: string, pid: string) {
+function launch(folder: string, data: string, pid: string) {
   const settings = {
     host: `unix://${folder}/docker.sock`,
-    "data-root": `${folder}/data`,
+    "data-root": data,
     "exec-root": `${folder}/exec`,
     pidfile: `${folder}/pid`,
     "config-file": `${folder}/daemon.json`,
@@ -37,22 +37,39 @@ function launch(folder: string, pid: string) {
 
 type Daemon = ReturnType<typeof launch>;
 
+/** A container of this machine's engine, whose network a second engine has. */
+export interface Machine {
+  id: string;
+  address: string;
+}
+
+/** How long a service manager waits before it starts what was killed again. */
+const restartMilliseconds = 2000;
+
 /**
  * Another machine with a Docker Engine of its own: a host with an SSH server, and a second dockerd in the host's network, with
  * data, containers, iptables and bridges of its own.
  */
-export class TestEngine {
-  readonly host: TestHost;
+export class TestEngine<Host extends Machine = TestHost> {
+  readonly host: Host;
   private readonly folder: string;
+  private readonly data: string;
   private daemon: Daemon;
 
-  private constructor(host: TestHost, folder: string, daemon: Daemon) {
+  private constructor(host: Host, folder: string, data: string, daemon: Daemon) {
     this.host = host;
     this.folder = folder;
+    this.data = data;
     this.daemon = daemon;
   }
 
-  static async start(hosts: TestHosts, name: string, network: string): Promise<TestEngine> {
+  /** @param disk what has its data: the engine's own folder by default. */
+  static async start(
+    hosts: TestHosts,
+    name: string,
+    network: string,
+    disk?: { folder: string },
+  ): Promise<TestEngine> {
     const folder = mkdtempSync(path.join(tmpdir(), "fleet-test-engine-"));
     const { stdout: client } = await execa("which", ["docker"]);
     const host = await hosts.start(name, network, [
@@ -65,8 +82,22 @@ export class TestEngine {
       `echo 'SetEnv DOCKER_HOST=unix://${folder}/docker.sock' >> /etc/ssh/sshd_config`,
     );
     await host.run("systemctl", "restart", "ssh.service");
+    return TestEngine.launched(host, folder, path.join(disk?.folder ?? folder, "data"));
+  }
+
+  /** One without a way in by SSH: `environment` has the Docker client talk to it. */
+  static async startIn(machine: Machine): Promise<TestEngine<Machine>> {
+    const folder = mkdtempSync(path.join(tmpdir(), "fleet-test-engine-"));
+    return TestEngine.launched(machine, folder, path.join(folder, "data"));
+  }
+
+  private static async launched<Host extends Machine>(
+    host: Host,
+    folder: string,
+    data: string,
+  ): Promise<TestEngine<Host>> {
     writeFileSync(path.join(folder, "daemon.json"), "{}");
-    const engine = new TestEngine(host, folder, launch(folder, await firstProcess(host)));
+    const engine = new TestEngine(host, folder, data, launch(folder, data, await firstProcess(host)));
     await engine.answers();
     chmodSync(folder, 0o755);
     return engine;
@@ -93,11 +124,23 @@ export class TestEngine {
     // The engine first: it must see nothing of the others' end.
     const own = processesWith(this.folder);
     for (const pid of [...own, ...boxes.split("\n").map(Number)]) if (pid > 0) endNow(pid);
+    await this.startsAgain(() => this.unmount());
+  }
+
+  /** Ends engine and containerd by SIGKILL, while all that runs there goes on, and starts the engine as a service manager does. */
+  async crashEngine(): Promise<void> {
+    const programOf = (pid: number) => path.basename(argumentsOf(String(pid)).split("\0")[0] ?? "");
+    for (const pid of processesWith(this.folder))
+      if (["dockerd", "containerd"].includes(programOf(pid))) endNow(pid);
+    await this.startsAgain(() => sleep(restartMilliseconds));
+  }
+
+  private async startsAgain(before: () => Promise<unknown>): Promise<void> {
     await this.daemon;
-    // Gone with the power, as it lies in memory: else the engine takes a zombie for its containerd.
+    // It lies in memory, and is gone with the power; else the engine takes a zombie for its containerd.
     rmSync(path.join(this.folder, "exec/containerd/containerd.pid"), { force: true });
-    await unmountBelow(this.folder);
-    this.daemon = launch(this.folder, await firstProcess(this.host));
+    await before();
+    this.daemon = launch(this.folder, this.data, await firstProcess(this.host));
     await this.answers();
   }
 
@@ -107,11 +150,16 @@ export class TestEngine {
     if (ids.length > 0) await this.docker("rm", "--force", ...ids);
     this.daemon.kill("SIGTERM");
     await this.daemon;
-    await unmountBelow(this.folder);
-    rmSync(this.folder, { recursive: true, force: true });
+    await this.unmount();
+    for (const folder of [this.data, this.folder]) rmSync(folder, { recursive: true, force: true });
   }
 
-  private environment() {
+  private async unmount(): Promise<void> {
+    for (const folder of [this.data, this.folder]) await unmountBelow(folder);
+  }
+
+  /** What the Docker client needs to talk to it. */
+  environment(): { DOCKER_HOST: string } {
     return { DOCKER_HOST: `unix://${this.folder}/docker.sock` };
   }
 
@@ -137,11 +185,11 @@ async function unmountBelow(folder: string): Promise<void> {
   const mounted = readFileSync("/proc/mounts", "utf8")
     .split("\n")
     .map((line) => line.split(" ")[1] ?? "")
-    .filter((place) => place.startsWith(`${folder}/`));
+    .filter((place) => place === folder || place.startsWith(`${folder}/`));
   for (const place of mounted.reverse()) await execa("umount", ["--lazy", place], { reject: false });
 }
 
-async function firstProcess(host: TestHost): Promise<string> {
+async function firstProcess(host: Machine): Promise<string> {
   return (await execa("docker", ["inspect", "--format", "{{.State.Pid}}", host.id])).stdout;
 }
 
