@@ -36,6 +36,12 @@ const balancerSlots = 8;
  */
 export const uncheckedBackend = "unchecked_";
 
+/**
+ * How the backend is named, before the application, that gets the requests while the edge knows the address of no server: it was
+ * killed and started again, alone, with requests waiting at the door. It has the engine's DNS asked for each request, which waits for the answer.
+ */
+export const addressedBackend = "addressed_";
+
 /** How every server is checked. */
 export const checkSettings = ["check", "inter", "250ms", "fall", "2", "rise", "1"] as const;
 
@@ -108,7 +114,7 @@ function publicFrontend(publics: readonly PlacedApplication[], proxies: readonly
   if (!first) return [];
   const routes = publics.flatMap(({ name, hosts }) => (publics.length > 1 ? routesTo(name, hosts) : []));
   const bind = [`  bind :${publicPort}`, noRepeat, ...forwarded(proxies)];
-  const known = publics.map(({ name }) => knowServers(name));
+  const known = publics.flatMap(({ name }) => knowServers(name));
   return ["frontend public", ...bind, ...known, ...routes, ...routeTo(first.name)];
 }
 
@@ -137,17 +143,19 @@ function forwarded(proxies: readonly string[]): string[] {
 function internalFrontend({ name, port }: PlacedApplication, drainSeconds: number): string[] {
   const idle = Math.min(internalIdleSeconds, idleSeconds(drainSeconds));
   const bind = [`  bind :${port}`, `  timeout http-keep-alive ${idle}s`, noRepeat];
-  return [`frontend to-${name}`, ...bind, knowServers(name), ...routeTo(name)];
+  return [`frontend to-${name}`, ...bind, ...knowServers(name), ...routeTo(name)];
 }
 
 /** An edge that stops checks nothing any more, and `nbsrv` counts no server of any backend: it goes by what it knew before. */
-function knowServers(name: string): string {
-  return `  http-request set-var(${healthyServers(name)}) nbsrv(${name}) unless { stopping }`;
+function knowServers(name: string): string[] {
+  return [name, `${uncheckedBackend}${name}`].map(
+    (backend) => `  http-request set-var(${serversOf(backend)}) nbsrv(${backend}) unless { stopping }`,
+  );
 }
 
-/** The variable of the edge with the number of an application's healthy servers; names of variables have no hyphens. */
-function healthyServers(name: string): string {
-  return `proc.healthy_${name.replaceAll("-", "_")}`;
+/** The variable of the edge with the number of a backend's servers that may be asked; names of variables have no hyphens. */
+function serversOf(backend: string): string {
+  return `proc.servers_${backend.replaceAll("-", "_")}`;
 }
 
 /** A line of HAProxy's has 64 words and 2048 characters at most; a host name has up to 253 of these. */
@@ -164,8 +172,10 @@ function routesTo(name: string, hosts: readonly string[]): string[] {
 /** To an application: for requests to some host names, or for all that come so far. */
 function routeTo(name: string, hosts?: readonly string[]): string[] {
   const asked = hosts === undefined ? "" : ` { hdr(host),field(1,:) -i ${hosts.join(" ")} }`;
+  const unless = (backend: string) => `if${asked} { var(${serversOf(backend)}) -m int eq 0 }`;
   return [
-    `  use_backend ${uncheckedBackend}${name} if${asked} { var(${healthyServers(name)}) -m int eq 0 }`,
+    `  use_backend ${addressedBackend}${name} ${unless(`${uncheckedBackend}${name}`)}`,
+    `  use_backend ${uncheckedBackend}${name} ${unless(name)}`,
     asked === "" ? `  default_backend ${name}` : `  use_backend ${name} if${asked}`,
   ];
 }
@@ -183,6 +193,18 @@ function backends(application: PlacedApplication, plan: EdgePlan): string[] {
     ...servers(application, plan, (inReserve) => (inReserve ? " backup" : "")),
     `backend ${uncheckedBackend}${name}`,
     ...servers(application, plan, () => " no-check"),
+    ...addressed(application, plan),
+  ];
+}
+
+function addressed({ name, fleet, port }: PlacedApplication, { balancers }: EdgePlan): string[] {
+  const host = balancers?.[fleet] ?? applicationAlias(name);
+  return [
+    `backend ${addressedBackend}${name}`,
+    `  http-request do-resolve(txn.address,engine,ipv4) str(${host})`,
+    "  http-request set-dst var(txn.address)",
+    `  http-request set-dst-port int(${port})`,
+    "  server any 0.0.0.0:0 no-check",
   ];
 }
 

@@ -1,4 +1,4 @@
-import { uncheckedBackend } from "./configuration.ts";
+import { addressedBackend, uncheckedBackend } from "./configuration.ts";
 import { statisticsRows } from "./edgeStatistics.ts";
 import type { EdgeRuntime } from "./EdgeRuntime.ts";
 
@@ -15,6 +15,9 @@ export interface EdgeServer {
   /** Requests sent to it since the edge started. */
   requests: number;
 }
+
+/** Backends of servers that are not checked. */
+const unseen = [uncheckedBackend, addressedBackend];
 
 /** The servers of an edge; undefined when it does not answer. */
 export async function askEdge(edge: EdgeRuntime): Promise<EdgeServer[] | undefined> {
@@ -39,5 +42,5 @@ export function parseEdgeServers(json: string): EdgeServer[] {
         requests: Number(values.get("lbtot") ?? 0),
       };
     })
-    .filter(({ address, backend }) => address !== "" && !backend.startsWith(uncheckedBackend));
+    .filter(({ address, backend }) => address !== "" && !unseen.some((prefix) => backend.startsWith(prefix)));
 }

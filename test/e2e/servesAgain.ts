@@ -1,6 +1,9 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
+import { messageOf } from "../../work/message.ts";
+import { counts } from "../load/lost.ts";
+import { ask } from "../sandbox/ask.ts";
 import type { TestEngine } from "../sandbox/engine.ts";
 
 const withinMilliseconds = 30_000;
@@ -17,6 +20,12 @@ export function servesAgain(engineOf: () => TestEngine): void {
       await served(engine, `${killed.join(", ")} killed`);
     }
     assert.deepEqual(await running(engine), before);
+  });
+
+  it("lets requests wait while its edge is killed and starts again, and answers them all", async () => {
+    const engine = engineOf();
+    await engine.crash((await running(engine)).get("edge") ?? "");
+    assert.deepEqual(await answersOf(engine, 100), { 200: 100 });
   });
 
   it("serves again by itself after a loss of power", async () => {
@@ -42,6 +51,17 @@ async function running(engine: TestEngine): Promise<Map<string, string>> {
       ])
       .sort(),
   );
+}
+
+/** Asks so many times, every 20 ms, on a connection of its own each. @returns how often each status, or failure, came. */
+export async function answersOf(engine: TestEngine, times: number): Promise<Record<string, number>> {
+  const asked: Promise<string>[] = [];
+  for (let time = 0; time < times; time++) {
+    const question = { host: "catalog", path: "/products", address: engine.host.address, timeoutSeconds: 30 };
+    asked.push(ask(8080, question).then(({ status }) => String(status), messageOf));
+    await sleep(20);
+  }
+  return counts(await Promise.all(asked));
 }
 
 /** Asks until ten requests in a row are answered. @throws AssertionError when that takes over 30 s. */

@@ -40,22 +40,28 @@ frontend public
   http-request set-header X-Forwarded-Proto http unless { req.hdr(X-Forwarded-Proto) -m found }
   http-request set-header X-Forwarded-Host %[req.hdr(Host)] unless { req.hdr(X-Forwarded-Host) -m found }
   option forwardfor
-  http-request set-var(proc.healthy_site) nbsrv(site) unless { stopping }
-  use_backend unchecked_site if { var(proc.healthy_site) -m int eq 0 }
+  http-request set-var(proc.servers_site) nbsrv(site) unless { stopping }
+  http-request set-var(proc.servers_unchecked_site) nbsrv(unchecked_site) unless { stopping }
+  use_backend addressed_site if { var(proc.servers_unchecked_site) -m int eq 0 }
+  use_backend unchecked_site if { var(proc.servers_site) -m int eq 0 }
   default_backend site
 frontend to-orders
   bind :8082
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
-  http-request set-var(proc.healthy_orders) nbsrv(orders) unless { stopping }
-  use_backend unchecked_orders if { var(proc.healthy_orders) -m int eq 0 }
+  http-request set-var(proc.servers_orders) nbsrv(orders) unless { stopping }
+  http-request set-var(proc.servers_unchecked_orders) nbsrv(unchecked_orders) unless { stopping }
+  use_backend addressed_orders if { var(proc.servers_unchecked_orders) -m int eq 0 }
+  use_backend unchecked_orders if { var(proc.servers_orders) -m int eq 0 }
   default_backend orders
 frontend to-site
   bind :8080
   timeout http-keep-alive 10s
   http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS
-  http-request set-var(proc.healthy_site) nbsrv(site) unless { stopping }
-  use_backend unchecked_site if { var(proc.healthy_site) -m int eq 0 }
+  http-request set-var(proc.servers_site) nbsrv(site) unless { stopping }
+  http-request set-var(proc.servers_unchecked_site) nbsrv(unchecked_site) unless { stopping }
+  use_backend addressed_site if { var(proc.servers_unchecked_site) -m int eq 0 }
+  use_backend unchecked_site if { var(proc.servers_site) -m int eq 0 }
   default_backend site
 backend orders
   option httpchk
@@ -64,13 +70,23 @@ backend orders
   server-template orders- 16 orders.application:8082
 backend unchecked_orders
   server-template orders- 16 orders.application:8082 no-check
+backend addressed_orders
+  http-request do-resolve(txn.address,engine,ipv4) str(orders.application)
+  http-request set-dst var(txn.address)
+  http-request set-dst-port int(8082)
+  server any 0.0.0.0:0 no-check
 backend site
   option httpchk
   http-check send meth GET uri /healthz hdr Host site
   http-check expect status 200
   server-template site- 32 site.application:8080
 backend unchecked_site
-  server-template site- 32 site.application:8080 no-check`;
+  server-template site- 32 site.application:8080 no-check
+backend addressed_site
+  http-request do-resolve(txn.address,engine,ipv4) str(site.application)
+  http-request set-dst var(txn.address)
+  http-request set-dst-port int(8080)
+  server any 0.0.0.0:0 no-check`;
 
 describe("the edge's configuration", () => {
   it("is, for one public and one internal application,", () => {
@@ -90,12 +106,16 @@ describe("the edge's configuration", () => {
   it("tells public applications apart by their host names; the first gets the rest", () => {
     const lines = edgeConfiguration(twoPublic).split("\n");
     const from = lines.indexOf("frontend public");
-    deepEqual(lines.slice(from + 7, from + 13), [
-      "  http-request set-var(proc.healthy_docs) nbsrv(docs) unless { stopping }",
-      "  http-request set-var(proc.healthy_site) nbsrv(site) unless { stopping }",
-      "  use_backend unchecked_site if { hdr(host),field(1,:) -i www.example example } { var(proc.healthy_site) -m int eq 0 }",
+    deepEqual(lines.slice(from + 7, from + 17), [
+      "  http-request set-var(proc.servers_docs) nbsrv(docs) unless { stopping }",
+      "  http-request set-var(proc.servers_unchecked_docs) nbsrv(unchecked_docs) unless { stopping }",
+      "  http-request set-var(proc.servers_site) nbsrv(site) unless { stopping }",
+      "  http-request set-var(proc.servers_unchecked_site) nbsrv(unchecked_site) unless { stopping }",
+      "  use_backend addressed_site if { hdr(host),field(1,:) -i www.example example } { var(proc.servers_unchecked_site) -m int eq 0 }",
+      "  use_backend unchecked_site if { hdr(host),field(1,:) -i www.example example } { var(proc.servers_site) -m int eq 0 }",
       "  use_backend site if { hdr(host),field(1,:) -i www.example example }",
-      "  use_backend unchecked_docs if { var(proc.healthy_docs) -m int eq 0 }",
+      "  use_backend addressed_docs if { var(proc.servers_unchecked_docs) -m int eq 0 }",
+      "  use_backend unchecked_docs if { var(proc.servers_docs) -m int eq 0 }",
       "  default_backend docs",
     ]);
   });
@@ -178,7 +198,12 @@ backend orders
 backend unchecked_orders
   server-template balancer- 8 inside.elb.example:8082 no-check
   server-template orders- 16 orders.application:8082 no-check
-  server host-a 10.0.0.5:8082 no-check`,
+  server host-a 10.0.0.5:8082 no-check
+backend addressed_orders
+  http-request do-resolve(txn.address,engine,ipv4) str(inside.elb.example)
+  http-request set-dst var(txn.address)
+  http-request set-dst-port int(8082)
+  server any 0.0.0.0:0 no-check`,
     );
     equal(text.replace(backend, ""), wanted.replace(/\nbackend orders[^]*(?=\nbackend site)/, ""));
   });

@@ -90,6 +90,7 @@ describe("the edge's servers", () => {
       }),
       row("web-2", "Server", { status: "MAINT (resolution)" }),
       row("web-1", "Server", { pxname: "unchecked_web", status: "no check", addr: "10.0.0.1:80" }),
+      row("any", "Server", { pxname: "addressed_web", status: "no check", addr: "0.0.0.0:0" }),
     ]);
     assert.deepEqual(parseEdgeServers(json), [
       {
