@@ -132,9 +132,14 @@ export class DockerClient {
 
   /** Has another engine load what this one saves, without a file between them. @throws Error when either fails. */
   async sendImage(image: string, to: DockerClient): Promise<void> {
-    const settings = { encoding: "buffer", buffer: { stdout: false } } as const;
+    const settings = { encoding: "buffer", buffer: { stdout: false }, reject: false } as const;
     const save = execa("docker", ["save", image], { ...settings, env: this.#environment });
-    await save.pipe("docker", ["load", "--quiet"], { env: to.#environment });
+    const load = save.pipe("docker", ["load", "--quiet"], { env: to.#environment, reject: false });
+    const [saved, loaded] = await Promise.all([save, load]);
+    // Who loads no more breaks the pipe of who saves: that one's words say nothing then.
+    if (loaded.exitCode !== 0) throw new Error(dockerProblem(["load"], loaded.stderr));
+    if (saved.exitCode !== 0)
+      throw new Error(dockerProblem(["save", image], Buffer.from(saved.stderr).toString()));
   }
 }
 
@@ -150,6 +155,11 @@ function isClosedPipe({ code }: NodeJS.ErrnoException): boolean {
 export function dockerProblem(args: readonly string[], reason: string): string {
   const named = args.slice(0, ["image", "container", "network"].includes(args[0] ?? "") ? 2 : 1).join(" ");
   const silent = /cannot connect|is the docker daemon running|ENOENT/i.test(reason) || reason.trim() === "";
-  const fix = silent ? "; is the Docker Engine running?" : "";
+  const full = /no space left on device/i.test(reason);
+  const fix = silent
+    ? "; is the Docker Engine running?"
+    : full
+      ? "; its disk is full: free some of it (npm run collect)"
+      : "";
   return `docker ${named}: expected an answer of the engine, got ${reason.trim() || "none"}${fix}`;
 }

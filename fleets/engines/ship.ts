@@ -4,6 +4,7 @@ import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { withEngine } from "../../engine/connection.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { messageOf } from "../../work/message.ts";
 
 /** Which image is wanted in the engine of another machine. */
 export interface ShipRequest {
@@ -43,7 +44,9 @@ async function bring(request: ShipRequest, there: DockerClient, tell: (line: str
     if (pulled && (await inspectImage(image, there))) return;
   }
   tell(`${engine.name} is sent ${place}, ${megabytes(await inspectImage(image))} MB`);
-  await localEngine.sendImage(image, there);
+  await localEngine.sendImage(image, there).catch((error: unknown) => {
+    throw new Error(`engine ${engine.name}: ${messageOf(error)}`, { cause: error });
+  });
   if (await inspectImage(image, there)) return;
   throw new Error(
     `engine ${engine.name}: expected the image ${image} of ${place} after docker load, got another; nothing runs from it`,

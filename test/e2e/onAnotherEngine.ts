@@ -9,7 +9,10 @@ import { movesData } from "./movesData.ts";
 import { noSecondEngine, TestEngine } from "../sandbox/engine.ts";
 import { TestHosts } from "../sandbox/hosts.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { servesAgain } from "./servesAgain.ts";
+import { smallDisk, type SmallDisk } from "../work/fullDisk.ts";
+import { answersOf, servesAgain } from "./servesAgain.ts";
+
+const diskKibibytes = 4 * 2 ** 20;
 
 interface StackFile {
   config: Record<"immutable-fleets:environment", { release: string }>;
@@ -23,6 +26,7 @@ export function onAnotherEngine(
 ): void {
   describe("on the engine of another machine", () => {
     const hosts = new TestHosts();
+    let disk: SmallDisk | undefined;
     let sandbox: Sandbox;
     const file = (name: string) => path.join(sandbox.folder, name);
     const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
@@ -43,7 +47,8 @@ export function onAnotherEngine(
         this.skip();
       }
       await hosts.prepare(read("releases/dev/1.json").images["base"]?.image ?? "");
-      engine = await TestEngine.start(hosts, "far", "bridge");
+      disk = smallDisk(diskKibibytes);
+      engine = await TestEngine.start(hosts, "far", "bridge", disk);
       copyFileSync(hosts.privateKey, file(".far-key"));
       chmodSync(file(".far-key"), 0o600);
       writeFileSync(file("Pulumi.far.yaml"), farEnvironment(engine.host.hostKey));
@@ -53,6 +58,7 @@ export function onAnotherEngine(
       await sandbox.pulumi("destroy", "--yes", "--stack", "far");
       await (engine as TestEngine | undefined)?.stop();
       await hosts.dispose();
+      disk?.remove();
     });
 
     const farEnvironment = (hostKey: string) =>
@@ -91,13 +97,36 @@ export function onAnotherEngine(
       assert.equal(drift.exitCode, 0, drift.all);
     });
 
+    const select = (release: string) => {
+      sandbox.edit("Pulumi.far.yaml", (document: StackFile) => {
+        document.config["immutable-fleets:environment"].release = release;
+      });
+    };
+
+    it("goes on serving while the disk of its engine is full, and says so", async function () {
+      if (!disk) return this.skip();
+      const [before, whole] = [await onlyThere(), readFileSync(file("Pulumi.far.yaml"))];
+      disk.narrow();
+      select("dev/1");
+      const up = sandbox.run("commands/main.ts", "up", "--stack", "far");
+      assert.deepEqual(await answersOf(engine, 100), { 200: 100 });
+      const { exitCode, all } = await up;
+      assert.equal(exitCode, 1, all);
+      assert.match(
+        all,
+        /engine far: docker load: .*no space left on device; its disk is full: free some of it/,
+      );
+      assert.deepEqual(await answersOf(engine, 50), { 200: 50 });
+      assert.deepEqual(await onlyThere(), before);
+      disk.widen();
+      writeFileSync(file("Pulumi.far.yaml"), whole);
+    });
+
     it("is swapped when the release changes, and left alone when not", async () => {
       const before = await onlyThere();
       await exactUp(sandbox, "far");
       assert.deepEqual(await onlyThere(), before);
-      sandbox.edit("Pulumi.far.yaml", (document: StackFile) => {
-        document.config["immutable-fleets:environment"].release = "dev/1";
-      });
+      select("dev/1");
       await exactUp(sandbox, "far");
       const image = read("releases/dev/1.json").images[place]?.image ?? "";
       const after = await onlyThere();

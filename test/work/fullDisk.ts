@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execaSync } from "execa";
@@ -8,6 +8,9 @@ export interface SmallDisk {
   folder: string;
   /** Takes all the room that is left. */
   fill(): void;
+  /** Makes it as small as what is on it, so that it is full without taking memory; `widen` gives it its size back. */
+  narrow(): void;
+  widen(): void;
   remove(): void;
 }
 
@@ -30,9 +33,20 @@ export function smallDisk(kibibytes: number): SmallDisk | undefined {
           if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
         }
     },
+    narrow: () => {
+      const { blocks, bfree, bsize } = statfsSync(folder);
+      resize(folder, ((blocks - bfree) * bsize) / 1024);
+    },
+    widen: () => {
+      resize(folder, kibibytes);
+    },
     remove: () => {
       execaSync("umount", [folder]);
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+function resize(folder: string, kibibytes: number): void {
+  execaSync("mount", ["-o", `remount,size=${kibibytes}k`, folder]);
 }
