@@ -48,7 +48,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
       log.step(`found ${found.image}`);
       return found;
     }
-    if (found) log.step(`builds again: found ${found.image}, but no proof of how it was made`);
+    if (found) log.step(`builds again: found ${found.image}, but no whole proof of how it was made`);
     await sweepDeadBuilds(request.inputDigest);
     const startedAt = new Date();
     const [built] = await Promise.all([make(request, root, log), loadSigning()]);

@@ -1,5 +1,5 @@
 import { readContents } from "../proof/contents.ts";
-import { hasProof } from "../proof/store.ts";
+import { hasProof } from "../proof/whole.ts";
 import { pullProof } from "../proof/transport.ts";
 import { inspectImage } from "../../engine/images.ts";
 import { layerArchives } from "../archive/layerArchives.ts";

@@ -4,7 +4,7 @@ import { cacheFolder } from "../../work/cache.ts";
 import { isWholeFile, markWhole } from "../../work/checkedFile.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { diskDigest } from "../disk/index.ts";
-import { hasProof } from "../proof/store.ts";
+import { hasProof } from "../proof/whole.ts";
 
 /** Where a disk of that digest (`sha256:…`) is kept. */
 export function diskPath(digest: string): string {

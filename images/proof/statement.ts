@@ -36,6 +36,12 @@ export const byproducts = { inventory: "inventory.cdx.json", contents: "contents
 /** The name of the image below among what an image was made from. */
 export const parentName = "parent";
 
+/** The digest (`sha256:…`) that a statement has of one of these. */
+export function digestIn({ predicate }: Statement, byproduct: string): string {
+  const found = predicate.runDetails.byproducts.find(({ name }) => name === byproduct);
+  return `sha256:${found?.digest["sha256"] ?? ""}`;
+}
+
 /** What a statement says. */
 export interface Made {
   /** `base.python.catalog`. */

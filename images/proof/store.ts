@@ -47,44 +47,67 @@ export function keepProof(digest: string, folder: string): string {
   return proofFolder(digest);
 }
 
-/** Whether this machine has the proof of an image. */
-export function hasProof(digest: string): boolean {
-  return existsSync(path.join(proofFolder(digest), files.envelope));
+/** Whether this machine has a proof of an image, whole or not. */
+export function hasEnvelope(digest: string): boolean {
+  return existsSync(envelopeFile(digest));
+}
+
+/** The three files of a proof, whether or not they are there. */
+export function proofFiles(digest: string): string[] {
+  return Object.values(files).map((name) => path.join(proofFolder(digest), name));
 }
 
 /**
- * The signed statement of an image: where it was built, else from the releases; undefined where there is none.
- * @throws Error when a file is not what it should be.
+ * The signed statement of an image: where it was built, else, or where that one is damaged, from the releases; undefined where there is none.
+ * @throws Error when no file is what it should be.
  */
 export function readEnvelope(root: string, digest: string): Sealed | undefined {
-  const places = [path.join(proofFolder(digest), files.envelope), path.join(root, releasedProof(digest))];
-  const file = places.find((each) => existsSync(each));
-  if (file === undefined) return undefined;
+  const own = hasEnvelope(digest);
+  const released = path.join(root, releasedProof(digest));
+  if (!existsSync(released)) return own ? keptEnvelope(digest) : undefined;
+  try {
+    return own ? keptEnvelope(digest) : envelopeIn(released);
+  } catch (error) {
+    if (!own) throw error;
+    return envelopeIn(released);
+  }
+}
+
+/** That of this machine's cache. @throws Error where there is none, or another file. */
+export function keptEnvelope(digest: string): Sealed {
+  return envelopeIn(envelopeFile(digest));
+}
+
+function envelopeFile(digest: string): string {
+  return path.join(proofFolder(digest), files.envelope);
+}
+
+function envelopeIn(file: string): Sealed {
   try {
     return sealedSchema.parse(JSON.parse(readFileSync(file, "utf8")));
   } catch (error) {
-    throw new Error(
-      `${file}: expected a signed statement, got another file; remove it and build the image again`,
-      {
-        cause: error,
-      },
-    );
+    throw new Error(`${file}: expected a signed statement, got another file; ${makeAgain}`, {
+      cause: error,
+    });
   }
 }
+
+/** A build sees by itself that a proof is damaged; an update that finds nothing changed runs none. */
+const makeAgain = "npm run up -- --images-again makes it again";
 
 /**
  * The inventory and contents of an image, where this machine has them.
  * @throws Error, as `expected …, got …; fix`, when a file is not whole.
  */
 export function readInventory(digest: string): Omit<Proof, "envelope"> | undefined {
-  if (!hasProof(digest)) return undefined;
+  if (!hasEnvelope(digest)) return undefined;
   const file = (name: string) => path.join(proofFolder(digest), name);
   try {
     const inventory = readFileSync(file(files.inventory), "utf8");
     return { inventory, contents: JSON.parse(readFileSync(file(files.contents), "utf8")) as Contents };
   } catch (error) {
     throw new Error(
-      `${proofFolder(digest)}: expected the inventory and contents of an image, got other files; remove the folder and build the image again`,
+      `${proofFolder(digest)}: expected the inventory and contents of an image, got other files; ${makeAgain}`,
       { cause: error },
     );
   }

@@ -5,7 +5,7 @@ import { sha256 } from "../../plan/digest.ts";
 import { buildKey, keyId, trustedKeys } from "../signing/key.ts";
 import { contentsDigest, readContents, type Contents } from "./contents.ts";
 import { opened, signersOf } from "./envelope.ts";
-import { byproducts, statementSchema, type Statement } from "./statement.ts";
+import { byproducts, digestIn, statementSchema, type Statement } from "./statement.ts";
 import { readEnvelope, readInventory } from "./store.ts";
 import { messageOf } from "../../work/message.ts";
 
@@ -62,7 +62,7 @@ export function signedContents(root: string, image: Verified): Contents {
     throw new Error(
       `expected the inventory of ${image.digest} in this machine's cache, got none; run it where the image was built`,
     );
-  const [got, signed] = [contentsDigest(contents), digestOf(statement, byproducts.contents)];
+  const [got, signed] = [contentsDigest(contents), digestIn(statement, byproducts.contents)];
   if (got !== signed)
     throw new Error(`expected the contents ${signed} that were signed, got ${got}; build it again`);
   return contents;
@@ -81,7 +81,7 @@ export async function verifyImage(root: string, image: Verified): Promise<ProofV
   const problems = [...inventoryProblems(image.digest, verdict.statement)];
   try {
     const got = contentsDigest(readContents(await layerArchives(facts, true)));
-    const signed = digestOf(verdict.statement, byproducts.contents);
+    const signed = digestIn(verdict.statement, byproducts.contents);
     if (got !== signed)
       problems.push(
         `expected the contents ${signed} that were signed, got ${got}; remove the image and run up again`,
@@ -97,14 +97,9 @@ function inventoryProblems(digest: string, statement: Statement): string[] {
   const kept = readInventory(digest);
   if (!kept) return [];
   const got = `sha256:${sha256(kept.inventory)}`;
-  const signed = digestOf(statement, byproducts.inventory);
+  const signed = digestIn(statement, byproducts.inventory);
   if (got === signed) return [];
   return [`expected the inventory ${signed} that was signed, got ${got}; build the image again`];
-}
-
-function digestOf({ predicate }: Statement, name: string): string {
-  const found = predicate.runDetails.byproducts.find((each) => each.name === name);
-  return `sha256:${found?.digest["sha256"] ?? ""}`;
 }
 
 /** Those of the project, and what this user builds with. */

@@ -2,7 +2,7 @@ import { inspectImage } from "../../engine/images.ts";
 import { localReference } from "../../engine/labels.ts";
 import type { BuildRequest } from "../../plan/buildRequest.ts";
 import { inputDigest } from "../../plan/inputs.ts";
-import { hasProof } from "../../images/proof/store.ts";
+import { hasProof } from "../../images/proof/whole.ts";
 import type { LayerLine } from "./line.ts";
 import type { PreviewStep } from "./step.ts";
 

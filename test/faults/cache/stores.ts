@@ -4,9 +4,11 @@ import * as path from "node:path";
 import { hasLayer, layerPath, storeLayer } from "../../../images/archive/store.ts";
 import { diskPath, keepDisk, knownDisk } from "../../../images/machine/keptDisks.ts";
 import { keepPackages, keptPackages } from "../../../images/packages/keptPackages.ts";
-import { writeProof } from "../../../images/proof/store.ts";
+import { readEnvelope, readInventory } from "../../../images/proof/store.ts";
+import { hasProof } from "../../../images/proof/whole.ts";
 import { knownClones, noteClone } from "../../../work/clones.ts";
 import { archiveOf, entry } from "../../images/archive/fixture.ts";
+import { attested } from "../../images/proof/fixture.ts";
 
 /** Something that the cache keeps: whoever needs it uses what is there, or makes it again. */
 export interface Store {
@@ -35,9 +37,19 @@ export const stores: Readonly<Record<string, Store>> = {
         const made = path.join(folder, `made-${process.hrtime.bigint()}.raw`);
         writeFileSync(made, Buffer.alloc(size, "disk"));
         digest = await keepDisk("key", made);
-        writeProof(digest, { envelope: {} as never, inventory: "", contents: {} as never });
+        await signed(folder, digest);
       }
       return sha256Of(diskPath(digest));
+    },
+  },
+  "a proof": {
+    use: async (folder) => {
+      const digest = `sha256:${"d".repeat(64)}`;
+      if (!hasProof(digest)) await signed(folder, digest);
+      const { signatures } = readEnvelope(folder, digest) as { signatures: unknown[] };
+      const { inventory, contents } = readInventory(digest) ?? {};
+      // It tells when it was made; all else is the same again.
+      return JSON.stringify([signatures.length, JSON.parse(inventory ?? "") as unknown, contents]);
     },
   },
   "a built package": {
@@ -60,6 +72,18 @@ export const stores: Readonly<Record<string, Store>> = {
     },
   },
 };
+
+/** Signs what an image is made of, by a key of the test's own. */
+async function signed(folder: string, digest: string): Promise<void> {
+  const before = process.env["XDG_DATA_HOME"];
+  process.env["XDG_DATA_HOME"] = path.join(folder, "data");
+  try {
+    await attested(folder, digest);
+  } finally {
+    if (before === undefined) delete process.env["XDG_DATA_HOME"];
+    else process.env["XDG_DATA_HOME"] = before;
+  }
+}
 
 /** What `make` gave the first time; it is no part of the cache. */
 function noted(folder: string, name: string, make: () => string): string {

@@ -13,8 +13,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { hasLayer, layerPath, missingLayers, storeLayer } from "../../../images/archive/store.ts";
 import { diskPath, keepDisk, knownDisk } from "../../../images/machine/keptDisks.ts";
-import { writeProof } from "../../../images/proof/store.ts";
+import { proofFiles } from "../../../images/proof/store.ts";
 import { archiveOf, entry } from "../archive/fixture.ts";
+import { attested } from "../proof/fixture.ts";
 
 /** What a crash does to a file: its blocks were never written, or not all of them. */
 const damages: Record<string, (file: string) => void> = {
@@ -22,7 +23,7 @@ const damages: Record<string, (file: string) => void> = {
     writeFileSync(file, Buffer.alloc(statSync(file).size));
   },
   truncated: (file) => {
-    truncateSync(file, statSync(file).size / 2);
+    truncateSync(file, Math.floor(statSync(file).size / 2));
   },
 };
 
@@ -32,9 +33,11 @@ describe("what the cache keeps", () => {
   const cache = mkdtempSync(path.join(tmpdir(), "fleet-cache-"));
   before(() => {
     process.env["XDG_CACHE_HOME"] = cache;
+    process.env["XDG_DATA_HOME"] = path.join(cache, "data");
   });
   after(() => {
     rmSync(cache, { recursive: true });
+    delete process.env["XDG_DATA_HOME"];
   });
 
   for (const [how, damage] of Object.entries(damages)) {
@@ -59,7 +62,7 @@ describe("what the cache keeps", () => {
       const made = path.join(cache, "made.raw");
       writeFileSync(made, "disk".repeat(1000));
       const digest = await keepDisk("key", made);
-      writeProof(digest, { envelope: {} as never, inventory: "", contents: {} as never });
+      await attested(cache, digest);
       assert.equal(await knownDisk("key"), digest);
       assert.equal(await knownDisk("key"), digest, "looking at it must not make it another");
       damage(diskPath(digest));
@@ -70,6 +73,13 @@ describe("what the cache keeps", () => {
       assert.equal(await keepDisk("key", made), digest);
       assert.equal(await knownDisk("key"), digest);
       rmSync(made);
+      for (const file of proofFiles(digest)) {
+        damage(file);
+        utimesSync(file, 1, 1);
+        assert.equal(await knownDisk("key"), undefined, `${file} ${how}`);
+        await attested(cache, digest);
+        assert.equal(await knownDisk("key"), digest);
+      }
     });
   }
 });
