@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { networkInterfaces, tmpdir } from "node:os";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
@@ -13,6 +11,7 @@ import { buildChain } from "../../images/layer/buildChain.ts";
 import { lookForNews } from "../../operations/freshen/look.ts";
 import { lockText } from "../../operations/freshen/text.ts";
 import { lockFile } from "../../plan/updates.ts";
+import { AptRepository } from "../registry/aptRepository.ts";
 
 const unique = randomBytes(6).toString("hex");
 const chain = ["base", "origin", "top"];
@@ -21,24 +20,14 @@ describe("Newer packages of a distribution", function () {
   this.timeout("10m");
   const folder = mkdtempSync(path.join(tmpdir(), "immutable-fleets-freshen-"));
   const root = path.join(folder, "project");
-  const served = path.join(folder, "served");
-  let server: Server;
+  let repository: AptRepository;
   let configuration: Configuration;
 
   before(async () => {
     for (const part of ["apps", "images", "playbooks", "toolchain", "Pulumi.yaml", "Pulumi.dev.yaml"])
       cpSync(path.join(projectRoot, part), path.join(root, part), { recursive: true });
-    mkdirSync(served);
-    server = createServer((request, response) => {
-      const file = path.join(served, path.basename(decodeURIComponent(request.url ?? "")));
-      if (existsSync(file)) response.end(readFileSync(file));
-      else response.writeHead(404).end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, "0.0.0.0", resolve));
-    // The engine's host, as containers on its default bridge reach it.
-    const host = networkInterfaces()["docker0"]?.[0]?.address ?? "172.17.0.1";
-    const url = `http://${host}:${(server.address() as AddressInfo).port}`;
-    await publish({ ledger: "1.0-1", other: "1.0-1" });
+    repository = await AptRepository.start();
+    await repository.publish({ ledger: "1.0-1", other: "1.0-1" });
     writeRole("origin", [
       // Nothing but what this test publishes: the lists are short, and no news of the world's are among them.
       { "ansible.builtin.file": { path: "/etc/apt/sources.list", state: "absent" } },
@@ -46,7 +35,7 @@ describe("Newer packages of a distribution", function () {
       {
         "ansible.builtin.copy": {
           dest: "/etc/apt/sources.list.d/own.list",
-          content: `deb [trusted=yes] ${url} ./\n`,
+          content: `${repository.source}\n`,
           mode: "0644",
         },
       },
@@ -77,13 +66,13 @@ describe("Newer packages of a distribution", function () {
   });
 
   after(() => {
-    server.close();
+    repository.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
   it("are none where nothing is newer, whatever else is published", async () => {
     const built = await images();
-    await publish({ ledger: "1.0-1", other: "1.0-1", unrelated: "9-1" });
+    await repository.publish({ ledger: "1.0-1", other: "1.0-1", unrelated: "9-1" });
     const report = await look();
     assert.deepEqual([report.news, report.pinned, report.updates], [[], [], {}]);
     assert.deepEqual(await images(), built);
@@ -91,7 +80,10 @@ describe("Newer packages of a distribution", function () {
 
   it("are of the layer that brought the package, and it alone is built again for them, and what stands on it", async () => {
     const before = await images();
-    await publish({ ledger: "1.0-1+deb12u1", other: "1.0-1", unrelated: "9-2" }, "Debian-Security");
+    await repository.publish(
+      { ledger: "1.0-1+deb12u1", other: "1.0-1", unrelated: "9-2" },
+      "Debian-Security",
+    );
     const { news, affected, updates } = await look();
     const ledger = { installed: "1.0-1", candidate: "1.0-1+deb12u1", security: true };
     assert.deepEqual(news, [{ layer: "origin", name: "ledger", ...ledger }]);
@@ -112,7 +104,7 @@ describe("Newer packages of a distribution", function () {
   });
 
   it("that are no matter of security are left out where only that is asked for", async () => {
-    await publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" });
+    await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" });
     assert.deepEqual((await look({ onlySecurity: true })).news, []);
     assert.deepEqual(
       (await look()).news.map(({ layer, name }) => [layer, name]),
@@ -135,8 +127,7 @@ describe("Newer packages of a distribution", function () {
   it("cannot be told where the mirror does not answer", async () => {
     rmSync(path.join(root, lockFile));
     await images();
-    rmSync(served, { recursive: true });
-    mkdirSync(served);
+    repository.empty();
     await assert.rejects(look(), /freshen: expected the package lists of sha256:\w+, got .*404/s);
   });
 
@@ -152,27 +143,6 @@ describe("Newer packages of a distribution", function () {
     const file = path.join(root, `playbooks/roles/${name}/tasks/main.yml`);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, `# ${unique}\n${JSON.stringify(tasks)}\n`);
-  }
-
-  /** A repository of these packages in these versions, and no others. */
-  async function publish(versions: Record<string, string>, label = "Debian"): Promise<void> {
-    rmSync(served, { recursive: true, force: true });
-    mkdirSync(served);
-    for (const [name, wanted] of Object.entries(versions)) {
-      const tree = path.join(folder, `tree-${name}`);
-      mkdirSync(path.join(tree, "DEBIAN"), { recursive: true });
-      const control = `Package: ${name}\nVersion: ${wanted}\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: ${unique}\n`;
-      writeFileSync(path.join(tree, "DEBIAN/control"), control);
-      await execa("dpkg-deb", ["--root-owner-group", "--build", tree, `${served}/${name}_${wanted}.deb`]);
-    }
-    const index = async (...args: string[]) => (await execa("apt-ftparchive", args, { cwd: served })).stdout;
-    writeFileSync(path.join(served, "Packages"), `${await index("packages", ".")}\n`);
-    const fields = { Origin: "Debian", Label: label, Suite: "stable", Version: "12" };
-    const own = Object.entries(fields).flatMap(([key, value]) => [
-      "-o",
-      `APT::FTPArchive::Release::${key}=${value}`,
-    ]);
-    writeFileSync(path.join(served, "Release"), `${await index(...own, "release", ".")}\n`);
   }
 });
 

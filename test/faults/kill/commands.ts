@@ -1,4 +1,5 @@
 import type { System } from "../system/system.ts";
+import { freshen } from "./freshen.ts";
 
 /** A command that is killed, and how the stack is made ready for it. */
 export interface KilledCommand {
@@ -12,9 +13,11 @@ export interface KilledCommand {
   serves: boolean;
   /** Brings back what the next try needs; default: nothing is to be brought back. */
   restore?: (system: System) => Promise<unknown>;
+  /** What is wrong with what it has done, beside what runs; default: nothing can be. */
+  wrong?: (system: System) => string | undefined;
 }
 
-/** The commands that change what runs, by name. */
+/** The commands that change what runs, or what is built next, by name. */
 export const killedCommands: Readonly<Record<string, KilledCommand>> = {
   up: {
     stack: "dev",
@@ -44,4 +47,5 @@ export const killedCommands: Readonly<Record<string, KilledCommand>> = {
     serves: false,
     restore: (system) => system.succeeds("up", "--stack", "test"),
   },
+  freshen,
 };

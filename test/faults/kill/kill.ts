@@ -4,6 +4,7 @@ import type { Random } from "../random.ts";
 import { inconsistencies } from "../system/consistency.ts";
 import { createSystem, type System } from "../system/system.ts";
 import { killedCommands, type KilledCommand } from "./commands.ts";
+import { publishNews } from "./freshen.ts";
 import { killedAfter, noTracer, type Killed } from "./killedAfter.ts";
 
 /** Changes that a command makes are about so many; it is learnt when one ends before its kill. */
@@ -12,17 +13,28 @@ const requestsPerSecond = 20;
 
 /** SIGKILL after a write or a child of a command: the same command, run again, converges without any other help. */
 export const kill: Kind = {
-  about: "SIGKILL after a write or a child of up, promote, rollback and destroy",
+  about: "SIGKILL after a write or a child of up, promote, rollback, destroy and freshen",
   missing: noTracer,
-  begin: async () => new KilledSystem(await createSystem({ boxes: 1, releases: true })),
+  begin: async () => {
+    const system = await createSystem({ boxes: 1, releases: true });
+    try {
+      return new KilledSystem(system, await publishNews(system));
+    } catch (error) {
+      await system.dispose();
+      throw error;
+    }
+  },
 };
 
 class KilledSystem implements Subject {
   readonly #system: System;
   readonly #changes: Record<string, number> = {};
 
-  constructor(system: System) {
+  readonly #news: { close(): void };
+
+  constructor(system: System, news: { close(): void }) {
     this.#system = system;
+    this.#news = news;
   }
 
   async try(random: Random): Promise<Try> {
@@ -39,6 +51,7 @@ class KilledSystem implements Subject {
   }
 
   end(): Promise<void> {
+    this.#news.close();
     return this.#system.dispose();
   }
 }
@@ -47,7 +60,7 @@ class KilledSystem implements Subject {
 export async function killAndRepeat(
   system: System,
   name: string,
-  { line, stack, serves, restore }: KilledCommand,
+  { line, stack, serves, restore, wrong }: KilledCommand,
   nth: number,
 ): Promise<Try & { killed: Killed }> {
   const { folder, environment } = system.sandbox;
@@ -62,11 +75,9 @@ export async function killAndRepeat(
   };
   const failures = serves ? await failuresDuring(system.port(stack), doIt) : await doIt().then(() => ({}));
   if (!done) throw new Error("expected the work to be done, got nothing");
-  if (done.problem === undefined) await restore?.(system);
-  const found = [
-    ...(done.problem === undefined ? [] : [done.problem]),
-    ...(await inconsistencies(system, stack)),
-  ];
+  const amiss = done.problem ?? wrong?.(system);
+  if (amiss === undefined) await restore?.(system);
+  const found = [...(amiss === undefined ? [] : [amiss]), ...(await inconsistencies(system, stack))];
   const lost = Object.values<number>(failures).reduce((total, each) => total + each, 0);
   if (lost > 0) found.push(`lost: ${JSON.stringify(failures)}`);
   return {
