@@ -1,4 +1,6 @@
 import { rmSync } from "node:fs";
+import { owner } from "../../config/owner.ts";
+import { claimantOf } from "../../engine/claim.ts";
 import { withEngine } from "../../engine/connection.ts";
 import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { inspectImage } from "../../engine/images.ts";
@@ -27,6 +29,9 @@ async function removeImage(id: string, engine: DockerClient): Promise<void> {
   const using = await engine.lines(["ps", "--all", "--quiet", "--filter", `ancestor=${id}`]);
   if (using.length > 0) throw new Error("a container has come to use it");
   const tags = image.RepoTags ?? [];
+  // Another clone may have found it since the plan, and is about to run it.
+  const others = tags.flatMap((tag) => claimantOf(tag) ?? []).filter((each) => each !== owner());
+  if (others.length > 0) throw new Error("somebody else has come to use it");
   for (const name of tags.length > 0 ? tags : [id]) await engine.run(["image", "rm", "--no-prune", name]);
 }
 

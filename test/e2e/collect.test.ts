@@ -6,6 +6,8 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { owner } from "../../config/owner.ts";
 import { claimantOf, claimReference } from "../../engine/claim.ts";
+import type { Item } from "../../operations/collect/item.ts";
+import { removeAll } from "../../operations/collect/remove.ts";
 import { startEmptyEngine } from "../sandbox/emptyEngine.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 
@@ -112,6 +114,17 @@ describe("Collection on the real engine, of what this test made", function () {
     assert.ok(!(await exists(containers[0]!)));
     const { RepoTags } = await imageFacts(images["both"]!);
     assert.deepEqual([...new Set(RepoTags.flatMap((tag) => claimantOf(tag) ?? []))], [another]);
+  });
+
+  it("removes no image that somebody else has claimed since it was looked at, and says so", async () => {
+    await image("found");
+    const digest = (await imageFacts(images["found"]!)).RepoTags[0]!.split(":")[1]!;
+    await docker("tag", images["found"]!, claimReference(another, "found", digest));
+    const told: string[] = [];
+    const item = { kind: "image", id: images["found"]!, name: "found" } as Item;
+    const gone = await removeAll([{ engine: undefined, items: [item] }], (line) => told.push(line));
+    assert.deepEqual([gone, told], [[], ["image found: stays: somebody else has come to use it"]]);
+    assert.equal((await imageFacts(images["found"]!)).RepoTags.length, 3);
   });
 
   it("removes from the engines of other machines that stacks run on, and tells of those that give no answer", async () => {
