@@ -5,6 +5,8 @@ import { readRecords } from "../fleets/backup/record.ts";
 import type { BackupRequest } from "../fleets/backup/request.ts";
 import { chooseBackup, parseMoment } from "../operations/backup/moment.ts";
 import { backupRequests, chooseRequests, storeFrom } from "../operations/backup/requests.ts";
+import { withStackLock } from "../operations/stack/held.ts";
+import { selectStack } from "../operations/stack/stack.ts";
 import { readState } from "../operations/state/read.ts";
 import { command, oneWord } from "./line/command.ts";
 import { confirmed } from "./line/confirm.ts";
@@ -58,7 +60,9 @@ export default command({
     }
     const restored = (engine: DockerClient) =>
       record ? restoreBackup(engine, request, store, record) : restoreVolume(engine, request, volume ?? "");
-    process.stdout.write(restoredText(request, stack, await withEngine(request.engine, restored)));
+    // What uses the data must not be replaced meanwhile.
+    const putBack = await withStackLock(await selectStack(stack), () => withEngine(request.engine, restored));
+    process.stdout.write(restoredText(request, stack, putBack));
   },
 });
 

@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { unseenWords } from "../../operations/stack/failure.ts";
 import { stopEngine } from "../../operations/stack/output.ts";
+import { interrupt } from "../../work/interruption.ts";
 import { messageOf } from "../../work/message.ts";
 
 /** Exit code for a wrong command line. */
@@ -20,6 +21,7 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
     if (interrupted === undefined)
       process.stderr.write("\nInterrupted: waiting for the engine to stop in order.\n");
     interrupted ??= signal === "SIGTERM" ? "SIGTERM" : "SIGINT";
+    interrupt();
     if (signal === "SIGTERM") stopEngine();
   };
   process.on("SIGINT", note);

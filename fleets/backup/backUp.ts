@@ -2,8 +2,9 @@ import type { ContainerFacts } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { outputOf } from "../../engine/exec.ts";
 import { sha256 } from "../../plan/digest.ts";
-import { withLock } from "../../work/lock.ts";
+import { isLocked, withLock } from "../../work/lock.ts";
 import { someBoxOf } from "./box.ts";
+import { settleExchanges } from "./exchange.ts";
 import { measured } from "./measured.ts";
 import { contentFile, readRecords, writeRecord, type BackupRecord } from "./record.ts";
 import type { BackupRequest } from "./request.ts";
@@ -34,6 +35,7 @@ export function backUpDue(engine: DockerClient, request: BackupRequest): Promise
 }
 
 async function backUpNow(engine: DockerClient, request: BackupRequest): Promise<BackupRecord> {
+  await settleExchanges(engine, request.volume);
   const store = storeOf(request);
   const box = await someBoxOf(engine, request);
   const key = keyOf(request.key.value, request.key.name);
@@ -67,11 +69,19 @@ export function alone<T>(
   request: Pick<BackupRequest, "box" | "volume" | "engine">,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { box, volume } = request;
-  const name = `backup-${sha256(`${volume} ${request.engine?.url ?? ""}`).slice(0, 16)}`;
+  const { box } = request;
   const waiting = () =>
     process.stderr.write(`${box}: waiting for another backup, restore or move of it to end\n`);
-  return withLock(name, waiting, work);
+  return withLock(lockOf(request), waiting, work);
+}
+
+/** Whether a process of this machine does one of these now. */
+export function isWorkedOn(place: Pick<BackupRequest, "volume" | "engine">): boolean {
+  return isLocked(lockOf(place));
+}
+
+function lockOf({ volume, engine }: Pick<BackupRequest, "volume" | "engine">): string {
+  return `backup-${sha256(`${volume} ${engine?.url ?? ""}`).slice(0, 16)}`;
 }
 
 async function dumped(

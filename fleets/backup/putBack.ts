@@ -1,13 +1,14 @@
 import type { ContainerFacts } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
-import { removeSpares } from "../../engine/spareBox.ts";
 import { alone } from "./backUp.ts";
 import { someBoxOf, untilReady } from "./box.ts";
+import { endExchange, markExchange, settleExchanges, unmarkExchange, type Exchange } from "./exchange.ts";
 import type { BackupRecord } from "./record.ts";
 import { stackNameOf, type BackupRequest } from "./request.ts";
 import { checkBox, spareLabel, withRestored } from "./restored.ts";
 import type { BackupStore } from "./store/store.ts";
 import { copyVolume, replaceVolume } from "./volumeCopy.ts";
+import { endWhereInterrupted } from "../../work/interruption.ts";
 import { messageOf } from "../../work/message.ts";
 
 const stopSeconds = 60;
@@ -32,8 +33,10 @@ export function restoreBackup(
   record: BackupRecord,
 ): Promise<PutBack> {
   return alone(request, async () => {
+    await settleExchanges(engine, request.volume);
     const box = await someBoxOf(engine, request);
     return withRestored(engine, request, store, record, box, async (spare) => {
+      endWhereInterrupted();
       // What it has written is complete only when it has ended.
       await stop(engine, spare.id);
       return exchange(engine, request, box, spare.volume);
@@ -48,14 +51,13 @@ export function restoreVolume(
   volume: string,
 ): Promise<PutBack> {
   return alone(request, async () => {
+    await settleExchanges(engine, request.volume);
     const found = await engine.run(["volume", "inspect", "--format", "{{json .Labels}}", volume]);
     const labels = (JSON.parse(found) ?? {}) as Record<string, string>;
     if (labels[keptLabel] !== request.volume)
       throw new Error(
         `${volume}: expected a volume that an earlier restore of ${request.box} has kept, got another; name one of docker volume ls --filter label=${keptLabel}=${request.volume}`,
       );
-    // What a killed restore has left may still be copying.
-    await removeSpares(engine, spareLabel(request));
     return exchange(engine, request, await someBoxOf(engine, request), volume);
   });
 }
@@ -71,24 +73,34 @@ async function exchange(
 ): Promise<PutBack> {
   const { volume: data } = request;
   const by = { image: box.Image, label: spareLabel(request) };
-  const kept = await createKept(engine, request);
+  const kept = keptName(request);
+  const exchanged: Exchange = {
+    ...{ stack: request.stack, box: request.box, volume: data, kept, image: box.Image },
+  };
+  await markExchange(engine, exchanged, "copying");
   const began = Date.now();
   try {
+    await createKept(engine, request, kept);
     await stop(engine, box.Id);
     await copyVolume(engine, { ...by, from: data, to: kept });
+    endWhereInterrupted();
+    await markExchange(engine, exchanged, "replacing");
   } catch (error) {
     await engine.run(["start", box.Id]);
+    await endExchange(engine, exchanged);
     // Half a copy, of data that is as it was.
     await engine.run(["volume", "rm", kept]).catch(() => undefined);
     throw error;
   }
   try {
     await replaceVolume(engine, { ...by, from, to: data });
+    await markExchange(engine, exchanged, "replaced");
     await start(engine, box.Id, request);
     await checkBox(engine, box.Id, request);
   } catch (error) {
-    await returnKept(engine, request, box, kept, data, error);
+    await returnKept(engine, request, box, exchanged, error);
   }
+  await endExchange(engine, exchanged);
   return { kept, awaySeconds: (Date.now() - began) / 1000 };
 }
 
@@ -97,17 +109,20 @@ async function returnKept(
   engine: DockerClient,
   request: BackupRequest,
   box: ContainerFacts,
-  kept: string,
-  data: string,
+  exchanged: Exchange,
   cause: unknown,
 ): Promise<never> {
   const reason = messageOf(cause);
+  const { kept, volume: data } = exchanged;
   try {
     await stop(engine, box.Id);
+    await unmarkExchange(engine, exchanged, "replaced");
     await replaceVolume(engine, { image: box.Image, label: spareLabel(request), from: kept, to: data });
+    await unmarkExchange(engine, exchanged, "replacing");
     await engine.run(["start", box.Id]);
     // It may not have served before: what is wrong then is no matter of this restore.
     await untilReady(engine, box.Id, request).catch(() => undefined);
+    await endExchange(engine, exchanged);
   } catch (error) {
     const own = messageOf(error);
     throw new Error(
@@ -121,11 +136,13 @@ async function returnKept(
   );
 }
 
-async function createKept(engine: DockerClient, request: BackupRequest): Promise<string> {
-  const label = `${keptLabel}=${request.volume}`;
+async function createKept(engine: DockerClient, request: BackupRequest, name: string): Promise<void> {
+  await engine.run(["volume", "create", "--label", `${keptLabel}=${request.volume}`, name]);
+}
+
+function keptName(request: BackupRequest): string {
   const at = new Date().toISOString().replaceAll(":", "-");
-  const name = `before-restore-${stackNameOf(request)}-${request.box}-${at}`;
-  return engine.run(["volume", "create", "--label", label, name]);
+  return `before-restore-${stackNameOf(request)}-${request.box}-${at}`;
 }
 
 async function start(engine: DockerClient, id: string, request: BackupRequest): Promise<void> {

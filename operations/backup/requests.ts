@@ -7,14 +7,13 @@ import { commandType, type StateResource } from "../state/resource.ts";
 /** How the accessories of a stack are backed up, as its last update has left it: those with backups. */
 export function backupRequests(resources: readonly StateResource[]): BackupRequest[] {
   return resources
-    .filter(
-      ({ type, urn, name, pendingDelete }) =>
-        type === commandType &&
-        !pendingDelete &&
-        urn.includes("fleet:index:Accessory$") &&
-        name.endsWith("-backup"),
-    )
+    .filter((each) => isBackupStep(each) && !each.pendingDelete)
     .map(({ inputs }) => readRequest(backupRequestSchema, String(inputs["stdin"])));
+}
+
+/** Whether it is the step that backs an accessory up before its box is replaced: its inputs say how. */
+export function isBackupStep({ type, urn, name }: StateResource): boolean {
+  return type === commandType && urn.includes("fleet:index:Accessory$") && name.endsWith("-backup");
 }
 
 /**

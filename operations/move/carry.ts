@@ -2,6 +2,7 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import { inspectImage } from "../../engine/images.ts";
 import { removeSpares } from "../../engine/spareBox.ts";
 import { measured, type Measure } from "../../fleets/backup/measured.ts";
+import { endWhereInterrupted } from "../../work/interruption.ts";
 import { archiveArguments, digestArguments, extractArguments } from "./archive.ts";
 import { telling } from "./telling.ts";
 
@@ -93,6 +94,7 @@ async function* archiveOf(source: DockerClient, args: readonly string[]): AsyncG
 
 async function* counted(content: AsyncIterable<Uint8Array>, count: (bytes: number) => void) {
   for await (const part of content) {
+    endWhereInterrupted();
     count(part.length);
     yield part;
   }

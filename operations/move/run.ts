@@ -3,7 +3,9 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import { withEngine } from "../../engine/connection.ts";
 import type { Measure } from "../../fleets/backup/measured.ts";
 import { alone } from "../../fleets/backup/backUp.ts";
+import { settleExchanges } from "../../fleets/backup/exchange.ts";
 import type { Move } from "../../plan/data/move.ts";
+import { endWhereInterrupted } from "../../work/interruption.ts";
 import { messageOf } from "../../work/message.ts";
 import { carried, carry, removeLeft, type Carriage } from "./carry.ts";
 import { HandOverUnknown } from "./state.ts";
@@ -39,6 +41,8 @@ export async function moveBetween(
 ): Promise<Measure> {
   const carriage: Carriage = { ...{ owner, source, target, to }, image: "", from: data.volume };
   await removeLeft(carriage);
+  // What is half exchanged is no data to move.
+  await settleExchanges(source, data.volume);
   const users = await usersOf(source, data.volume);
   let sent: Measure;
   try {
@@ -49,6 +53,7 @@ export async function moveBetween(
     process.stderr.write(`${owner}: stopped; it is away until npm run up\n`);
     sent = await carry({ ...carriage, image: users[0]?.Image ?? "" });
     await stillStopped(source, users);
+    endWhereInterrupted();
     await handOver();
   } catch (error) {
     if (!(error instanceof HandOverUnknown)) await serveAgain(source, users, owner, error);

@@ -2,6 +2,7 @@ import { rmSync } from "node:fs";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { wordsOf } from "./failure.ts";
 import { describeHolder, holdersIn, isDead, lockFileOf, type LockHolder } from "./lockHolder.ts";
+import type { StackLock } from "./locks.ts";
 
 /**
  * The stack, of which whatever takes its lock goes on where the lock's holder was killed on this machine, and says so. Only the
@@ -38,7 +39,7 @@ async function pastTheDead<T>(stackName: string, run: () => Promise<T>): Promise
 }
 
 /** Whether it was the lock of a dead process, which is now gone. */
-function removeDead(holder: LockHolder): boolean {
+export function removeDead(holder: LockHolder): boolean {
   const file = lockFileOf(holder);
   if (file === undefined || !isDead(holder)) return false;
   rmSync(file, { force: true });
@@ -48,14 +49,29 @@ function removeDead(holder: LockHolder): boolean {
 
 /** What to say when the engine found the stack locked; undefined when it failed otherwise. */
 export function lockProblem(stackName: string, stderr: string): string | undefined {
-  const unlock = `npm run unlock -- --stack ${stackName}`;
+  const unlock = unlockLine(stackName);
   const holders = holdersIn(stderr);
   if (holders.length > 0)
-    return `${stackName}: expected nobody who changes it, got ${holders.map(describeHolder).join(" and ")}; wait until they end, or where they ended without a trace: ${unlock}`;
+    return heldProblem(
+      stackName,
+      holders.map((holder) => ({ holder })),
+    );
   if (/\[409\] Conflict|currently locked by/.test(stderr))
     return `${stackName}: expected nobody who changes it, got: ${stderr.trim()}; wait until they end, or where they ended without a trace: ${unlock}`;
   // What a lock of which not all was written looks like to the engine.
   if (/unexpected end of JSON input/.test(stderr))
     return `${stackName}: expected whole files in the backend, got one that ends early: ${stderr.trim()}; where it is a lock: ${unlock}`;
   return undefined;
+}
+
+/** What to say when a stack is locked: who has it, since when. */
+export function heldProblem(stackName: string, locks: readonly Pick<StackLock, "holder">[]): string {
+  const who = locks.map(({ holder }) =>
+    holder ? describeHolder(holder) : "a lock that does not tell whose",
+  );
+  return `${stackName}: expected nobody who changes it, got ${who.join(" and ")}; wait until they end, or where they ended without a trace: ${unlockLine(stackName)}`;
+}
+
+function unlockLine(stackName: string): string {
+  return `npm run unlock -- --stack ${stackName}`;
 }

@@ -7,6 +7,7 @@ import { recordRelease } from "../../images/release/record.ts";
 import { releaseName } from "../../images/release/release.ts";
 import { warnOfHoles } from "../audit/gate/after.ts";
 import { refuseHoles } from "../audit/gate/gate.ts";
+import { settleRestores } from "../backup/settle.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
 import { retainImages } from "../state/retained.ts";
@@ -43,6 +44,7 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
     await refuseHoles({ ...asked, goesBack: holes === "goBack" });
   }
   await retainImages(stackName);
+  await settleRestores(stack);
   const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
   const outputs = await upWatched(stack, {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { exchangeLabel } from "../../fleets/backup/exchange.ts";
 import type { BackupRequest } from "../../fleets/backup/request.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
@@ -97,6 +98,25 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       await nothingLeft();
     });
 
+    it("and ends by the next update what a killed restore had begun, and says so", async () => {
+      const rows = await query("select count(*) from counted");
+      const killed = sandbox.start("commands/main.ts", "restore", "database", "--yes");
+      // From here on what is there is taken away.
+      await until(async () => (await keptVolumes("-replacing")).length === 1);
+      process.kill(-(killed.pid ?? 0), "SIGKILL");
+      await killed;
+      const { all, exitCode } = await sandbox.run("commands/main.ts", "up");
+      assert.equal(exitCode, 0, all);
+      assert.match(all, /^removed the lock of .*, which was killed; going on$/m);
+      assert.match(
+        all,
+        /^database: a restore of it was killed; what was there before is there whole, and its box serves$/m,
+      );
+      await until(async () => (await askEdge(sandbox.port, "orders.localhost", "/orders")).status === 200);
+      assert.equal(await query("select count(*) from counted"), rows);
+      await nothingLeft();
+    });
+
     it("and puts back what was there, where the data that was to take its place does not serve", async () => {
       const rows = await query("select count(*) from counted");
       const empty = await docker("volume", "create", "--label", await keptLabel());
@@ -159,9 +179,11 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       await query("drop table counted");
     });
 
-    async function keptVolumes(): Promise<string[]> {
-      const found = await docker("volume", "ls", "--quiet", "--filter", `label=${await keptLabel()}`);
-      return found.split("\n").filter((name) => name !== "");
+    /** Those with what a restore has replaced, or the marks of one that goes on. */
+    async function keptVolumes(mark?: string): Promise<string[]> {
+      const label = mark === undefined ? await keptLabel() : `${exchangeLabel}=${await volume()}`;
+      const found = await docker("volume", "ls", "--quiet", "--filter", `label=${label}`);
+      return found.split("\n").filter((name) => name.endsWith(mark ?? "") && name !== "");
     }
 
     const contents = () => readdirSync(folder).filter((name) => name.endsWith(".age"));
@@ -175,6 +197,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       const filter = ["--quiet", "--filter", `label=immutable-fleets.restoring=${await volume()}`];
       assert.equal(await docker("ps", "--all", ...filter), "");
       assert.equal(await docker("volume", "ls", ...filter), "");
+      assert.deepEqual(await keptVolumes("ing"), []);
     }
 
     async function requestInState(): Promise<BackupRequest> {

@@ -59,11 +59,24 @@ export function movesData(far: () => { there: TestEngine; engine: Engine; image:
       assert.equal(await stateOf(), "true always");
     });
 
+    for (const signal of ["SIGINT", "SIGTERM"] as const)
+      it(`and where it is interrupted by ${signal}`, async () => {
+        const interrupted = moving();
+        await until(isCopying);
+        // Ctrl-C reaches all that it has started, SIGTERM it alone.
+        process.kill(signal === "SIGINT" ? -(interrupted.pid ?? 0) : (interrupted.pid ?? 0), signal);
+        const { exitCode, stdout, stderr } = await interrupted;
+        assert.deepEqual([exitCode, stdout], [signal === "SIGINT" ? 130 : 143, ""], stderr);
+        assert.match(stderr, /^Interrupted: /m);
+        assert.match(stderr, /^moved: it serves again where it was$/m);
+        assert.match(stderr, /run it again|the data is as it was$/m);
+        assert.doesNotMatch(stderr, /^ +at /m);
+        assert.equal(await stateOf(), "true always");
+      });
+
     it("and when that was killed: all of it, by the same command again", async () => {
       const killed = moving();
-      await until(
-        async () => (await far().there.docker("ps", "--quiet", "--filter", `volume=${there}`)) !== "",
-      );
+      await until(isCopying);
       killed.kill("SIGKILL");
       await killed;
       assert.match(await far().there.docker("volume", "ls", "--quiet"), /-unfinished$/m);
@@ -87,7 +100,11 @@ export function movesData(far: () => { there: TestEngine; engine: Engine; image:
     function moving(fails?: string) {
       const program = path.join(import.meta.dirname, "moving.ts");
       const input = JSON.stringify({ move, fails });
-      return execa("node", [program], { input, reject: false });
+      return execa("node", [program], { input, reject: false, detached: true });
+    }
+
+    async function isCopying(): Promise<boolean> {
+      return (await far().there.docker("ps", "--quiet", "--filter", `volume=${there}`)) !== "";
     }
 
     function stateOf(): Promise<string> {

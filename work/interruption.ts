@@ -1,0 +1,11 @@
+const asked = new AbortController();
+
+/** Notes that the user, or who runs this process, wants it to end: work that goes step by step ends between two of them. */
+export function interrupt(): void {
+  asked.abort();
+}
+
+/** Called between two steps of work that can be given up here. @throws Error where this process was asked to end. */
+export function endWhereInterrupted(): void {
+  if (asked.signal.aborted) throw new Error("expected to go on to the end, got interrupted; run it again");
+}
