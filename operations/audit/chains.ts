@@ -1,7 +1,8 @@
 import type { Configuration } from "../../config/schema.ts";
 import { opened } from "../../images/proof/envelope.ts";
 import { parentName, statementSchema } from "../../images/proof/statement.ts";
-import { hasProof, readEnvelope, readInventory } from "../../images/proof/store.ts";
+import { readEnvelope, readInventory } from "../../images/proof/store.ts";
+import { hasProof } from "../../images/proof/whole.ts";
 import { pullProof } from "../../images/proof/transport.ts";
 import { messageOf } from "../../work/message.ts";
 import type { AuditedImage, AuditedLayer } from "./finding/HoleFinding.ts";

@@ -1,5 +1,4 @@
-import { createReadStream } from "node:fs";
-import { mkdtempSync, rmSync } from "node:fs";
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
@@ -52,13 +51,44 @@ export async function killedAfter(
       if (killed || !change.test(line)) return;
       last = line;
       if (++seen < nth) return;
+      const own = descendantsOf(running.pid ?? 0);
       killed = running.kill("SIGKILL");
+      // Now and then the kernel leaves one of them, which then hangs for minutes.
+      for (const pid of own) endNow(pid);
     });
     const { exitCode, all } = await running;
     lines.close();
     return { killed, seen, last, exitCode, all };
   } finally {
     rmSync(own, { recursive: true });
+  }
+}
+
+/** Ids of all that a process has started, and these. */
+function descendantsOf(pid: number): number[] {
+  const parents = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => [Number(name), parentOf(name)] as const);
+  const of = (id: number): number[] =>
+    parents.filter(([, parent]) => parent === id).flatMap(([child]) => [child, ...of(child)]);
+  return of(pid);
+}
+
+/** 0 where it has ended meanwhile. */
+function parentOf(pid: string): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[1]);
+  } catch {
+    return 0;
+  }
+}
+
+function endNow(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
   }
 }
 
