@@ -9,6 +9,7 @@ import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
+import { existingImage } from "./existingImage.ts";
 import { onAnotherEngine } from "./onAnotherEngine.ts";
 import { runsTasks } from "./runsTasks.ts";
 
@@ -246,6 +247,7 @@ describe("a release, with the real engine", function () {
 
   runsTasks(() => sandbox);
   onAnotherEngine(() => sandbox, place, environment);
+  existingImage(() => sandbox);
 });
 
 const stackTrace = /^ +at .*:\d+:\d+\)?$/m;
