@@ -80,7 +80,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       for (const version of [1, 2])
         await pushedImage(imageDigests["base.haproxy"] ?? "", `${registry.prefix}/shop:${version}`, version);
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
-        config.applications.value["shop"] = { image: `${started.prefix}/shop:1`, port: 3000 };
+        config.applications.value["shop"] = { image: `${started.prefix}/shop:1`, port: 3000, public: true };
         for (const name of ["shop", "jobs"]) config.fleets.value[name] = { applications: [name] };
       });
       runs(1);
