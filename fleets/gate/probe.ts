@@ -56,7 +56,7 @@ function edgeChecks(
 }
 
 /** What the engine says of the health check that an image brings along. */
-function imageCheck({ State: { Health } }: ContainerFacts): BoxState["checks"] {
+export function imageCheck({ State: { Health } }: Pick<ContainerFacts, "State">): BoxState["checks"] {
   if (!Health || Health.Status === "none") return [];
   const said = Health.Log?.at(-1)?.Output.trim().split("\n").at(-1) ?? "";
   const detail = [Health.Status, said].filter((part) => part !== "").join(": ");

@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { parseServerStates } from "../../fleets/edge/serverStates.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst } from "../../fleets/gate/restarts.ts";
+import { imageCheck } from "../../fleets/gate/probe.ts";
 import { describeBox, isWell, judge, type BoxState } from "../../fleets/gate/verdict.ts";
 
 const well: BoxState = {
@@ -15,6 +16,27 @@ const well: BoxState = {
 const unhealthy = { ...well, checks: [{ application: "catalog", healthy: false, detail: "DOWN L7STS 503" }] };
 const crashed = { ...well, running: false, exitCode: 3 };
 const restarted = { ...well, restarts: 1 };
+
+describe("the health check that an image brings along", () => {
+  const state = { Status: "running", Running: true, Restarting: false, ExitCode: 0, StartedAt: "", Pid: 1 };
+  const checks = (Health?: { Status: string; Log?: { Output: string }[] | null }) =>
+    imageCheck({ State: { ...state, ...(Health && { Health }) } });
+  const application = "its image's health check";
+
+  it("is none where the image has none, or it was switched off", () => {
+    deepEqual([checks(), checks({ Status: "none", Log: null })], [[], []]);
+  });
+
+  it("must be passed, and says why it is not", () => {
+    deepEqual(checks({ Status: "starting", Log: [] }), [{ application, healthy: false, detail: "starting" }]);
+    deepEqual(checks({ Status: "unhealthy", Log: [{ Output: "a\nno answer\n" }] }), [
+      { application, healthy: false, detail: "unhealthy: no answer" },
+    ]);
+    deepEqual(checks({ Status: "healthy", Log: [{ Output: "" }] }), [
+      { application, healthy: true, detail: "healthy" },
+    ]);
+  });
+});
 
 describe("the gate", () => {
   it("waits while a box is not healthy, and forgets what was before", () => {
