@@ -28,12 +28,12 @@ export default command({
   },
   options: {},
   run: async ({ stack }, [application = "", ...line]) => {
-    const { applications } = readConfigurationFiles(projectRoot, stack);
+    const { applications, fleets } = readConfigurationFiles(projectRoot, stack);
     const task = chooseTask(application, applications[application]?.tasks, line);
     const resources = await readState(stack);
     process.exitCode = await withServing(
       resources,
-      boxesOfApplication(resources, application),
+      boxesOfApplication(resources, application, fleets),
       async (engine, box) => {
         const purpose = task.name === undefined ? application : taskId({ application, name: task.name });
         const wanted = {

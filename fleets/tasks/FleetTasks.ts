@@ -6,7 +6,7 @@ import type { EnginePlace } from "../box/place.ts";
 import { TaskStep } from "./TaskStep.ts";
 
 export interface FleetTasksArgs {
-  fleet: Pick<ContainerFleetPlan, "name" | "applications" | "limits">;
+  fleet: Pick<ContainerFleetPlan, "name" | "applications" | "workers" | "limits">;
   /** What runs here before a swap, in this order. */
   tasks: readonly TaskPlan[];
   image: pulumi.Input<string>;
@@ -37,8 +37,7 @@ export class FleetTasks extends pulumi.ComponentResource {
 
 function stepArgs(args: FleetTasksArgs, plan: TaskPlan) {
   const { fleet, image, services, environment, place, accessories } = args;
-  const uses = fleet.applications.find(({ name }) => name === plan.application)?.uses ?? [];
-  const volumes = uses.flatMap((use) => accessories.get(use)?.volume ?? []);
+  const volumes = usedBy(fleet, plan.application).flatMap((use) => accessories.get(use)?.volume ?? []);
   return { plan, image, services, environment, place, volumes, limits: fleet.limits };
 }
 
@@ -47,11 +46,18 @@ function stepArgs(args: FleetTasksArgs, plan: TaskPlan) {
  * run on each; else they run once, on the first.
  */
 export function tasksOn(
-  { tasks = [], applications }: Pick<ContainerFleetPlan, "tasks" | "applications">,
+  fleet: Pick<ContainerFleetPlan, "tasks" | "applications" | "workers">,
   accessories: { has: (name: string) => boolean },
   isFirst: boolean,
 ): TaskPlan[] {
-  const hasDataHere = (application: string) =>
-    applications.some(({ name, uses }) => name === application && uses.some((use) => accessories.has(use)));
-  return tasks.filter(({ application }) => isFirst || hasDataHere(application));
+  const hasDataHere = (application: string) => usedBy(fleet, application).some((use) => accessories.has(use));
+  return (fleet.tasks ?? []).filter(({ application }) => isFirst || hasDataHere(application));
+}
+
+/** The accessories of an application, whether or not it takes requests. */
+function usedBy(
+  { applications, workers = [] }: Pick<ContainerFleetPlan, "applications" | "workers">,
+  application: string,
+): string[] {
+  return [...applications, ...workers].find(({ name }) => name === application)?.uses ?? [];
 }

@@ -20,7 +20,7 @@ export function taskShape(limits: FleetLimits, service: Service | undefined): Bo
     ...(limits.cpus !== undefined && { cpus: limits.cpus }),
     ulimits: settings.ulimits ?? [],
     groups: settings.groupAdds ?? [],
-    // An image for systemd has its first process run as root.
-    ...(service && { user: `${service.uid}:${service.gid}` }),
+    // An image for systemd has its first process run as root; an existing one knows its user's groups.
+    ...(service && !service.existing && { user: `${service.uid}:${service.gid}` }),
   };
 }

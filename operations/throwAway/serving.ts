@@ -26,14 +26,27 @@ export function boxesOfFleet(resources: readonly StateResource[], fleet: string)
   ]);
 }
 
-/** The boxes that an application runs on. @throws Error where none runs. */
-export function boxesOfApplication(resources: readonly StateResource[], application: string): WantedBox[] {
+/**
+ * The boxes that an application runs on.
+ * @param fleets as they are configured: an application that takes no requests is known by its fleet alone.
+ * @throws Error where none runs.
+ */
+export function boxesOfApplication(
+  resources: readonly StateResource[],
+  application: string,
+  fleets: Readonly<Record<string, { applications: readonly string[] }>>,
+): WantedBox[] {
   const all = wantedBoxes(resources).filter(({ kind }) => kind === "fleet");
   const end = applicationAlias("");
-  const applicationsOn = ({ networks }: WantedBox) =>
+  const served = ({ networks }: WantedBox) =>
     Object.values(networks)
       .flat()
       .flatMap((alias) => (alias.endsWith(end) ? [alias.slice(0, -end.length)] : []));
+  const moved = new Set(all.flatMap(served));
+  const applicationsOn = (box: WantedBox) => {
+    const configured = fleets[box.group]?.applications ?? [];
+    return [...served(box), ...configured.filter((each) => !moved.has(each))];
+  };
   const known = all.flatMap(applicationsOn);
   const expected = "APPLICATION: expected one that runs in containers here";
   return some(expected, all, application, known, applicationsOn);

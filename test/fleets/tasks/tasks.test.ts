@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { runContainers } from "../../../fleets/containers/run.ts";
 import { tasksOn } from "../../../fleets/tasks/FleetTasks.ts";
 import type { TaskRequest } from "../../../fleets/tasks/request.ts";
+import { taskShape } from "../../../fleets/tasks/shape.ts";
 import { validate } from "../../../config/read/validate.ts";
 import type { Release } from "../../../images/release/release.ts";
 import { environmentPlan } from "../../../plan/environment/plan.ts";
@@ -112,6 +113,14 @@ describe("tasks before a swap, as resources", () => {
     deepEqual(names(await run({ taken: release("dev", 1) })), ["orders.warm-task", "orders.migrate-task"]);
   });
 
+  it("have the user of an existing image as that says, and may become another one as its boxes may", () => {
+    const limits = { init: "automatic", volatile: [], capabilities: [], drainSeconds: 1 } as const;
+    const root = service({ existing: true, uid: 0, gid: 0, capabilities: ["SETUID"] });
+    const { user, capabilitiesAdded } = taskShape(limits, root);
+    deepEqual({ user, capabilitiesAdded }, { user: undefined, capabilitiesAdded: ["CAP_SETUID"] });
+    equal(taskShape(limits, service()).user, "990:991");
+  });
+
   it("run on each of several engines where its data is, else on the first alone", () => {
     const [warm, other] = ["orders", "catalog"].map((application) => ({
       ...{ application, name: "warm", command: ["warm"], timeoutSeconds: 1, irreversible: false },
@@ -122,6 +131,10 @@ describe("tasks before a swap, as resources", () => {
     ] as never;
     const on = (isFirst: boolean) =>
       tasksOn({ tasks: [warm!, other!], applications }, new Set(["database"]), isFirst);
+    const workers = [{ name: "orders", layer: "orders", uses: ["database"] }];
+    const alone = { tasks: [warm!], applications: [], workers };
+    deepEqual(tasksOn(alone, new Set(["database"]), false), [warm]);
+    deepEqual(tasksOn(alone, new Set(), false), []);
     deepEqual(on(true), [warm, other]);
     deepEqual(on(false), [warm]);
   });

@@ -40,12 +40,16 @@ describe("what a command line means", () => {
 
   it("is the boxes of a fleet, or those of an application's", () => {
     deepEqual(names(boxesOfFleet(state, "orders")), ["orders-1"]);
-    deepEqual(names(boxesOfApplication(state, "site")), ["shop-1", "shop-2", "far.shop-1"]);
+    const on = (application: string, fleets = {}) => names(boxesOfApplication(state, application, fleets));
+    deepEqual(on("site"), ["shop-1", "shop-2", "far.shop-1"]);
+    // A worker is known by its fleet alone; what was moved is where it runs.
+    deepEqual(on("mailer", { orders: { applications: ["orders", "mailer"] } }), ["orders-1"]);
+    deepEqual(on("orders", { shop: { applications: ["orders"] } }), ["orders-1"]);
     throws(() => boxesOfFleet(state, "catalog"), {
       message:
         "FLEET: expected a fleet of containers that runs here, got catalog; choose one of orders, shop",
     });
-    throws(() => boxesOfApplication(state, "shop"), {
+    throws(() => boxesOfApplication(state, "shop", {}), {
       message:
         "APPLICATION: expected one that runs in containers here, got shop; choose one of catalog, orders, site",
     });
