@@ -6,7 +6,7 @@ import { taskCommand } from "../../plan/taskCommand.ts";
 import type { ServingBox } from "./serving.ts";
 
 /** What a throw-away box is for. */
-export interface Wanted {
+export interface ThrowAwayUse {
   /** `orders.migrate`, `exec`: what the box is told that it is, and why it is there. */
   purpose: string;
   /** Whose user, folder and environment files the command has; undefined: as the image says. */
@@ -22,7 +22,7 @@ export interface Wanted {
 export async function likeBox(
   engine: DockerClient,
   { facts }: ServingBox,
-  { purpose, service, command, replacesEntrypoint = false, name, input }: Wanted,
+  { purpose, service, command, replacesEntrypoint = false, name, input }: ThrowAwayUse,
 ): Promise<ThrowAwayBox> {
   const [network = "none"] = Object.keys(facts.NetworkSettings.Networks);
   const line = taskCommand(service, command);
