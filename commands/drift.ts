@@ -1,3 +1,4 @@
+import { describeBase, type AgedBase } from "../operations/age/bases.ts";
 import { driftExitCode, type DriftReport } from "../operations/drift/finding/finding.ts";
 import { formatDriftMarkdown, formatDriftText } from "../operations/drift/format.ts";
 import { lookForDrift } from "../operations/drift/look.ts";
@@ -23,12 +24,15 @@ export default command({
   },
   run: async ({ stack: name, format, repair }) => {
     const stack = await selectStack(name);
-    let report = await lookForDrift(stack);
+    let aged: AgedBase[] = [];
+    let report = await lookForDrift(stack, (bases) => (aged = bases));
     if (repair && report.findings.length > 0) {
       process.stderr.write(formatDriftText(report));
       await repairDrift(stack, report);
       report = await lookForDrift(stack);
     }
+    // No drift yet, and so no part of the report.
+    process.stderr.write(aged.map((each) => `${describeBase(each)}\n`).join(""));
     process.stdout.write(formats[format](report));
     process.exitCode = driftExitCode(report);
   },

@@ -1,4 +1,5 @@
 import { hostChecks } from "../fleets/hosts/check.ts";
+import { agedBasesIn, describeBase } from "../operations/age/bases.ts";
 import { environmentInStack } from "../operations/preview/environment.ts";
 import { withFound } from "../operations/preview/found.ts";
 import { formatChecks, unasked } from "../operations/preview/hosts.ts";
@@ -31,11 +32,19 @@ export default command({
       const plan = { ...planned, layers: await withFound(planned.layers, steps) };
       const told = (await Promise.all(hostChecks.pending)).flat();
       const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];
-      const report = { ...plan, ...(checkHosts && { checks }), ...(notes.length > 0 && { notes }) };
+      const aged = agedBasesIn(steps, new Date());
+      const report = {
+        ...{ ...plan, ...(checkHosts && { checks }), ...(notes.length > 0 && { notes }) },
+        ...(aged.length > 0 && { agedBases: aged }),
+      };
       if (checks.some(({ fault }) => fault !== undefined)) process.exitCode = 1;
       if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
       else if (format === "markdown") process.stdout.write(formatMarkdown(report, diff));
-      else process.stdout.write(`${formatText(report)}${formatChecks(checks)}${withDiff ? `\n${diff}` : ""}`);
+      else {
+        // No part of what would change: beside it.
+        process.stderr.write(aged.map((each) => `${describeBase(each)}\n`).join(""));
+        process.stdout.write(`${formatText(report)}${formatChecks(checks)}${withDiff ? `\n${diff}` : ""}`);
+      }
     });
   },
 });

@@ -31,6 +31,16 @@ export function readConfigurationFiles(root: string, stack: string): Configurati
   return validate(input, projectSurroundings(root, Object.keys(secrets as object)));
 }
 
+/** The configuration; undefined where it is wrong or not there, which an update says, all of it. */
+export function configurationIn(root: string, stack: string): Configuration | undefined {
+  try {
+    return readConfigurationFiles(root, stack);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return undefined;
+    throw error;
+  }
+}
+
 function readYaml(root: string, file: string): unknown {
   const full = path.join(root, file);
   if (existsSync(full)) return parse(readFileSync(full, "utf8"));

@@ -10,12 +10,15 @@ import { lookInside } from "./inside.ts";
 import { projectName } from "../stack/stack.ts";
 import { environmentMap, wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
-import { containerType, resourcesOf } from "../state/resource.ts";
+import { containerType, outputsOf, resourcesOf, type StateResource } from "../state/resource.ts";
 import { lookAtBackups } from "./backups.ts";
+import { agedBases, type AgedBase } from "../age/bases.ts";
 import { ageDrift } from "./finding/age.ts";
 import { readConfigured } from "./finding/configured.ts";
 import { contentDrift } from "./finding/content.ts";
 import type { DriftReport, DriftFinding } from "./finding/finding.ts";
+import { supportDrift } from "./finding/support.ts";
+import type { ReleaseContent } from "../../images/release/release.ts";
 import { hostDrift } from "./hosts.ts";
 import { instanceDrift } from "./instances/look.ts";
 import { resourceDrift } from "./resources.ts";
@@ -23,8 +26,14 @@ import { settingsDrift, type ImageSettings } from "./settings.ts";
 import { networksOf, strangers, type Neighbour } from "./strangers.ts";
 import { messageOf } from "../../work/message.ts";
 
-/** Looks for drift of every kind; changes neither the state nor anything that runs. */
-export async function lookForDrift(stack: Stack): Promise<DriftReport> {
+/**
+ * Looks for drift of every kind; changes neither the state nor anything that runs.
+ * @param aging is given the bases that are in long-term support: no drift yet.
+ */
+export async function lookForDrift(
+  stack: Stack,
+  aging: (bases: AgedBase[]) => void = () => undefined,
+): Promise<DriftReport> {
   const resources = resourcesOf(await stack.exportStack());
   const boxes = wantedBoxes(resources);
   const configured = await readConfigured(stack);
@@ -36,6 +45,9 @@ export async function lookForDrift(stack: Stack): Promise<DriftReport> {
     await withEngine(engine, async (client) => {
       stopped.push(...(await lookAtBoxes(own, known, configured.maximumDays, report, client)));
     });
+  const aged = agedBases(releaseIn(resources), new Date());
+  aging(aged.filter(({ end }) => end.state === "longTerm"));
+  findings.push(...supportDrift(aged));
   findings.push(...(await lookAtBackups(resources, unknown)));
   findings.push(...(await hostDrift(resources, unknown)));
   findings.push(
@@ -44,6 +56,10 @@ export async function lookForDrift(stack: Stack): Promise<DriftReport> {
   const told = new Set(findings.flatMap(({ repairUrn }) => repairUrn ?? []));
   findings.push(...resourceDrift(await refreshEvents(stack, stopped), told));
   return report;
+}
+
+function releaseIn(resources: readonly StateResource[]): ReleaseContent | undefined {
+  return (outputsOf(resources) as { release?: ReleaseContent }).release;
 }
 
 /** Adds what drifted on one engine to a report. @returns the boxes that do not run. */

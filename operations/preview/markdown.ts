@@ -1,3 +1,4 @@
+import { describeBase } from "../age/bases.ts";
 import { describeFleet, describeHosts, describeLayer, describeMachine } from "./text.ts";
 import type { PreviewReport } from "./report.ts";
 import { describeTask, toldTasks } from "./tasks.ts";
@@ -18,6 +19,7 @@ export function formatMarkdown(report: PreviewReport, engineDiff: string): strin
   const lists = report.changes
     ? changesOf(report)
     : ["Nothing rebuilds, nothing swaps, nothing changes.", ""];
+  lists.push(...list("Age", (report.agedBases ?? []).map(describeBase)));
   const whole = [...head, ...lists, ...(report.changes ? graph(report) : [])].join("\n");
   const room = commentLimit - roomForDiff;
   // Half a graph is none.

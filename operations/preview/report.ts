@@ -6,6 +6,7 @@ import { causes, type Cause } from "../../plan/causes.ts";
 import type { Environment } from "../../config/schema.ts";
 import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
+import type { AgedBase } from "../age/bases.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import { withMoves } from "./moves.ts";
 import type { PreviewStep } from "./step.ts";
@@ -28,6 +29,8 @@ export interface PreviewReport {
   checks?: HostCheck[];
   /** How boxes start, where a unit asks for more than a command in the foreground. */
   notes?: string[];
+  /** Bases whose distribution is no longer looked after as it was. */
+  agedBases?: AgedBase[];
 }
 
 const commandType = "command:local:Command";

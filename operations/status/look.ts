@@ -1,3 +1,4 @@
+import { configurationIn } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import { withEngine } from "../../engine/connection.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
@@ -19,6 +20,7 @@ import { outputsOf, type StateResource } from "../state/resource.ts";
 import { readSwaps } from "../swap/record.ts";
 import { environmentRow, instanceRows } from "./cloudRows.ts";
 import { hostRows } from "./hostRows.ts";
+import { statusNotes } from "./notes.ts";
 import { statusOf, type Seen, type StatusReport, type StatusRow } from "./report.ts";
 
 /** Reads a stack's state once; each call of what is returned says how its boxes are at that time. */
@@ -28,6 +30,7 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
   const images = runningFleets(resources).flatMap(({ kind, image }) => (kind === "hosts" ? [] : [image]));
   const releases = runningReleases(readReleases(projectRoot), images);
   const [lastSwap] = readSwaps(projectRoot, stack);
+  const maximumDays = configurationIn(projectRoot, stack)?.environment.maximumBoxAgeDays;
   const places = boxesByEngine(resources, wantedBoxes(resources));
   const report = (wanted: readonly WantedBox[], seen: Seen, others?: readonly StatusRow[]) =>
     statusOf(stack, typeof url === "string" ? url : undefined, releases, wanted, seen, others);
@@ -48,7 +51,8 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const last = report([], { containers: [], servers, now }, others);
     const boxes = [...reports, last].flatMap((each) => each.boxes);
     const well = [...reports, last].every((each) => each.well);
-    return { ...last, boxes, well, ...(lastSwap && { lastSwap }) };
+    const notes = statusNotes(resources, boxes, maximumDays, now);
+    return { ...last, boxes, well, ...(lastSwap && { lastSwap }), ...(notes.length > 0 && { notes }) };
   };
 }
 

@@ -35,6 +35,8 @@ export interface StatusReport {
   boxes: BoxStatus[];
   /** The last swap that `npm run up` made; absent before the first. */
   lastSwap?: SwapRecord;
+  /** Bases whose distribution is no longer looked after, and boxes older than declared; absent: none. */
+  notes?: string[];
   /** Whether every box runs and is healthy where it is checked. */
   well: boolean;
 }

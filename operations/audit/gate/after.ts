@@ -1,7 +1,8 @@
+import { configurationIn } from "../../../config/read/readFiles.ts";
 import type { ReleaseContent } from "../../../images/release/release.ts";
 import { messageOf } from "../../../work/message.ts";
 import { audit } from "../look.ts";
-import { configurationIn, gateOf, takes, tell } from "./gate.ts";
+import { gateOf, takes, tell } from "./gate.ts";
 import { judgeHoles } from "./judge.ts";
 
 /**

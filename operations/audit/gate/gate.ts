@@ -1,5 +1,4 @@
-import { ConfigurationError } from "../../../config/problem.ts";
-import { readConfigurationFiles } from "../../../config/read/readFiles.ts";
+import { configurationIn } from "../../../config/read/readFiles.ts";
 import type { Configuration, Environment } from "../../../config/schema.ts";
 import type { ReleaseContent } from "../../../images/release/release.ts";
 import { selectedRelease } from "../../../images/release/select.ts";
@@ -105,14 +104,4 @@ async function runAlready(digests: readonly string[], running: HoleGateRequest["
 function wantedPlaces(configuration: Configuration): Set<string> {
   const { images } = environmentPlan(configuration);
   return new Set([...placeLayers(images.chains).map(({ id }) => id), ...images.machines]);
-}
-
-/** The configuration; undefined where it is wrong, which the update says, all of it. */
-export function configurationIn(root: string, stack: string): Configuration | undefined {
-  try {
-    return readConfigurationFiles(root, stack);
-  } catch (error) {
-    if (error instanceof ConfigurationError) return undefined;
-    throw error;
-  }
 }
