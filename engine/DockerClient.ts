@@ -136,10 +136,12 @@ export class DockerClient {
     const save = execa("docker", ["save", image], { ...settings, env: this.#environment });
     const load = save.pipe("docker", ["load", "--quiet"], { env: to.#environment, reject: false });
     const [saved, loaded] = await Promise.all([save, load]);
-    // Who loads no more breaks the pipe of who saves: that one's words say nothing then.
+    const words = Buffer.from(saved.stderr).toString();
+    // Who loads no more breaks the pipe of who saves; and what is not saved is not loaded either.
+    const isBroken = saved.exitCode === undefined || /broken pipe/i.test(words);
+    if (saved.exitCode !== 0 && !isBroken) throw new Error(dockerProblem(["save"], words));
     if (loaded.exitCode !== 0) throw new Error(dockerProblem(["load"], loaded.stderr));
-    if (saved.exitCode !== 0)
-      throw new Error(dockerProblem(["save", image], Buffer.from(saved.stderr).toString()));
+    if (saved.exitCode !== 0) throw new Error(dockerProblem(["save"], words));
   }
 }
 

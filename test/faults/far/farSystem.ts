@@ -19,8 +19,11 @@ export class FarSystem {
     this.engine = engine;
   }
 
-  /** @param prepare changes the sandbox before anything is built. */
-  static async create(prepare: (sandbox: Sandbox) => void = () => undefined): Promise<FarSystem> {
+  /** @param prepare changes the sandbox before anything is built. @param disk what has the engine's data. */
+  static async create(
+    prepare: (sandbox: Sandbox) => void = () => undefined,
+    disk?: { folder: string },
+  ): Promise<FarSystem> {
     const sandbox = await createSandbox("far-faults");
     prepare(sandbox);
     sandbox.edit("Pulumi.dev.yaml", (document: StackFile) => {
@@ -30,7 +33,7 @@ export class FarSystem {
     if (built.exitCode !== 0) throw new Error(`images: expected them to be built, got:\n${built.all}`);
     const images = await ownImages(sandbox);
     const machine = await startMachine(images[0] ?? "");
-    const engine = await TestEngine.startIn(machine);
+    const engine = await TestEngine.startIn(machine, disk);
     await bring(images, engine);
     Object.assign(sandbox.environment, engine.environment());
     const system = new FarSystem(sandbox, engine);

@@ -13,6 +13,8 @@ import { events } from "./events.ts";
 import { residentBytes } from "./memory.ts";
 
 const lasting = { seconds: 12, uploadBytes: 2 ** 30, uploadSeconds: 18 };
+/** What began when its box or edge was told to stop may last so long: the applications' STOP_SECONDS, less a margin. What lasts longer is cut. */
+const drainSeconds = 23;
 /** Of the edge, whatever goes through it. */
 const mostBytes = 160 * 2 ** 20;
 
@@ -45,7 +47,11 @@ class Exchanging implements Subject {
     const asked = await traffic.end();
     const most = await watch();
     this.#all.push(...asked);
-    const lost = lostOf(asked, killed ?? { from: 0, until: 0, away: [] });
+    const lost = killed
+      ? lostOf(asked, killed)
+      : asked.filter(
+          ({ failure, began, ended }) => failure !== undefined && ended - began < drainSeconds * 1000,
+        );
     const cut = asked.filter(({ failure }) => failure !== undefined).map(saidOf);
     const told = [
       ...(problem === undefined ? [] : [problem]),
@@ -54,7 +60,7 @@ class Exchanging implements Subject {
     ];
     return {
       fault: event.fault,
-      where: `(${JSON.stringify(counts(asked.map(({ what }) => what)))}; cut by the kill: ${JSON.stringify(counts(cut))}; door and edge held ${megabytes(most)} MB at most)`,
+      where: `(${JSON.stringify(counts(asked.map(({ what }) => what)))}; cut: ${JSON.stringify(counts(cut))}; door and edge held ${megabytes(most)} MB at most)`,
       lost: lost.length,
       ...(told.length > 0 && { problem: told.join("; ") }),
     };

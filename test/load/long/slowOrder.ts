@@ -19,10 +19,11 @@ export function slowOrder(seconds: number): Exchanging {
     const answered = text(socket);
     // `await answered` below tells of it.
     answered.catch(() => undefined);
-    for (const letter of request) {
-      if (socket.readableEnded || socket.destroyed) break;
-      socket.write(letter);
-      await sleep((seconds * 1000) / request.length);
+    const began = performance.now();
+    for (let index = 0; index < request.length && !socket.readableEnded && !socket.destroyed; index++) {
+      socket.write(request.charAt(index));
+      const due = began + (index * seconds * 1000) / request.length;
+      await sleep(Math.max(0, due - performance.now()));
     }
     const answer = await answered;
     heard(/^x-box: (.*)\r$/im.exec(answer)?.[1] ?? "");
