@@ -3,6 +3,9 @@ import type { Asked } from "./asked.ts";
 /** So long may what was killed be away. */
 export const recoverySeconds = 30;
 
+/** So long after an end may a client send on a connection that it had kept, and not have heard of its end. */
+export const heardMilliseconds = 250;
+
 /** When something was killed, by `performance.now()`, and the applications that are away until it has come back. */
 export interface Killed {
   from: number;

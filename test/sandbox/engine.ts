@@ -108,13 +108,15 @@ export class TestEngine<Host extends Machine = TestHost> {
     return (await execa("docker", args, { env: this.environment() })).stdout;
   }
 
-  /** Ends the first process of each container by SIGKILL, one right after the other; the engine starts them again. */
+  /** Ends the first process of each container by SIGKILL, one right after the other, and waits for their end; the engine starts them again. */
   async crash(...containers: string[]): Promise<void> {
     const pids = (await this.docker("inspect", "--format", "{{.State.Pid}}", ...containers)).split("\n");
     // 0 would be this process and all of its group.
     if (pids.includes("0"))
       throw new Error(`expected ${containers.join(", ")} to run, got one that does not`);
     for (const pid of pids) process.kill(Number(pid), "SIGKILL");
+    // All others in its box have ended when the first one has.
+    while (pids.some(isAlive)) await sleep(5);
   }
 
   /** Ends engine, containerd and all that runs there by SIGKILL, and starts the engine again. */
@@ -206,6 +208,14 @@ function argumentsOf(pid: string): string {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {
     return "";
+  }
+}
+
+function isAlive(pid: string): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
   }
 }
 

@@ -7,7 +7,7 @@ import { Asking } from "../../load/asking.ts";
 import { afterwards } from "../far/afterwards.ts";
 import { FarSystem } from "../far/farSystem.ts";
 import { servedAgain } from "../far/servedAgain.ts";
-import { counts, lostOf, saidOf } from "../../load/lost.ts";
+import { counts, heardMilliseconds, lostOf, saidOf } from "../../load/lost.ts";
 import { partOf } from "../far/part.ts";
 
 /** The engine, the door, the edge, a box or an accessory killed under load: served again without `up`, and nothing lost but what was in flight on it. */
@@ -38,7 +38,7 @@ class KilledBoxes implements Subject {
     const from = performance.now();
     await (part.id === undefined ? this.#system.engine.crashEngine() : this.#system.engine.crash(part.id));
     // The engine's killing takes as long as its start again.
-    const until = part.id === undefined ? from + 200 : performance.now();
+    const until = (part.id === undefined ? from : performance.now()) + heardMilliseconds;
     const problem = await servedAgain(this.#system, before, until);
     const recovered = (performance.now() - until) / 1000;
     const asked = await this.#asking.take();

@@ -1,6 +1,6 @@
 import type { Random } from "../random.ts";
 import type { FarSystem } from "../far/farSystem.ts";
-import type { Killed } from "../../load/lost.ts";
+import { heardMilliseconds, type Killed } from "../../load/lost.ts";
 
 /** What is done to a system while exchanges go on. @returns what of them may have been cut; undefined: nothing. */
 export interface Event {
@@ -25,7 +25,7 @@ export const events: readonly Event[] = [
       const part = random.oneOf((await system.parts()).filter((each) => each.kind === kind));
       const from = performance.now();
       await system.engine.crash(part.id ?? "");
-      const killed = { from, until: performance.now(), away: part.away };
+      const killed = { from, until: performance.now() + heardMilliseconds, away: part.away };
       return kind === "a box" ? { ...killed, box: part.name } : killed;
     },
   })),
