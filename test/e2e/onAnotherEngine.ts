@@ -5,6 +5,8 @@ import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { engineOf } from "../../engine/engine.ts";
+import { LongTraffic } from "../load/long/LongTraffic.ts";
+import { counts, saidOf } from "../load/lost.ts";
 import { movesData } from "./movesData.ts";
 import { noSecondEngine, TestEngine } from "../sandbox/engine.ts";
 import { TestHosts } from "../sandbox/hosts.ts";
@@ -13,9 +15,10 @@ import { smallDisk, type SmallDisk } from "../work/fullDisk.ts";
 import { answersOf, servesAgain } from "./servesAgain.ts";
 
 const diskKibibytes = 4 * 2 ** 20;
+const lasting = { seconds: 4, uploadBytes: 2 ** 26, uploadSeconds: 6 };
 
 interface StackFile {
-  config: Record<"immutable-fleets:environment", { release: string }>;
+  config: Record<"immutable-fleets:environment", { release: string; fleets: { catalog: object } }>;
 }
 
 /** The cases of a stack `far` that takes dev's releases to the engine of another machine. */
@@ -102,6 +105,23 @@ export function onAnotherEngine(
         document.config["immutable-fleets:environment"].release = release;
       });
     };
+
+    it("cuts no upload, stream, socket or slow client when box and edge are swapped", async () => {
+      const whole = readFileSync(file("Pulumi.far.yaml"));
+      sandbox.edit("Pulumi.far.yaml", (document: StackFile) => {
+        const { catalog } = document.config["immutable-fleets:environment"].fleets;
+        Object.assign(catalog, { drainSeconds: 31, environment: { SWAP: "1" } });
+      });
+      const at = { address: engine.host.address, port: 8080 };
+      const traffic = new LongTraffic(at, "far", lasting, ["catalog"]);
+      const told = await exactUp(sandbox, "far");
+      const asked = await traffic.end();
+      for (const name of ["catalog-1", "edge"]) assert.match(told, new RegExp(`Container ${name} replaced`));
+      assert.deepEqual(counts(asked.filter(({ failure }) => failure !== undefined).map(saidOf)), {});
+      assert.ok(asked.length > 10, `expected many, got ${asked.length}`);
+      writeFileSync(file("Pulumi.far.yaml"), whole);
+      await exactUp(sandbox, "far");
+    });
 
     it("goes on serving while the disk of its engine is full, and says so", async function () {
       if (!disk) return this.skip();

@@ -10,6 +10,7 @@ import { releaseNumbers } from "../../images/release/store.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { existingImage } from "./existingImage.ts";
+import { addLongExchanges } from "../load/long/install.ts";
 import { onAnotherEngine } from "./onAnotherEngine.ts";
 import { runsTasks } from "./runsTasks.ts";
 
@@ -86,6 +87,7 @@ describe("a release, with the real engine", function () {
 
   it("needs a yes where nobody can be asked", async () => {
     sandbox.replace("apps/catalog/catalog/__init__.py", /$/, "\n# Changed by the test.\n");
+    addLongExchanges(sandbox);
     assert.match(await exactUp(sandbox), /Release dev\/2 is recorded/);
     const result = await sandbox.run("commands/main.ts", "promote", "--to", "test");
     assert.equal(result.exitCode, 1);

@@ -28,6 +28,20 @@ export function servesAgain(engineOf: () => TestEngine): void {
     assert.deepEqual(await answersOf(engine, 100), { 200: 100 });
   });
 
+  it("serves again by itself when a box has used up its memory", async () => {
+    const engine = engineOf();
+    const before = await running(engine);
+    const box = before.get("catalog-1") ?? "";
+    const restarts = async () => Number(await engine.docker("inspect", "--format", "{{.RestartCount}}", box));
+    const then = await restarts();
+    // What lies in a volatile path is memory of the box; the largest process, the application, is ended for want of it.
+    const fill = ["exec", box, "dd", "if=/dev/zero", "of=/tmp/full", "bs=1M"];
+    await engine.docker(...fill).catch(messageOf);
+    await served(engine, "memory used up");
+    assert.equal(await restarts(), then + 1);
+    assert.deepEqual(await running(engine), before);
+  });
+
   it("serves again by itself after a loss of power", async () => {
     const engine = engineOf();
     const before = await running(engine);

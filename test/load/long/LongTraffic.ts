@@ -9,19 +9,20 @@ export class LongTraffic {
   readonly #running: Promise<void>[];
   readonly #asked: Asked[] = [];
 
-  /** @param mark a text that no orders of before begin with. */
-  constructor(at: At, mark: string, lasting: Lasting) {
-    this.#running = Object.entries(lastingExchanges(lasting)).flatMap(
-      ([what, { application, atOnce, run }]) =>
-        Array.from({ length: atOnce }, async (_, index) => {
-          for (let number = 0; !this.#ended.signal.aborted; number++) {
-            const own = `${mark}-${what.replaceAll(" ", "")}${index}-${number}`;
-            const asked = await exchanged({ what, application }, run, at, own);
-            this.#asked.push(application === "orders" ? { ...asked, order: own } : asked);
-            // What fails at once is not tried without a pause.
-            if (asked.failure !== undefined) await sleep(200);
-          }
-        }),
+  /** @param mark a text that no orders of before begin with. @param applications those that there are; default: all. */
+  constructor(at: At, mark: string, lasting: Lasting, applications = ["catalog", "orders"]) {
+    const exchanges = Object.entries(lastingExchanges(lasting));
+    const wanted = exchanges.filter(([, { application }]) => applications.includes(application));
+    this.#running = wanted.flatMap(([what, { application, atOnce, run }]) =>
+      Array.from({ length: atOnce }, async (_, index) => {
+        for (let number = 0; !this.#ended.signal.aborted; number++) {
+          const own = `${mark}-${what.replaceAll(" ", "")}${index}-${number}`;
+          const asked = await exchanged({ what, application }, run, at, own);
+          this.#asked.push(application === "orders" ? { ...asked, order: own } : asked);
+          // What fails at once is not tried without a pause.
+          if (asked.failure !== undefined) await sleep(200);
+        }
+      }),
     );
   }
 
