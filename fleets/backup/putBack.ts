@@ -8,7 +8,7 @@ import { stackNameOf, type BackupRequest } from "./request.ts";
 import { checkBox, spareLabel, withRestored } from "./restored.ts";
 import type { BackupStore } from "./store/store.ts";
 import { copyVolume, replaceVolume } from "./volumeCopy.ts";
-import { endWhereInterrupted } from "../../work/interruption.ts";
+import { causeOf, endWhereInterrupted } from "../../work/interruption.ts";
 import { messageOf } from "../../work/message.ts";
 
 const stopSeconds = 60;
@@ -90,7 +90,7 @@ async function exchange(
     await endExchange(engine, exchanged);
     // Half a copy, of data that is as it was.
     await engine.run(["volume", "rm", kept]).catch(() => undefined);
-    throw error;
+    throw causeOf(error);
   }
   try {
     await replaceVolume(engine, { ...by, from, to: data });
@@ -112,7 +112,7 @@ async function returnKept(
   exchanged: Exchange,
   cause: unknown,
 ): Promise<never> {
-  const reason = messageOf(cause);
+  const reason = messageOf(causeOf(cause));
   const { kept, volume: data } = exchanged;
   try {
     await stop(engine, box.Id);

@@ -5,7 +5,7 @@ import type { Measure } from "../../fleets/backup/measured.ts";
 import { alone } from "../../fleets/backup/backUp.ts";
 import { settleExchanges } from "../../fleets/backup/exchange.ts";
 import type { Move } from "../../plan/data/move.ts";
-import { endWhereInterrupted } from "../../work/interruption.ts";
+import { causeOf, endWhereInterrupted } from "../../work/interruption.ts";
 import { messageOf } from "../../work/message.ts";
 import { carried, carry, removeLeft, type Carriage } from "./carry.ts";
 import { HandOverUnknown } from "./state.ts";
@@ -56,8 +56,8 @@ export async function moveBetween(
     endWhereInterrupted();
     await handOver();
   } catch (error) {
-    if (!(error instanceof HandOverUnknown)) await serveAgain(source, users, owner, error);
-    throw error;
+    if (!(error instanceof HandOverUnknown)) await serveAgain(source, users, owner, causeOf(error));
+    throw error instanceof HandOverUnknown ? error : causeOf(error);
   }
   await carried(target, to);
   return sent;
