@@ -9,11 +9,11 @@ export interface CodeHost {
   /** The branch that changes are proposed for. */
   readonly base: string;
   /** Opens a request to take over a branch, or gives the open one its new words. @returns its address. */
-  propose(proposal: Proposal): Promise<string>;
+  propose(proposal: UpdateProposal): Promise<string>;
 }
 
 /** A request to take over a branch. */
-export interface Proposal {
+export interface UpdateProposal {
   branch: string;
   title: string;
   /** In Markdown. */
