@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs";
 import { hostname } from "node:os";
-import { describeHolder, isDead } from "../operations/stack/lockHolder.ts";
-import { locksOf, type StackLock } from "../operations/stack/locks.ts";
+import { describeHolder, isDead, type StackLock } from "../operations/stack/lockHolder.ts";
+import { locksOf } from "../operations/stack/locks.ts";
 import { selectStack } from "../operations/stack/stack.ts";
 import { command } from "./line/command.ts";
 import { confirmed } from "./line/confirm.ts";

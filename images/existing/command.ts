@@ -11,7 +11,7 @@ export const imageSettingsSchema = z.object({
   WorkingDir: z.string().nullish(),
   StopSignal: z.string().nullish(),
 });
-export type ImageSettings = z.output<typeof imageSettingsSchema>;
+export type ImageStart = z.output<typeof imageSettingsSchema>;
 
 /** What an entry point that starts as root needs to hand its data and itself to another user, as most of the public images do. */
 const rootCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
@@ -27,7 +27,7 @@ const logs = "/var/log";
  */
 export function commandOfImage(
   image: string,
-  settings: ImageSettings,
+  settings: ImageStart,
   users: { passwd: string; group: string },
   volatile: readonly ImageEntry[],
 ): Service {

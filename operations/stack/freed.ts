@@ -1,8 +1,14 @@
 import { rmSync } from "node:fs";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { wordsOf } from "./failure.ts";
-import { describeHolder, holdersIn, isDead, lockFileOf, type LockHolder } from "./lockHolder.ts";
-import type { StackLock } from "./locks.ts";
+import {
+  describeHolder,
+  holdersIn,
+  isDead,
+  lockFileOf,
+  type LockHolder,
+  type StackLock,
+} from "./lockHolder.ts";
 
 /**
  * The stack, of which whatever takes its lock goes on where the lock's holder was killed on this machine, and says so. Only the

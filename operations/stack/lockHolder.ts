@@ -12,6 +12,12 @@ export interface LockHolder {
   since: Date;
 }
 
+/** A lock of a stack, and its holder; undefined where the file does not tell, since not all of it was written. */
+export interface StackLock {
+  file: string;
+  holder: LockHolder | undefined;
+}
+
 const line = /^ *(\S+): created by (.*)@(\S*) \(pid (\d+)\) at (\S+)$/gm;
 
 /** The holders that an engine names when it finds a stack locked; none where the backend is of another kind. */

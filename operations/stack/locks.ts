@@ -4,13 +4,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { projectName } from "./stack.ts";
-import type { LockHolder } from "./lockHolder.ts";
-
-/** A lock of a stack, and its holder; undefined where the file does not tell, since not all of it was written. */
-export interface StackLock {
-  file: string;
-  holder: LockHolder | undefined;
-}
+import type { StackLock } from "./lockHolder.ts";
 
 const lockSchema = z.object({
   pid: z.int(),

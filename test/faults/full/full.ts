@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import type { Kind, Subject, Try } from "../kind.ts";
-import { killedCommands, type KilledCommand } from "../kill/commands.ts";
+import { killedCommands } from "../kill/commands.ts";
+import type { KilledCommand } from "../kill/KilledCommand.ts";
 import type { Random } from "../random.ts";
 import { statusOf } from "../system/asking.ts";
 import { inconsistencies } from "../system/consistency.ts";

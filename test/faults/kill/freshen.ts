@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { lockFile } from "../../../plan/updates.ts";
 import { AptRepository } from "../../registry/aptRepository.ts";
 import type { System } from "../system/system.ts";
-import type { KilledCommand } from "./commands.ts";
+import type { KilledCommand } from "./KilledCommand.ts";
 
 /** A package that the catalog's layer brings, and the version that its repository has now. */
 const [name, old, now] = ["fleet-fault-news", "1.0-1", "1.0-2"];

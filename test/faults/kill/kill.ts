@@ -3,7 +3,8 @@ import type { Kind, Subject, Try } from "../kind.ts";
 import type { Random } from "../random.ts";
 import { inconsistencies } from "../system/consistency.ts";
 import { createSystem, type System } from "../system/system.ts";
-import { killedCommands, type KilledCommand } from "./commands.ts";
+import { killedCommands } from "./commands.ts";
+import type { KilledCommand } from "./KilledCommand.ts";
 import { publishNews } from "./freshen.ts";
 import { killedAfter, noTracer, type Killed } from "./killedAfter.ts";
 

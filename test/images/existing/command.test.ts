@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { commandOfImage, type ImageSettings } from "../../../images/existing/command.ts";
+import { commandOfImage, type ImageStart } from "../../../images/existing/command.ts";
 import { entriesIn, type ImageEntry } from "../../../images/existing/files.ts";
 import { boxVolatile } from "../../../fleets/box/volatile.ts";
 import { plainSettings } from "../../../fleets/box/box.ts";
@@ -10,7 +10,7 @@ const users = {
   passwd: "root:x:0:0:root:/root:/bin/sh\nredis:x:999:998::/home/redis:/bin/sh\n",
   group: "root:x:0:\nredis:x:998:\ndata:x:555:redis\n",
 };
-const settings: ImageSettings = {
+const settings: ImageStart = {
   Entrypoint: ["docker-entrypoint.sh"],
   Cmd: ["redis-server"],
   Env: ["PATH=/usr/local/bin:/bin", "REDIS_VERSION=7.4"],
@@ -18,7 +18,7 @@ const settings: ImageSettings = {
   WorkingDir: "/data",
   StopSignal: "SIGQUIT",
 };
-const command = (own: Partial<ImageSettings> = {}, entries: ImageEntry[] = []) =>
+const command = (own: Partial<ImageStart> = {}, entries: ImageEntry[] = []) =>
   commandOfImage("sha256:1", { ...settings, ...own }, users, entries);
 const folder = (path: string, own: Partial<ImageEntry> = {}): ImageEntry => ({
   ...{ path, type: "folder", uid: 0, gid: 0, mode: 0o755 },

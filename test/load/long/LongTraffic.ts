@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../../work/message.ts";
 import type { Asked, At } from "../asked.ts";
-import { lastingExchanges, type Exchanging, type Lasting } from "./exchanges.ts";
+import type { Exchanging } from "./Exchange.ts";
+import { lastingExchanges, type Lasting } from "./exchanges.ts";
 
 /** Exchanges that last, one after the other, several of each at once, until they are ended. */
 export class LongTraffic {

@@ -1,4 +1,4 @@
-import type { At } from "../asked.ts";
+import type { Exchanging } from "./Exchange.ts";
 import { download, stream, upload } from "./transfers.ts";
 import { slowOrder } from "./slowOrder.ts";
 import { talk } from "./talk.ts";
@@ -10,18 +10,6 @@ export interface Lasting {
   uploadBytes: number;
   uploadSeconds: number;
 }
-
-/** What an exchange is given. */
-export interface Exchange {
-  at: At;
-  /** A text that no exchange before had. */
-  mark: string;
-  /** To be told the box as soon as it is heard. */
-  heard: (box: string) => void;
-}
-
-/** An exchange: ends when all came as it must. @throws Error that says what did not. */
-export type Exchanging = (exchange: Exchange) => Promise<void>;
 
 /** Exchanges that last, by what they are, with the application that they are with and how many go on at once. */
 export function lastingExchanges({

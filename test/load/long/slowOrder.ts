@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Exchanging } from "./exchanges.ts";
+import type { Exchanging } from "./Exchange.ts";
 
 /** Sends an order letter by letter, head and body, in that time; the head within the 15 s that the edge waits for one. */
 export function slowOrder(seconds: number): Exchanging {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Exchanging } from "./exchanges.ts";
+import type { Exchanging } from "./Exchange.ts";
 
 const everyMilliseconds = 100;
 const echoSeconds = 5;

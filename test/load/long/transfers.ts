@@ -4,7 +4,7 @@ import { request, type IncomingMessage, type RequestOptions } from "node:http";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import type { Exchange, Exchanging } from "./exchanges.ts";
+import type { Exchange, Exchanging } from "./Exchange.ts";
 
 const host = "catalog.localhost";
 const partBytes = 2 ** 18;
