@@ -10,7 +10,8 @@ describe("the command lines of a restore", () => {
       ...{ CapAdd: ["CAP_CHOWN"], CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges:true"] },
       Tmpfs: { "/run": "uid=870,mode=1777" },
     };
-    const like = { Image: "sha256:postgresql", HostConfig } as unknown as ContainerFacts;
+    const Config = { Cmd: ["postgres", "-D", "/data"] };
+    const like = { Image: "sha256:postgresql", Config, HostConfig } as unknown as ContainerFacts;
     const args = { like, volumePath: "/var/lib/postgresql", label: "restoring=fleet/dev/database" };
     deepEqual(spareArguments(args, "0123", ["POSTGRES_USER", "POSTGRES_PASSWORD"]), [
       ...["create", "--network", "none", "--label", "restoring=fleet/dev/database"],
@@ -18,6 +19,7 @@ describe("the command lines of a restore", () => {
       ...["--cap-drop", "ALL", "--cap-add", "CAP_CHOWN", "--security-opt", "no-new-privileges:true"],
       ...["--tmpfs", "/run:uid=870,mode=1777", "--memory", "536870912", "--memory-swap", "536870912"],
       ...["--cpus", "1.5", "--env", "POSTGRES_USER", "--env", "POSTGRES_PASSWORD", "sha256:postgresql"],
+      ...["postgres", "-D", "/data"],
     ]);
   });
 
