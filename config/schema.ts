@@ -27,6 +27,7 @@ import {
 import { holesSchema } from "./holes.ts";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
+import { logsSchema } from "./logs.ts";
 import { machineImagesSchema } from "./machineImages.ts";
 import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
@@ -227,6 +228,7 @@ export const environmentSchema = z
       .default({})
       .describe("Each accessory that runs here."),
     edge: edgeSchema.optional(),
+    logs: logsSchema.optional(),
     engines: z
       .record(name, engineSchema)
       .default({})

@@ -1,3 +1,4 @@
+import type { LogPlan } from "./logs.ts";
 import type { Application, Fleet, Placement } from "../config/schema.ts";
 
 /** How a box is started: a foreground command as the image says, or systemd with every enabled service. */
@@ -12,6 +13,8 @@ export interface FleetLimits {
   memory?: string | undefined;
   cpus?: number | undefined;
   drainSeconds: number;
+  /** Absent: as the engine's settings say. */
+  logs?: LogPlan;
 }
 
 /** How a fleet's boxes start: as configured, else by systemd where there are several applications, else as their image allows. */
@@ -24,6 +27,7 @@ export function fleetLimits(
   fleet: Fleet,
   { memory, cpus, drainSeconds }: Placement,
   applications: readonly Application[],
+  logs?: LogPlan,
 ): FleetLimits {
   return {
     init: fleetInit(fleet),
@@ -32,5 +36,6 @@ export function fleetLimits(
     ...(memory !== undefined && { memory }),
     ...(cpus !== undefined && { cpus }),
     drainSeconds,
+    ...(logs && { logs }),
   };
 }

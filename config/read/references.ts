@@ -12,6 +12,7 @@ import { heldProblems } from "../references/held.ts";
 import { hostProblems } from "../references/hosts.ts";
 import { instanceProblems } from "../references/instances.ts";
 import { layerProblems } from "../references/layers.ts";
+import { logProblems } from "../references/logs.ts";
 import { machineImageProblems } from "../references/machineImages.ts";
 import { repositoryProblems } from "../references/packages.ts";
 import { playProblems } from "../references/plays.ts";
@@ -45,6 +46,7 @@ export function referenceProblems(written: Written, surroundings: Surroundings):
     ...heldProblems(configuration),
     ...environmentProblems(named),
     ...taskProblems(configuration),
+    ...logProblems(configuration),
     ...variableProblems(configuration),
     ...secretValueProblems(surroundings.secretValues),
     ...engineProblems(configuration),

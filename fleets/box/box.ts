@@ -36,6 +36,8 @@ export const boxProperties = [
     "ulimits",
     "groupAdds",
     "cgroupnsMode",
+    "logDriver",
+    "logOpts",
   ],
 ];
 
@@ -126,12 +128,13 @@ interface PlainSettings
 }
 
 /** Those that no image changes; memory in MiB. */
-function fixedSettings({ memory, cpus, drainSeconds }: FleetLimits) {
+function fixedSettings({ memory, cpus, drainSeconds, logs }: FleetLimits) {
   const mebibytes = memory === undefined ? undefined : Math.ceil((parseSize(memory) ?? 0) / 2 ** 20);
   return {
     readOnly: true as const,
     ...(mebibytes !== undefined && { memory: mebibytes, memorySwap: mebibytes }),
     ...(cpus !== undefined && { cpus: String(cpus) }),
+    ...(logs && { logDriver: logs.driver, logOpts: logs.options }),
     destroyGraceSeconds: drainSeconds,
     mustRun: true as const,
   };

@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { LogPlan } from "../../plan/logs.ts";
 import type { Service } from "../../plan/service.ts";
 import { BackupStep, type BackupStepArgs } from "../backup/BackupStep.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
@@ -24,6 +25,7 @@ export interface AccessoryArgs {
   memory?: string | undefined;
   /** What its box runs instead of its image's command. */
   command?: readonly string[] | undefined;
+  logs?: LogPlan;
   /** Refuse to destroy the volume. */
   protect: boolean;
   /** Take a newer image; the service is away while its box is replaced. */
@@ -88,7 +90,8 @@ export class Accessory extends pulumi.ComponentResource {
         parent: this,
         deleteBeforeReplace: true,
         replaceOnChanges: boxProperties,
-        ignoreChanges: args.update ? [] : ["image", "tmpfs"],
+        // How it is built and what it prints are no reason to take it away.
+        ignoreChanges: args.update ? [] : ["image", "tmpfs", "logDriver", "logOpts"],
         // A failed backup leaves the old box where it is.
         dependsOn: backup ? [backup] : [],
       },

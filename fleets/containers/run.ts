@@ -98,6 +98,7 @@ function runEdge(place: EnginePlace, plan: NonNullable<ContainersPlan["edge"]>, 
   return new Edge({
     plan: edgePlan(plan, around.hosts),
     settings: plan.settings,
+    ...(plan.logs && { logs: plan.logs }),
     image: place.image(plan.chain),
     place,
     applicationPorts: plan.ports,

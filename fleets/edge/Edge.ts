@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
+import type { LogPlan } from "../../plan/logs.ts";
 import { boxProperties, boxSettings } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
@@ -20,6 +21,8 @@ export interface EdgeArgs {
   /** Ports of all applications, published for hosts and instances where there is an address for it. */
   applicationPorts: readonly number[];
   instances?: InstancesBehind | undefined;
+  /** How the edge keeps what it prints; the door stays as it was made. */
+  logs?: LogPlan;
 }
 
 /** The fleets of instances that an edge has behind it. */
@@ -76,7 +79,7 @@ export class Edge extends pulumi.ComponentResource {
       edge,
       {
         ...boxSettings({
-          ...edgeLimits(args.plan),
+          ...edgeLimits(args.plan, args.logs),
           services: args.image.services,
           systemdNeeds: args.place.systemdNeeds,
         }),

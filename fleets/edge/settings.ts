@@ -1,12 +1,13 @@
 import { publicPort } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
+import type { LogPlan } from "../../plan/logs.ts";
 import { restartPolicy } from "../box/box.ts";
 import type { EdgePlan } from "./configuration.ts";
 
 /** What the edge's box may do. */
-export function edgeLimits({ drainSeconds }: Pick<EdgePlan, "drainSeconds">): FleetLimits {
-  return { init: "foreground", volatile: [], capabilities: [], drainSeconds };
+export function edgeLimits({ drainSeconds }: Pick<EdgePlan, "drainSeconds">, logs?: LogPlan): FleetLimits {
+  return { init: "foreground", volatile: [], capabilities: [], drainSeconds, ...(logs && { logs }) };
 }
 
 /**

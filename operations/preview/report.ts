@@ -158,11 +158,9 @@ function fleetLine(name: string, boxes: readonly PreviewStep[]): FleetLine {
   const from = boxes.map(({ before }) => before["image"]).find((image) => typeof image === "string");
   const to = boxes.map(({ after }) => after["image"]).find((image) => typeof image === "string");
   // An input that is not yet known follows from the image.
-  const specification = [
-    ...new Set(replaced.flatMap(({ changed, after }) => changed.filter((key) => key in after))),
-  ]
-    .filter((key) => !["image", "envs"].includes(key))
-    .sort();
+  const keys = replaced.flatMap(({ changed, after }) => changed.filter((key) => key in after));
+  const told = keys.filter((key) => !["image", "envs"].includes(key)).map((key) => words[key] ?? key);
+  const specification = [...new Set(told)].sort();
   const line = {
     name,
     boxesBefore,
@@ -177,6 +175,12 @@ function fleetLine(name: string, boxes: readonly PreviewStep[]): FleetLine {
     action: fleetAction(line, replaced),
   };
 }
+
+/** What a run specification's parts are to people, where their names do not say it. */
+const words: Readonly<Record<string, string>> = {
+  logDriver: "how its log is kept",
+  logOpts: "how its log is kept",
+};
 
 /** Names of the environment's variables that differ, as far as they are known; the image's digest is told as the image. */
 function environmentChange(replaced: readonly PreviewStep[]): string[] {

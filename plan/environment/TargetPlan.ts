@@ -2,6 +2,7 @@ import type { EngineSettings } from "../../config/engines.ts";
 import type { AwsSettings } from "../../config/instances.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
+import type { LogPlan } from "../logs.ts";
 import type { BackupPlan } from "./backup.ts";
 import type {
   BeanstalkFleetPlan,
@@ -77,6 +78,8 @@ export interface AccessoryPlan {
   /** Its name before: its volume is taken over. */
   renamedFrom?: string;
   backup?: BackupPlan;
+  /** Absent: as the engine's settings say. */
+  logs?: LogPlan;
 }
 
 /** The edge, and what its configuration follows from. */
@@ -89,4 +92,6 @@ export interface EdgeBoxPlan {
   fleets: Record<string, { boxes: number; mutable: boolean }>;
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;
+  /** Absent: as the engine's settings say. */
+  logs?: LogPlan;
 }

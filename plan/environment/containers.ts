@@ -5,6 +5,7 @@ import { named } from "../checked.ts";
 import { texts } from "../glue/told.ts";
 import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
 import { fleetLimits } from "../limits.ts";
+import { logPlan } from "../logs.ts";
 import type { ContainerFleetPlan, Worker } from "./FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
 import { backupPlan } from "./backup.ts";
@@ -41,7 +42,8 @@ function containerFleet(
   const { common, placement } = someFleet(configuration, placed, name, "container");
   const fleet = named(configuration.fleets, "fleet", name);
   const own = fleet.applications.map((each) => named(configuration.applications, "application", each));
-  const limits = fleetLimits(fleet, placement, own);
+  const logs = logPlan(configuration.environment.logs);
+  const limits = fleetLimits(fleet, placement, own, logs);
   const workers = workersOf(configuration, fleet.applications);
   const command = own.find((each) => each.command)?.command;
   const tasks = fleetTasks(configuration, name);
@@ -65,6 +67,7 @@ function workersOf({ applications }: Configuration, names: readonly string[]): W
 
 /** The accessories that run here; one that has an address runs elsewhere. */
 export function accessoriesHere({ accessories, environment, layers }: Configuration): AccessoryPlan[] {
+  const logs = logPlan(environment.logs);
   return Object.entries(environment.accessories).flatMap(([name, placement]) => {
     if (placement.address !== undefined) return [];
     const accessory = named(accessories, "accessory", name);
@@ -80,6 +83,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
         ...(command && { command }),
         ...(renamedFrom !== undefined && { renamedFrom }),
         ...(backup && { backup }),
+        ...(logs && { logs }),
         environment: texts(placement.environment),
       },
     ];
@@ -91,6 +95,7 @@ function edgeBox(
   placed: readonly PlacedApplication[],
 ): EdgeBoxPlan | undefined {
   const { edge, fleets } = environment;
+  const logs = logPlan(environment.logs);
   if (!edge) return undefined;
   return {
     settings: edge,
@@ -104,5 +109,6 @@ function edgeBox(
       ]),
     ),
     drainSeconds: Math.max(30, ...Object.values(fleets).map(({ drainSeconds }) => drainSeconds)),
+    ...(logs && { logs }),
   };
 }

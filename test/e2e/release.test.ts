@@ -71,6 +71,22 @@ describe("a release, with the real engine", function () {
     assert.deepEqual(release.fleets, { catalog: { image: place } });
     assert.deepEqual(await runningImages("dev"), [release.images[place]?.image]);
     assert.doesNotMatch(await exactUp(sandbox), /is recorded/);
+    const expected = ["refresh", "--preview-only", "--expect-no-changes", "--stack", "dev"];
+    const refreshed = await sandbox.pulumi(...expected);
+    assert.equal(refreshed.exitCode, 0, refreshed.all);
+  });
+
+  it("has boxes and an edge whose logs have an end", async () => {
+    const exported = JSON.parse((await sandbox.pulumi("stack", "export", "--stack", "dev")).stdout) as State;
+    const ids = exported.deployment.resources
+      .filter(({ urn }) => /Container::(edge|catalog-1)$/.test(urn))
+      .map(({ id }) => id);
+    const { stdout } = await execa("docker", [
+      ...["inspect", "--format", "{{.HostConfig.LogConfig.Type}} {{json .HostConfig.LogConfig.Config}}"],
+      ...ids,
+    ]);
+    const kept = 'json-file {"max-file":"3","max-size":"10m"}';
+    assert.deepEqual(stdout.split("\n"), [kept, kept]);
   });
 
   it("is promoted: the digest that runs in test is the one proved in dev", async () => {
@@ -256,6 +272,10 @@ const stackTrace = /^ +at .*:\d+:\d+\)?$/m;
 
 interface ProjectFile {
   config: { applications: { value: { catalog: { public: boolean } } } };
+}
+
+interface State {
+  deployment: { resources: { urn: string; id: string }[] };
 }
 
 interface StackFile {

@@ -144,6 +144,16 @@ describe("the preview of boxes", () => {
     assert.equal(report.changes, true);
   });
 
+  it("says in words what becomes of a box's log", () => {
+    const [line] = reportOf("dev", [
+      {
+        ...box("catalog-1", "replace", ["logDriver", "logOpts"]),
+        after: { logDriver: "local", logOpts: {} },
+      },
+    ]).fleets;
+    assert.deepEqual(line?.specification, ["how its log is kept"]);
+  });
+
   it("tells a swap by what makes new boxes", () => {
     const steps = [
       box("catalog-1", "replace", ["memory"]),

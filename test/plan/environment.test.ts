@@ -134,7 +134,10 @@ describe("the plan of an environment", () => {
       boxes: 2,
       drainSeconds: 30,
       gate: { timeoutSeconds: 60, steadySeconds: 3 },
-      limits: { init: "automatic", volatile: [], capabilities: [], memory: "128 MiB", drainSeconds: 30 },
+      limits: {
+        ...{ init: "automatic", volatile: [], capabilities: [], memory: "128 MiB", drainSeconds: 30 },
+        logs: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
+      },
     });
   });
 

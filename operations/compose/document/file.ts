@@ -150,12 +150,12 @@ function composeCommand(
 }
 
 function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNeeds): ComposeService {
-  const { name, chain, volatile, capabilities, memory, environment, volume, ready, command } = plan;
+  const { name, chain, volatile, capabilities, memory, environment, volume, ready, command, logs } = plan;
   const image = imageOf(images, chain);
   const problem = commandProblem(`accessories.${name}`, command, image.services);
   if (problem !== undefined) throw new Error(problem);
   const init = command ? "foreground" : accessoryLimits.init;
-  const limits = { ...accessoryLimits, init, volatile, capabilities, memory } as const;
+  const limits = { ...accessoryLimits, init, volatile, capabilities, memory, ...(logs && { logs }) } as const;
   const box = boxService(image, limits, needs, [volume]);
   return {
     ...{ ...box, ...composeCommand(image, command) },
@@ -181,7 +181,7 @@ function edgeServices(edge: EdgeBoxPlan, images: Images, needs: SystemdNeeds): [
     [
       "edge",
       {
-        ...boxService(image, edgeLimits(plan), needs),
+        ...boxService(image, edgeLimits(plan, edge.logs), needs),
         network_mode: "service:door",
         environment: composeEnvironment({ EDGE_CONFIGURATION: edgeConfiguration(plan) }),
         healthcheck: edgeHealth,

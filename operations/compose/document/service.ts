@@ -14,6 +14,7 @@ export interface ComposeService {
   cpus?: number;
   group_add?: string[];
   ulimits?: Record<string, { soft: number; hard: number }>;
+  logging?: { driver: string; options: Record<string, string> };
   /** The namespace of control groups. */
   cgroup?: string;
   sysctls?: Record<string, string>;
@@ -53,6 +54,8 @@ export interface ContainerSettings {
   cpus?: string;
   groupAdds?: string[];
   ulimits?: { name: string; soft: number; hard: number }[];
+  logDriver?: string;
+  logOpts?: Record<string, string>;
   cgroupnsMode?: string;
   destroyGraceSeconds?: number;
   stopSignal?: string;
@@ -69,6 +72,7 @@ export function composeSettings(
 ): ComposeService {
   const { entrypoints, command, user, memory, memorySwap, cpus, sysctls, stopSignal } = settings;
   const { ports = [], volumes = [], destroyGraceSeconds, groupAdds, cgroupnsMode } = settings;
+  const { logDriver, logOpts = {} } = settings;
   const limits = settings.ulimits?.map(({ name, ...limit }) => [name, limit] as const);
   const adds = settings.capabilities.adds ?? [];
   const paths = Object.entries(tmpfs).map(([path, options]) =>
@@ -89,6 +93,7 @@ export function composeSettings(
     ...(cpus !== undefined && { cpus: Number(cpus) }),
     ...(groupAdds && { group_add: groupAdds }),
     ...(limits && { ulimits: Object.fromEntries(limits) }),
+    ...(logDriver !== undefined && { logging: { driver: logDriver, options: logOpts } }),
     ...(cgroupnsMode !== undefined && { cgroup: cgroupnsMode }),
     ...(sysctls && { sysctls }),
     ...(stopSignal !== undefined && { stop_signal: stopSignal }),

@@ -36,6 +36,14 @@ describe("the settings of a box", () => {
     });
   });
 
+  it("keep what it prints as the plan says", async () => {
+    const { logDriver, logOpts } = await settings({
+      logs: { driver: "json-file", options: { "max-size": "10m" } },
+    });
+    deepEqual([logDriver, logOpts], ["json-file", { "max-size": "10m" }]);
+    equal("logDriver" in (await settings()), false);
+  });
+
   it("leave the user to the image, which has the service's own, and publish no port", async () => {
     const all: object = await settings({ capabilities: ["NET_RAW"], memory: "1 GiB", cpus: 2 });
     for (const key of ["user", "ports", "name", "privileged", "networkMode", "volumes", "mounts"])

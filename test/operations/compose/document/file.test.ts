@@ -32,6 +32,7 @@ describe("a Compose file", () => {
       mem_limit: "128m",
       memswap_limit: "128m",
       cpus: 0.5,
+      logging: { driver: "json-file", options: { "max-size": "10m", "max-file": "3" } },
       stop_grace_period: "30s",
       restart: "unless-stopped",
       environment: {
