@@ -13,8 +13,10 @@ export interface ConfiguredVariable {
 export function configuredVariables({
   environment,
 }: Pick<Configuration, "environment">): ConfiguredVariable[] {
-  return (["applications", "fleets", "accessories"] as const).flatMap((section) =>
-    Object.entries(environment[section]).flatMap(([name, part]) =>
+  const { applications, fleets, accessories } = environment;
+  const sections: Record<string, Record<string, WithVariables>> = { applications, fleets, accessories };
+  return Object.entries(sections).flatMap(([section, parts]) =>
+    Object.entries(parts).flatMap(([name, part]) =>
       Object.entries(part.environment).map(([variable, value]) => ({
         path: ["environment", section, name, "environment", variable],
         value: String(value),
@@ -22,6 +24,9 @@ export function configuredVariables({
     ),
   );
 }
+
+/** What is told variables, whatever else it is. */
+type WithVariables = Pick<Configuration["environment"]["fleets"][string], "environment">;
 
 /** NUL, half a surrogate pair, and code points that are never characters: systemd drops all settings of a box with one. */
 const refused = /\0|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
