@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
+import { namedArchitecture } from "./architecture.ts";
 
 /** Where the pinned versions are, and how each tool's line begins there. */
 const pins = {
@@ -12,7 +13,7 @@ const pins = {
 /** The version of the code in images/layer and images/archive that decides how an image comes out. */
 export const builderVersion = "4";
 
-/** The tools that decide how a layer comes out, and their pinned versions. */
+/** The tools that decide how a layer comes out, and their pinned versions; among them the architecture, where it is not amd64. */
 export function toolVersions(root: string): Record<string, string> {
   const versions = Object.entries(pins).map(([tool, [file, pattern]]) => {
     const version = pattern.exec(readFileSync(path.join(root, file), "utf8"))?.[1];
@@ -20,5 +21,9 @@ export function toolVersions(root: string): Record<string, string> {
       throw new Error(`${file}: expected a pinned version of ${tool}, got none; restore the file`);
     return [tool, version];
   });
-  return { ...(Object.fromEntries(versions) as Record<string, string>), builder: builderVersion };
+  return {
+    ...(Object.fromEntries(versions) as Record<string, string>),
+    builder: builderVersion,
+    ...namedArchitecture(),
+  };
 }

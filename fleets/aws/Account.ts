@@ -6,7 +6,7 @@ import { releaseName, type MachineImageRecord, type Release } from "../../images
 import { missingImages } from "../../images/release/select.ts";
 import { chainId } from "../../plan/chain.ts";
 import { checkedFor, named } from "../../plan/checked.ts";
-import { releasedAmi } from "./releasedAmi.ts";
+import { amiArchitecture, refuseOtherType, releasedAmi } from "./releasedAmi.ts";
 
 export interface AccountArgs {
   aws: AwsSettings;
@@ -53,6 +53,16 @@ export class Account {
     const ami = this.#amis.get(image.place) ?? this.#verified(image);
     this.#amis.set(image.place, ami);
     return ami;
+  }
+
+  /** Its AMI for the instances of a fleet, which are of the same architecture. */
+  amiFor(image: FoundImage, fleet: string, type: string): pulumi.Output<string> {
+    const { place, record } = image;
+    const architecture = amiArchitecture(record, this.aws.region, { provider: this.provider });
+    return pulumi.all([this.ami(image), architecture]).apply(([id, known]) => {
+      refuseOtherType({ fleet, place, type }, known);
+      return id;
+    });
   }
 
   #verified({ place, record }: FoundImage): pulumi.Output<string> {

@@ -1,6 +1,7 @@
 import { AmiCopy } from "@pulumi/aws/ec2/amiCopy.js";
 import { getAmiOutput } from "@pulumi/aws/ec2/getAmi.js";
 import * as pulumi from "@pulumi/pulumi";
+import { instanceArchitecture } from "../../plan/architecture.ts";
 import { owner } from "../../config/owner.ts";
 import type { MachineImageRecord } from "../../images/release/release.ts";
 import { ownerMark, tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
@@ -42,6 +43,18 @@ export function releasedAmi(
   return copy.id;
 }
 
+/** @throws RunError when the instances of a fleet are of another architecture than its AMI. */
+export function refuseOtherType(
+  { fleet, place, type }: { fleet: string; place: string; type: string },
+  architecture: string | undefined,
+): void {
+  const got = instanceArchitecture(type);
+  if (architecture === undefined || architecture === got) return;
+  throw new pulumi.RunError(
+    `environment.fleets.${fleet}.instances.type: expected a type for ${architecture}, as the AMI of ${place} is, got ${type} (${got}); name another type`,
+  );
+}
+
 /** Never the most recent of several: exactly this one. */
 function verified(
   place: string,
@@ -50,19 +63,27 @@ function verified(
   region: string,
   opts: pulumi.InvokeOptions,
 ): pulumi.Output<string> {
-  const found = getAmiOutput(
-    {
-      filters: [{ name: "image-id", values: [id] }],
-      mostRecent: false,
-      region,
-      includeDeprecated: true,
-    },
-    opts,
-  );
-  return found.tags.apply((tags) => {
+  return exactly(id, region, opts).tags.apply((tags) => {
     verifyDisk({ place, id, region }, diskDigest, tags);
     return id;
   });
+}
+
+/** What a release's AMI runs on, `x86_64` or `arm64`; of a copy it is that of what is copied. */
+export function amiArchitecture(
+  image: MachineImageRecord,
+  region: string,
+  opts: pulumi.InvokeOptions,
+): pulumi.Output<string | undefined> {
+  const [source, id] =
+    image.amis[region] === undefined ? (Object.entries(image.amis)[0] ?? []) : [region, image.amis[region]];
+  if (source === undefined || id === undefined) return pulumi.output(undefined);
+  return exactly(id, source, opts).architecture;
+}
+
+function exactly(id: string, region: string, opts: pulumi.InvokeOptions) {
+  const filters = [{ name: "image-id", values: [id] }];
+  return getAmiOutput({ filters, mostRecent: false, region, includeDeprecated: true }, opts);
 }
 
 /** @throws RunError when an AMI's tags name another disk than the release. */

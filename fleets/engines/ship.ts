@@ -3,6 +3,7 @@ import { inspectImage, pullImage, tagImage, type ImageFacts } from "../../engine
 import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { withEngine } from "../../engine/connection.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
+import { refuseOtherArchitecture } from "../../engine/platform.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { messageOf } from "../../work/message.ts";
 
@@ -28,6 +29,8 @@ export function shipImage(request: ShipRequest, tell: (line: string) => void): P
   const { engine, image, reference } = request;
   return withEngine(engine, async (there) => {
     await refuseImageStore(`environment.engines.${engine.name}`, there);
+    const facts = await inspectImage(image);
+    if (facts) await refuseOtherArchitecture(`engine ${engine.name}, image ${request.place}`, facts, there);
     if (!(await inspectImage(image, there))) await bring(request, there, tell);
     await tagImage(image, reference, there);
     const [layer = "", digest = ""] = reference.split("/").at(-1)?.split(":") ?? [];

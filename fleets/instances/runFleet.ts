@@ -40,7 +40,7 @@ export function runFleet(plan: InstanceFleetPlan, around: InstanceSurroundings):
     ...placeOf(name, around),
     fleet: name,
     groupName: groupName(name, diskDigest, specification(plan, region, role)),
-    ami: account.ami(image),
+    ami: account.amiFor(image, name, plan.instances.type),
     diskDigest,
     dependsOn: [...balancers.listeners, ...role.ready],
   };

@@ -5,6 +5,7 @@ import { layerPath, storeLayer } from "../archive/store.ts";
 import { pushProof } from "../proof/transport.ts";
 import { refuseSecrets } from "../secrets/scan.ts";
 import { cacheFolder } from "../../work/cache.ts";
+import { architectureOf } from "../../plan/architecture.ts";
 import { claimImage } from "../../engine/claim.ts";
 import {
   imagesLabelled,
@@ -123,13 +124,23 @@ async function scanned(
   return layer;
 }
 
+/** A digest names the architecture of this machine: an engine elsewhere may have another. */
+function refuseOtherEngine({ id, inputs }: PlacedRequest, got: string): void {
+  const wanted = architectureOf(inputs.tools);
+  if (got === wanted) return;
+  throw new Error(
+    `${id}: expected an engine for ${wanted}, as this machine is, got one for ${got}; build on a machine of that architecture, or with an engine of this one`,
+  );
+}
+
 /** What the new image shares with the one below it; for a base, its root file system. */
 async function parentParts(request: PlacedRequest, root: string, log: BuildLog): Promise<ImageParts> {
   const { inputs, parent, epochSeconds } = request;
   const origin = originLabels(request, root);
   if (parent === undefined) {
-    const layers = [await rootLayer(inputs.from ?? {}, root, request, log)];
     const { architecture, os } = await enginePlatform();
+    refuseOtherEngine(request, architecture);
+    const layers = [await rootLayer(inputs.from ?? {}, root, request, log)];
     return {
       ...{ architecture, os },
       layers,

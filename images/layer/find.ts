@@ -1,5 +1,6 @@
 import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, pullImage, tagImage, type ImageFacts } from "../../engine/images.ts";
+import { refuseOtherArchitecture } from "../../engine/platform.ts";
 import { localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildLog } from "../../work/log.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
@@ -17,6 +18,7 @@ export async function findImage(request: PlacedRequest, log: BuildLog): Promise<
   if (!(await pullImage(remote))) return undefined;
   await tagImage(remote, local);
   const pulled = await inspectImage(local);
+  if (pulled) await refuseOtherArchitecture(`image ${remote}`, pulled);
   return pulled && claimed(request, pulled);
 }
 

@@ -68,8 +68,10 @@ async function describeImage(image: ReleaseImage): Promise<ReleaseImage> {
   const facts = await inspectImage(image.image);
   const revision = facts?.Config.Labels?.[labels.revision];
   const manifest = facts?.RepoDigests?.[0];
+  const architecture = facts?.Architecture;
   return {
     ...image,
+    ...(architecture !== undefined && architecture !== "amd64" && { architecture }),
     ...(revision !== undefined && revision !== "" && { revision }),
     ...(manifest !== undefined && { manifest }),
   };

@@ -13,6 +13,7 @@ const imageSchema = z.strictObject({
     .regex(/^[^\s@]+@sha256:[0-9a-f]{64}$/, { error: "an image pinned by digest (name@sha256:…)" })
     .optional()
     .describe("Where a registry has it."),
+  architecture: z.string().optional().describe("What it runs on, where that is not amd64."),
   revision: z.string().optional().describe("The commit that last touched what it was made from."),
 });
 

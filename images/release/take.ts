@@ -1,5 +1,6 @@
 import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, pullImage, pushImage, tagImage, type ImageFacts } from "../../engine/images.ts";
+import { refuseOtherArchitecture } from "../../engine/platform.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildResult } from "../../plan/buildRequest.ts";
@@ -32,6 +33,7 @@ export interface TakenImage extends BuildResult {
 export async function takeImage(request: TakeRequest): Promise<TakenImage> {
   await refuseImageStore();
   const facts = (await inspectImage(request.image)) ?? (await pullReleased(request));
+  await refuseOtherArchitecture(`image ${request.id}`, facts);
   const layer = facts.Config.Labels?.[labels.layer] ?? layerOf(request);
   await tagImage(request.image, localReference(layer, request.inputDigest));
   await claimImage(request.image, layer, request.inputDigest);

@@ -243,6 +243,18 @@ describe("fleets of instances", function () {
     );
   });
 
+  it("are refused a type of another architecture than their AMI", async () => {
+    const { refuseOtherType } = await import("../../../fleets/aws/releasedAmi.ts");
+    const box = (type: string) => ({ fleet: "web", place: "base.machine.site", type });
+    refuseOtherType(box("t4g.small"), "arm64");
+    refuseOtherType(box("t3.small"), "x86_64");
+    // What AWS does not say is seen by it when an instance starts.
+    refuseOtherType(box("t4g.small"), undefined);
+    assert.throws(() => {
+      refuseOtherType(box("t4g.small"), "x86_64");
+    }, /environment\.fleets\.web\.instances\.type: expected a type for x86_64, as the AMI of base\.machine\.site is, got t4g\.small \(arm64\); name another type/);
+  });
+
   it("are refused an AMI of another disk", async () => {
     const { verifyDisk } = await import("../../../fleets/aws/releasedAmi.ts");
     const place = { place: "base.machine.site", id: "ami-1", region: "eu-central-1" };
