@@ -107,7 +107,6 @@ export function onAnotherEngine(
     };
 
     it("cuts no upload, stream, socket or slow client when box and edge are swapped", async () => {
-      const whole = readFileSync(file("Pulumi.far.yaml"));
       sandbox.edit("Pulumi.far.yaml", (document: StackFile) => {
         const { catalog } = document.config["immutable-fleets:environment"].fleets;
         Object.assign(catalog, { drainSeconds: 31, environment: { SWAP: "1" } });
@@ -116,11 +115,10 @@ export function onAnotherEngine(
       const traffic = new LongTraffic(at, "far", lasting, ["catalog"]);
       const told = await exactUp(sandbox, "far");
       const asked = await traffic.end();
-      for (const name of ["catalog-1", "edge"]) assert.match(told, new RegExp(`Container ${name} replaced`));
       assert.deepEqual(counts(asked.filter(({ failure }) => failure !== undefined).map(saidOf)), {});
       assert.ok(asked.length > 10, `expected many, got ${asked.length}`);
-      writeFileSync(file("Pulumi.far.yaml"), whole);
-      await exactUp(sandbox, "far");
+      for (const name of ["catalog-1", "edge"])
+        assert.match(told, new RegExp(`Container far\\.${name} replaced`));
     });
 
     it("goes on serving while the disk of its engine is full, and says so", async function () {
