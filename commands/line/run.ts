@@ -1,8 +1,9 @@
 import { inspect } from "node:util";
-import { unseenWords } from "../../operations/stack/failure.ts";
+import { unseenWords, wordsOf } from "../../operations/stack/failure.ts";
 import { stopEngine } from "../../operations/stack/output.ts";
 import { interrupt } from "../../work/interruption.ts";
 import { messageOf } from "../../work/message.ts";
+import { roomText } from "./room.ts";
 
 /** Exit code for a wrong command line. */
 export const usageExitCode = 64;
@@ -29,18 +30,23 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
   try {
     await work();
   } catch (error) {
-    const words = await wordsOfFailure(error);
-    if (words !== "") process.stderr.write(`${words}\n`);
+    const { unseen, said } = await wordsOfFailure(error);
+    if (unseen !== "") process.stderr.write(`${unseen}\n`);
+    process.stderr.write(roomText(said));
     process.exitCode = 1;
   }
   if (interrupted) process.exitCode = exitCodes[interrupted];
 }
 
-/** Empty only where the engine's own words were all shown. */
-async function wordsOfFailure(error: unknown): Promise<string> {
+/** What was said of a failure, and what of it nobody has seen: empty only where the engine's own words were all shown. */
+async function wordsOfFailure(error: unknown): Promise<{ unseen: string; said: string }> {
   // Loaded only here, since it takes longer than most commands to read their line.
   const { CommandError } = await import("@pulumi/pulumi/automation/index.js");
-  if (error instanceof CommandError) return unseenWords(error);
+  if (error instanceof CommandError) {
+    const { stdout, stderr } = wordsOf(error);
+    return { unseen: unseenWords(error), said: stdout + stderr };
+  }
   const text = messageOf(error);
-  return text.trim() === "" ? `expected no failure, got one without a reason: ${inspect(error)}` : text;
+  const told = text.trim() === "" ? `expected no failure, got one without a reason: ${inspect(error)}` : text;
+  return { unseen: told, said: told };
 }
