@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
+import { messageOf } from "../../../work/message.ts";
 import type { Kind, Subject, Try } from "../kind.ts";
 import { killedCommands } from "../kill/commands.ts";
 import type { KilledCommand } from "../kill/KilledCommand.ts";
@@ -65,7 +66,7 @@ class FullSystem implements Subject {
     for (const place of this.#places.values()) await place.relieve();
     await this.#system.dispose().catch((error: unknown) => {
       // The folder itself is mounted, and goes below.
-      if (!/EBUSY/.test(String(error))) throw error;
+      if (!/resource busy/i.test(messageOf(error))) throw error;
     });
     await removePlaces(this.#places);
     for (const each of [folder, `${folder}-places`]) rmSync(each, { recursive: true, force: true });
