@@ -38,7 +38,8 @@ export async function pushedImage(haproxy: string, name: string, version: number
     await execa("docker", run, { stdout: { file: path.join(folder, "root.tar") } });
     writeFileSync(path.join(folder, "haproxy.cfg"), configuration(version));
     writeFileSync(path.join(folder, "Dockerfile"), dockerfile);
-    await execa("docker", ["build", "--quiet", "--tag", name, folder]);
+    // Never one of an earlier run, which other registries had.
+    await execa("docker", ["build", "--quiet", "--no-cache", "--tag", name, folder]);
     await execa("docker", ["push", "--quiet", name]);
     // As where it was never made.
     await execa("docker", ["image", "rm", name]);
