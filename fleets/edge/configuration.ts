@@ -202,6 +202,8 @@ function addressed({ name, fleet, port }: PlacedApplication, { balancers }: Edge
   return [
     `backend ${addressedBackend}${name}`,
     `  http-request do-resolve(txn.address,engine,ipv4) str(${host})`,
+    // Without an address the server of the next lines were the edge itself, again and again.
+    "  http-request return status 503 unless { var(txn.address) -m found }",
     "  http-request set-dst var(txn.address)",
     `  http-request set-dst-port int(${port})`,
     "  server any 0.0.0.0:0 no-check",

@@ -72,6 +72,7 @@ backend unchecked_orders
   server-template orders- 16 orders.application:8082 no-check
 backend addressed_orders
   http-request do-resolve(txn.address,engine,ipv4) str(orders.application)
+  http-request return status 503 unless { var(txn.address) -m found }
   http-request set-dst var(txn.address)
   http-request set-dst-port int(8082)
   server any 0.0.0.0:0 no-check
@@ -84,6 +85,7 @@ backend unchecked_site
   server-template site- 32 site.application:8080 no-check
 backend addressed_site
   http-request do-resolve(txn.address,engine,ipv4) str(site.application)
+  http-request return status 503 unless { var(txn.address) -m found }
   http-request set-dst var(txn.address)
   http-request set-dst-port int(8080)
   server any 0.0.0.0:0 no-check`;
@@ -201,6 +203,7 @@ backend unchecked_orders
   server host-a 10.0.0.5:8082 no-check
 backend addressed_orders
   http-request do-resolve(txn.address,engine,ipv4) str(inside.elb.example)
+  http-request return status 503 unless { var(txn.address) -m found }
   http-request set-dst var(txn.address)
   http-request set-dst-port int(8082)
   server any 0.0.0.0:0 no-check`,
