@@ -29,7 +29,8 @@ export function digestArguments(step: ArchiveStep): string[] {
 /** The command line that fills a volume from standard input, and has the disk know it. */
 export function extractArguments(step: ArchiveStep): string[] {
   const extract = ["--extract", "--numeric-owner", "--same-owner", "--preserve-permissions", "--xattrs"];
-  const script = `tar "$@" && sync`;
+  // tar may end at the archive's own end, while what pads it is still being written.
+  const script = `tar "$@" && cat > /dev/null && sync`;
   return inContainer(
     ...([step, "rw", ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID"], ["--interactive"]] as const),
     ["sh", "-c", script, "sh", ...extract, "--directory", mounted],

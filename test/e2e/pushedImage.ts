@@ -16,13 +16,17 @@ ENTRYPOINT ["/usr/sbin/haproxy", "-db", "-f"]
 CMD ["haproxy.cfg"]
 `;
 
-const configuration = (version: number) => `defaults
+/** When it is told to stop it fails its health check first, and serves on until the edge has seen that. */
+const configuration = (version: number) => `global
+  grace 2s
+defaults
   mode http
   timeout connect 5s
   timeout client 30s
   timeout server 30s
 frontend shop
   bind :3000
+  http-request return status 503 if { path /healthz } { stopping }
   http-request return status 200 content-type text/plain string "shop ${version}"
 `;
 
