@@ -1,17 +1,8 @@
 import { createHash } from "node:crypto";
-import {
-  createReadStream,
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, createReadStream, fsyncSync, openSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { cacheFolder } from "./cache.ts";
+import { isMarked, keepMark, wholeMark } from "./wholeMark.ts";
 
 /**
  * Whether a file of the cache has the content of that digest (`sha256:…`). It is read once (700 MB/s were measured), and again when
@@ -20,7 +11,7 @@ import { cacheFolder } from "./cache.ts";
 export async function isWholeFile(file: string, digest: string): Promise<boolean> {
   const mark = markOf(file, digest);
   if (mark === undefined) return false;
-  if (readMark(file) === mark) return true;
+  if (isMarked(path.basename(file), mark)) return true;
   if ((await digestOfFile(file)) === digest) {
     markWhole(file, digest);
     return true;
@@ -36,26 +27,13 @@ export function markWhole(file: string, digest: string): void {
   const written = openSync(file, "r");
   fsyncSync(written);
   closeSync(written);
-  writeFileSync(markPath(file), markOf(file, digest) ?? "");
+  keepMark(path.basename(file), markOf(file, digest) ?? "");
 }
 
-/** What is noted of a file while nobody changes it; undefined where there is none. */
+/** What is noted of it; undefined where there is none. */
 function markOf(file: string, digest: string): string | undefined {
-  const found = statSync(file, { throwIfNoEntry: false });
-  return found && `${digest} ${found.ino} ${found.size} ${found.mtime.getTime()}`;
-}
-
-function readMark(file: string): string | undefined {
-  try {
-    return readFileSync(markPath(file), "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** With what may be removed at any time. */
-function markPath(file: string): string {
-  return path.join(cacheFolder("work"), `whole-${path.basename(file)}`);
+  const mark = wholeMark([file]);
+  return mark && `${digest} ${mark}`;
 }
 
 async function digestOfFile(file: string): Promise<string> {

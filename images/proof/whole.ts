@@ -1,6 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import * as path from "node:path";
-import { cacheFolder } from "../../work/cache.ts";
+import { isMarked, keepMark, wholeMark } from "../../work/wholeMark.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { contentsDigest } from "./contents.ts";
 import { opened } from "./envelope.ts";
@@ -13,11 +11,12 @@ import { hasEnvelope, keptEnvelope, proofFiles, readInventory } from "./store.ts
  */
 export function hasProof(digest: string): boolean {
   if (!hasEnvelope(digest)) return false;
-  const mark = markOf(digest);
-  if (mark !== undefined && readMark(digest) === mark) return true;
+  const name = `proof-${digest.replace("sha256:", "")}`;
+  const mark = wholeMark(proofFiles(digest));
+  if (mark !== undefined && isMarked(name, mark)) return true;
   const problem = problemOf(digest);
   if (problem === undefined && mark !== undefined) {
-    writeFileSync(markPath(digest), mark);
+    keepMark(name, mark);
     return true;
   }
   process.stderr.write(
@@ -44,24 +43,4 @@ function problemOf(digest: string): string | undefined {
   } catch {
     return `${digest}: expected the proof that was written, got files that cannot be read`;
   }
-}
-
-/** What is noted of its files while nobody changes them; undefined where one is missing. */
-function markOf(digest: string): string | undefined {
-  const found = proofFiles(digest).map((file) => statSync(file, { throwIfNoEntry: false }));
-  if (found.includes(undefined)) return undefined;
-  return found.map((each) => `${each?.ino} ${each?.size} ${each?.mtime.getTime()}`).join("\n");
-}
-
-function readMark(digest: string): string | undefined {
-  try {
-    return readFileSync(markPath(digest), "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-/** With what may be removed at any time. */
-function markPath(digest: string): string {
-  return path.join(cacheFolder("work"), `whole-proof-${digest.replace("sha256:", "")}`);
 }
