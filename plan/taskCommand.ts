@@ -1,4 +1,4 @@
-import { boxCommand } from "./boxCommand.ts";
+import { ownCommand } from "./boxCommand.ts";
 import type { Service } from "./service.ts";
 
 /**
@@ -7,10 +7,8 @@ import type { Service } from "./service.ts";
  * @param service undefined: as the image has it.
  */
 export function taskCommand(service: Service | undefined, command: readonly string[]): string[] {
-  const [program = ""] = command;
-  if (!service?.start) return [...command];
-  const start = { ...service.start, start: { program, expands: false }, kill: "first" } as const;
-  return boxCommand({ command: [...command], start });
+  const start = service?.start && ({ ...service.start, kill: "first" } as const);
+  return ownCommand({ start }, command);
 }
 
 /**
