@@ -1,3 +1,5 @@
+import { shapeArguments, shapeOf } from "./boxShape.ts";
+import { refuseClientVariables } from "./clientVariables.ts";
 import { containersLabelled, type ContainerFacts } from "./containers.ts";
 import type { DockerClient } from "./DockerClient.ts";
 import { inspectImage } from "./images.ts";
@@ -45,17 +47,10 @@ export function spareArguments(
   volume: string,
   variables: readonly string[],
 ): string[] {
-  const { Config, HostConfig, Image } = like;
-  const { Memory, MemorySwap, NanoCpus, CapAdd, CapDrop, SecurityOpt, Tmpfs, ReadonlyRootfs } = HostConfig;
+  const { Config, Image } = like;
   return [
     ...["create", "--network", "none", "--label", label, "--volume", `${volume}:${volumePath}`],
-    ...(ReadonlyRootfs ? ["--read-only"] : []),
-    ...(CapDrop ?? []).flatMap((name) => ["--cap-drop", name]),
-    ...(CapAdd ?? []).flatMap((name) => ["--cap-add", name]),
-    ...(SecurityOpt ?? []).flatMap((option) => ["--security-opt", option]),
-    ...Object.entries(Tmpfs ?? {}).flatMap(([path, options]) => ["--tmpfs", `${path}:${options}`]),
-    ...(Memory > 0 ? ["--memory", String(Memory), "--memory-swap", String(MemorySwap)] : []),
-    ...(NanoCpus > 0 ? ["--cpus", String(NanoCpus / 1e9)] : []),
+    ...shapeArguments(shapeOf(like)),
     ...variables.flatMap((name) => ["--env", name]),
     Image,
     // What it runs instead of its image's command.
@@ -73,9 +68,9 @@ export async function boxVariables(
   const pairs = told.map(
     (each) => [each.slice(0, each.indexOf("=")), each.slice(each.indexOf("=") + 1)] as const,
   );
-  const taken = pairs.map(([name]) => name).find((name) => /^(PATH|HOME|DOCKER_.*)$/.test(name));
-  if (taken === undefined) return Object.fromEntries(pairs);
-  throw new Error(
-    `${Name.slice(1)}: expected variables that are not the Docker client's own, got ${taken}; call it otherwise`,
+  refuseClientVariables(
+    pairs.map(([name]) => name),
+    `${Name.slice(1)}: `,
   );
+  return Object.fromEntries(pairs);
 }

@@ -1,4 +1,4 @@
-import type { BoxShape } from "../../engine/throwAway.ts";
+import type { BoxShape } from "../../engine/boxShape.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
 import type { Service } from "../../plan/service.ts";
 import { plainSettings } from "../box/box.ts";

@@ -1,6 +1,7 @@
 import type { DockerClient } from "../../engine/DockerClient.ts";
+import { shapeOf } from "../../engine/boxShape.ts";
 import { boxVariables } from "../../engine/spareBox.ts";
-import { createThrowAway, shapeOf, throwAwayLabel, type ThrowAwayBox } from "../../engine/throwAway.ts";
+import { createThrowAway, throwAwayLabel, type ThrowAwayBox } from "../../engine/throwAway.ts";
 import type { Service } from "../../plan/service.ts";
 import { taskCommand } from "../../plan/taskCommand.ts";
 import type { ServingBox } from "./serving.ts";

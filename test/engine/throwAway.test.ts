@@ -1,6 +1,7 @@
 import { deepEqual, rejects } from "node:assert/strict";
 import { DockerClient } from "../../engine/DockerClient.ts";
-import { createThrowAway, shapeOf, throwAwayArguments, type ThrowAwayBox } from "../../engine/throwAway.ts";
+import { shapeOf } from "../../engine/boxShape.ts";
+import { createThrowAway, throwAwayArguments, type ThrowAwayBox } from "../../engine/throwAway.ts";
 import type { ContainerFacts } from "../../engine/containers.ts";
 
 const box: ThrowAwayBox = {
