@@ -35,7 +35,7 @@ export default command({
     process.stdout.write(`${name} → ${to}\n${difference}`);
     await refuseHoles({
       ...{ root: projectRoot, stack: to, release, now: new Date() },
-      running: () => runningReleaseIfAny(to),
+      running: () => Promise.resolve(running),
       say: (line) => process.stderr.write(`${line}\n`),
     });
     if (!yes && !(await confirmed(`Promote ${name} to ${to}? [y/N] `))) {

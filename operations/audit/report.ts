@@ -35,8 +35,16 @@ export function isRefused(hole: Hole, settings: HoleSettings, now: Date): boolea
   return counts(hole, settings) && openDays(hole, now) >= settings.days;
 }
 
+/** The packages with such holes. */
+export function toMend(
+  findings: readonly HoleFinding[],
+  settings: Pick<HoleSettings, "severity">,
+): HoleFinding[] {
+  return findings.filter(({ holes }) => holes.some((hole) => counts(hole, settings)));
+}
+
 /** Exit codes: 0 nothing to mend, 2 something, 1 where something could not be looked at and nothing was found. */
 export function auditExitCode({ findings, databases, unknown, settings }: AuditReport): number {
-  if (findings.some(({ holes }) => holes.some((hole) => counts(hole, settings)))) return 2;
+  if (toMend(findings, settings).length > 0) return 2;
   return unknown.length > 0 || databases.length === 0 ? 1 : 0;
 }

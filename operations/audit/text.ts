@@ -2,7 +2,8 @@ import type { HoleSettings } from "../../config/holes.ts";
 import type { PinnedDatabase } from "./database/databases.ts";
 import { graver } from "./database/severity.ts";
 import type { Hole, HoleFinding } from "./finding/HoleFinding.ts";
-import { counts, type AuditReport } from "./report.ts";
+import { toMend, type AuditReport } from "./report.ts";
+import { counted } from "../text/format.ts";
 import { formatTable } from "../text/table.ts";
 import { vexFile } from "./vex/statements.ts";
 
@@ -13,7 +14,7 @@ const named = 2;
 export function formatAudit({ stack, findings, databases, expired, unknown, settings }: AuditReport): string {
   const rows = findings.filter(({ holes }) => holes.some(isOpen)).map(row);
   const columns = ["LAYER", "PACKAGE", "INSTALLED", "FIXED", "SEVERITY", "SINCE", "HOLES", "RUNS IN"];
-  const open = findings.filter(({ holes }) => holes.some((hole) => counts(hole, settings)));
+  const open = toMend(findings, settings);
   const stated = findings.flatMap(({ holes }) => holes).filter((hole) => !isOpen(hole)).length;
   return [
     ...(rows.length === 0 ? [] : [formatTable([columns, ...rows]).trimEnd()]),
@@ -87,8 +88,4 @@ function summary(open: readonly HoleFinding[], { severity }: HoleSettings): stri
 function commands(open: readonly HoleFinding[]): string[] {
   const layers = [...new Set(open.map(({ layer }) => layer))];
   return layers.map((layer) => `mend ${layer}: npm run freshen -- --layer ${layer}, then up`);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

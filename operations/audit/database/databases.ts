@@ -1,7 +1,6 @@
 import type { Configuration } from "../../../config/schema.ts";
 import { hasAdvisories } from "./kept.ts";
 import { pinAgeDays, readPins, writePins, type Pin } from "./pins.ts";
-import { takeDatabase } from "./take.ts";
 import { messageOf } from "../../../work/message.ts";
 
 /** A database that is pinned, and at hand. */
@@ -23,6 +22,7 @@ export async function fetchDatabases(
   { advisories }: Pick<Configuration, "advisories">,
   now: Date,
 ): Promise<void> {
+  const { takeDatabase } = await import("./take.ts");
   const before = readPins(root);
   const taken: Record<string, Pin> = {};
   for (const [name, database] of Object.entries(advisories))
@@ -68,6 +68,8 @@ async function takeAgain(
   pin: Pin,
 ): Promise<string | undefined> {
   try {
+    // What reads databases is loaded by those alone who read one.
+    const { takeDatabase } = await import("./take.ts");
     if ((await takeDatabase(root, name, database)) === pin.digest) return undefined;
   } catch (error) {
     return messageOf(error);

@@ -32,7 +32,7 @@ export function keepAdvisories(digest: string, advisories: Advisories): void {
 /** Whether the cache has what was read of a database of that digest. */
 export function hasAdvisories(digest: string): boolean {
   const index = readIndex(digest);
-  return index !== undefined && Object.keys(index).every((each) => readKept(digest, each) !== undefined);
+  return index !== undefined && Object.values(index).every((entry) => readKept(digest, entry) !== undefined);
 }
 
 /**
@@ -46,13 +46,12 @@ export function keptAdvisories(
   const names = [version, version.replace(/\..*$/, "")].map((each) => `${id} ${each}`);
   const index = readIndex(digest) ?? {};
   const name = names.find((each) => Object.hasOwn(index, each));
-  const text = name === undefined ? undefined : readKept(digest, name);
+  const text = name === undefined ? undefined : readKept(digest, index[name]);
   return text === undefined ? undefined : (JSON.parse(text) as Record<string, Advisory[]>);
 }
 
 /** The text of a distribution's file; undefined where it is not the one that was written. */
-function readKept(digest: string, distribution: string): string | undefined {
-  const entry = readIndex(digest)?.[distribution];
+function readKept(digest: string, entry: Index[string] | undefined): string | undefined {
   const file = path.join(folderOf(digest), entry?.file ?? "");
   if (!entry || !existsSync(file)) return undefined;
   const text = readFileSync(file, "utf8");

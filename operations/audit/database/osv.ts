@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { add, type Advisories, type Advisory } from "./Advisory.ts";
-import { graver, severityOfVector, severityOfWord } from "./severity.ts";
+import { graver, severityOfWord } from "./severity.ts";
+import { severityOfVector } from "./vector.ts";
 import type { Severity } from "../../../config/holes.ts";
 
 const severitySchema = z.object({ type: z.string(), score: z.string() });

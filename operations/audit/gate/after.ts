@@ -1,9 +1,7 @@
 import { configurationIn } from "../../../config/read/readFiles.ts";
 import type { ReleaseContent } from "../../../images/release/release.ts";
 import { messageOf } from "../../../work/message.ts";
-import { audit } from "../look.ts";
-import { gateOf, takes, tell } from "./gate.ts";
-import { judgeHoles } from "./judge.ts";
+import { gateOf, takes } from "./gate.ts";
 
 /**
  * Says which holes the images have that an update has just built, where the environment warns of them and has databases. The update
@@ -22,12 +20,8 @@ export async function warnOfHoles(
   // Those of a release were looked at before.
   if (gateOf(environment) !== "warn" || takes(environment)) return;
   try {
-    const judgement = judgeHoles(
-      await audit({ root, stack, configuration, release, mayFetch: false, now }),
-      now,
-    );
-    judgement.notes.forEach(say);
-    tell(judgement, say);
+    const { tellHoles } = await import("./looked.ts");
+    await tellHoles({ root, stack, configuration, release, mayFetch: false, now }, say);
   } catch (error) {
     say(`holes: could not tell: ${messageOf(error)}`);
   }

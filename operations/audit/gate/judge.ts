@@ -1,5 +1,5 @@
 import type { Hole, HoleFinding } from "../finding/HoleFinding.ts";
-import { counts, isRefused, openDays, type AuditReport } from "../report.ts";
+import { isRefused, openDays, toMend, type AuditReport } from "../report.ts";
 import { describeHoles, severityOf } from "../text.ts";
 import { vexFile } from "../vex/statements.ts";
 
@@ -22,7 +22,7 @@ export function judgeHoles(report: AuditReport, now: Date): Judgement {
     const holes = finding.holes.filter((hole) => isRefused(hole, settings, now));
     return holes.length === 0 ? [] : [refusal(finding, holes, now)];
   });
-  const open = findings.filter(({ holes }) => holes.some((hole) => counts(hole, settings)));
+  const open = toMend(findings, settings);
   const old = databases
     .filter(({ ageDays }) => ageDays > settings.databaseDays)
     .map(

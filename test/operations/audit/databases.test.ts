@@ -10,7 +10,7 @@ import { fetchDatabases, pinnedDatabases } from "../../../operations/audit/datab
 import { keptAdvisories } from "../../../operations/audit/database/kept.ts";
 import { parseDatabase } from "../../../operations/audit/database/parse.ts";
 import { pinsFile, readPins } from "../../../operations/audit/database/pins.ts";
-import { severityOfVector } from "../../../operations/audit/database/severity.ts";
+import { severityOfVector } from "../../../operations/audit/database/vector.ts";
 import { cachePath } from "../../../work/cache.ts";
 import { ProofPlace } from "../../images/proof/fixture.ts";
 import { osvRecord, tracker, updateinfo, vectors } from "./advisories.ts";
