@@ -44,6 +44,8 @@ export function agedBasesIn(steps: readonly ImageStep[], now: Date): AgedBase[] 
   const bases = new Map<string, SupportedRelease>();
   for (const { urn, name, after } of steps) {
     if (!/fleet:index:(ImageLayer|ReleasedImage)\$/.test(urn) || typeof after["stdin"] !== "string") continue;
+    // All that stands on a base is of one distribution.
+    if (bases.has(baseOf(name))) continue;
     const { inputs, image } = JSON.parse(after["stdin"]) as Partial<BuildRequest> & { image?: string };
     const suite = inputs?.from?.mirror?.suite;
     const system =

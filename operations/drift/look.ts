@@ -10,7 +10,7 @@ import { lookInside } from "./inside.ts";
 import { projectName } from "../stack/stack.ts";
 import { environmentMap, wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
-import { containerType, outputsOf, resourcesOf, type StateResource } from "../state/resource.ts";
+import { containerType, releaseIn, resourcesOf } from "../state/resource.ts";
 import { lookAtBackups } from "./backups.ts";
 import { agedBases, type AgedBase } from "../age/bases.ts";
 import { ageDrift } from "./finding/age.ts";
@@ -18,7 +18,6 @@ import { readConfigured } from "./finding/configured.ts";
 import { contentDrift } from "./finding/content.ts";
 import type { DriftReport, DriftFinding } from "./finding/finding.ts";
 import { supportDrift } from "./finding/support.ts";
-import type { ReleaseContent } from "../../images/release/release.ts";
 import { hostDrift } from "./hosts.ts";
 import { instanceDrift } from "./instances/look.ts";
 import { resourceDrift } from "./resources.ts";
@@ -56,10 +55,6 @@ export async function lookForDrift(
   const told = new Set(findings.flatMap(({ repairUrn }) => repairUrn ?? []));
   findings.push(...resourceDrift(await refreshEvents(stack, stopped), told));
   return report;
-}
-
-function releaseIn(resources: readonly StateResource[]): ReleaseContent | undefined {
-  return (outputsOf(resources) as { release?: ReleaseContent }).release;
 }
 
 /** Adds what drifted on one engine to a report. @returns the boxes that do not run. */

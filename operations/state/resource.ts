@@ -1,3 +1,4 @@
+import type { ReleaseContent } from "../../images/release/release.ts";
 import type { Deployment } from "@pulumi/pulumi/automation/index.js";
 
 /** One resource in a stack's state, as far as the operations read it. Secrets in it are plain: never print a value. */
@@ -51,6 +52,11 @@ export function resourcesOf(deployment: Deployment): StateResource[] {
 /** The stack's outputs. */
 export function outputsOf(resources: readonly StateResource[]): Record<string, unknown> {
   return resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+}
+
+/** The release that a stack runs; undefined before its first update. */
+export function releaseIn(resources: readonly StateResource[]): ReleaseContent | undefined {
+  return (outputsOf(resources) as { release?: ReleaseContent }).release;
 }
 
 /** How the engine marks a secret in a state. */

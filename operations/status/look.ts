@@ -16,10 +16,11 @@ import { wantedHostFleets } from "../state/host.ts";
 import { wantedGroups } from "../state/instance.ts";
 import { readState } from "../state/read.ts";
 import { readReleases, runningReleases } from "../state/releases.ts";
-import { outputsOf, type StateResource } from "../state/resource.ts";
+import { outputsOf, releaseIn, type StateResource } from "../state/resource.ts";
 import { readSwaps } from "../swap/record.ts";
 import { environmentRow, instanceRows } from "./cloudRows.ts";
 import { hostRows } from "./hostRows.ts";
+import { agedBases } from "../age/bases.ts";
 import { statusNotes } from "./notes.ts";
 import { statusOf, type Seen, type StatusReport, type StatusRow } from "./report.ts";
 
@@ -31,6 +32,7 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
   const releases = runningReleases(readReleases(projectRoot), images);
   const [lastSwap] = readSwaps(projectRoot, stack);
   const maximumDays = configurationIn(projectRoot, stack)?.environment.maximumBoxAgeDays;
+  const aged = agedBases(releaseIn(resources), new Date());
   const places = boxesByEngine(resources, wantedBoxes(resources));
   const report = (wanted: readonly WantedBox[], seen: Seen, others?: readonly StatusRow[]) =>
     statusOf(stack, typeof url === "string" ? url : undefined, releases, wanted, seen, others);
@@ -51,7 +53,7 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const last = report([], { containers: [], servers, now }, others);
     const boxes = [...reports, last].flatMap((each) => each.boxes);
     const well = [...reports, last].every((each) => each.well);
-    const notes = statusNotes(resources, boxes, maximumDays, now);
+    const notes = statusNotes(aged, boxes, maximumDays);
     return { ...last, boxes, well, ...(lastSwap && { lastSwap }), ...(notes.length > 0 && { notes }) };
   };
 }

@@ -1,20 +1,16 @@
-import { agedBases, describeBase } from "../age/bases.ts";
-import { outputsOf, type StateResource } from "../state/resource.ts";
+import { describeBase, type AgedBase } from "../age/bases.ts";
 import { formatAge } from "../text/format.ts";
-import type { ReleaseContent } from "../../images/release/release.ts";
 import type { BoxStatus } from "./report.ts";
 
 const daySeconds = 86_400;
 
 /** What is said of a stack beside its boxes: bases that are no longer looked after, and boxes older than is declared. */
 export function statusNotes(
-  resources: readonly StateResource[],
+  aged: readonly AgedBase[],
   boxes: readonly BoxStatus[],
   maximumDays: number | undefined,
-  now: Date,
 ): string[] {
-  const { release } = outputsOf(resources) as { release?: ReleaseContent };
-  return [...agedBases(release, now).map(describeBase), ...oldBoxes(boxes, maximumDays)];
+  return [...aged.map(describeBase), ...oldBoxes(boxes, maximumDays)];
 }
 
 /** The door only sleeps, and a host is configured, not replaced. */

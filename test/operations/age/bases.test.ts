@@ -5,7 +5,6 @@ import { formatMarkdown } from "../../../operations/preview/markdown.ts";
 import { statusNotes } from "../../../operations/status/notes.ts";
 import { formatStatus } from "../../../operations/status/text.ts";
 import type { BoxStatus } from "../../../operations/status/report.ts";
-import type { StateResource } from "../../../operations/state/resource.ts";
 import { ProofPlace } from "../../images/proof/fixture.ts";
 import { provedChain } from "../audit/project.ts";
 
@@ -68,14 +67,12 @@ describe("the age of what runs", () => {
   });
 
   it("is told by the status, with the boxes that are older than declared", async () => {
-    const outputs = { release: await release() };
-    const stack = { type: "pulumi:pulumi:Stack", outputs } as unknown as StateResource;
     const box = (name: string, kind: BoxStatus["kind"], days: number): BoxStatus => ({
       ...{ box: name, group: name, kind, id: name, state: "running", health: "healthy", detail: "" },
       ...{ ageSeconds: days * 86_400, restarts: 0 },
     });
     const boxes = [box("shop-1", "fleet", 31), box("shop-2", "fleet", 30), box("door", "door", 400)];
-    const notes = statusNotes([stack], boxes, 30, inLongTerm);
+    const notes = statusNotes(agedBases(await release(), inLongTerm), boxes, 30);
     const old = "shop-1: 31 d old, more than 30 d (environment.maximumBoxAgeDays); npm run drift -- --repair";
     deepEqual(notes, [longTerm, old]);
     const text = formatStatus({ stack: "dev", releases: [], boxes, well: true, notes });
