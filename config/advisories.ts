@@ -2,7 +2,7 @@ import { z } from "zod";
 import { matchingText } from "./text.ts";
 
 /** Forms in which distributions publish what is wrong with their packages, and since which version it is mended. */
-export const advisoryFormats = ["debian", "osv", "updateinfo"] as const;
+const advisoryFormats = ["debian", "osv", "updateinfo"] as const;
 
 const databaseSchema = z
   .strictObject({

@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { name, whole } from "./forms.ts";
 
+/** Variables that the Docker client takes for its own: it brings boxes theirs by its own environment, so none of them has such a name. */
+export const clientVariable = /^(PATH|HOME|DOCKER_.*)$/;
+
 const taskSchema = z
   .strictObject({
     command: z

@@ -23,14 +23,16 @@ import type { Surroundings } from "../references/surroundings.ts";
 import { taskProblems } from "../references/tasks.ts";
 import { secretValueProblems, variableProblems } from "../references/variables.ts";
 import { workerProblems } from "../references/workers.ts";
-import type { Written } from "../schema.ts";
-import { resolved } from "./resolved.ts";
+import type { Configuration, Written } from "../schema.ts";
 
 export type { Surroundings } from "../references/surroundings.ts";
 
-/** Everything that is wrong between parts of a configuration whose shape is right. */
-export function referenceProblems(written: Written, surroundings: Surroundings): Problem[] {
-  const configuration = resolved(written);
+/** Everything that is wrong between parts of a configuration whose shape is right: as it is written, and resolved. */
+export function referenceProblems(
+  written: Written,
+  configuration: Configuration,
+  surroundings: Surroundings,
+): Problem[] {
   // What nobody wrote is no layer that one may name.
   const named = { ...configuration, layers: written.layers };
   return [

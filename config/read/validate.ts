@@ -11,9 +11,10 @@ import { resolved } from "./resolved.ts";
  */
 export function validate(input: unknown, surroundings: Surroundings): Configuration {
   const parsed = configurationSchema.safeParse(input);
-  const problems = parsed.success
-    ? referenceProblems(parsed.data, surroundings)
-    : shapeProblems(parsed.error.issues, input, configurationSchema);
-  if (problems.length > 0 || !parsed.success) throw new ConfigurationError(problems);
-  return resolved(parsed.data);
+  if (!parsed.success)
+    throw new ConfigurationError(shapeProblems(parsed.error.issues, input, configurationSchema));
+  const configuration = resolved(parsed.data);
+  const problems = referenceProblems(parsed.data, configuration, surroundings);
+  if (problems.length > 0) throw new ConfigurationError(problems);
+  return configuration;
 }

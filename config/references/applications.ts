@@ -1,7 +1,7 @@
 import type { Problem } from "../problem.ts";
 import type { Written } from "../schema.ts";
 import { runnableProblems } from "./layers.ts";
-import { duplicates, unknown } from "./problems.ts";
+import { listProblems } from "./problems.ts";
 
 /** What is wrong in the applications and accessories: layers, names, ports and what they use. */
 export function applicationProblems(configuration: Written): Problem[] {
@@ -49,11 +49,5 @@ function portProblems(ports: readonly (readonly [path: string, port: number])[])
 }
 
 function useProblems(name: string, uses: readonly string[], accessories: Written["accessories"]): Problem[] {
-  const path = ["applications", name, "uses"];
-  const missing = uses.flatMap((use, index) =>
-    Object.hasOwn(accessories, use)
-      ? []
-      : [unknown([...path, index], "accessory", use, Object.keys(accessories))],
-  );
-  return [...missing, ...duplicates(path, uses)];
+  return listProblems(["applications", name, "uses"], "accessory", uses, Object.keys(accessories));
 }

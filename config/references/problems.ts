@@ -22,3 +22,16 @@ export function duplicates(path: readonly PropertyKey[], names: readonly string[
     names.indexOf(name) < index ? [duplicate([...path, index], name)] : [],
   );
 }
+
+/** Names of a list that nothing has, then those that stand twice. */
+export function listProblems(
+  path: readonly PropertyKey[],
+  kind: string,
+  names: readonly string[],
+  known: readonly string[],
+): Problem[] {
+  const missing = names.flatMap((name, index) =>
+    known.includes(name) ? [] : [unknown([...path, index], kind, name, known)],
+  );
+  return [...missing, ...duplicates(path, names)];
+}

@@ -1,10 +1,8 @@
 import { formatPath } from "../shape.ts";
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
-import { duplicates, unknown } from "./problems.ts";
-
-/** The Docker client, which brings a task its variables, takes these for its own. */
-const ofTheClient = /^(PATH|HOME|DOCKER_.*)$/;
+import { clientVariable } from "../tasks.ts";
+import { listProblems } from "./problems.ts";
 
 /** What is wrong in the tasks before swaps: what nobody declared, and where none can run. */
 export function taskProblems(configuration: Configuration): Problem[] {
@@ -29,10 +27,7 @@ export function tasksBefore(
 }
 
 function nameProblems(path: readonly string[], names: readonly string[] = [], tasks: object): Problem[] {
-  const missing = names.flatMap((name, index) =>
-    Object.hasOwn(tasks, name) ? [] : [unknown([...path, index], "task", name, Object.keys(tasks))],
-  );
-  return [...missing, ...duplicates(path, names)];
+  return listProblems(path, "task", names, Object.keys(tasks));
 }
 
 function placeProblems(configuration: Configuration, fleet: string): Problem[] {
@@ -66,7 +61,7 @@ function targetProblem(
 
 function variableProblems(path: readonly string[], given: object, application: string): Problem[] {
   return Object.keys(given)
-    .filter((variable) => ofTheClient.test(variable))
+    .filter((variable) => clientVariable.test(variable))
     .map((variable) => ({
       path: formatPath([...path, variable]),
       expected: `a variable that the tasks of ${application} can be given (not PATH, HOME, DOCKER_*)`,
