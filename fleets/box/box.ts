@@ -52,7 +52,11 @@ export interface BoxLimits extends FleetLimits {
 }
 
 /** How every accessory starts, and how long it may take to write down what it knows. */
-export const accessoryLimits = { init: "automatic", drainSeconds: 60 } as const;
+export function accessoryLimits(
+  command: readonly string[] | undefined,
+): Pick<FleetLimits, "init" | "drainSeconds"> {
+  return { init: command ? "foreground" : "automatic", drainSeconds: 60 };
+}
 
 /**
  * When the engine starts a box again: always. By `unless-stopped`, an engine that was killed ends what still runs when it comes back,

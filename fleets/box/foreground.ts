@@ -7,6 +7,18 @@ export function boxInit(init: FleetLimits["init"], services: readonly Service[])
   return systemdReasons(services).length > 0 ? "systemd" : "foreground";
 }
 
+/** Why boxes of a fleet cannot start as configured, with a command of their own or without; undefined when they can. */
+export function startProblem(
+  fleet: string,
+  init: FleetLimits["init"],
+  command: readonly string[] | undefined,
+  services: readonly Service[],
+): string | undefined {
+  const problem = commandProblem(`fleets.${fleet}`, command, services);
+  if (problem !== undefined || command || boxInit(init, services) !== "foreground") return problem;
+  return foregroundProblem(fleet, services);
+}
+
 /** Why an image cannot run as one command in the foreground; undefined when it can. */
 export function foregroundProblem(fleet: string, services: readonly Service[]): string | undefined {
   const [service, ...others] = services;

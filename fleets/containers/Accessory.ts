@@ -63,15 +63,14 @@ export class Accessory extends pulumi.ComponentResource {
       {
         ...boxSettings({
           ...args,
-          ...accessoryLimits,
-          ...(args.command && { init: "foreground" }),
+          ...accessoryLimits(args.command),
           systemdNeeds: place.systemdNeeds,
           volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
         }),
         image: pulumi.all([args.image, args.services]).apply(([image, services]) => {
           const problem = commandProblem(`accessories.${alias}`, args.command, services);
           if (problem !== undefined) throw new pulumi.RunError(problem);
-          say(startNotes(`accessories.${alias}`, accessoryLimits.init, services), this);
+          say(startNotes(`accessories.${alias}`, accessoryLimits(args.command).init, services), this);
           return image;
         }),
         ...boxArguments(args.command, args.services),

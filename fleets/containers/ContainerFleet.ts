@@ -4,7 +4,7 @@ import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, type BoxLimits } from "../box/box.ts";
 import { say } from "../box/say.ts";
 import { boxArguments } from "../box/command.ts";
-import { boxInit, commandProblem, foregroundProblem, startNotes } from "../box/foreground.ts";
+import { startNotes, startProblem } from "../box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
 
@@ -49,10 +49,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
     const fleet = `${place.prefix}${args.fleet}`;
     super("fleet:index:ContainerFleet", fleet, {}, { ...opts, ...place.options });
     this.image = pulumi.all([args.image, args.limits.services]).apply(([image, services]) => {
-      const init = boxInit(args.limits.init, services);
-      const problem =
-        commandProblem(`fleets.${args.fleet}`, args.command, services) ??
-        (init === "foreground" && !args.command ? foregroundProblem(args.fleet, services) : undefined);
+      const problem = startProblem(args.fleet, args.limits.init, args.command, services);
       if (problem !== undefined) throw new pulumi.RunError(problem);
       say(startNotes(`fleets.${args.fleet}`, args.limits.init, services), this);
       return image;

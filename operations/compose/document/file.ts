@@ -9,7 +9,7 @@ import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "../../../plan/e
 import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
 import { accessoryLimits, plainSettings } from "../../../fleets/box/box.ts";
-import { boxInit, commandProblem, foregroundProblem } from "../../../fleets/box/foreground.ts";
+import { commandProblem, startProblem } from "../../../fleets/box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../../../fleets/box/identity.ts";
 import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../../fleets/edge/plan.ts";
@@ -107,10 +107,7 @@ function fleetServices(
   needs: SystemdNeeds,
 ): [string, ComposeService][] {
   const image = imageOf(images, chain);
-  const init = boxInit(limits.init, image.services);
-  const problem =
-    commandProblem(`fleets.${fleet}`, command, image.services) ??
-    (init === "foreground" && !command ? foregroundProblem(fleet, image.services) : undefined);
+  const problem = startProblem(fleet, limits.init, command, image.services);
   if (problem !== undefined) throw new Error(problem);
   const used = new Set([...applications, ...workers].flatMap(({ uses }) => uses));
   const needed = here.filter((name) => used.has(name));
@@ -154,8 +151,7 @@ function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNee
   const image = imageOf(images, chain);
   const problem = commandProblem(`accessories.${name}`, command, image.services);
   if (problem !== undefined) throw new Error(problem);
-  const init = command ? "foreground" : accessoryLimits.init;
-  const limits = { ...accessoryLimits, init, volatile, capabilities, memory, ...(logs && { logs }) } as const;
+  const limits = { ...accessoryLimits(command), volatile, capabilities, memory, ...(logs && { logs }) };
   const box = boxService(image, limits, needs, [volume]);
   return {
     ...{ ...box, ...composeCommand(image, command) },
