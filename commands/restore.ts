@@ -7,7 +7,7 @@ import { chooseBackup, parseMoment } from "../operations/backup/moment.ts";
 import { backupRequests, chooseRequests, storeFrom } from "../operations/backup/requests.ts";
 import { withStackLock } from "../operations/stack/held.ts";
 import { selectStack } from "../operations/stack/stack.ts";
-import { readState } from "../operations/state/read.ts";
+import { resourcesOf } from "../operations/state/resource.ts";
 import { command, oneWord } from "./line/command.ts";
 import { confirmed } from "./line/confirm.ts";
 import { flag, mapped, matching, optional, UsageProblem } from "./line/option.ts";
@@ -45,7 +45,9 @@ export default command({
     yes: flag("do not ask", "y"),
   },
   run: async ({ stack, to: moment, from, volume, yes }, [accessory = ""]) => {
-    const [request] = chooseRequests(backupRequests(await readState(stack)), accessory);
+    const selected = await selectStack(stack);
+    const resources = resourcesOf(await selected.exportStack());
+    const [request] = chooseRequests(backupRequests(resources), accessory);
     if (!request) return;
     const store = storeFrom(request, from);
     const record =
@@ -61,7 +63,7 @@ export default command({
     const restored = (engine: DockerClient) =>
       record ? restoreBackup(engine, request, store, record) : restoreVolume(engine, request, volume ?? "");
     // What uses the data must not be replaced meanwhile.
-    const putBack = await withStackLock(await selectStack(stack), () => withEngine(request.engine, restored));
+    const putBack = await withStackLock(selected, () => withEngine(request.engine, restored));
     process.stdout.write(restoredText(request, stack, putBack));
   },
 });

@@ -1,19 +1,17 @@
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import { removeSpares } from "../../engine/spareBox.ts";
-import { spareLabelOf } from "./restored.ts";
+import { spareLabel } from "./restored.ts";
 import { replaceVolume } from "./volumeCopy.ts";
 
 /** On the marks of an exchange of an accessory's data that goes on, or was killed: the volume with its data. */
 export const exchangeLabel = "immutable-fleets.exchange";
-const ofStack = "immutable-fleets.exchange-stack";
 const ofBox = "immutable-fleets.exchange-box";
 const byImage = "immutable-fleets.exchange-image";
 const keptIn = "immutable-fleets.exchange-kept";
 
-/** An exchange of the data of a stack's accessory: its volume, the one that gets what was there, and the image that copies. */
+/** An exchange of an accessory's data: its volume, the one that gets what was there, and the image that copies. */
 export interface Exchange {
-  stack: string;
   box: string;
   volume: string;
   kept: string;
@@ -26,10 +24,8 @@ type Phase = (typeof phases)[number];
 
 /** Notes on the engine itself, for whoever comes after a kill, that an exchange has come so far. */
 export async function markExchange(engine: DockerClient, exchange: Exchange, phase: Phase): Promise<void> {
-  const { stack, box, volume, kept, image } = exchange;
-  const labels = {
-    ...{ [exchangeLabel]: volume, [ofStack]: stack, [ofBox]: box, [byImage]: image, [keptIn]: kept },
-  };
+  const { box, volume, kept, image } = exchange;
+  const labels = { [exchangeLabel]: volume, [ofBox]: box, [byImage]: image, [keptIn]: kept };
   const options = Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]);
   await engine.run(["volume", "create", ...options, markOf(kept, phase)]);
 }
@@ -44,9 +40,9 @@ export async function unmarkExchange(
 }
 
 /** It is over: what is there now is whole. */
-export async function endExchange(engine: DockerClient, exchange: Pick<Exchange, "kept">): Promise<void> {
+export async function endExchange(engine: DockerClient, { kept }: Pick<Exchange, "kept">): Promise<void> {
   // Killed here, too, the furthest is what is known.
-  for (const phase of phases) await unmarkExchange(engine, exchange, phase);
+  for (const phase of await phasesOf(engine, kept)) await engine.run(["volume", "rm", markOf(kept, phase)]);
 }
 
 /** The phases that are marked, in order. */
@@ -76,7 +72,7 @@ export async function interruptedExchanges(engine: DockerClient, volume?: string
 
 async function settle(engine: DockerClient, exchange: Exchange): Promise<void> {
   const { box, volume, kept, image } = exchange;
-  const label = spareLabelOf(volume);
+  const label = spareLabel(exchange);
   // What was copying still is.
   await removeSpares(engine, label);
   const users = await boxesOf(engine, volume);
@@ -107,10 +103,7 @@ async function boxesOf(engine: DockerClient, volume: string): Promise<ContainerF
 
 function exchangeIn(labels: Record<string, string>): Exchange {
   const of = (key: string) => labels[key] ?? "";
-  return {
-    ...{ stack: of(ofStack), box: of(ofBox), volume: of(exchangeLabel) },
-    ...{ kept: of(keptIn), image: of(byImage) },
-  };
+  return { box: of(ofBox), volume: of(exchangeLabel), kept: of(keptIn), image: of(byImage) };
 }
 
 function markOf(kept: string, phase: Phase): string {

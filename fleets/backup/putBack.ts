@@ -74,9 +74,7 @@ async function exchange(
   const { volume: data } = request;
   const by = { image: box.Image, label: spareLabel(request) };
   const kept = keptName(request);
-  const exchanged: Exchange = {
-    ...{ stack: request.stack, box: request.box, volume: data, kept, image: box.Image },
-  };
+  const exchanged: Exchange = { box: request.box, volume: data, kept, image: box.Image };
   await markExchange(engine, exchanged, "copying");
   const began = Date.now();
   try {

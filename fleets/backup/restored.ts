@@ -79,12 +79,7 @@ export async function checkBox(engine: DockerClient, id: string, { check }: Back
 }
 
 /** By which throw-away boxes of an accessory and their volumes are found. */
-export function spareLabel({ volume }: BackupRequest): string {
-  return spareLabelOf(volume);
-}
-
-/** The same, by the volume with the accessory's own data. */
-export function spareLabelOf(volume: string): string {
+export function spareLabel({ volume }: Pick<BackupRequest, "volume">): string {
   return `immutable-fleets.restoring=${volume}`;
 }
 

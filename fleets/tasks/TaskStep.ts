@@ -5,6 +5,7 @@ import { taskId, type TaskPlan } from "../../plan/environment/tasks.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
 import type { Service } from "../../plan/service.ts";
 import { serviceOf, taskCommand } from "../../plan/taskCommand.ts";
+import { messageOf } from "../../work/message.ts";
 import { boxIdentity } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { keepsResult, taskBox, type TaskRequest } from "./request.ts";
@@ -62,19 +63,15 @@ function requestOf(
   network: string,
 ): TaskRequest {
   const service = told(() => serviceOf(plan.application, services));
-  const { shape, ...box } = {
-    shape: taskShape(limits, service),
-    box: taskBox(network, plan.application, plan.name),
-  };
   return {
     application: plan.application,
     task: plan.name,
-    ...box,
+    box: taskBox(network, plan.application, plan.name),
     ...(engine && { engine }),
     ...{ image, network },
     variables: { ...environment, ...boxIdentity(taskId(plan), image) },
     command: taskCommand(service, plan.command),
-    shape: structuredClone(shape) as TaskRequest["shape"],
+    shape: taskShape(limits, service),
     timeoutSeconds: plan.timeoutSeconds,
   };
 }
@@ -84,6 +81,6 @@ function told<T>(find: () => T): T {
   try {
     return find();
   } catch (error) {
-    throw new pulumi.RunError(error instanceof Error ? error.message : String(error));
+    throw new pulumi.RunError(messageOf(error));
   }
 }

@@ -55,9 +55,8 @@ async function earlierRun(
     if (isSame) return { isDone: false, id: facts.Id };
     await ended(engine, request, facts.Id, run);
   }
-  const [state = facts] = await inspectContainers([facts.Id], engine);
   await engine.ask(["rm", "--force", "--volumes", facts.Id]);
-  if (!isSame || !endedWell(state)) return { isDone: false };
+  if (!isSame || !endedWell(facts)) return { isDone: false };
   run.say("an update that was killed has begun it, and it has ended well since");
   return { isDone: true };
 }

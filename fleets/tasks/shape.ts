@@ -1,13 +1,13 @@
-import type { BoxShape } from "../../engine/boxShape.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
 import type { Service } from "../../plan/service.ts";
 import { plainSettings } from "../box/box.ts";
+import type { TaskRequest } from "./request.ts";
 
 /**
  * What a task's box may do: as the boxes of its fleet, with one command in the foreground, however those start.
  * @param service whose user it has; undefined: the image's.
  */
-export function taskShape(limits: FleetLimits, service: Service | undefined): BoxShape {
+export function taskShape(limits: FleetLimits, service: Service | undefined): TaskRequest["shape"] {
   const services = service ? [service] : [];
   const settings = plainSettings({ ...limits, init: "foreground" }, services, undefined);
   return {

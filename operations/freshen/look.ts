@@ -7,6 +7,7 @@ import type { EnvironmentPlan } from "../../plan/environment/EnvironmentPlan.ts"
 import type { ImagesPlan } from "../../plan/environment/ImagesPlan.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
 import { readUpdates, type Updates } from "../../plan/updates.ts";
+import { counted } from "../text/format.ts";
 import { aptUpgrades, forgetLists } from "./apt.ts";
 import { distinct, layersOf, newsOf, withNews, type LayerImage, type News } from "./news.ts";
 
@@ -120,10 +121,6 @@ function affectedBy({ fleets }: ImagesPlan, chains: readonly string[][], layer: 
     ({ image, machineImage }) => stands(image) || stands(machineImage),
   );
   return `${counted(built.length, "layer")}, ${counted(swapped.length, "fleet")}`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function unknownLayer(layer: string, layers: Configuration["layers"]): ConfigurationError {

@@ -56,8 +56,10 @@ export async function moveBetween(
     endWhereInterrupted();
     await handOver();
   } catch (error) {
-    if (!(error instanceof HandOverUnknown)) await serveAgain(source, users, owner, causeOf(error));
-    throw error instanceof HandOverUnknown ? error : causeOf(error);
+    if (error instanceof HandOverUnknown) throw error;
+    const cause = causeOf(error);
+    await serveAgain(source, users, owner, cause);
+    throw cause;
   }
   await carried(target, to);
   return sent;

@@ -1,6 +1,7 @@
-import type { EngineEvent, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
+import type { Deployment, EngineEvent, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
+import { stackState } from "../../fleets/data/stackState.ts";
 import { resourcesOf } from "../state/resource.ts";
 import { boxesAnew } from "./restart.ts";
 import { recordRelease } from "../../images/release/record.ts";
@@ -49,7 +50,8 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
   const outputs = await upWatched(stack, {
     ...(replace.length > 0 && { replace }),
-    ...(restart !== undefined && boxesAnew(resourcesOf(await stack.exportStack()), restart)),
+    ...(restart !== undefined &&
+      boxesAnew(resourcesOf((await stackState(stackName)) as Deployment), restart)),
     ...(policy && { policyPacks: [policyPack] }),
   });
   const release = outputs["release"] as ReleaseOutput | undefined;

@@ -31,3 +31,8 @@ export function parseSpan(text: string): number | undefined {
   const match = spanPattern.exec(text);
   return match ? Number(match[1]) * (spanSeconds[match[2] ?? ""] ?? 0) : undefined;
 }
+
+/** A number of things: `1 layer`, `2 layers`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

@@ -15,7 +15,6 @@ export interface ThrowAwayUse {
   command: readonly string[];
   /** Whether the command takes the place of the image's entry point. Default: its arguments, as in Compose. */
   replacesEntrypoint?: boolean;
-  name?: string;
   input?: ThrowAwayBox["input"];
 }
 
@@ -23,7 +22,7 @@ export interface ThrowAwayUse {
 export async function likeBox(
   engine: DockerClient,
   { facts }: ServingBox,
-  { purpose, service, command, replacesEntrypoint = false, name, input }: ThrowAwayUse,
+  { purpose, service, command, replacesEntrypoint = false, input }: ThrowAwayUse,
 ): Promise<ThrowAwayBox> {
   const [network = "none"] = Object.keys(facts.NetworkSettings.Networks);
   const line = taskCommand(service, command);
@@ -36,7 +35,6 @@ export async function likeBox(
     variables: { ...(await boxVariables(engine, facts)), FLEET_BOX: purpose },
     ...(replacesEntrypoint ? { entrypoint, command: others } : { command: line }),
     labels: { [throwAwayLabel]: purpose },
-    ...(name !== undefined && { name }),
     ...(input !== undefined && { input }),
   };
 }
