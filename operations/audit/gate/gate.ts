@@ -30,6 +30,6 @@ export async function refuseHoles(request: HoleGateRequest): Promise<void> {
     return;
   }
   // What looks at images is loaded where there is something to look for: every update would wait for it.
-  const { judge } = await import("./looked.ts");
-  await judge(request, configuration, gate);
+  const { lookForHoles } = await import("./looked.ts");
+  await lookForHoles(request, configuration, gate);
 }

@@ -10,13 +10,13 @@ import type { HoleGateRequest } from "./HoleGateRequest.ts";
 import { HolesRefused, judgeHoles, type Judgement } from "./judge.ts";
 
 /** Looks for holes in what is to run. @throws HolesRefused where the environment refuses them. */
-export async function judge(
+export async function lookForHoles(
   request: HoleGateRequest,
   configuration: Configuration,
   gate: "refuse" | "warn",
 ): Promise<void> {
   const release = await contentOf(request, configuration, gate);
-  if (release) await judged(request, configuration, release, gate);
+  if (release) await judgeRelease(request, configuration, release, gate);
 }
 
 /** Images that are built for boxes are told of after the update, unless they are to be refused. */
@@ -30,7 +30,7 @@ async function contentOf(
   return gate === "refuse" ? builtContent(configuration, root) : undefined;
 }
 
-async function judged(
+async function judgeRelease(
   { root, stack, now, running, goesBack, say }: HoleGateRequest,
   configuration: Configuration,
   release: ReleaseContent,
