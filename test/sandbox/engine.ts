@@ -86,9 +86,9 @@ export class TestEngine<Host extends Machine = TestHost> {
   }
 
   /** One without a way in by SSH: `environment` has the Docker client talk to it. */
-  static async startIn(machine: Machine, disk?: { folder: string }): Promise<TestEngine<Machine>> {
+  static async startIn(machine: Machine): Promise<TestEngine<Machine>> {
     const folder = mkdtempSync(path.join(tmpdir(), "fleet-test-engine-"));
-    return TestEngine.launched(machine, folder, path.join(disk?.folder ?? folder, "data"));
+    return TestEngine.launched(machine, folder, path.join(folder, "data"));
   }
 
   private static async launched<Host extends Machine>(

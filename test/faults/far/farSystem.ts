@@ -19,29 +19,28 @@ export class FarSystem {
     this.engine = engine;
   }
 
-  /** @param prepare changes the sandbox before anything is built. @param disk what has the engine's data. */
-  static async create(
-    prepare: (sandbox: Sandbox) => void = () => undefined,
-    disk?: { folder: string },
-  ): Promise<FarSystem> {
+  /** @param prepare changes the sandbox before anything is built. */
+  static async create(prepare: (sandbox: Sandbox) => void = () => undefined): Promise<FarSystem> {
     const sandbox = await createSandbox("far-faults");
-    prepare(sandbox);
-    sandbox.edit("Pulumi.dev.yaml", (document: StackFile) => {
-      document.config["immutable-fleets:environment"].edge = { layer: "haproxy", port, address: "0.0.0.0" };
-    });
-    const built = await sandbox.run("commands/main.ts", "images");
-    if (built.exitCode !== 0) throw new Error(`images: expected them to be built, got:\n${built.all}`);
-    const images = await ownImages(sandbox);
-    const machine = await startMachine(images[0] ?? "");
-    const engine = await TestEngine.startIn(machine, disk);
-    await bring(images, engine);
-    Object.assign(sandbox.environment, engine.environment());
-    const system = new FarSystem(sandbox, engine);
+    let machine: Machine | undefined;
+    let engine: TestEngine<Machine> | undefined;
     try {
+      prepare(sandbox);
+      sandbox.edit("Pulumi.dev.yaml", (document: StackFile) => {
+        document.config["immutable-fleets:environment"].edge = { layer: "haproxy", port, address: "0.0.0.0" };
+      });
+      const built = await sandbox.run("commands/main.ts", "images");
+      if (built.exitCode !== 0) throw new Error(`images: expected them to be built, got:\n${built.all}`);
+      const images = await ownImages(sandbox);
+      machine = await startMachine(images[0] ?? "");
+      engine = await TestEngine.startIn(machine);
+      await bring(images, engine);
+      Object.assign(sandbox.environment, engine.environment());
+      const system = new FarSystem(sandbox, engine);
       await system.succeeds("up");
       return system;
     } catch (error) {
-      await system.dispose();
+      await removed(sandbox, engine, machine);
       throw error;
     }
   }
@@ -89,11 +88,16 @@ export class FarSystem {
     return new Map(lines.map((line) => [line.split("|")[0] ?? "", Number(line.split("|")[1])]));
   }
 
-  async dispose(): Promise<void> {
-    await this.sandbox.dispose();
-    await this.engine.stop();
-    await execa("docker", ["rm", "--force", this.engine.host.id]);
+  dispose(): Promise<void> {
+    return removed(this.sandbox, this.engine, this.engine.host);
   }
+}
+
+/** Nothing of it is left, however far it had come. */
+async function removed(sandbox: Sandbox, engine?: TestEngine<Machine>, machine?: Machine): Promise<void> {
+  await sandbox.dispose();
+  await engine?.stop();
+  if (machine) await execa("docker", ["rm", "--force", machine.id]);
 }
 
 interface StackFile {
@@ -112,7 +116,7 @@ async function ownImages(sandbox: Sandbox): Promise<string[]> {
 async function startMachine(image: string): Promise<Machine> {
   const command = ["--entrypoint=/bin/sleep", image, "infinity"];
   const { stdout: id } = await execa("docker", ["run", "--detach", "--user", "0:0", ...command]);
-  const format = "{{.NetworkSettings.IPAddress}}";
+  const format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
   const { stdout: address } = await execa("docker", ["inspect", "--format", format, id]);
   return { id, address };
 }

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
+import { execa } from "execa";
 import { lockFile } from "../../../plan/updates.ts";
 import { AptRepository } from "../../registry/aptRepository.ts";
 import type { System } from "../system/system.ts";
@@ -23,6 +24,14 @@ export const freshen: KilledCommand = {
   // The next update of dev is of another command.
   restore: forget,
 };
+
+/** Why this machine can publish no news; undefined where it can. */
+export async function noRepository(): Promise<string | undefined> {
+  for (const program of ["dpkg-deb", "apt-ftparchive"])
+    if ((await execa(program, ["--version"], { reject: false })).failed)
+      return `publishing news needs ${program}; run it through toolchain/run`;
+  return undefined;
+}
 
 /** Has dev run an image with an old package, of which there is a newer one from now on. */
 export async function publishNews(system: System): Promise<AptRepository> {

@@ -5,7 +5,7 @@ import { inconsistencies } from "../system/consistency.ts";
 import { createSystem, type System } from "../system/system.ts";
 import { killedCommands } from "./commands.ts";
 import type { KilledCommand } from "./KilledCommand.ts";
-import { publishNews } from "./freshen.ts";
+import { noRepository, publishNews } from "./freshen.ts";
 import { killedAfter, noTracer, type Killed } from "./killedAfter.ts";
 
 /** Changes that a command makes are about so many; it is learnt when one ends before its kill. */
@@ -15,7 +15,7 @@ const requestsPerSecond = 20;
 /** SIGKILL after a write or a child of a command: the same command, run again, converges without any other help. */
 export const kill: Kind = {
   about: "SIGKILL after a write or a child of up, promote, rollback, destroy and freshen",
-  missing: noTracer,
+  missing: async () => (await noTracer()) ?? noRepository(),
   begin: async () => {
     const system = await createSystem({ boxes: 1, releases: true });
     try {

@@ -3,6 +3,7 @@ import type { Asked } from "../../load/asked.ts";
 import { addLongExchanges } from "../../load/long/install.ts";
 import { LongTraffic } from "../../load/long/LongTraffic.ts";
 import { counts, lostOf, saidOf } from "../../load/lost.ts";
+import { Watch } from "../../e2e/watch.ts";
 import { noSecondEngine } from "../../sandbox/engine.ts";
 import { afterwards } from "../far/afterwards.ts";
 import { FarSystem } from "../far/farSystem.ts";
@@ -39,13 +40,21 @@ class Exchanging implements Subject {
     const event = random.oneOf(events);
     const before = await this.#system.parts();
     const traffic = new LongTraffic(this.#system.at, `${this.#mark}-${this.#tries++}`, lasting);
-    const watch = this.#watchMemory();
-    await sleep(2000 + random.below(4000));
-    const killed = await event.happen(this.#system, random);
-    const problem = killed && (await servedAgain(this.#system, before, killed.until));
-    await sleep(2000);
-    const asked = await traffic.end();
-    const most = await watch();
+    const watch = new Watch(() => this.#residentBytes(), 500);
+    let killed: Awaited<ReturnType<typeof event.happen>>;
+    let problem: string | undefined;
+    let ended: [Asked[], number[]];
+    try {
+      await sleep(2000 + random.below(4000));
+      killed = await event.happen(this.#system, random);
+      problem = killed && (await servedAgain(this.#system, before, killed.until));
+      await sleep(2000);
+    } finally {
+      // Whatever failed: nothing asks or looks on.
+      ended = await Promise.all([traffic.end(), watch.end()]);
+    }
+    const [asked, held] = ended;
+    const most = Math.max(0, ...held);
     this.#all.push(...asked);
     const lost = killed
       ? lostOf(asked, killed)
@@ -74,22 +83,9 @@ class Exchanging implements Subject {
     return this.#system.dispose();
   }
 
-  /** Looks at the door and the edges. @returns what ends it, and tells the most that one of them held. */
-  #watchMemory(): () => Promise<number> {
-    const ended = new AbortController();
-    let most = 0;
-    const watching = (async () => {
-      while (!ended.signal.aborted) {
-        for (const pid of await this.#system.pids("the edge", "the door"))
-          most = Math.max(most, residentBytes(pid));
-        await sleep(500);
-      }
-    })();
-    return async () => {
-      ended.abort();
-      await watching;
-      return most;
-    };
+  /** The most that the door or an edge holds now. */
+  async #residentBytes(): Promise<number> {
+    return Math.max(0, ...(await this.#system.pids("the edge", "the door")).map(residentBytes));
   }
 }
 

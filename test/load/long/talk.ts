@@ -33,8 +33,11 @@ export function talk(seconds: number): Exchanging {
     const deadline = performance.now() + echoSeconds * 1000;
     while (echoes().length < said && broken === "" && performance.now() < deadline) await sleep(20);
     const missing = said - echoes().length;
+    // Whoever may end it says so before.
+    const isCut = broken !== "" && !got.includes("bye\n");
     socket.destroy();
-    if (missing > 0) throw new Error(`${missing} of what was said did not come back: ${broken || "silence"}`);
+    if (missing > 0 || isCut)
+      throw new Error(`${missing} of what was said did not come back: ${broken || "silence"}`);
   };
 }
 
