@@ -1,24 +1,15 @@
 import { deepEqual } from "node:assert/strict";
 import { validate } from "../../config/read/validate.ts";
-import { changed, surroundings } from "./fixture.ts";
+import { changed, hostKey, inFleet, surroundings } from "./fixture.ts";
 import { refuses } from "./refuses.ts";
 
 const digest = `sha256:${"a1".repeat(32)}`;
 const image = `registry.example/team/shop:1.4@${digest}`;
 const shop = { image, port: 3000 };
-const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
-const inFleet = (application: object, more: readonly (readonly [string, unknown])[] = []) =>
-  [
-    ["applications/store", application],
-    ["fleets/store", { applications: ["store"] }],
-    ["environment/fleets/store", {}],
-    ...more,
-  ] as const;
-
 describe("Existing images in the configuration", () => {
   it("are layers of their own, which whoever has the same image shares", () => {
     const input = changed(
-      ...inFleet(shop),
+      ...inFleet("store", shop),
       ["applications/jobs", { of: "store", command: ["jobs"] }],
       ["applications/reports", { of: "catalog", command: ["reports"] }],
       ["accessories/redis", { image, port: 6379, volume: "/data", ready: ["redis-cli", "ping"] }],
@@ -42,13 +33,13 @@ describe("Existing images in the configuration", () => {
 
   refuses(
     "a tag, with the command that pins it",
-    inFleet({ ...shop, image: "registry.example/team/shop:1.4" }),
+    inFleet("store", { ...shop, image: "registry.example/team/shop:1.4" }),
     [
       "applications.store.image: expected an image pinned by its digest (name@sha256:…), got registry.example/team/shop:1.4; npm run pin -- store registry.example/team/shop:1.4 writes it",
     ],
   );
 
-  refuses("a digest that is none", inFleet({ ...shop, image: "shop@sha256:12" }), [
+  refuses("a digest that is none", inFleet("store", { ...shop, image: "shop@sha256:12" }), [
     "applications.store.image: expected an image pinned by its digest (name@sha256:…), got shop@sha256:12; npm run pin -- store shop writes it",
   ]);
 
@@ -81,19 +72,23 @@ describe("Existing images in the configuration", () => {
 
   refuses(
     "a layer of the name by which it is known",
-    inFleet(shop, [["layers/image-store", { on: "base", roles: ["base"] }]]),
+    inFleet("store", shop, [["layers/image-store", { on: "base", roles: ["base"] }]]),
     [
       "layers.image-store: expected another name, since the image of store is known by this one, got image-store; rename it",
     ],
   );
 
-  refuses("a layer on top of it, which nobody wrote", inFleet(shop, [["layers/orders/on", "image-store"]]), [
-    "layers.orders.on: expected a known layer, got image-store; use one of base, python, orders, catalog, kernel, postgresql, haproxy",
-  ]);
+  refuses(
+    "a layer on top of it, which nobody wrote",
+    inFleet("store", shop, [["layers/orders/on", "image-store"]]),
+    [
+      "layers.orders.on: expected a known layer, got image-store; use one of base, python, orders, catalog, kernel, postgresql, haproxy",
+    ],
+  );
 
   refuses(
     "company on its boxes, and systemd",
-    inFleet(shop, [
+    inFleet("store", shop, [
       ["fleets/store", { applications: ["store", "jobs"], init: "systemd" }],
       ["applications/jobs", { layer: "catalog", port: 9 }],
     ]),
@@ -105,7 +100,7 @@ describe("Existing images in the configuration", () => {
 
   refuses(
     "a command of its own beside another application",
-    inFleet({ layer: "catalog", port: 9, command: ["serve"] }, [
+    inFleet("store", { layer: "catalog", port: 9, command: ["serve"] }, [
       ["fleets/store", { applications: ["store", "jobs"] }],
       ["applications/jobs", { layer: "catalog", port: 10 }],
     ]),
@@ -116,7 +111,7 @@ describe("Existing images in the configuration", () => {
 
   refuses(
     "boxes that are no containers",
-    inFleet(shop, [
+    inFleet("store", shop, [
       [
         "environment/fleets/store",
         { target: "hosts", hosts: { members: { a: { address: "10.0.0.5", hostKey } } } },
@@ -129,13 +124,13 @@ describe("Existing images in the configuration", () => {
 
   refuses(
     "machine images of it",
-    inFleet(shop, [["environment/machineImages", { region: "eu-central-1", fleets: ["store"] }]]),
+    inFleet("store", shop, [["environment/machineImages", { region: "eu-central-1", fleets: ["store"] }]]),
     [
       "environment.machineImages.fleets: expected fleets that machines can run, got store, whose store runs an existing image; name the others alone",
     ],
   );
 
-  refuses("a layer that holds it", inFleet(shop, [["layers/kernel/holds", ["store"]]]), [
+  refuses("a layer that holds it", inFleet("store", shop, [["layers/kernel/holds", ["store"]]]), [
     "layers.kernel.holds[0]: expected an application that a machine can run, got store, which runs an existing image; remove it",
     "layers.kernel.roles: expected the role contained beside holds, got none; add it to roles",
   ]);

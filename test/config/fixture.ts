@@ -48,3 +48,20 @@ function set(node: Node, [key = "", ...rest]: readonly string[], value: unknown)
   } else if (value === undefined) Reflect.deleteProperty(node, key);
   else node[key] = value;
 }
+
+/** The key of a host that nobody has. */
+export const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
+
+/** The changes by which an application is there, runs in a fleet of its name, and whatever else. */
+export function inFleet(
+  name: string,
+  application: object,
+  more: readonly (readonly [string, unknown])[] = [],
+): (readonly [string, unknown])[] {
+  return [
+    [`applications/${name}`, application],
+    [`fleets/${name}`, { applications: [name] }],
+    [`environment/fleets/${name}`, {}],
+    ...more,
+  ];
+}

@@ -1,6 +1,6 @@
 import { deepEqual } from "node:assert/strict";
 import { validate } from "../../config/read/validate.ts";
-import { changed, surroundings } from "./fixture.ts";
+import { changed, hostKey, inFleet, surroundings } from "./fixture.ts";
 import { refuses } from "./refuses.ts";
 
 const mailer = {
@@ -9,25 +9,22 @@ const mailer = {
   ready: ["mailer", "ping"],
   uses: ["database"],
 };
-const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl";
-const inFleet = (application: object, more: readonly (readonly [string, unknown])[] = []) =>
-  [
-    ["applications/mailer", application],
-    ["fleets/mailer", { applications: ["mailer"] }],
-    ["environment/fleets/mailer", {}],
-    ...more,
-  ] as const;
-
 describe("Workers in the configuration", () => {
   it("have no port", () => {
-    const { applications } = validate(changed(...inFleet(mailer)), surroundings);
+    const { applications } = validate(changed(...inFleet("mailer", mailer)), surroundings);
     deepEqual(applications["mailer"]?.port, undefined);
     deepEqual(applications["mailer"]?.ready, ["mailer", "ping"]);
   });
 
   refuses(
     "what is said of requests",
-    inFleet({ ...mailer, public: true, health: "/alive", healthHost: "a.example", healthStatus: 204 }),
+    inFleet("mailer", {
+      ...mailer,
+      public: true,
+      health: "/alive",
+      healthHost: "a.example",
+      healthStatus: 204,
+    }),
     [
       "applications.mailer.health: expected nothing of requests for an application without a port, got /alive; add its port, or remove it",
       "applications.mailer.healthStatus: expected nothing of requests for an application without a port, got 204; add its port, or remove it",
@@ -36,17 +33,17 @@ describe("Workers in the configuration", () => {
     ],
   );
 
-  refuses("host names", inFleet(mailer, [["environment/hosts", { mailer: ["mail.example"] }]]), [
+  refuses("host names", inFleet("mailer", mailer, [["environment/hosts", { mailer: ["mail.example"] }]]), [
     "environment.hosts.mailer: expected host names of applications with a port, got those of a worker; remove it, or add a port",
   ]);
 
-  refuses("readiness beside a port", inFleet({ ...mailer, port: 9 }), [
+  refuses("readiness beside a port", inFleet("mailer", { ...mailer, port: 9 }), [
     'applications.mailer.ready: expected none beside a port, whose health path says it, got ["mailer","ping"]; remove it, or the port of a worker',
   ]);
 
   refuses(
     "two of them that say when they are ready in one box",
-    inFleet({ layer: "catalog", ready: ["a"] }, [
+    inFleet("mailer", { layer: "catalog", ready: ["a"] }, [
       ["applications/other", { layer: "orders", ready: ["b"] }],
       ["fleets/mailer", { applications: ["mailer", "other"] }],
     ]),
@@ -57,7 +54,7 @@ describe("Workers in the configuration", () => {
 
   refuses(
     "instances",
-    inFleet({ layer: "catalog" }, [
+    inFleet("mailer", { layer: "catalog" }, [
       [
         "environment/aws",
         { region: "eu-central-1", zones: ["eu-central-1a", "eu-central-1b"], plainHttp: true },
@@ -72,7 +69,7 @@ describe("Workers in the configuration", () => {
     ],
   );
 
-  refuses("an empty command", inFleet({ ...mailer, command: [] }), [
+  refuses("an empty command", inFleet("mailer", { ...mailer, command: [] }), [
     "applications.mailer.command: expected at least 1 of them, got []; correct it",
   ]);
 });

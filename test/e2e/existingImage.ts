@@ -6,6 +6,7 @@ import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
 import { underLoad } from "../load/load.ts";
 import { startRegistry, type Registry } from "../registry/registry.ts";
+import { ask } from "../sandbox/ask.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { pushedImage } from "./pushedImage.ts";
@@ -51,13 +52,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
     }
     const pinned = () =>
       /shop:\d@sha256:[0-9a-f]{64}/.exec(readFileSync(path.join(sandbox.folder, "Pulumi.yaml"), "utf8"))?.[0];
-    const answer = async () => {
-      const { stdout } = await execa("curl", [
-        ...["--silent", "--header", "Host: shop.localhost"],
-        `http://127.0.0.1:${sandbox.port}/`,
-      ]);
-      return stdout;
-    };
+    const answer = async () => (await ask(sandbox.port, { host: "shop.localhost", path: "/" })).body;
     function runs(version: number): void {
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
         config.applications.value["jobs"] = {

@@ -6,6 +6,7 @@ import { releaseNumbers } from "../../images/release/store.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { engineOf } from "../../engine/engine.ts";
 import { LongTraffic } from "../load/long/LongTraffic.ts";
+import type { Asked } from "../load/asked.ts";
 import { counts, saidOf } from "../load/lost.ts";
 import { movesData } from "./movesData.ts";
 import { noSecondEngine, TestEngine } from "../sandbox/engine.ts";
@@ -113,8 +114,8 @@ export function onAnotherEngine(
       });
       const at = { address: engine.host.address, port: 8080 };
       const traffic = new LongTraffic(at, "far", lasting, ["catalog"]);
-      const told = await exactUp(sandbox, "far");
-      const asked = await traffic.end();
+      let asked: Asked[] = [];
+      const told = await exactUp(sandbox, "far").finally(async () => (asked = await traffic.end()));
       assert.deepEqual(counts(asked.filter(({ failure }) => failure !== undefined).map(saidOf)), {});
       assert.ok(asked.length > 10, `expected many, got ${asked.length}`);
       for (const name of ["catalog-1", "edge"])
@@ -125,19 +126,22 @@ export function onAnotherEngine(
       if (!disk) return this.skip();
       const [before, whole] = [await onlyThere(), readFileSync(file("Pulumi.far.yaml"))];
       disk.narrow();
-      select("dev/1");
-      const up = sandbox.run("commands/main.ts", "up", "--stack", "far");
-      assert.deepEqual(await answersOf(engine, 100), { 200: 100 });
-      const { exitCode, all } = await up;
-      assert.equal(exitCode, 1, all);
-      assert.match(
-        all,
-        /engine far: docker load: .*no space left on device; its disk is full: free some of it/,
-      );
-      assert.deepEqual(await answersOf(engine, 50), { 200: 50 });
-      assert.deepEqual(await onlyThere(), before);
-      disk.widen();
-      writeFileSync(file("Pulumi.far.yaml"), whole);
+      try {
+        select("dev/1");
+        const up = sandbox.run("commands/main.ts", "up", "--stack", "far");
+        assert.deepEqual(await answersOf(engine, 100), { 200: 100 });
+        const { exitCode, all } = await up;
+        assert.equal(exitCode, 1, all);
+        assert.match(
+          all,
+          /engine far: docker load: .*no space left on device; its disk is full: free some of it/,
+        );
+        assert.deepEqual(await answersOf(engine, 50), { 200: 50 });
+        assert.deepEqual(await onlyThere(), before);
+      } finally {
+        disk.widen();
+        writeFileSync(file("Pulumi.far.yaml"), whole);
+      }
     });
 
     it("is swapped when the release changes, and left alone when not", async () => {

@@ -85,13 +85,14 @@ export function runsTasks(sandboxOf: () => Sandbox): void {
   });
 
   it("is run again after an update that was killed in it, and waits for one that was left behind", async () => {
-    const slow = "import time; print('begun', flush=True); time.sleep(4); print('done', flush=True)";
+    const slow = "import time; print('begun', flush=True); time.sleep(10); print('done', flush=True)";
     declare({ command: python(slow) });
     const killed = await startedUntil(sandbox, /task migrate: begun/);
     process.kill(-(killed.process.pid ?? 0), "SIGKILL");
     await killed.process;
     // Its runner is told to stop by the kernel, and stops its box.
-    for (let tries = 0; (await throwAway()).length > 0 && tries < 100; tries++) await sleep(100);
+    for (let tries = 0; (await throwAway()).length > 0 && tries < 300; tries++) await sleep(100);
+    assert.deepEqual(await throwAway(), []);
     const { process: second } = await startedUntil(sandbox, /task migrate: begun/);
     // Killed itself, it leaves a box that runs on; the update fails by it.
     process.kill(await runner(), "SIGKILL");

@@ -1,26 +1,18 @@
 import { rejects } from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { DockerClient } from "../../engine/DockerClient.ts";
+import { useFolder } from "../support/folder.ts";
 
 describe("an image that is sent to another engine", () => {
-  let folder: string;
-
-  beforeEach(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "fleet-docker-"));
-  });
-
-  afterEach(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const folder = useFolder();
 
   /** A client of an engine whose Docker client runs these lines for `save` and for `load`. */
   function client(save: string, load: string): DockerClient {
-    const program = path.join(folder, "docker");
+    const program = path.join(folder(), "docker");
     writeFileSync(program, `#!/bin/sh\ncase $1 in\nsave) ${save} ;;\nload) ${load} ;;\nesac\n`);
     chmodSync(program, 0o755);
-    return new DockerClient({ PATH: `${folder}:${process.env["PATH"] ?? ""}` });
+    return new DockerClient({ PATH: `${folder()}:${process.env["PATH"] ?? ""}` });
   }
 
   it("is refused with the words of the one whose disk is full, though the other one's pipe breaks", async () => {

@@ -14,6 +14,20 @@ export interface SmallDisk {
   remove(): void;
 }
 
+/** A disk of some KiB for each test of a suite, or one for all; they are skipped where this user may not mount one. */
+export function useSmallDisk(kibibytes: number, forAll = false): () => SmallDisk {
+  let disk: SmallDisk | undefined;
+  const [begin, end] = forAll ? [before, after] : [beforeEach, afterEach];
+  begin(function () {
+    disk = smallDisk(kibibytes);
+    if (disk) return;
+    console.log("      skipped: only root may mount a small disk");
+    this.skip();
+  });
+  end(() => disk?.remove());
+  return () => disk as SmallDisk;
+}
+
 /** A disk of some KiB; undefined where this user may not mount one. */
 export function smallDisk(kibibytes: number): SmallDisk | undefined {
   const folder = mkdtempSync(path.join(tmpdir(), "fleet-small-disk-"));

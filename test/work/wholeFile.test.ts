@@ -17,7 +17,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { createWhole, writeWhole } from "../../work/wholeFile.ts";
-import { smallDisk, type SmallDisk } from "./fullDisk.ts";
+import { useSmallDisk } from "./fullDisk.ts";
 import { survivors } from "./survivors.ts";
 import { wholeWrites } from "./wholeWrites.ts";
 
@@ -71,24 +71,17 @@ describe("files that must survive", function () {
   }
 
   describe("on a full disk", () => {
-    let disk: SmallDisk | undefined;
-    beforeEach(function () {
-      disk = smallDisk(512);
-      if (disk) return;
-      console.log("      skipped: only root may mount a small disk");
-      this.skip();
-    });
-    afterEach(() => disk?.remove());
+    const disk = useSmallDisk(512);
 
     for (const [name, { prepare, write, read }] of Object.entries(survivors).filter(
       ([name]) => name !== "key",
     ))
       it(`${name}: are as before, and the error names the file`, () => {
-        const folder = path.join(disk?.folder ?? "", "project");
+        const folder = path.join(disk().folder, "project");
         mkdirSync(folder);
         prepare(folder);
         const before = read(folder);
-        disk?.fill();
+        disk().fill();
         assert.throws(() => {
           write(folder);
         }, /ENOSPC|no space left/);

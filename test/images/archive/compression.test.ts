@@ -1,22 +1,16 @@
 import { deepEqual } from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { useFolder } from "../../support/folder.ts";
 import { uncompress } from "../../../images/archive/compression.ts";
 
 describe("a compressed archive", () => {
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "compression-"));
-  });
-  after(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const folder = useFolder();
 
   for (const program of ["gzip", "xz", "zstd", "bzip2"])
     it(`is read by ${program}, by its content rather than its name`, async function () {
-      const file = path.join(folder, "archive.tar");
+      const file = path.join(folder(), "archive.tar");
       const made = await execa(program, ["--stdout"], { input: "text", encoding: "buffer", reject: false });
       if (made.code === "ENOENT") {
         console.log(`      skipped: no ${program} on this machine`);
@@ -29,7 +23,7 @@ describe("a compressed archive", () => {
     });
 
   it("may be plain, even shorter than what archives begin with", () => {
-    const file = path.join(folder, "plain.tar");
+    const file = path.join(folder(), "plain.tar");
     writeFileSync(file, "ab");
     deepEqual(uncompress(file), ["cat", file]);
   });

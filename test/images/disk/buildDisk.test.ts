@@ -16,7 +16,7 @@ import {
 } from "../../../images/disk/raw/qemuImg.ts";
 import { takeProgram } from "../../../images/disk/boot/program.ts";
 import { planLayout } from "../../../images/disk/partition/layout.ts";
-import { useFolder } from "./support/folder.ts";
+import { useFolder } from "../../support/folder.ts";
 import { writeTestLayer } from "./support/layerTar.ts";
 import { needs } from "./support/tools.ts";
 

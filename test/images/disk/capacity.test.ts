@@ -8,7 +8,7 @@ import { makeFileSystem } from "../../../images/disk/filesystem/mke2fs.ts";
 import { readLayer } from "../../../images/disk/layer/readLayer.ts";
 import { changedBlocks, diskDigest } from "../../../images/disk/raw/changedBlocks.ts";
 import { copyDisk } from "../../../images/disk/raw/disk.ts";
-import { useFolder } from "./support/folder.ts";
+import { useFolder } from "../../support/folder.ts";
 import { writeTestLayer } from "./support/layerTar.ts";
 import { needs } from "./support/tools.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Layer } from "../../../images/disk/layer/entry.ts";
 import { mergeLayers } from "../../../images/disk/layer/mergeLayers.ts";
 import { readLayer } from "../../../images/disk/layer/readLayer.ts";
-import { useFolder } from "./support/folder.ts";
+import { useFolder } from "../../support/folder.ts";
 import { writeTestLayer, type TestEntry } from "./support/layerTar.ts";
 
 const folder = useFolder();

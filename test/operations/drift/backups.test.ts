@@ -1,12 +1,12 @@
 import { deepEqual, match } from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync, mkdirSync } from "node:fs";
 import * as path from "node:path";
 import { openStore } from "../../../fleets/backup/store/open.ts";
 import { readRecords, writeRecord, type BackupRecord } from "../../../fleets/backup/record.ts";
 import { backupDrift } from "../../../operations/drift/backups.ts";
 import { describeFinding } from "../../../operations/drift/finding/finding.ts";
 import { formatDriftText } from "../../../operations/drift/format.ts";
+import { useFolder } from "../../support/folder.ts";
 
 const at = (hour: number) => `2026-01-31T${String(hour).padStart(2, "0")}:00:00.000Z`;
 const good = (hour: number): BackupRecord => ({ at: at(hour), image: "sha256:a", seconds: 1 });
@@ -46,17 +46,10 @@ describe("drift of backups", () => {
 });
 
 describe("the record of a backup", () => {
-  let folder: string;
-
-  before(() => {
-    folder = mkdtempSync(path.join(tmpdir(), "fleet-records-"));
-  });
-  after(() => {
-    rmSync(folder, { recursive: true });
-  });
+  const folder = useFolder();
 
   it("is read as it was written, in order; one that is torn is named", async () => {
-    const store = openStore({ to: folder, stack: "dev", box: "database" });
+    const store = openStore({ to: folder(), stack: "dev", box: "database" });
     const later = { ...good(2), content: { bytes: 5, digest: "sha256:c" } };
     for (const record of [later, bad(1)]) await writeRecord(store, record);
     deepEqual(await readRecords(store), [bad(1), later]);

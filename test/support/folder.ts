@@ -6,7 +6,7 @@ import { join } from "node:path";
 export function useFolder(): () => string {
   let folder = "";
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), "disk-test-"));
+    folder = mkdtempSync(join(tmpdir(), "fleet-test-folder-"));
   });
   after(() => {
     rmSync(folder, { recursive: true, force: true });
