@@ -8,6 +8,8 @@ import type { BackupRequest } from "../../fleets/backup/request.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { askEdge } from "./askEdge.ts";
+import { docker, query } from "./postgres.ts";
+import { stateId } from "./stateId.ts";
 import { WriteLoad } from "./writeLoad.ts";
 
 /** The cases of a stack with an accessory, `database`, that is backed up while somebody writes, lost, and restored. */
@@ -35,7 +37,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
         environment.accessories["database"]!["backup"] = { to, key: "backups", every: "1 h", keep: 1 };
       });
       await exactUp(sandbox);
-      await query("create table counted (n bigint primary key)");
+      await ask("create table counted (n bigint primary key)");
       load = new WriteLoad(await box());
       // Another backend's stack of the same name, on this engine.
       const labels = [
@@ -89,7 +91,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       const { all, exitCode } = await restore("--yes");
       assert.equal(exitCode, 0, all);
       assert.match(all, /^The data that was there is in the volume before-restore-dev-database-\S+\.$/m);
-      const [count = 0, highest = 0] = (await query("select count(*), max(n) from counted"))
+      const [count = 0, highest = 0] = (await ask("select count(*), max(n) from counted"))
         .split("|")
         .map(Number);
       assert.equal(count, highest);
@@ -99,7 +101,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
     });
 
     it("and ends by the next update what a killed restore had begun, and says so", async () => {
-      const rows = await query("select count(*) from counted");
+      const rows = await ask("select count(*) from counted");
       const killed = sandbox.start("commands/main.ts", "restore", "database", "--yes");
       // From here on what is there is taken away.
       await until(async () => (await keptVolumes("-replacing")).length === 1);
@@ -113,12 +115,12 @@ export function backsUp(sandboxOf: () => Sandbox): void {
         /^database: a restore of it was killed; what was there before is there whole, and its box serves$/m,
       );
       await until(async () => (await askEdge(sandbox.port, "orders.localhost", "/orders")).status === 200);
-      assert.equal(await query("select count(*) from counted"), rows);
+      assert.equal(await ask("select count(*) from counted"), rows);
       await nothingLeft();
     });
 
     it("and puts back what was there, where the data that was to take its place does not serve", async () => {
-      const rows = await query("select count(*) from counted");
+      const rows = await ask("select count(*) from counted");
       const empty = await docker("volume", "create", "--label", await keptLabel());
       const { all, exitCode } = await restore("--yes", "--volume", empty);
       assert.equal(exitCode, 1, all);
@@ -126,7 +128,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
         all,
         /^database: expected the restored data to serve, got: database: expected a box that is ready within 120 s, got one that is not;[^]*; the data that was there is back$/m,
       );
-      assert.equal(await query("select count(*) from counted"), rows);
+      assert.equal(await ask("select count(*) from counted"), rows);
     });
 
     it("and refuses a backup that was changed, before anything is touched", async () => {
@@ -146,7 +148,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
     });
 
     it("and says so when a check fails, until one has passed", async () => {
-      await query("create table aside as select * from counted; delete from counted");
+      await ask("create table aside as select * from counted; delete from counted");
       const failed = await backup();
       assert.equal(failed.exitCode, 1, failed.all);
       assert.match(
@@ -159,7 +161,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
         drift.all,
         /backup database: last backup \(\S+\): expected restored and checked, got check failed$/m,
       );
-      await query("insert into counted select * from aside; drop table aside");
+      await ask("insert into counted select * from aside; drop table aside");
       await nothingLeft();
     });
 
@@ -176,7 +178,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       assert.match(await told("sha256:another"), /^database: backed up, restored and checked \(\d+\S* s\)$/m);
       const names = readdirSync(folder).map((name) => path.extname(name));
       assert.deepEqual(names.sort(), [".age", ".json"]);
-      await query("drop table counted");
+      await ask("drop table counted");
     });
 
     /** Those with what a restore has replaced, or the marks of one that goes on. */
@@ -208,23 +210,14 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       return JSON.parse(JSON.parse(plaintext) as string) as BackupRequest;
     }
 
-    /** Ids in the state, by the end of the URN. */
-    async function idOf(end: string): Promise<string> {
-      const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
-      const { deployment } = JSON.parse(stdout) as Exported;
-      return deployment.resources.find(({ urn }) => urn.endsWith(end))?.id ?? "";
-    }
-    const box = () => idOf(":Container::database");
+    const box = () => stateId(sandbox, ":Container::database");
     /** On volumes with what a restore has replaced. */
     const keptLabel = async () => `immutable-fleets.before-restore=${await volume()}`;
-    const volume = () => idOf(":Volume::database-data");
+    const volume = () => stateId(sandbox, ":Volume::database-data");
     const imageOf = (id: string) => docker("inspect", "--format", "{{.Image}}", id);
     const startedAt = async () => docker("inspect", "--format", "{{.State.StartedAt}}", await box());
 
-    async function query(statement: string): Promise<string> {
-      const psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", statement];
-      return docker("exec", "--user", "postgres", await box(), ...psql, "orders");
-    }
+    const ask = async (statement: string) => query(await box(), statement);
   });
 }
 
@@ -235,10 +228,6 @@ async function until(isSo: () => Promise<boolean>): Promise<void> {
     if (Date.now() > deadline) throw new Error("expected it within a minute");
     await sleep(50);
   }
-}
-
-async function docker(...args: string[]): Promise<string> {
-  return (await execa("docker", args)).stdout;
 }
 
 interface Exported {

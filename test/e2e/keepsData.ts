@@ -6,6 +6,7 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 import { askEdge } from "./askEdge.ts";
 import { startedUntil } from "./interruption.ts";
 import { languageHost } from "./languageHost.ts";
+import { docker, query } from "./postgres.ts";
 import { Watch } from "./watch.ts";
 
 const rows = 1000;
@@ -196,16 +197,6 @@ export function keepsData(sandboxOf: () => Sandbox): void {
       return (await execa("docker", args, { input: `${statement}\n` })).stdout;
     }
   });
-}
-
-async function docker(...args: string[]): Promise<string> {
-  return (await execa("docker", args)).stdout;
-}
-
-/** What PostgreSQL answers to a statement. */
-function query(box: string, statement: string): Promise<string> {
-  const psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", statement];
-  return docker("exec", "--user", "postgres", box, ...psql, "orders");
 }
 
 interface ProjectFile {

@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { edgesBehind } from "../../fleets/edge/behind.ts";
+import type { Asked } from "../load/asked.ts";
+import { Asking } from "../load/asking.ts";
 import { underLoad } from "../load/load.ts";
+import { saidOf, storedOf } from "../load/lost.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { storedOrders } from "./postgres.ts";
+import { stateId } from "./stateId.ts";
 import { editEnvironment, editFleet } from "./stackFile.ts";
 
 const applicationSwaps = 10;
@@ -46,12 +51,15 @@ describe("Swaps under full load", function () {
   });
 
   it(`loses no request in ${applicationSwaps} application swaps and ${edgeSwaps} edge swaps`, async () => {
+    const mark = `by-${process.hrtime.bigint()}`;
+    const asking = new Asking({ address: "127.0.0.1", port: sandbox.port }, mark);
     const result = await underLoad(sandbox.port, async () => {
       for (let swap = 1; swap <= applicationSwaps; swap++) {
         await swapApplication(swap);
         if (swap % 3 === 0 && swap / 3 <= edgeSwaps) await swapEdge(swap);
       }
-    });
+    }).finally(() => asking.end());
+    await storesEachOrderOnce(await asking.take(), mark);
     console.log(
       `      ${result.requests} requests (${Math.round(result.requestsPerSecond)}/s), ${result.slowRequests} of 2 s`,
     );
@@ -59,6 +67,17 @@ describe("Swaps under full load", function () {
     assert.ok(result.requests > 1000, `expected a load, got ${result.requests} requests`);
     assert.ok(result.slowRequests > 10, `expected slow requests, got ${result.slowRequests}`);
   });
+
+  /** What was acknowledged is stored, once; what was not asked is not. */
+  async function storesEachOrderOnce(asked: readonly Asked[], mark: string): Promise<void> {
+    const failed = asked.filter(({ failure }) => failure !== undefined);
+    assert.deepEqual(failed.map(saidOf), []);
+    const orders = asked.filter(({ order }) => order !== undefined);
+    console.log(`      ${orders.length} orders of ${asked.length} more requests`);
+    assert.ok(orders.length > 100, `expected orders, got ${orders.length}`);
+    const rows = await storedOrders(await stateId(sandbox, ":Container::database"), mark);
+    assert.deepEqual(storedOf(asked, rows), { lost: [], twice: [], strange: [] });
+  }
 
   /** A changed run specification swaps like a changed image; the first swap is by image. */
   async function swapApplication(swap: number): Promise<void> {

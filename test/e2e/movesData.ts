@@ -5,6 +5,7 @@ import { execa } from "execa";
 import type { Engine } from "../../engine/engine.ts";
 import type { Move } from "../../plan/data/move.ts";
 import type { TestEngine } from "../sandbox/engine.ts";
+import { docker } from "./postgres.ts";
 
 const rows = 20_000;
 const volume = "fleet-test-moved-data";
@@ -119,10 +120,6 @@ export function movesData(far: () => { there: TestEngine; engine: Engine; image:
       return run(...args, "-c", script);
     }
   });
-}
-
-async function docker(...args: string[]): Promise<string> {
-  return (await execa("docker", args)).stdout;
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { linesToPostgres } from "./postgres.ts";
 
 function launch(box: string) {
-  const psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "orders"];
-  const args = ["exec", "--interactive", "--user", "postgres", box, ...psql];
-  return execa("docker", args, { reject: false, buffer: false });
+  return execa("docker", linesToPostgres(box), { reject: false, buffer: false });
 }
 
 /** Somebody who writes 1, 2, 3 … into the table `counted`, each committed and acknowledged before the next. */

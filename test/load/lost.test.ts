@@ -33,6 +33,12 @@ describe("requests that were lost", () => {
     deepEqual(lostOf([other, own, asked(500, 1500)], { ...killed, box: "catalog-1" }), [other]);
   });
 
+  it("are those in flight to applications that do not need what was killed", () => {
+    const other = asked(500, 1500);
+    const own = asked(500, 1500, { application: "orders" });
+    deepEqual(lostOf([other, own], { ...killed, cuts: ["orders"] }), [other]);
+  });
+
   it("are counted by what came", () => {
     deepEqual(counts(["a", "b", "a"]), { a: 2, b: 1 });
   });

@@ -11,16 +11,20 @@ export interface Killed {
   from: number;
   until: number;
   away: readonly string[];
+  /** The applications whose exchanges went through it; default: all. */
+  cuts?: readonly string[];
   /** The box that it was: what another one had answered went on. */
   box?: string;
 }
 
 /**
- * Requests that failed and must not have: those that were not in flight at the kill, and neither began within the time of recovery,
- * to what was away.
+ * Requests that failed and must not have: those that were not in flight on what was killed, and neither began within the time of
+ * recovery, to what was away.
  */
-export function lostOf(asked: readonly Asked[], { from, until, away, box }: Killed): Asked[] {
-  const wasThere = (each: Asked) => box === undefined || each.box === undefined || each.box === box;
+export function lostOf(asked: readonly Asked[], { from, until, away, cuts, box }: Killed): Asked[] {
+  const wasThere = (each: Asked) =>
+    (cuts?.includes(each.application) ?? true) &&
+    (box === undefined || each.box === undefined || each.box === box);
   const wasInFlight = (each: Asked) => each.began <= until && from <= each.ended && wasThere(each);
   const wasAway = ({ application, began }: Asked) =>
     away.includes(application) && began >= from && began <= until + recoverySeconds * 1000;

@@ -43,7 +43,7 @@ class KilledBoxes implements Subject {
     const recovered = (performance.now() - until) / 1000;
     const asked = await this.#asking.take();
     this.#all.push(...asked);
-    const lost = lostOf(asked, { from, until, away: part.away });
+    const lost = lostOf(asked, { from, until, away: part.away, cuts: part.cuts });
     const told = [
       ...(problem === undefined ? [] : [problem]),
       ...(lost.length === 0 ? [] : [`lost: ${JSON.stringify(counts(lost.map(saidOf)))}`]),

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { owner } from "../../../config/owner.ts";
+import { storedOrders } from "../../e2e/postgres.ts";
 import { TestEngine, type Machine } from "../../sandbox/engine.ts";
 import { createSandbox, type Sandbox } from "../../sandbox/sandbox.ts";
 import { partOf, type Part } from "./part.ts";
@@ -81,11 +82,7 @@ export class FarSystem {
   /** How often each order is stored whose name begins so. */
   async orders(mark: string): Promise<Map<string, number>> {
     const box = (await this.parts()).find(({ kind }) => kind === "the accessory")?.id ?? "";
-    const query = `select product, count(*) from orders where product like '${mark}-%' group by product`;
-    const psql = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", query];
-    const rows = await this.engine.docker("exec", "--user", "postgres", box, ...psql, "orders");
-    const lines = rows.split("\n").filter((line) => line !== "");
-    return new Map(lines.map((line) => [line.split("|")[0] ?? "", Number(line.split("|")[1])]));
+    return storedOrders(box, mark, (...args) => this.engine.docker(...args));
   }
 
   dispose(): Promise<void> {

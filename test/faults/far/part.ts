@@ -8,19 +8,25 @@ export interface Part {
   kind: "the engine" | "the door" | "the edge" | "a box" | "the accessory";
   /** The applications that are away until it has come back; none, where others answer or requests wait. */
   away: readonly string[];
+  /** The applications whose requests in flight may end by its kill. */
+  cuts: readonly string[];
 }
 
 const all = ["site", "catalog", "orders"];
+/** Fleets of the sample whose name is not that of their application. */
+const fleets: Readonly<Record<string, string>> = { web: "site" };
 const known: Readonly<Record<string, Omit<Part, "name" | "id">>> = {
-  engine: { kind: "the engine", away: all },
-  door: { kind: "the door", away: all },
+  engine: { kind: "the engine", away: all, cuts: all },
+  door: { kind: "the door", away: all, cuts: all },
   // What comes in waits at the door.
-  edge: { kind: "the edge", away: [] },
-  database: { kind: "the accessory", away: ["orders"] },
+  edge: { kind: "the edge", away: [], cuts: all },
+  database: { kind: "the accessory", away: ["orders"], cuts: ["orders"] },
 };
 
 /** The part that a box of the sample is, by its name, without or with its stack before it. */
 export function partOf(name: string, id?: string): Part {
-  const own = known[name.replace(/^\w+\./, "")] ?? { kind: "a box", away: [] };
+  const box = name.replace(/^\w+\./, "");
+  const fleet = box.replace(/-\d+$/, "");
+  const own = known[box] ?? { kind: "a box", away: [], cuts: [fleets[fleet] ?? fleet] };
   return { name, ...own, ...(id !== undefined && { id }) };
 }

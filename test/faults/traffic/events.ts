@@ -25,7 +25,7 @@ export const events: readonly Event[] = [
       const part = random.oneOf((await system.parts()).filter((each) => each.kind === kind));
       const from = performance.now();
       await system.engine.crash(part.id ?? "");
-      const killed = { from, until: performance.now() + heardMilliseconds, away: part.away };
+      const killed = { from, until: performance.now() + heardMilliseconds, away: part.away, cuts: part.cuts };
       return kind === "a box" ? { ...killed, box: part.name } : killed;
     },
   })),
