@@ -13,8 +13,8 @@ export interface Part {
 }
 
 const all = ["site", "catalog", "orders"];
-/** Fleets of the sample whose name is not that of their application. */
-const fleets: Readonly<Record<string, string>> = { web: "site" };
+/** What goes through a box of a fleet, where that is not the application of its name: the web tier has all behind it. */
+const through: Readonly<Record<string, readonly string[]>> = { web: all };
 const known: Readonly<Record<string, Omit<Part, "name" | "id">>> = {
   engine: { kind: "the engine", away: all, cuts: all },
   door: { kind: "the door", away: all, cuts: all },
@@ -27,6 +27,6 @@ const known: Readonly<Record<string, Omit<Part, "name" | "id">>> = {
 export function partOf(name: string, id?: string): Part {
   const box = name.replace(/^\w+\./, "");
   const fleet = box.replace(/-\d+$/, "");
-  const own = known[box] ?? { kind: "a box", away: [], cuts: [fleets[fleet] ?? fleet] };
+  const own = known[box] ?? { kind: "a box", away: [], cuts: through[fleet] ?? [fleet] };
   return { name, ...own, ...(id !== undefined && { id }) };
 }

@@ -26,7 +26,9 @@ export const events: readonly Event[] = [
       const from = performance.now();
       await system.engine.crash(part.id ?? "");
       const killed = { from, until: performance.now() + heardMilliseconds, away: part.away, cuts: part.cuts };
-      return kind === "a box" ? { ...killed, box: part.name } : killed;
+      // Exchanges through the web tier tell of the box behind it.
+      const answersItself = kind === "a box" && part.cuts.length === 1;
+      return answersItself ? { ...killed, box: part.name } : killed;
     },
   })),
 ];
