@@ -1,6 +1,34 @@
 import { z } from "zod";
 import { addressRange, ipAddress } from "./addresses.ts";
-import { hostAddress, name, portNumber } from "./forms.ts";
+import { hostAddress, name, portNumber, secretReference } from "./forms.ts";
+
+const tlsSchema = z
+  .strictObject({
+    certificates: z
+      .array(secretReference)
+      .min(1, { error: "at least one certificate" })
+      .describe(
+        "Certificates, each a secret (${secret:NAME}) with the certificate, those that it stands on and its key, in PEM. A client is shown the one that is for the host name it asks for, else the first.",
+      ),
+    port: portNumber.default(8443).describe("Published port of HTTPS."),
+    redirect: z
+      .boolean()
+      .default(true)
+      .describe("Send what comes without TLS to HTTPS (308), but for what a declared proxy has had by TLS."),
+  })
+  .describe("HTTPS for the public applications, by TLS 1.2 and 1.3 and HTTP/2.");
+
+const metricsSchema = z
+  .strictObject({
+    port: portNumber.default(9101).describe("Published port."),
+    address: ipAddress
+      .default("127.0.0.1")
+      .describe("Published address; whoever reaches it can read all of them."),
+  })
+  .describe("HAProxy's metrics for Prometheus, at /metrics.");
+
+/** How an edge speaks TLS. */
+export type TlsSettings = z.output<typeof tlsSchema>;
 
 /** Where requests come in, of one environment. */
 export const edgeSchema = z
@@ -25,6 +53,8 @@ export const edgeSchema = z
       .describe(
         "Proxies before the edge, by address or range, whose word on the client is taken: the headers X-Forwarded-*, Forwarded and X-Real-IP, which are removed from everybody else's requests.",
       ),
+    tls: tlsSchema.optional(),
+    metrics: metricsSchema.optional(),
   })
   .describe("Where requests come in.");
 
@@ -32,6 +62,10 @@ export const edgeSchema = z
 export const edgeName = "edge";
 /** The port of the public applications inside the door's network namespace. */
 export const publicPort = 80;
+/** The port of the public applications by TLS, likewise. */
+export const tlsPort = 443;
+/** The port of its metrics, likewise. */
+export const metricsPort = 9902;
 /** Where a starting edge asks the one before it which servers it knows; reached from within that namespace alone, or by a path in the door's folder. */
 export const statePort = 9901;
 /** How servers of the edge are named, before a dash, that are no application's boxes: load balancers and mutable hosts. */

@@ -13,6 +13,7 @@ export const name = matchingText(
   /^[a-z][a-z0-9-]{0,30}$/,
   "a name of lower-case letters, digits and dashes, at most 31 characters",
 );
+export const secretReference = matchingText(/^\$\{secret:[^}]+\}$/, "a secret (${secret:NAME})");
 export const size = matchingText(sizePattern, "a size such as 512 MiB");
 export const portNumber = whole(1, 65535, "a port from 1 to 65535");
 export const seconds = bounded(0, 3600, "seconds from 0 to 3600");

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { secretReference } from "./forms.ts";
 import { matchingText } from "./text.ts";
 
 const url = matchingText(/^https?:\/\/[^\s/@]+(\/\S*)?$/, "a URL without user name or password (https://…)");
 const path = matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the project");
-const secret = matchingText(/^\$\{secret:[^}]+\}$/, "a secret (${secret:NAME})");
 
 /** A package of a layer. */
 export const packageSchema = z
@@ -41,7 +41,7 @@ const repositorySchema = z
         "Take its packages though no key vouches for them. Whoever answers at its address is root in boxes.",
       ),
     username: z.string().optional().describe("User name that it asks for."),
-    password: secret
+    password: secretReference
       .optional()
       .describe("Its password: ${secret:NAME}. It stays in no layer and counts for no digest."),
   })

@@ -3,6 +3,7 @@ import { advisoryProblems } from "../references/advisories.ts";
 import { applicationProblems } from "../references/applications.ts";
 import { backupProblems } from "../references/backups.ts";
 import { beanstalkProblems } from "../references/beanstalk.ts";
+import { certificateProblems } from "../references/certificates.ts";
 import { containersOnlyProblems } from "../references/containersOnly.ts";
 import { engineProblems } from "../references/engines.ts";
 import { environmentProblems } from "../references/environment.ts";
@@ -47,6 +48,7 @@ export function referenceProblems(
     ...fleetProblems(configuration),
     ...heldProblems(configuration),
     ...environmentProblems(named),
+    ...certificateProblems(configuration, surroundings),
     ...taskProblems(configuration),
     ...logProblems(configuration),
     ...variableProblems(configuration),

@@ -1,7 +1,7 @@
-import { edgeName, edgeServers, publicPort, statePort } from "../edge.ts";
+import { edgeName, edgeServers, metricsPort, publicPort, statePort, tlsPort } from "../edge.ts";
 import { formatPath } from "../shape.ts";
 import type { Problem } from "../problem.ts";
-import type { Configuration } from "../schema.ts";
+import type { Configuration, EdgeSettings } from "../schema.ts";
 import { runnableProblems } from "./layers.ts";
 import { duplicate, duplicates, unknown } from "./problems.ts";
 
@@ -93,11 +93,13 @@ function conflictProblems({ environment, fleets }: Configuration): Problem[] {
 
 /** Names and ports that are the edge's own in the network. */
 function edgeProblems(configuration: Configuration): Problem[] {
-  if (!configuration.environment.edge) return [];
+  const { edge } = configuration.environment;
+  if (!edge) return [];
+  const own = [publicPort, statePort, ...(edge.tls ? [tlsPort] : []), ...(edge.metrics ? [metricsPort] : [])];
   const ports = placed(configuration).flatMap((name) => {
     const port = configuration.applications[name]?.port;
-    if (port !== publicPort && port !== statePort) return [];
-    const expected = `a port that the edge does not use itself (${publicPort}, ${statePort})`;
+    if (port === undefined || !own.includes(port)) return [];
+    const expected = `a port that the edge does not use itself (${own.join(", ")})`;
     return [{ path: `applications.${name}.port`, expected, got: String(port), fix: "choose another" }];
   });
   const servers = placed(configuration)
@@ -116,7 +118,23 @@ function edgeProblems(configuration: Configuration): Problem[] {
       got: edgeName,
       fix: "rename it",
     }));
-  return [...ports, ...servers, ...names];
+  return [...ports, ...servers, ...names, ...publishedProblems(edge)];
+}
+
+/** Ports of the edge that are published at one address twice. */
+function publishedProblems({ port, address, tls, metrics }: EdgeSettings): Problem[] {
+  const published = [
+    { path: "port", address, port },
+    ...(tls ? [{ path: "tls.port", address, port: tls.port }] : []),
+    ...(metrics ? [{ path: "metrics.port", ...metrics }] : []),
+  ];
+  return published.flatMap((each, index) => {
+    const first = published.slice(0, index).find((other) => other.port === each.port);
+    if (!first) return [];
+    const got = `${each.port}, that of environment.edge.${first.path}`;
+    const expected = "a published port of its own";
+    return [{ path: `environment.edge.${each.path}`, expected, got, fix: "choose another" }];
+  });
 }
 
 function missingAccessories(configuration: Configuration): Problem[] {

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withSecrets } from "../../config/secretValues.ts";
 import { engineOf } from "../../engine/engine.ts";
 import { checkedFor } from "../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
@@ -95,6 +96,7 @@ function needsAccessories({ applications, workers = [], told }: ContainerFleetPl
 }
 
 function runEdge(place: EnginePlace, plan: NonNullable<ContainersPlan["edge"]>, around: Around): Edge {
+  const { tls } = plan.settings;
   return new Edge({
     plan: edgePlan(plan, around.hosts),
     settings: plan.settings,
@@ -103,6 +105,9 @@ function runEdge(place: EnginePlace, plan: NonNullable<ContainersPlan["edge"]>, 
     place,
     applicationPorts: plan.ports,
     instances: around.before.behind,
+    ...(tls && {
+      certificates: around.secrets.apply((known) => tls.certificates.map((each) => withSecrets(each, known))),
+    }),
   });
 }
 

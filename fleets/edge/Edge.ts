@@ -10,6 +10,7 @@ import type { EnginePlace } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
 import { behindDoor, doorFolder, doorProgram, doorVolume } from "./door.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
+import { certificatesVariable } from "./tls.ts";
 
 export interface EdgeArgs {
   plan: EdgePlan;
@@ -21,6 +22,8 @@ export interface EdgeArgs {
   /** Ports of all applications, published for hosts and instances where there is an address for it. */
   applicationPorts: readonly number[];
   instances?: InstancesBehind | undefined;
+  /** The certificates of `settings.tls`, in PEM. */
+  certificates?: pulumi.Input<string[]>;
   /** How the edge keeps what it prints; the door stays as it was made. */
   logs?: LogPlan;
 }
@@ -67,14 +70,15 @@ export class Edge extends pulumi.ComponentResource {
     );
     this.container = pulumi.all([edge.id, ready.stdout]).apply(([id]) => id);
     const address = engine ? new URL(engine.url).hostname : args.settings.address;
-    this.url = `http://${address.includes(":") ? `[${address}]` : address}:${args.settings.port}`;
+    this.url = urlOf(address, args.settings);
     this.registerOutputs({ container: this.container, url: this.url });
   }
 
   private edge(args: EdgeArgs, door: docker.Container, volume: pulumi.Output<string>): docker.Container {
     const { prefix, after, network } = args.place;
     const edge = `${prefix}edge`;
-    const way = behindDoor(door, { volume, network: network.name }, args.image.services);
+    const places = { volume, network: network.name, hasTls: args.settings.tls !== undefined };
+    const way = behindDoor(door, places, args.image.services);
     return new docker.Container(
       edge,
       {
@@ -89,7 +93,10 @@ export class Edge extends pulumi.ComponentResource {
         volumes: way.apply(({ volumes }) => volumes),
         networkMode: way.apply(({ networkMode }) => networkMode),
         networksAdvanced: way.apply(({ networksAdvanced }) => networksAdvanced),
-        envs: [configured(args).apply((text) => `EDGE_CONFIGURATION=${text}`)],
+        envs: [
+          configured(args).apply((text) => `EDGE_CONFIGURATION=${text}`),
+          ...(args.certificates === undefined ? [] : [certified(args.certificates)]),
+        ],
         labels: way.apply(({ labels }) => [...boxLabels(edge), ...labels]),
       },
       {
@@ -133,6 +140,16 @@ function configured({ plan, instances }: EdgeArgs): pulumi.Output<string> {
       balancers: Object.fromEntries(instances.fleets.map((fleet) => [fleet, host])),
     }),
   );
+}
+
+function certified(certificates: pulumi.Input<string[]>): pulumi.Output<string> {
+  const texts = pulumi.output(certificates);
+  return pulumi.secret(texts.apply((each) => `${certificatesVariable}=${JSON.stringify(each)}`));
+}
+
+function urlOf(address: string, { port, tls }: EdgeSettings): string {
+  const host = address.includes(":") ? `[${address}]` : address;
+  return tls ? `https://${host}:${tls.port}` : `http://${host}:${port}`;
 }
 
 /** The applications that are behind the load balancer. */

@@ -6,6 +6,7 @@ starts door and edge in any order. When the door ends, it ends, for the engine t
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import select
@@ -17,6 +18,7 @@ import time
 from pathlib import Path
 
 RETRY_SECONDS = 0.1
+BIND = r"(?m)^  bind :(\d+)(?=$| ssl )"
 STOPPING = (signal.SIGUSR1, signal.SIGTERM, signal.SIGINT)
 
 
@@ -51,10 +53,23 @@ def listening(door: socket.socket, port: str) -> int:
 
 def through(door: socket.socket, configuration: str, own: str) -> tuple[str, list[int]]:
     """HAProxy's configuration with the door's sockets for its ports, and their numbers; other edges ask it by a path."""
-    files = {port: listening(door, port) for port in sorted(set(re.findall(r"(?m)^  bind :(\d+)$", configuration)))}
-    bound = re.sub(r"(?m)^  bind :(\d+)$", lambda found: f"  bind fd@{files[found[1]]}", configuration)
+    files = {port: listening(door, port) for port in sorted(set(re.findall(BIND, configuration)))}
+    bound = re.sub(BIND, lambda found: f"  bind fd@{files[found[1]]}", configuration)
     state = f"  stats socket {own} mode 666 level user"
     return re.sub(r"(?m)^  stats socket ipv4@127\.0\.0\.1:\d+ level user$", state, bound), list(files.values())
+
+
+def keep(certificates: str, configuration: str) -> None:
+    """Writes certificates, a list of texts in JSON, to the folder that the configuration has them from, for this user alone."""
+    place = re.search(r"(?m)^  bind :\d+ ssl crt (\S+)", configuration)
+    if not place:
+        return
+    folder = Path(place[1])
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for number, text in enumerate(json.loads(certificates)):
+        file = os.open(folder / f"{number:03}.pem", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(file, "w", encoding="utf-8") as opened:
+            opened.write(text)
 
 
 def running(folder: str, own: str) -> str | None:
@@ -108,6 +123,7 @@ def main(folder: str, *command: str) -> int:
         signal.signal(number, lambda *_: sys.exit(0))
     door = reach(f"{folder}/door.sock")
     own = f"{folder}/edge-{socket.gethostname()}.sock"
+    keep(os.environ.pop("EDGE_CERTIFICATES", "[]"), os.environ.get("EDGE_CONFIGURATION", ""))
     configuration, files = through(door, os.environ.get("EDGE_CONFIGURATION", ""), own)
     other = running(folder, own)
     environment = {**os.environ, "EDGE_CONFIGURATION": configuration, **({"EDGE_SOCKET": other} if other else {})}

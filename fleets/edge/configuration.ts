@@ -1,5 +1,6 @@
-import { publicPort, statePort } from "../../config/edge.ts";
+import { metricsPort, publicPort, statePort } from "../../config/edge.ts";
 import { usualStatus } from "../../plan/glue/healthCheck.ts";
+import { tlsBind, tlsGlobal, tlsRedirect, type TlsPlan } from "./tls.ts";
 import { applicationAlias, type PlacedApplication } from "../../plan/glue/topology.ts";
 
 /** What the edge's configuration follows from. */
@@ -15,6 +16,10 @@ export interface EdgePlan {
   proxies: readonly string[];
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;
+  /** Whether it tells Prometheus what it has done. Default: no. */
+  hasMetrics?: boolean;
+  /** Absent: without TLS. */
+  tls?: TlsPlan;
 }
 
 /**
@@ -49,10 +54,11 @@ export const checkSettings = ["check", "inter", "250ms", "fall", "2", "rise", "1
 export function edgeConfiguration(plan: EdgePlan): string {
   const publics = plan.applications.filter((application) => application.public);
   return [
-    ...globalSection(plan.drainSeconds),
+    ...globalSection(plan.drainSeconds, plan.tls),
     ...defaultsSection,
     `  timeout http-keep-alive ${idleSeconds(plan.drainSeconds)}s`,
-    ...publicFrontend(publics, plan.proxies),
+    ...publicFrontend(publics, plan),
+    ...(plan.hasMetrics ? metricsFrontend : []),
     ...plan.applications.flatMap((application) => internalFrontend(application, plan.drainSeconds)),
     ...plan.applications.flatMap((application) => backends(application, plan)),
   ].join("\n");
@@ -69,7 +75,7 @@ function idleSeconds(drainSeconds: number): number {
   return Math.max(1, Math.min(60, drainSeconds - 5));
 }
 
-function globalSection(drainSeconds: number): string[] {
+function globalSection(drainSeconds: number, tls: TlsPlan | undefined): string[] {
   return [
     "global",
     "  log stdout format raw local0 notice",
@@ -77,6 +83,7 @@ function globalSection(drainSeconds: number): string[] {
     `  stats socket ipv4@127.0.0.1:${statePort} level user`,
     "  server-state-file /run/haproxy/servers.state",
     `  hard-stop-after ${drainSeconds}s`,
+    ...(tls ? tlsGlobal : []),
     "resolvers engine",
     "  nameserver dns 127.0.0.11:53",
     "  accepted_payload_size 8192",
@@ -109,14 +116,27 @@ const defaultsSection = [
 
 const noRepeat = "  http-request disable-l7-retry unless METH_GET or METH_HEAD or METH_OPTIONS";
 
-function publicFrontend(publics: readonly PlacedApplication[], proxies: readonly string[]): string[] {
+function publicFrontend(
+  publics: readonly PlacedApplication[],
+  { proxies, tls }: Pick<EdgePlan, "proxies" | "tls">,
+): string[] {
   const [first] = publics;
   if (!first) return [];
   const routes = publics.flatMap(({ name, hosts }) => (publics.length > 1 ? routesTo(name, hosts) : []));
-  const bind = [`  bind :${publicPort}`, noRepeat, ...forwarded(proxies)];
+  const bind = [
+    ...[`  bind :${publicPort}`, ...(tls ? [tlsBind] : []), noRepeat],
+    ...forwarded(proxies, tls),
+  ];
   const known = publics.flatMap(({ name }) => knowServers(name));
   return ["frontend public", ...bind, ...known, ...routes, ...routeTo(first.name)];
 }
+
+const metricsFrontend = [
+  "frontend metrics",
+  `  bind :${metricsPort}`,
+  "  http-request use-service prometheus-exporter if { path /metrics }",
+  "  http-request return status 404",
+];
 
 /** By these a proxy tells of its client; some servers of applications take underscores for hyphens. */
 const forwardedHeaders = "^(x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip)$";
@@ -125,16 +145,18 @@ const forwardedHeaders = "^(x[-_]forwarded[-_].*|forwarded|x[-_]real[-_]ip)$";
 const proxiesInLine = 50;
 
 /** What an application is told of the client: by a declared proxy, and else by the edge itself. */
-function forwarded(proxies: readonly string[]): string[] {
+function forwarded(proxies: readonly string[], tls: TlsPlan | undefined): string[] {
   const lines = Array.from({ length: Math.ceil(proxies.length / proxiesInLine) }, (_, line) =>
     proxies.slice(line * proxiesInLine, (line + 1) * proxiesInLine),
   );
   const told = (header: string, value: string) =>
     `  http-request set-header ${header} ${value} unless { req.hdr(${header}) -m found }`;
+  const protocol = tls ? "%[ssl_fc,iif(https,http)]" : "http";
   return [
     ...lines.map((some) => `  acl from_proxy src ${some.join(" ")}`),
     `  http-request del-header ${forwardedHeaders} -m reg${lines.length > 0 ? " unless from_proxy" : ""}`,
-    told("X-Forwarded-Proto", "http"),
+    ...(tls ? tlsRedirect(tls, proxies.length > 0) : []),
+    told("X-Forwarded-Proto", protocol),
     told("X-Forwarded-Host", "%[req.hdr(Host)]"),
     "  option forwardfor",
   ];

@@ -33,18 +33,29 @@ export interface BehindDoor {
   labels: { label: string; value: string }[];
 }
 
+/** The volume with the door's sockets, the network of boxes, and whether the edge is given certificates. */
+interface Places extends Record<"volume" | "network", pulumi.Input<string>> {
+  hasTls?: boolean;
+}
+
+const noTls =
+  "environment.edge.tls: expected a door that hands out sockets, got one of a former version, or an image without a service; pulumi up --replace '**Container::door' makes a new one, while which nothing answers";
+
 /**
  * How an edge is made: in a network of its own, on the sockets that the door hands out. It joins the network of a door that only
  * sleeps, as those of former versions do; and where its image has no service that could be started so.
  */
 export function behindDoor(
   { id, entrypoints }: Pick<docker.Container, "id" | "entrypoints">,
-  { volume, network }: Record<"volume" | "network", pulumi.Input<string>>,
+  { volume, network, hasTls = false }: Places,
   services: pulumi.Input<Service[]>,
 ): pulumi.Output<BehindDoor> {
   return pulumi.all([id, entrypoints, volume, network, services]).apply(([door, ...known]) => {
     const [program, volumeName, name, [service]] = known;
-    if (program[0] !== python || !service) return { networkMode: `container:${door}`, labels: [] };
+    if (program[0] !== python || !service) {
+      if (hasTls) throw new Error(noTls);
+      return { networkMode: `container:${door}`, labels: [] };
+    }
     return {
       entrypoints: [python],
       command: ["-I", "-c", programOf("behindDoor.py"), doorFolder, ...boxCommand(service)],

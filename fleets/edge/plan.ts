@@ -27,5 +27,7 @@ export function edgePlan(
     ),
     proxies: settings.proxies,
     drainSeconds,
+    hasMetrics: settings.metrics !== undefined,
+    ...(settings.tls && { tls: { port: settings.tls.port, redirect: settings.tls.redirect } }),
   };
 }

@@ -1,4 +1,4 @@
-import { publicPort } from "../../config/edge.ts";
+import { metricsPort, publicPort, tlsPort } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
 import type { LogPlan } from "../../plan/logs.ts";
@@ -15,7 +15,7 @@ export function edgeLimits({ drainSeconds }: Pick<EdgePlan, "drainSeconds">, log
  * @param applicationPorts of all applications, published for hosts where there is an address for it.
  */
 export function doorSettings(
-  { port, address, internalAddress, migrateConnections }: EdgeSettings,
+  { port, address, internalAddress, migrateConnections, tls, metrics }: EdgeSettings,
   applicationPorts: readonly number[],
 ) {
   const internal = internalAddress === undefined ? [] : [...applicationPorts].sort((a, b) => a - b);
@@ -28,6 +28,8 @@ export function doorSettings(
     securityOpts: ["no-new-privileges:true"],
     ports: [
       { internal: publicPort, external: port, ip: address },
+      ...(tls ? [{ internal: tlsPort, external: tls.port, ip: address }] : []),
+      ...(metrics ? [{ internal: metricsPort, external: metrics.port, ip: metrics.address }] : []),
       ...internal.map((each) => ({ internal: each, external: each, ip: internalAddress ?? "" })),
     ],
     sysctls: {

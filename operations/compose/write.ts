@@ -54,7 +54,7 @@ export async function writeCompose(
   root: string,
 ): Promise<WrittenCompose> {
   const read = readConfigurationFiles(root, stack);
-  const configuration = port === undefined ? read : withPort(read, port);
+  const configuration = withEdge(read, port);
   const plan = allInContainers(configuration);
   const recipes = recipesOf(configuration);
   const fleet = application === undefined ? undefined : fleetOf(plan, application);
@@ -91,12 +91,13 @@ function projectName(stack: string, folder: string): string {
   return `immutable-fleets-${stack}-${sha256(folder).slice(0, 6)}`;
 }
 
-function withPort(configuration: Configuration, port: number): Configuration {
-  const { environment } = configuration;
-  return {
-    ...configuration,
-    environment: { ...environment, ...(environment.edge && { edge: { ...environment.edge, port } }) },
-  };
+/** Its edge has another port, if one is given, and never TLS: Compose has the image's own program run, which is given no certificate. */
+function withEdge(configuration: Configuration, port: number | undefined): Configuration {
+  const { edge, ...environment } = configuration.environment;
+  if (!edge) return configuration;
+  const { tls, ...plain } = edge;
+  const own = { ...plain, ...(port !== undefined && { port }) };
+  return { ...configuration, environment: { ...environment, edge: own } };
 }
 
 /** What an earlier run wrote for another application. */

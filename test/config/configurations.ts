@@ -83,13 +83,16 @@ export const configurations: fc.Arbitrary<Configuration> = fc
       fleets: entries(fleets, ([fleet, homed]) => [fleet, { applications: homed.map((each) => each?.name) }]),
       environment: {
         fleets: entries(fleets, ([fleet, [first]]) => [fleet, placementOf(first)]),
-        edge: { layer: "haproxy", proxies: before },
+        edge: { layer: "haproxy", proxies: before, ...(before.length % 2 === 1 && { tls, metrics: {} }) },
         hosts: entries(all, (each) => [each.name, each.hostNames]),
       },
     };
   })
   .map(accepted)
   .filter((configuration) => configuration !== undefined);
+
+/** The values of secrets are known to an update alone. */
+const tls = { certificates: ["${secret:token}"] };
 
 function entries<T>(all: readonly T[], entry: (each: T) => [string, unknown]): Record<string, unknown> {
   return Object.fromEntries(all.map(entry));

@@ -118,6 +118,21 @@ describe("a configuration whose parts do not fit is refused", () => {
       ],
     );
   }
+  refuses(
+    "an application on a port that the edge has for TLS or its metrics, and two of its ports at one",
+    [
+      ["applications/orders/port", 443],
+      ["applications/catalog/port", 9902],
+      ["environment/edge/tls", { certificates: ["${secret:token}"], port: 8080 }],
+      ["environment/edge/metrics", { port: 8080 }],
+    ],
+    [
+      "applications.catalog.port: expected a port that the edge does not use itself (80, 9901, 443, 9902), got 9902; choose another",
+      "applications.orders.port: expected a port that the edge does not use itself (80, 9901, 443, 9902), got 443; choose another",
+      "environment.edge.tls.port: expected a published port of its own, got 8080, that of environment.edge.port; choose another",
+      "environment.edge.metrics.port: expected a published port of its own, got 8080, that of environment.edge.port; choose another",
+    ],
+  );
   for (const name of ["balancer", "host"])
     refuses(
       `an application called as the edge calls servers: ${name}`,

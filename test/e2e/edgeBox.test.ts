@@ -9,6 +9,7 @@ import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import { edgeConfiguration } from "../../fleets/edge/configuration.ts";
 import { applicationAlias } from "../../plan/glue/topology.ts";
+import { certificateFor } from "../support/certificate.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 
 /** Answers with the headers that it was sent; well to whoever asks for its own host name. */
@@ -25,8 +26,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 http.server.ThreadingHTTPServer(("", int(sys.argv[1])), Handler).serve_forever()`;
 /** Asks from a box with headers of its own, and prints the answer. */
 const asking = `
-import http.client, json, sys
-asked = http.client.HTTPConnection(sys.argv[1], 80)
+import http.client, json, ssl, sys
+plain = sys.argv[3] == "http"
+asked = http.client.HTTPConnection(sys.argv[1], 80) if plain else http.client.HTTPSConnection(sys.argv[1], 443, context=ssl._create_unverified_context())
 asked.putrequest("GET", "/", skip_host=True, skip_accept_encoding=True)
 for name, value in json.loads(sys.argv[2]): asked.putheader(name, value)
 asked.endheaders()
@@ -74,20 +76,16 @@ describe("An edge in a box", function () {
       hosts: {},
       proxies,
       drainSeconds: 30,
+      tls: { port: 8443, redirect: false },
     });
     const published = `127.0.0.1::${publicPort}`;
-    const environment = ["--env", `EDGE_CONFIGURATION=${text}`];
-    const own = ["--tmpfs", "/run", "--user", "0:0"];
-    const run = [
-      "--publish",
-      published,
-      ...own,
-      ...environment,
-      "--entrypoint",
-      "/usr/local/bin/fleet-edge",
-      haproxy,
-    ];
-    await start(name, run);
+    const { certificate, key } = await certificateFor(["edge.example"]);
+    const environment = ["--env", `EDGE_CONFIGURATION=${text}`, "--env", `CERTIFICATE=${certificate}${key}`];
+    const own = ["--tmpfs", "/run", "--user", "0:0", "--entrypoint", "/bin/sh"];
+    // Behind a door, the edge's first process does this.
+    const folder = "/run/haproxy/certificates";
+    const program = `mkdir -p ${folder} && echo "$CERTIFICATE" > ${folder}/000.pem && exec /usr/local/bin/fleet-edge`;
+    await start(name, ["--publish", published, ...own, ...environment, haproxy, "-c", program]);
     const { stdout } = await execa("docker", ["port", name, String(publicPort)]);
     address = `http://${stdout}/`;
   });
@@ -116,6 +114,12 @@ describe("An edge in a box", function () {
       "x-forwarded-proto": ["http"],
       "x-forwarded-host": ["edge.example:8443"],
     });
+    // By TLS it says so itself, and keeps the proxy's word.
+    const byTls = await askedFrom(stranger, own, "https");
+    assert.deepEqual(byTls["x-forwarded-proto"], ["https"]);
+    const plainly = own.filter(([header]) => header !== "x-forwarded-proto");
+    const ofClient = [...plainly, ["X-Forwarded-Proto", "http"]];
+    assert.deepEqual((await askedFrom(box, ofClient, "https"))["x-forwarded-proto"], ["http"]);
   });
 
   it("answers what still comes when it stops while the checks hold no box for healthy, once a box can", async () => {
@@ -143,8 +147,12 @@ describe("An edge in a box", function () {
   }
 
   /** The headers that the application was sent, by name, for a request from a box. */
-  async function askedFrom(container: string, headers: string[][]): Promise<Record<string, string[]>> {
-    const args = ["exec", container, "python3", "-c", asking, name, JSON.stringify(headers)];
+  async function askedFrom(
+    container: string,
+    headers: string[][],
+    by: "http" | "https" = "http",
+  ): Promise<Record<string, string[]>> {
+    const args = ["exec", container, "python3", "-c", asking, name, JSON.stringify(headers), by];
     const sent = JSON.parse((await execa("docker", args)).stdout) as [string, string][];
     const named = Map.groupBy(sent, ([header]) => header);
     return Object.fromEntries([...named].map(([header, all]) => [header, all.map(([, value]) => value)]));

@@ -1,19 +1,27 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
+import { X509Certificate } from "node:crypto";
+import { once } from "node:events";
+import { connect } from "node:tls";
 import { execa } from "execa";
 import { edgesBehind } from "../../fleets/edge/behind.ts";
-import type { Asked } from "../load/asked.ts";
+import type { Asked, At } from "../load/asked.ts";
 import { Asking } from "../load/asking.ts";
+import { Http2Asking } from "../load/Http2Asking.ts";
 import { underLoad } from "../load/load.ts";
 import { saidOf, storedOf } from "../load/lost.ts";
 import { exactUp } from "../sandbox/exact.ts";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { ask } from "../sandbox/ask.ts";
+import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
+import { certificateFor, noOpenssl, type Certificate } from "../support/certificate.ts";
 import { storedOrders } from "./postgres.ts";
 import { stateId } from "./stateId.ts";
 import { editEnvironment, editFleet } from "./stackFile.ts";
 
 const applicationSwaps = 10;
 const edgeSwaps = 3;
+/** So many swaps of applications are between two of the edge. */
+const swapsBetween = 3;
 /** Longer than two checks may take, 2 s each: the edge holds none of the boxes for healthy then. */
 const stallMilliseconds = 5500;
 /** So many swaps of applications, and of the edge between them, are compared with what their preview said. */
@@ -22,18 +30,38 @@ const previewed = 3;
 describe("Swaps under full load", function () {
   this.timeout("30m");
   let sandbox: Sandbox;
+  let certificates: [first: Certificate, newer: Certificate];
+  /** Where it answers by TLS, by either certificate. */
+  let at: Required<At>;
+  let metricsPort: number;
 
-  before(async () => {
+  before(async function () {
+    const missing = await noOpenssl();
+    if (missing !== undefined) {
+      console.log(`    skipped: ${missing}`);
+      this.skip();
+    }
+    const hosts = ["localhost", "catalog.localhost", "orders.localhost"];
+    certificates = [await certificateFor(hosts), await certificateFor(hosts)];
     sandbox = await createSandbox("load");
+    const ca = certificates.map(({ certificate }) => certificate).join("");
+    at = { address: "127.0.0.1", port: await freePort(), ca };
+    metricsPort = await freePort();
+    await sandbox.pulumi("stack", "init", "dev");
+    await setCertificate(certificates[0]);
+    editEnvironment(sandbox, (environment) => {
+      environment.edge.tls = { certificates: ["${secret:site}"], port: at.port };
+      environment.edge.metrics = { port: metricsPort };
+    });
     await exactUp(sandbox);
   });
 
-  after(() => sandbox.dispose());
+  after(() => (sandbox as Sandbox | undefined)?.dispose());
 
   it("loses no request while the boxes of a fleet are all too slow for their checks", async () => {
     const fleets = (await sandbox.outputs())["fleets"] as Record<string, { boxes: Record<string, string> }>;
     const begin = new Date();
-    const result = await underLoad(sandbox.port, async () => {
+    const result = await underLoad(byTls(), async () => {
       for (const fleet of ["catalog", "web"]) {
         const boxes = Object.values(fleets[fleet]?.boxes ?? {});
         await execa("docker", ["pause", ...boxes]);
@@ -50,15 +78,32 @@ describe("Swaps under full load", function () {
       assert.match(all, new RegExp(`backend ${backend} has no server available`));
   });
 
-  it(`loses no request in ${applicationSwaps} application swaps and ${edgeSwaps} edge swaps`, async () => {
+  it("sends what comes without TLS there, takes TLS of today alone, and tells what it did", async () => {
+    const question = { host: "catalog.localhost", path: "/products?a=b" };
+    const plain = await ask(sandbox.port, { ...question, method: "POST", body: "{}" });
+    assert.equal(plain.status, 308);
+    assert.equal(plain.location, `https://catalog.localhost:${at.port}${question.path}`);
+    assert.equal((await ask(at.port, { ...question, ca: at.ca })).status, 200);
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    assert.match(metrics, /^haproxy_backend_http_responses_total\{proxy="catalog",code="2xx"\} [1-9]/m);
+    const old = ask(at.port, { ...question, ca: at.ca, maxVersion: "TLSv1.1" });
+    await assert.rejects(old, /protocol version|unsupported protocol|no protocols available/i);
+  });
+
+  it(`loses no request in ${applicationSwaps} application swaps and ${edgeSwaps} edge swaps, one of them for a newer certificate`, async () => {
     const mark = `by-${process.hrtime.bigint()}`;
-    const asking = new Asking({ address: "127.0.0.1", port: sandbox.port }, mark);
-    const result = await underLoad(sandbox.port, async () => {
+    const asking = new Asking(at, mark);
+    const browser = new Http2Asking(at, "catalog.localhost", "/products");
+    const result = await underLoad(byTls(), async () => {
       for (let swap = 1; swap <= applicationSwaps; swap++) {
         await swapApplication(swap);
-        if (swap % 3 === 0 && swap / 3 <= edgeSwaps) await swapEdge(swap);
+        if (swap % swapsBetween === 0 && swap / swapsBetween <= edgeSwaps) await swapEdge(swap);
       }
     }).finally(() => asking.end());
+    const { sessions, again, failures, requests } = await browser.end();
+    console.log(`      by HTTP/2: ${requests} requests on ${sessions} connections, ${again} asked again`);
+    assert.deepEqual(failures, []);
+    assert.equal(await shownCertificate(), new X509Certificate(certificates[1].certificate).fingerprint256);
     await storesEachOrderOnce(await asking.take(), mark);
     console.log(
       `      ${result.requests} requests (${Math.round(result.requestsPerSecond)}/s), ${result.slowRequests} of 2 s`,
@@ -90,10 +135,32 @@ describe("Swaps under full load", function () {
   }
 
   async function swapEdge(swap: number): Promise<void> {
-    editEnvironment(sandbox, (environment) => {
-      for (const fleet of Object.values(environment.fleets)) fleet.drainSeconds = 30 + swap;
-    });
+    if (swap === edgeSwaps * swapsBetween) await setCertificate(certificates[1]);
+    else
+      editEnvironment(sandbox, (environment) => {
+        for (const fleet of Object.values(environment.fleets)) fleet.drainSeconds = 30 + swap;
+      });
     await upReplaces(swap, "edge");
+  }
+
+  /** Has the edge show a certificate from the next update on. */
+  async function setCertificate({ certificate, key }: Certificate): Promise<void> {
+    const set = ["config", "set", "--secret", "--path", "immutable-fleets:secrets.site", "--stack", "dev"];
+    const options = { cwd: sandbox.folder, env: sandbox.environment, input: certificate + key };
+    await execa("pulumi", set, options);
+  }
+
+  /** The certificate that the edge shows, by its digest. */
+  async function shownCertificate(): Promise<string> {
+    const socket = connect({ host: at.address, port: at.port, servername: "catalog.localhost", ca: at.ca });
+    await once(socket, "secureConnect");
+    const { fingerprint256 } = socket.getPeerCertificate();
+    socket.destroy();
+    return fingerprint256;
+  }
+
+  function byTls(): string {
+    return `https://${at.address}:${at.port}`;
   }
 
   async function upReplaces(swap: number, ...names: string[]): Promise<string> {

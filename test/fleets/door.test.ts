@@ -117,12 +117,27 @@ describe("the door's program, and the edge's behind it", function () {
     match(written.stdout, /^ {2}bind fd@\d+$/m);
     match(written.stdout, new RegExp(`^ {2}stats socket ${folder}/edge-[^ ]+ mode 666 level user$`, "m"));
     doesNotMatch(written.stdout, /bind :|ipv4@127/);
-    // The public port is written like every other one.
-    const lines = edgeConfiguration(plan).split("\n");
+    // The public ports are written like every other one.
+    const lines = edgeConfiguration({ ...plan, tls: { port: 443, redirect: true } }).split("\n");
     deepEqual(
-      lines.filter((line) => /^ *bind/.test(line) && !/^ {2}bind :\d+$/.test(line)),
+      lines.filter((line) => /^ *bind/.test(line) && !/^ {2}bind :\d+( ssl .*)?$/.test(line)),
       [],
     );
+  });
+
+  it("put certificates where the configuration has them from, for the edge's user alone", async () => {
+    void startDoor();
+    const certificates = path.join(folder, "a/certificates");
+    const text = `frontend x\n  bind :${port} ssl crt ${certificates} alpn h2\n`;
+    const show = `echo "$EDGE_CONFIGURATION"; stat --format '%a %n' ${certificates} ${certificates}/*; cat ${certificates}/*; env`;
+    const given = { EDGE_CERTIFICATES: JSON.stringify(["first\n", "second\n"]) };
+    const { stdout } = await behindDoor(text, ["/bin/sh", "-c", show], "", given);
+    match(stdout, /^ {2}bind fd@\d+ ssl crt \S+ alpn h2$/m);
+    deepEqual(/^700[^]*second$/m.exec(stdout)?.[0].split("\n"), [
+      ...[`700 ${certificates}`, `600 ${certificates}/000.pem`, `600 ${certificates}/001.pem`],
+      ...["first", "second"],
+    ]);
+    doesNotMatch(stdout, /EDGE_CERTIFICATES/);
   });
 
   it("tell the exit code, and why there is no socket", async () => {
@@ -147,9 +162,11 @@ describe("the door's program, and the edge's behind it", function () {
     return behindDoor(configuration, ["python3", "-c", haproxy], name);
   }
 
-  function behindDoor(configuration: string, command: string[], name = ""): Started {
+  function behindDoor(configuration: string, command: string[], name = "", more = {}): Started {
     const program = fileURLToPath(new URL("../../fleets/edge/behindDoor.py", import.meta.url));
-    return track(launch([program, folder, ...command], { EDGE_CONFIGURATION: configuration, NAME: name }));
+    return track(
+      launch([program, folder, ...command], { EDGE_CONFIGURATION: configuration, NAME: name, ...more }),
+    );
   }
 
   function track(each: Started): Started {

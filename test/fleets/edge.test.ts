@@ -32,6 +32,7 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
         },
         place: place(options),
         applicationPorts: [8082, 8080],
+        ...(parsed.tls && { certificates: pulumi.secret(["first", "second"]) }),
       },
       options,
     );
@@ -51,6 +52,10 @@ describe("the edge", () => {
       resource(await edge(settings), "Container", "door").inputs["ports"];
     const entry = { internal: 80, external: 8080, ip: "127.0.0.1" };
     deepEqual(await ports({}), [entry]);
+    deepEqual(await ports({ metrics: { address: "10.0.0.9" } }), [
+      entry,
+      { internal: 9902, external: 9101, ip: "10.0.0.9" },
+    ]);
     deepEqual(await ports({ internalAddress: "10.0.0.1" }), [
       entry,
       { internal: 8080, external: 8080, ip: "10.0.0.1" },
@@ -97,6 +102,17 @@ describe("the edge", () => {
     equal(variable.startsWith("EDGE_CONFIGURATION=global\n"), true);
     const replaced = options.replaceOnChanges ?? [];
     equal(replaced.includes("*") || (replaced.includes("envs") && replaced.includes("image")), true);
+  });
+
+  it("has its certificates in its environment, as a secret, and HTTPS on a port of its door", async () => {
+    const all = await edge({ tls: { certificates: ["${secret:a}", "${secret:b}"], port: 443 } });
+    const { inputs, secrets } = resource(all, "Container", "edge");
+    deepEqual((inputs["envs"] as unknown[])[1], 'EDGE_CERTIFICATES=["first","second"]');
+    equal(secrets.includes("envs"), true);
+    deepEqual(resource(all, "Container", "door").inputs["ports"], [
+      { internal: 80, external: 8080, ip: "127.0.0.1" },
+      { internal: 443, external: 443, ip: "127.0.0.1" },
+    ]);
   });
 
   it("is waited for, anew for each edge", async () => {

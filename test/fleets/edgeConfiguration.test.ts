@@ -143,6 +143,28 @@ describe("the edge's configuration", () => {
     equal(/del-header .* -m reg unless from_proxy\n/.test(text), true);
   });
 
+  it("speaks TLS beside HTTP, which it sends there, but for what a declared proxy has had by TLS", () => {
+    const added = (own: Partial<EdgePlan>) => {
+      const { tls, ...without } = { ...plan, ...own };
+      equal(tls === undefined, false);
+      const known = edgeConfiguration(without).split("\n");
+      const lines = edgeConfiguration({ ...plan, ...own }).split("\n");
+      return lines.filter((line) => !known.includes(line) && !line.includes("ssl-default"));
+    };
+    const bind = "  bind :443 ssl crt /run/haproxy/certificates alpn h2,http/1.1";
+    const to = (host: string, more = "") =>
+      `  http-request redirect code 308 location https://${host}%[pathq] if !{ ssl_fc }${more}`;
+    const told =
+      "  http-request set-header X-Forwarded-Proto %[ssl_fc,iif(https,http)] unless { req.hdr(X-Forwarded-Proto) -m found }";
+    const host = "%[req.hdr(Host),host_only]";
+    deepEqual(added({ tls: { port: 443, redirect: true } }), [bind, to(host), told]);
+    const proxies = ["10.0.0.0/8"];
+    deepEqual(added({ proxies, tls: { port: 8443, redirect: true } }), [
+      ...[bind, to(`${host}:8443`, " !{ req.hdr(X-Forwarded-Proto) -i https }"), told],
+    ]);
+    deepEqual(added({ tls: { port: 443, redirect: false } }), [bind, told]);
+  });
+
   it("checks health by the host name and the status that the application says", () => {
     const own = { healthHost: "shop.example", healthStatus: 204 };
     const lines = edgeConfiguration({ ...plan, applications: [application("orders", 8082, own)] }).split(

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { execa } from "execa";
+import { certificateFor } from "../support/certificate.ts";
 import { debianProgram } from "../registry/debianProgram.ts";
 
 /** What HAProxy said of a configuration that it was asked to check. */
@@ -10,11 +11,16 @@ export interface Checked {
 }
 
 /** One process for all of them: in a container, a process for each would take minutes. */
-const script = `import json, subprocess, sys
+const script = `import json, os, subprocess, sys, tempfile
+given = json.load(sys.stdin)
+folder = tempfile.mkdtemp()
+with open(folder + "/000.pem", "w") as file:
+    file.write(given["certificate"])
 def check(text):
+    text = text.replace("/run/haproxy/certificates", folder)
     done = subprocess.run([sys.argv[1], "-c", "-f", "/dev/stdin"], input=text.encode(), capture_output=True)
     return {"exitCode": done.returncode, "said": (done.stdout + done.stderr).decode("utf-8", "replace")}
-json.dump([check(text) for text in json.load(sys.stdin)], sys.stdout)
+json.dump([check(text) for text in given["configurations"]], sys.stdout)
 `;
 
 /**
@@ -27,7 +33,13 @@ export async function checkedByHaproxy(
   const found = await haproxy();
   if ("missing" in found) return found;
   const [program, ...args] = found.command;
-  const input = JSON.stringify(configurations.map((text) => `${text}\n`));
+  const { certificate, key } = configurations.some((text) => text.includes(" ssl crt "))
+    ? await certificateFor(["www.example"])
+    : { certificate: "", key: "" };
+  const input = JSON.stringify({
+    configurations: configurations.map((text) => `${text}\n`),
+    certificate: certificate + key,
+  });
   const { stdout } = await execa(program, args, { input, env: found.env ?? {}, maxBuffer: 2 ** 28 });
   return (JSON.parse(stdout) as { exitCode: number; said: string }[]).map(({ exitCode, said }) => ({
     exitCode,

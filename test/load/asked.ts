@@ -17,4 +17,6 @@ export interface Asked {
 export interface At {
   address: string;
   port: number;
+  /** It speaks TLS, with a certificate that stands on this one, in PEM. */
+  ca?: string;
 }

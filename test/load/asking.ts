@@ -1,4 +1,5 @@
 import { Agent } from "node:http";
+import { Agent as AgentByTls } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf } from "../../work/message.ts";
 import { ask, type Question } from "../sandbox/ask.ts";
@@ -15,7 +16,7 @@ const answerSeconds = 60;
 export class Asking {
   readonly #at: At;
   readonly #mark: string;
-  readonly #kept = new Agent({ keepAlive: true, maxFreeSockets: 8 });
+  readonly #kept: Agent;
   readonly #ended = new AbortController();
   readonly #running: Promise<void>;
   #count = 0;
@@ -25,6 +26,8 @@ export class Asking {
   constructor(at: At, mark: string, everyMilliseconds = 50) {
     this.#at = at;
     this.#mark = mark;
+    const kept = { keepAlive: true, maxFreeSockets: 8 };
+    this.#kept = at.ca === undefined ? new Agent(kept) : new AgentByTls(kept);
     this.#running = (async () => {
       while (!this.#ended.signal.aborted) {
         this.#asked.push(this.#one(this.#count++));
@@ -79,12 +82,13 @@ function kindOf(number: number, order: string): Kind {
 }
 
 async function failureOf(
-  { address, port }: At,
+  { address, port, ca }: At,
   question: Question,
   expected: number,
 ): Promise<string | undefined> {
   try {
-    const { status } = await ask(port, { ...question, address, timeoutSeconds: answerSeconds });
+    const by = { address, timeoutSeconds: answerSeconds, ...(ca !== undefined && { ca }) };
+    const { status } = await ask(port, { ...question, ...by });
     return status === expected ? undefined : `status ${status}`;
   } catch (error) {
     return messageOf(error);

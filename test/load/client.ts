@@ -55,7 +55,7 @@ function load(host: string, path: string, connections: number, overallRate = 0) 
   const { promise: done, resolve, reject } = Promise.withResolvers<autocannon.Result>();
   const limit = overallRate > 0 ? { overallRate, ignoreCoordinatedOmission: true } : {};
   const much = { connections, duration: 3600, timeout: 30, ...limit };
-  const options = { url: `${address}${path}`, headers: { host }, ...much };
+  const options = { url: `${address}${path}`, headers: { host }, servername: host, ...much };
   const instance = autocannon(options, (error: Error | null, result) => {
     if (error) reject(error);
     else resolve(result);

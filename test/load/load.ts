@@ -7,7 +7,7 @@ const client = path.join(import.meta.dirname, "client.ts");
 
 /**
  * Load in another process, while `work` runs.
- * @param at port of a sandbox's edge, or the address of whatever answers: `http://10.0.0.5:8081`.
+ * @param at port of a sandbox's edge, or the address of whatever answers: `http://10.0.0.5:8081`; by `https:`, whatever certificate it has.
  * @param targets host names and paths of the fast requests. Default: a product of the catalog.
  * @param requestsPerSecond of the fast requests. Default: as many as are answered, which takes the machine's processors from
  * the work; a test of a single move sees as much with less.
