@@ -59,6 +59,11 @@ export async function scanLayer(archive: string, exceptions: readonly string[]):
   return found;
 }
 
+/** Whether a line of settings (`NAME=value`) has what looks like a secret. */
+export async function holdsSecret(line: string): Promise<boolean> {
+  return (await scanText("/settings.env", line)).length > 0;
+}
+
 async function scanText(file: string, content: string): Promise<Suspect[]> {
   // A comment in a file (secretlint-disable) is no exception: those are declared where everybody sees them.
   const plain = content.replaceAll("secretlint-", "secretlint_");

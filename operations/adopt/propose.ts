@@ -1,9 +1,10 @@
 import { stringify } from "yaml";
 import { findings, type Finding } from "./findings.ts";
 import { hasPlays } from "./playbooks.ts";
-import { adoptedFolder, layerName, playLayers, playNotes, type ProposedLayer } from "./proposePlays.ts";
+import { adoptedFolder, playLayers, playNotes, type ProposedLayer } from "./proposePlays.ts";
 import { portsOf } from "./ports.ts";
 import type { Estate, Role } from "./read.ts";
+import { layerName } from "./services/plainName.ts";
 
 /** What a role looks like. */
 export type RoleKind = "base" | "stack" | "application";

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { Playbooks } from "./playbooks.ts";
+import { nameBeside } from "./services/plainName.ts";
 
 /** Where the repository is put in the project. */
 export const adoptedFolder = "infra";
@@ -27,10 +28,11 @@ export function playLayers(playbooks: Playbooks, hasVault: boolean): Record<stri
     ...(requirements !== undefined && { requirements: adopted(requirements) }),
     ...(hasVault && !playbooks.knowsPassword && { vault: { environment: "ANSIBLE_VAULT_PASSWORD" } }),
   };
+  const freeName = (name: string) => nameBeside(name, new Set(Object.keys(layers)));
   for (const { playbook, groups, all } of playbooks.entries) {
     const own = { on: "base", playbook: adopted(playbook), ...shared };
-    for (const group of groups) layers[freeName(group, layers)] = { ...own, groups: [group] };
-    if (groups.length === 0 && all) layers[freeName(path.posix.parse(playbook).name, layers)] = own;
+    for (const group of groups) layers[freeName(group)] = { ...own, groups: [group] };
+    if (groups.length === 0 && all) layers[freeName(path.posix.parse(playbook).name)] = own;
   }
   return layers;
 }
@@ -60,24 +62,4 @@ function patternNote(playbook: string, pattern: string): string {
 
 function adopted(file: string): string {
   return path.posix.join(adoptedFolder, file);
-}
-
-/** A name as the configuration takes it, which no layer has yet. */
-function freeName(name: string, taken: object): string {
-  const plain = layerName(name);
-  for (let count = 2, next = plain; ; count += 1) {
-    if (!(next in taken)) return next;
-    next = `${plain.slice(0, 28)}-${count}`;
-  }
-}
-
-/** A name as the configuration takes it. */
-export function layerName(name: string): string {
-  const plain = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9-]+/g, "-")
-    .replace(/^[^a-z]+/, "")
-    .slice(0, 31)
-    .replace(/-+$/, "");
-  return plain === "" ? "all" : plain;
 }

@@ -1,0 +1,54 @@
+import type { ForeignMount } from "../services/ForeignService.ts";
+import type { Say } from "../services/told.ts";
+import type { ComposeServiceText } from "./schema.ts";
+
+type Written = NonNullable<ComposeServiceText["volumes"]>[number];
+
+/** Where a service's files stay, and its paths in memory. */
+export function mountList(
+  path: string,
+  { volumes, tmpfs }: ComposeServiceText,
+  say: Say,
+): { mounts: ForeignMount[]; volatile: string[] } {
+  const all = (volumes ?? []).map((each, index) => mountOf(`${path}.volumes[${index}]`, each));
+  const inMemory = (tmpfs ?? []).map((each, index) => {
+    const [target = "", options] = each.split(":");
+    if (options !== undefined) sayOptions(`${path}.tmpfs[${index}]`, say);
+    return target;
+  });
+  return {
+    mounts: all.flatMap(({ kind, ...mount }) => (kind === "tmpfs" ? [] : [{ kind, ...mount }])),
+    volatile: [...inMemory, ...all.filter(({ kind }) => kind === "tmpfs").map(({ target }) => target)],
+  };
+}
+
+type Mount = Omit<ForeignMount, "kind"> & { kind: ForeignMount["kind"] | "tmpfs" };
+
+function mountOf(path: string, written: Written): Mount {
+  const mount = typeof written === "string" ? shortForm(written) : longForm(written);
+  if (!mount.target.startsWith("/"))
+    throw new Error(`${path}: expected a volume such as data:/data, got ${mount.source}; correct it`);
+  return { ...mount, target: mount.target.replace(/(?<=.)\/+$/, ""), path };
+}
+
+function shortForm(text: string): Omit<Mount, "path"> {
+  const [first = "", target, options = ""] = text.split(":");
+  if (target === undefined) return { kind: "anonymous", source: first, target: first, readOnly: false };
+  const kind = /^[.~/]/.test(first) ? "bind" : "volume";
+  return { kind, source: first, target, readOnly: options.split(",").includes("ro") };
+}
+
+function longForm({
+  type,
+  source = "",
+  target,
+  read_only: readOnly = false,
+}: Exclude<Written, string>): Omit<Mount, "path"> {
+  const named = source === "" ? "anonymous" : "volume";
+  const kind = type === "tmpfs" ? "tmpfs" : type === "volume" ? named : "bind";
+  return { kind, source, target, readOnly };
+}
+
+function sayOptions(path: string, say: Say): void {
+  say("changed", path, "is in memory without options of its own; the fleet's `memory` limits it");
+}

@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { shellWords } from "../services/words.ts";
+
+const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text or a number" });
+const text = scalar.transform(String);
+const flag = z.union([z.boolean(), z.stringbool()], { error: "true or false" });
+
+/** `[NAME=value]` or `{NAME: value}`; a name alone has null. */
+const assignments = z
+  .union([z.array(text), z.record(z.string(), z.union([scalar, z.null()]))], {
+    error: "a map, or a list of NAME=value",
+  })
+  .transform((given) => {
+    if (!Array.isArray(given))
+      return Object.entries(given).map(
+        ([name, value]) => [name, value === null ? null : String(value)] as const,
+      );
+    return given.map((each) => {
+      const [name = "", ...value] = each.split("=");
+      return [name, value.length === 0 ? null : value.join("=")] as const;
+    });
+  });
+
+/** A line, which is split into words, or a list of them; none: as the image says. */
+const words = z
+  .union([z.string(), z.array(text), z.null()], { error: "a command, or a list of its words" })
+  .transform((given, { addIssue }) => {
+    try {
+      return typeof given === "string" ? shellWords(given) : (given ?? []);
+    } catch (error) {
+      addIssue({
+        code: "custom",
+        message: (error as Error).message.replace(/^expected (.*), got .*$/, "$1"),
+      });
+      return z.NEVER;
+    }
+  });
+
+const textOrList = z
+  .union([text, z.array(text)], { error: "a text, or a list of them" })
+  .transform((given) => (Array.isArray(given) ? given : [given]));
+
+const listOrMap = <T extends z.ZodType>(value: T) =>
+  z.union([z.array(z.string()), z.record(z.string(), value)], { error: "a list, or a map" });
+
+const port = z.union(
+  [
+    text,
+    z.looseObject({
+      target: text,
+      published: text.optional(),
+      host_ip: z.string().optional(),
+      protocol: z.string().optional(),
+    }),
+  ],
+  { error: "a port such as 8080:80, or a map with target" },
+);
+
+const mount = z.union(
+  [
+    z.string(),
+    z.looseObject({
+      type: z.string(),
+      source: z.string().optional(),
+      target: z.string(),
+      read_only: flag.optional(),
+      tmpfs: z.unknown().optional(),
+      volume: z.unknown().optional(),
+      bind: z.unknown().optional(),
+    }),
+  ],
+  { error: "a volume such as data:/data, or a map with type and target" },
+);
+
+const resources = z.looseObject({ cpus: text.optional(), memory: text.optional() });
+
+const deploy = z.looseObject({
+  mode: z.string().optional(),
+  replicas: scalar.transform(Number).optional(),
+  resources: z.looseObject({ limits: resources.nullish(), reservations: z.unknown().optional() }).nullish(),
+});
+
+const healthcheck = z.looseObject({
+  test: z.union([z.string(), z.array(text)], { error: "a command, or a list such as [CMD, …]" }).optional(),
+  disable: flag.optional(),
+  interval: text.optional(),
+  timeout: text.optional(),
+  start_period: text.optional(),
+  retries: scalar.transform(Number).optional(),
+});
+
+/** A service of a Compose file (Compose specification, services), as far as it is read here; what else it has is told by leftKeys.ts. */
+export const composeServiceSchema = z.looseObject({
+  image: z.string({ error: "the name of an image" }).optional(),
+  build: z
+    .union([z.string(), z.looseObject({ context: z.string().optional() })], { error: "a folder, or a map" })
+    .optional(),
+  command: words.optional(),
+  entrypoint: words.optional(),
+  environment: assignments.nullish(),
+  env_file: z
+    .union(
+      [
+        z.string().transform((path) => [{ path, required: true }]),
+        z.array(
+          z.union([
+            z.string().transform((path) => ({ path, required: true })),
+            z.object({ path: z.string(), required: flag.default(true), format: z.string().optional() }),
+          ]),
+        ),
+      ],
+      { error: "a file, or a list of them" },
+    )
+    .optional(),
+  ports: z.array(port, { error: "a list of ports" }).nullish(),
+  expose: z.array(text, { error: "a list of ports" }).nullish(),
+  depends_on: listOrMap(z.looseObject({ condition: z.string().optional() }).nullable()).nullish(),
+  links: z.array(z.string(), { error: "a list of services" }).nullish(),
+  healthcheck: healthcheck.nullish(),
+  volumes: z.array(mount, { error: "a list of volumes" }).nullish(),
+  tmpfs: textOrList.nullish(),
+  secrets: z
+    .array(z.union([z.string(), z.looseObject({ source: z.string(), target: z.string().optional() })]))
+    .nullish(),
+  configs: z
+    .array(z.union([z.string(), z.looseObject({ source: z.string(), target: z.string().optional() })]))
+    .nullish(),
+  deploy: deploy.nullish(),
+  scale: scalar.transform(Number).optional(),
+  mem_limit: text.optional(),
+  cpus: text.optional(),
+  stop_grace_period: text.optional(),
+  restart: text.optional(),
+  cap_add: z.array(z.string(), { error: "a list of capabilities" }).nullish(),
+  container_name: z.string().optional(),
+  hostname: z.string().optional(),
+  networks: listOrMap(z.looseObject({ aliases: z.array(z.string()).optional() }).nullable()).nullish(),
+  profiles: z.array(z.string(), { error: "a list of profiles" }).nullish(),
+  labels: assignments.nullish(),
+  logging: z
+    .looseObject({
+      driver: z.string().optional(),
+      options: z.record(z.string(), text).nullish(),
+    })
+    .nullish(),
+});
+
+export type ComposeServiceText = z.output<typeof composeServiceSchema>;

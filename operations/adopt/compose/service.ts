@@ -1,0 +1,173 @@
+import { bytesOf, secondsOf } from "../services/amounts.ts";
+import type { ForeignService, NeedCondition } from "../services/ForeignService.ts";
+import { hasSecret } from "../services/secretWords.ts";
+import type { Say } from "../services/told.ts";
+import { healthOf } from "./health.ts";
+import { routedHosts, routedPorts } from "./labels.ts";
+import { sayLeftKeys } from "./leftKeys.ts";
+import { mountList } from "./mountList.ts";
+import { portList } from "./portList.ts";
+import type { ComposeServiceText } from "./schema.ts";
+import { sayFiles } from "./secretFiles.ts";
+import { variablesOf, type Beside } from "./variables.ts";
+
+/** A service of a Compose file in the words that the proposal is made from; says what of it cannot be carried over. */
+export function composeService(
+  name: string,
+  written: ComposeServiceText,
+  beside: Beside,
+  say: Say,
+): ForeignService {
+  const path = `services.${name}`;
+  sayLeftKeys(path, written, say);
+  sayEntryPoint(path, written, say);
+  sayNetworks(path, written, say);
+  sayFiles(path, written, say);
+  const ports = portList(path, written, say);
+  const command = commandOf(path, written, say);
+  const health = healthOf(path, written.healthcheck, say);
+  const logs = logsOf(written);
+  return {
+    ...{ name, path },
+    ...(written.image !== undefined && { image: written.image }),
+    ...(written.build !== undefined && { build: buildLine(written.build) }),
+    ...(command && { command }),
+    variables: variablesOf(path, written, beside, say),
+    ports: [...ports, ...routedPorts(path, written.labels, ports)],
+    needs: needsOf(path, written),
+    ...(health && { health }),
+    ...mountList(path, written, say),
+    capabilities: capabilitiesOf(path, written, say),
+    ...amountsOf(path, written, say),
+    once: written.restart === "no",
+    ...(logs && { logs }),
+    hosts: routedHosts(path, written.labels, say),
+    aliases: aliasesOf(written),
+  };
+}
+
+function commandOf(path: string, { command }: ComposeServiceText, say: Say): string[] | undefined {
+  if (command === undefined || command.length === 0) return undefined;
+  if (hasSecret(command)) {
+    const text =
+      "has a secret in its arguments, which everybody could read; have the program read it from a variable";
+    say("left", `${path}.command`, text);
+    return undefined;
+  }
+  if (!command.includes("")) return command;
+  say("left", `${path}.command`, "has an empty argument, which no command may have; say it otherwise");
+  return undefined;
+}
+
+function sayEntryPoint(path: string, { entrypoint, image }: ComposeServiceText, say: Say): void {
+  if (entrypoint === undefined) return;
+  const from = image ?? "its own";
+  say(
+    "left",
+    `${path}.entrypoint`,
+    `the entry point of an image stays; make an image with another one (FROM ${from}, ENTRYPOINT […]), or say it all in command`,
+  );
+}
+
+function buildLine(build: NonNullable<ComposeServiceText["build"]>): string {
+  if (typeof build === "string") return build;
+  const { context = ".", dockerfile, target } = build;
+  const file = typeof dockerfile === "string" ? ["--file", `${context}/${dockerfile}`] : [];
+  return [...file, ...(typeof target === "string" ? ["--target", target] : []), context].join(" ");
+}
+
+function needsOf(path: string, { depends_on: needed, links }: ComposeServiceText): ForeignService["needs"] {
+  const named = Array.isArray(needed)
+    ? needed.map((service) => [service, null] as const)
+    : Object.entries(needed ?? {});
+  const conditions: Record<string, NeedCondition> = {
+    service_healthy: "healthy",
+    service_completed_successfully: "completed",
+  };
+  return [
+    ...named.map(([service, value]) => ({
+      service,
+      condition: conditions[value?.condition ?? ""] ?? ("started" as const),
+      path: `${path}.depends_on`,
+    })),
+    ...(links ?? []).map((link) => ({
+      service: link.split(":")[0] ?? "",
+      condition: "started" as const,
+      path: `${path}.links`,
+    })),
+  ];
+}
+
+function capabilitiesOf(path: string, { cap_add: added }: ComposeServiceText, say: Say): string[] {
+  const names = (added ?? []).map((each) => each.toUpperCase().replace(/^CAP_/, ""));
+  if (names.includes("ALL"))
+    say("left", `${path}.cap_add`, "ALL is the machine's root; name the single capabilities that it needs");
+  return [...new Set(names.filter((each) => each !== "ALL"))];
+}
+
+type Amounts = Pick<ForeignService, "boxes" | "memoryBytes" | "cpus" | "drainSeconds">;
+
+function amountsOf(path: string, written: ComposeServiceText, say: Say): Amounts {
+  const { deploy, scale, mem_limit: memory, cpus, stop_grace_period: grace } = written;
+  for (const key of Object.keys(deploy ?? {}).filter(
+    (each) => !["replicas", "resources", "restart_policy"].includes(each),
+  ))
+    if (!(key === "mode" && deploy?.mode === "replicated"))
+      say(
+        "left",
+        `${path}.deploy.${key}`,
+        "belongs to Swarm; see environment.fleets in docs/configuration.md",
+      );
+  if (deploy?.resources?.reservations !== undefined)
+    say(
+      "left",
+      `${path}.deploy.resources.reservations`,
+      "boxes have limits of memory and processors alone; leave it out",
+    );
+  const limits = deploy?.resources?.limits;
+  const bytes = amount(`${path}: memory`, limits?.memory ?? memory, bytesOf, "512m");
+  const processors = amount(`${path}: cpus`, limits?.cpus ?? cpus, Number, "0.5");
+  const seconds = amount(`${path}.stop_grace_period`, grace, secondsOf, "1m30s");
+  return {
+    boxes: deploy?.replicas ?? scale ?? 1,
+    ...(bytes !== undefined && bytes > 0 && { memoryBytes: bytes }),
+    ...(processors !== undefined && processors > 0 && { cpus: processors }),
+    ...(seconds !== undefined && { drainSeconds: seconds }),
+  };
+}
+
+function amount(
+  path: string,
+  text: string | undefined,
+  read: (text: string) => number | undefined,
+  example: string,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = read(text);
+  if (value !== undefined && Number.isFinite(value)) return value;
+  throw new Error(`${path}: expected an amount such as ${example}, got ${text}; correct it`);
+}
+
+function logsOf({ logging }: ComposeServiceText): ForeignService["logs"] {
+  return logging?.driver === undefined
+    ? undefined
+    : { driver: logging.driver, options: logging.options ?? {} };
+}
+
+function sayNetworks(path: string, { networks }: ComposeServiceText, say: Say): void {
+  if (!networks || Array.isArray(networks)) return;
+  for (const [name, value] of Object.entries(networks))
+    for (const key of Object.keys(value ?? {}).filter((each) => each !== "aliases" && each !== "priority"))
+      say(
+        "left",
+        `${path}.networks.${name}.${key}`,
+        "boxes have addresses of the engine's; reach them by name",
+      );
+}
+
+function aliasesOf(written: ComposeServiceText): string[] {
+  const { container_name: container, hostname, networks } = written;
+  const ofNetworks = Array.isArray(networks) ? [] : Object.values(networks ?? {});
+  const all = [container, hostname, ...ofNetworks.flatMap((each) => each?.aliases ?? [])];
+  return [...new Set(all.filter((each) => each !== undefined))];
+}

@@ -1,0 +1,66 @@
+import type { ForeignMount, ForeignPort, ForeignService } from "../services/ForeignService.ts";
+import { hasSecret } from "../services/secretWords.ts";
+import type { Say } from "../services/told.ts";
+import { shellWords } from "../services/words.ts";
+import { kamalVariables } from "./variables.ts";
+import type { KamalText } from "./schema.ts";
+
+type Accessory = NonNullable<KamalText["accessories"]>[string];
+
+/** Kamal's accessories in the words that the proposal is made from. */
+export function kamalAccessories({ service, accessories }: KamalText, say: Say): ForeignService[] {
+  return Object.entries(accessories ?? {}).map(([name, written]) => {
+    const path = `accessories.${name}`;
+    for (const key of Object.keys(written).filter(
+      (each) => !/^(image|host|hosts|role|roles|port|cmd|env|files|directories|volumes|service)$/.test(each),
+    ))
+      say("left", `${path}.${key}`, "is not known here; look whether the accessory needs it");
+    for (const [index] of (written.files ?? []).entries())
+      say(
+        "left",
+        `${path}.files[${index}]`,
+        "no files of the machine are put into boxes; bring them in the image (FROM …, COPY)",
+      );
+    const command = commandIn(`${path}.cmd`, written.cmd, say);
+    return {
+      ...{ name, path, image: written.image },
+      ...(command && { command }),
+      variables: kamalVariables([{ path: `${path}.env`, env: written.env }]),
+      ports: portsIn(path, written),
+      needs: [],
+      mounts: mountsIn(path, written),
+      ...{ volatile: [], capabilities: [], boxes: 1, once: false, hosts: [] },
+      aliases: [written.service ?? `${service}-${name}`],
+    };
+  });
+}
+
+/** A command of Kamal's; undefined where there is none, or none that may be written down. */
+export function commandIn(path: string, line: string | undefined, say: Say): string[] | undefined {
+  const words = line === undefined ? [] : shellWords(line);
+  if (words.length === 0) return undefined;
+  if (!hasSecret(words) && !words.includes("")) return words;
+  say("left", path, "has a secret or nothing in its arguments; have the program read it from a variable");
+  return undefined;
+}
+
+/** `PORT`, `MACHINE:PORT`, `ADDRESS:MACHINE:PORT`: at the machine itself it is published for nobody else. */
+function portsIn(path: string, { port }: Accessory): ForeignPort[] {
+  const own = Number(port?.split(":").at(-1));
+  if (!Number.isInteger(own) || own < 1 || own > 65_535) return [];
+  return [{ port: own, published: port !== undefined && !/^127\./.test(port), path: `${path}.port` }];
+}
+
+function mountsIn(path: string, { directories, volumes }: Accessory): ForeignMount[] {
+  const of = (key: string, all: readonly string[] | null | undefined) =>
+    (all ?? []).flatMap((text, index): ForeignMount[] => mountIn(`${path}.${key}[${index}]`, text));
+  return [...of("directories", directories), ...of("volumes", volumes)];
+}
+
+/** `SOURCE:TARGET[:ro]`. */
+export function mountIn(path: string, text: string): ForeignMount[] {
+  const [source = "", target, options = ""] = text.split(":");
+  if (target?.startsWith("/") !== true) return [];
+  const kind = source.startsWith("/") ? "bind" : "volume";
+  return [{ kind, source, target, readOnly: options.split(",").includes("ro"), path }];
+}

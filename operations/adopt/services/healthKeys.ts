@@ -1,0 +1,35 @@
+import type { ForeignService } from "./ForeignService.ts";
+import { hasSecret } from "./secretWords.ts";
+import type { Say } from "./told.ts";
+
+/** The path that says that an application can serve: that of the request that its own check makes, else the root. */
+export function healthOfServed({ path, health, name }: ForeignService, port: number, say: Say): string {
+  if (health?.urlPath !== undefined && (health.port === undefined || health.port === port))
+    return health.urlPath;
+  if (health?.command)
+    say(
+      "left",
+      health.path,
+      `is no request of its port, and the edge asks / instead; name a path in applications.${name}.health that answers 200 while it can serve`,
+    );
+  else
+    say(
+      "todo",
+      path,
+      "the edge asks / for its health; name another path in `health` where that does not answer 200",
+    );
+  return "/";
+}
+
+/** The command that says that a worker works. */
+export function readyOfWorker({ health }: ForeignService, say: Say): { ready?: string[] } {
+  const command = health?.command;
+  if (!health || !command || command.includes("")) return {};
+  if (!hasSecret(command)) return { ready: command };
+  say(
+    "left",
+    health.path,
+    "has a secret in its arguments, which everybody could read; have it read one from a variable",
+  );
+  return {};
+}

@@ -1,0 +1,83 @@
+import type { ForeignPort, ForeignService } from "./ForeignService.ts";
+import { accessoryOf, type AccessoryPlace } from "./judgeAccessory.ts";
+import { servedPort } from "./servedPort.ts";
+import type { Say } from "./told.ts";
+
+/** What a service becomes. */
+export type Judged =
+  | { kind: "served"; service: ForeignService; port: ForeignPort }
+  | { kind: "worker"; service: ForeignService }
+  | ({ kind: "accessory"; service: ForeignService } & AccessoryPlace)
+  /** A command of the application that has its image. */
+  | { kind: "task"; service: ForeignService; of: string; isBefore: boolean }
+  | { kind: "left"; service: ForeignService };
+
+const socket = /(^|\/)(docker|podman)\.sock$/;
+
+/** What each service becomes: accessories are what keeps data, tasks what ends by itself; the others are applications, with a port or without. */
+export function judged(services: readonly ForeignService[], say: Say): Judged[] {
+  const tasks = services.filter((service) => isTask(service, services));
+  return services.map((service): Judged => {
+    if (service.mounts.some(({ source }) => socket.test(source))) {
+      say(
+        "left",
+        service.path,
+        "works on the engine itself, over which boxes have no rights; leave it outside",
+      );
+      return { kind: "left", service };
+    }
+    if (service.boxes < 1) {
+      say("left", service.path, "runs no box; add it where it runs some");
+      return { kind: "left", service };
+    }
+    if (tasks.includes(service)) return taskOf(service, services, tasks, say);
+    return accessoryOf(service, services, say) ?? applicationOf(service, say);
+  });
+}
+
+/** What an image is made from, the same for services that share it. */
+export function originOf({ image, build, name }: ForeignService): string {
+  return image ?? (build === undefined ? name : `build ${build}`);
+}
+
+function isTask(service: ForeignService, services: readonly ForeignService[]): boolean {
+  const isAwaited = services.some(({ needs }) =>
+    needs.some((need) => need.service === service.name && need.condition === "completed"),
+  );
+  return isAwaited || (service.once && service.ports.length === 0 && !service.health);
+}
+
+function taskOf(
+  service: ForeignService,
+  services: readonly ForeignService[],
+  tasks: readonly ForeignService[],
+  say: Say,
+): Judged {
+  const { name, path, command } = service;
+  const awaiting = ({ needs }: ForeignService) =>
+    needs.some((need) => need.service === name && need.condition === "completed");
+  const alike = services.filter((each) => !tasks.includes(each) && originOf(each) === originOf(service));
+  const home = alike.find(awaiting) ?? alike[0];
+  if (!home) {
+    const text = `ends by itself, and no service that stays has its image: a task runs in that of its application; have one bring what ${name} does, as a command`;
+    say("left", path, text);
+    return { kind: "left", service };
+  }
+  if (!command) {
+    say("left", path, `has no command to run in a box of ${home.name}; say one`);
+    return { kind: "left", service };
+  }
+  return { kind: "task", service, of: home.name, isBefore: services.some(awaiting) };
+}
+
+function applicationOf(service: ForeignService, say: Say): Judged {
+  const port = servedPort(service, say);
+  if (port) return { kind: "served", service, port };
+  if (service.ports.length === 0 && !service.once)
+    say(
+      "changed",
+      service.path,
+      "names no port, and is taken for a worker; add `expose` if it takes requests, and adopt again",
+    );
+  return { kind: "worker", service };
+}

@@ -1,0 +1,61 @@
+import { publicPort, statePort } from "../../../config/edge.ts";
+import type { Judged } from "./judge.ts";
+import type { Say } from "./told.ts";
+
+/**
+ * The port of each part by its service's name: its own, where nothing else has it. The names in one network are no places of their own, so
+ * that every port is there once; accessories come first, since they are moved least easily.
+ */
+export function placedPorts(all: readonly Judged[], say: Say): ReadonlyMap<string, number> {
+  const wanted = [
+    ...all.flatMap((each) =>
+      each.kind === "accessory" ? [{ each, port: each.port, path: each.service.path }] : [],
+    ),
+    ...all.flatMap((each) =>
+      each.kind === "served" ? [{ each, port: each.port.port, path: each.port.path }] : [],
+    ),
+  ];
+  const holders = new Map<number, string>();
+  const isServed = all.some(({ kind }) => kind === "served");
+  if (isServed) for (const own of [publicPort, statePort]) holders.set(own, "the edge");
+  const asked = new Set(wanted.map(({ port }) => port));
+  return new Map(
+    wanted.map(({ each, port, path }) => {
+      const holder =
+        each.kind === "accessory" && holders.get(port) === "the edge" ? undefined : holders.get(port);
+      const own = holder === undefined ? port : freePort(holders, asked);
+      holders.set(own, each.service.name);
+      if (holder !== undefined) sayMoved(each, path, { port, own, holder }, say);
+      return [each.service.name, own];
+    }),
+  );
+}
+
+function freePort(holders: ReadonlyMap<number, string>, asked: ReadonlySet<number>): number {
+  let port = 8080;
+  while (holders.has(port) || asked.has(port)) port += 1;
+  return port;
+}
+
+/** A program that is told its port by a variable is told another one; of others somebody has to see to it. */
+function sayMoved({ service }: Judged, path: string, { port, own, holder }: Moved, say: Say): void {
+  const variable = portVariable(service.variables, port);
+  const why = `${port} is the port of ${holder}, and each is there once`;
+  if (variable === undefined)
+    say("left", path, `${why}; have ${service.name} listen on ${own}, as is proposed`);
+  else say("changed", path, `${why}; ${variable} says ${own}`);
+}
+
+interface Moved {
+  port: number;
+  own: number;
+  holder: string;
+}
+
+/** The variable that tells a program its port. */
+export function portVariable(
+  variables: readonly { name: string; value: string }[],
+  port: number,
+): string | undefined {
+  return variables.find(({ name, value }) => /(^|_)PORT$/.test(name) && value === String(port))?.name;
+}

@@ -1,0 +1,38 @@
+import type { ForeignPort, ForeignService } from "./ForeignService.ts";
+import type { Say } from "./told.ts";
+
+/** Ports of protocols that are no HTTP. */
+const otherProtocols = new Set([
+  21, 22, 25, 53, 110, 143, 389, 465, 587, 636, 993, 995, 1025, 1433, 1521, 1883, 2181, 2222, 3306, 4222,
+  5060, 5432, 5671, 5672, 6379, 8883, 9092, 9042, 11_211, 27_017,
+]);
+/** Ports at which TLS is spoken. */
+const encrypted = new Set([443, 8443]);
+
+/** The port at which an application takes requests by HTTP; undefined where it has none. Says what becomes of the others. */
+export function servedPort({ ports, health, path }: ForeignService, say: Say): ForeignPort | undefined {
+  const plain = ports.filter(({ port }) => !otherProtocols.has(port));
+  const open = plain.filter(({ port }) => !encrypted.has(port));
+  const found =
+    open.find(({ port }) => port === health?.port) ??
+    open.find(({ published }) => published) ??
+    open[0] ??
+    plain[0];
+  for (const each of ports.filter((other) => other.port !== found?.port))
+    say("left", each.path, whyLeft(each, found, path));
+  if (found && encrypted.has(found.port))
+    say(
+      "left",
+      found.path,
+      "boxes speak plain HTTP with the edge; have it listen without TLS, and end TLS before the edge (docs/fleets.md, edge.proxies)",
+    );
+  return found;
+}
+
+function whyLeft({ port }: ForeignPort, found: ForeignPort | undefined, path: string): string {
+  if (encrypted.has(port))
+    return "the edge ends no TLS; put a proxy that does before it, and declare that in environment.edge.proxies";
+  if (otherProtocols.has(port))
+    return `only HTTP comes through the edge, and ${port} is none; ${found ? "leave what needs it outside" : `boxes reach it by name, from outside nobody does`}`;
+  return `an application has one port, and ${path.replace(/^.*\./, "")} has ${found?.port ?? "none"}; run what listens on ${port} as a service of its own (the same image, another command)`;
+}
