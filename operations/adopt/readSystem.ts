@@ -4,6 +4,7 @@ import { parseEnv } from "node:util";
 import { holdsSecret } from "../../images/secrets/scan.ts";
 import { composeServices } from "./compose/document.ts";
 import { kamalServices } from "./kamal/document.ts";
+import { filledTemplates } from "./kamal/templates.ts";
 import type { ForeignService } from "./services/ForeignService.ts";
 import { unmarked } from "./services/marks.ts";
 import { planServices } from "./services/plan.ts";
@@ -18,14 +19,20 @@ import { yamlTree } from "./services/yamlTree.ts";
  * @throws Error that says what in the file is wrong.
  */
 export async function adoptedSystem(file: string, profiles: readonly string[]): Promise<ServicesProposal> {
-  const tree = yamlTree(file, readFileSync(file, "utf8"));
   const told = collected();
   const folder = path.dirname(file);
   const read = (name: string) => textAt(path.resolve(folder, name));
-  const isKamal = tree["services"] === undefined && tree["service"] !== undefined;
-  const beside = { variables: knownVariables(read(".env")), read, profiles };
-  const services = isKamal ? kamalServices(tree, told.say) : composeServices(tree, beside, told.say);
+  const variables = knownVariables(read(".env"));
+  const text = readFileSync(file, "utf8");
+  const services = isKamal(text)
+    ? kamalServices(yamlTree(file, filledTemplates(text, variables)), told.say)
+    : composeServices(yamlTree(file, text), { variables, read, profiles }, told.say);
   return planServices(services, told, await suspiciousValues(services));
+}
+
+/** Both are YAML; Kamal names one service, at the left margin. */
+function isKamal(text: string): boolean {
+  return /^service:/m.test(text) && !/^services:/m.test(text);
 }
 
 function textAt(file: string): string | undefined {

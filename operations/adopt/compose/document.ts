@@ -1,8 +1,8 @@
 import { shapeProblems } from "../../../config/shape.ts";
 import { formatProblem } from "../../../config/problem.ts";
 import type { ForeignService } from "../services/ForeignService.ts";
-import { markedSecrets, markedUnset, unmarked } from "../services/marks.ts";
 import type { Say } from "../services/told.ts";
+import { withoutMarks } from "../services/withoutMarks.ts";
 import { isMap, mapTexts, type Tree } from "../services/yamlTree.ts";
 import { extendedServices } from "./extended.ts";
 import { interpolated } from "./interpolate.ts";
@@ -30,7 +30,10 @@ export function composeServices(
   ]);
   const plain = Object.entries(isMap(filled) ? filled : {}).map(
     ([name, service]) =>
-      [name, isMap(service) ? withoutMarks(`services.${name}`, service, say) : service] as const,
+      [
+        name,
+        isMap(service) ? withoutMarks(`services.${name}`, service, ["environment"], say) : service,
+      ] as const,
   );
   return checked(Object.fromEntries(plain))
     .filter(([name, { profiles }]) => isWanted(name, profiles ?? [], beside.profiles, say))
@@ -71,36 +74,6 @@ function sayTop(tree: Record<string, Tree>, say: Say): void {
         `volumes.${name}`,
         "volumes are the engine's own; bring the data by the service's own dump and load",
       );
-}
-
-/** Environments keep their marks. Elsewhere a secret cannot be named, so that what has one is left out. */
-function withoutMarks(path: string, service: Record<string, Tree>, say: Say): Record<string, Tree> {
-  const kept = Object.entries(service).flatMap(([key, value]): [string, Tree][] => {
-    if (key === "environment") return [[key, value]];
-    const secret = textsOf(value).flatMap(markedSecrets)[0];
-    const at = `${path}.${key}`;
-    if (secret !== undefined) {
-      say(
-        "left",
-        at,
-        `has the secret ${secret}, which everybody could read there; have the program read it from a variable`,
-      );
-      return [];
-    }
-    for (const name of textsOf(value).flatMap(markedUnset))
-      say("left", at, `${name} is not set; set it in .env beside the file, and adopt again`);
-    return [[key, mapTexts(value, (text) => unmarked(text, () => ""))]];
-  });
-  return Object.fromEntries(kept);
-}
-
-function textsOf(tree: Tree): string[] {
-  const found: string[] = [];
-  mapTexts(tree, (text) => {
-    found.push(text);
-    return text;
-  });
-  return found;
 }
 
 function checked(services: Record<string, Tree>): [string, ComposeServiceText][] {

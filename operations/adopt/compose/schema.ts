@@ -76,6 +76,7 @@ const resources = z.looseObject({ cpus: text.optional(), memory: text.optional()
 
 const deploy = z.looseObject({
   mode: z.string().optional(),
+  restart_policy: z.looseObject({ condition: z.string().optional() }).nullish(),
   replicas: scalar.transform(Number).optional(),
   resources: z.looseObject({ limits: resources.nullish(), reservations: z.unknown().optional() }).nullish(),
 });

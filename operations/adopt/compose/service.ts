@@ -39,7 +39,7 @@ export function composeService(
     ...mountList(path, written, say),
     capabilities: capabilitiesOf(path, written, say),
     ...amountsOf(path, written, say),
-    once: written.restart === "no",
+    once: written.restart === "no" || written.deploy?.restart_policy?.condition === "none",
     ...(logs && { logs }),
     hosts: routedHosts(path, written.labels, say),
     aliases: aliasesOf(written),

@@ -7,6 +7,7 @@ import type { Say } from "../services/told.ts";
 import type { Tree } from "../services/yamlTree.ts";
 import { commandIn, kamalAccessories, mountIn } from "./accessories.ts";
 import { sayLeftSettings } from "./leftSettings.ts";
+import { plainSettings } from "./plainSettings.ts";
 import { kamalSchema, type KamalRole, type KamalText } from "./schema.ts";
 import { kamalVariables } from "./variables.ts";
 
@@ -17,7 +18,8 @@ const usual = { port: 80, health: "/up" };
  * The services of Kamal's `deploy.yml`: its accessories, then its roles; says what of it cannot be carried over.
  * @throws Error with a line for each thing that is not Kamal's.
  */
-export function kamalServices(tree: Record<string, Tree>, say: Say): ForeignService[] {
+export function kamalServices(written: Record<string, Tree>, say: Say): ForeignService[] {
+  const tree = plainSettings(written, say);
   const parsed = kamalSchema.safeParse(tree);
   if (!parsed.success)
     throw new Error(shapeProblems(parsed.error.issues, tree, kamalSchema).map(formatProblem).join("\n"));

@@ -1,4 +1,4 @@
-import { markedSecrets, unmarked } from "./marks.ts";
+import { unmarked } from "./marks.ts";
 import { nameBeside } from "./plainName.ts";
 import { isSecretValue, withoutPasswords } from "./secretWords.ts";
 
@@ -52,9 +52,4 @@ export class ProposedSecrets {
     this.#byValue.set(key, secret);
     return `\${secret:${secret.name}}`;
   }
-}
-
-/** Whether a text has marks that are secrets. */
-export function hasMarks(text: string): boolean {
-  return markedSecrets(text).length > 0;
 }

@@ -2,7 +2,7 @@ import { variableName } from "../../../config/forms.ts";
 import { clientVariable } from "../../../config/tasks.ts";
 import { encodedPrefix } from "../../../config/encodedPrefix.ts";
 import type { ForeignService, ForeignVariable } from "./ForeignService.ts";
-import { markedUnset } from "./marks.ts";
+import { markedUnset, unmarked } from "./marks.ts";
 import { readdressed, type Peer } from "./Peers.ts";
 import { portVariable } from "./placedPorts.ts";
 import type { ProposedSecrets } from "./ProposedSecrets.ts";
@@ -70,7 +70,7 @@ function faultOf({ name, value }: ForeignVariable, forTasks: boolean): string | 
   if (!variableName.safeParse(name).success)
     return "variables have names in capitals; have the program read another, or bring it in a file of the image";
   if (forTasks && clientVariable.test(name)) return "tasks cannot be given it; set it in the image (ENV)";
-  if (/\p{Surrogate}|\p{Noncharacter_Code_Point}/u.test(value))
+  if (/\0|\p{Surrogate}|\p{Noncharacter_Code_Point}/u.test(unmarked(value, () => "")))
     return "has a character that no box can be told; encode the value (base64)";
   if (Buffer.byteLength(`${name}=${value}\0`) > 131_000)
     return "is too long for a variable; bring it in the image";

@@ -30,8 +30,10 @@ export function judged(services: readonly ForeignService[], say: Say): Judged[] 
       say("left", service.path, "runs no box; add it where it runs some");
       return { kind: "left", service };
     }
+    if (service.once && !tasks.includes(service))
+      say("changed", `${service.path}.restart`, "boxes are started again whatever ended them");
     if (tasks.includes(service)) return taskOf(service, services, tasks, say);
-    return accessoryOf(service, services, say) ?? applicationOf(service, say);
+    return accessoryOf(service, services, say) ?? applicationOf(service, services, say);
   });
 }
 
@@ -40,11 +42,14 @@ export function originOf({ image, build, name }: ForeignService): string {
   return image ?? (build === undefined ? name : `build ${build}`);
 }
 
+/** What others wait for the end of; and what alone of those with its image is not started again. */
 function isTask(service: ForeignService, services: readonly ForeignService[]): boolean {
   const isAwaited = services.some(({ needs }) =>
     needs.some((need) => need.service === service.name && need.condition === "completed"),
   );
-  return isAwaited || (service.once && service.ports.length === 0 && !service.health);
+  const isPlain = service.ports.length === 0 && !service.health && service.command !== undefined;
+  const stays = services.some((other) => !other.once && originOf(other) === originOf(service));
+  return isAwaited || (service.once && isPlain && stays);
 }
 
 function taskOf(
@@ -70,9 +75,12 @@ function taskOf(
   return { kind: "task", service, of: home.name, isBefore: services.some(awaiting) };
 }
 
-function applicationOf(service: ForeignService, say: Say): Judged {
-  const port = servedPort(service, say);
-  if (port) return { kind: "served", service, port };
+function applicationOf(service: ForeignService, services: readonly ForeignService[], say: Say): Judged {
+  const asked = service.ports.length === 0 ? askedPort(service, services) : undefined;
+  if (asked) say("changed", service.path, `names no port, and is asked at ${asked.port} by ${asked.path}`);
+  const known = asked ? { ...service, ports: [asked] } : service;
+  const port = servedPort(known, say);
+  if (port) return { kind: "served", service: known, port };
   if (service.ports.length === 0 && !service.once)
     say(
       "changed",
@@ -80,4 +88,18 @@ function applicationOf(service: ForeignService, say: Say): Judged {
       "names no port, and is taken for a worker; add `expose` if it takes requests, and adopt again",
     );
   return { kind: "worker", service };
+}
+
+/** The port at which the others say that they ask it by HTTP. */
+function askedPort(
+  { name, aliases }: ForeignService,
+  services: readonly ForeignService[],
+): ForeignPort | undefined {
+  const addresses = new Set([name, ...aliases].map((each) => each.toLowerCase()));
+  const own = services.filter((each) => each.name !== name).flatMap(({ variables }) => variables);
+  for (const { value, path } of own)
+    for (const [, host = "", port = "80"] of value.matchAll(/\b(?:http|ws):\/\/([\w.-]+)(?::(\d+))?/g))
+      if (addresses.has(host.toLowerCase()) && Number(port) > 0 && Number(port) < 65_536)
+        return { port: Number(port), published: false, path };
+  return undefined;
 }

@@ -54,6 +54,7 @@ const known: readonly (readonly [RegExp, KnownImage])[] = [
   ],
   [/^influxdb$/, { port: 8086, volume: "/var/lib/influxdb2", ready: ["influx", "ping"] }],
   [/^zookeeper$/, { port: 2181, volume: "/data", ready: ["zkServer.sh", "status"] }],
+  [/^cp-zookeeper$/, { port: 2181, volume: "/var/lib/zookeeper/data" }],
   [/^(cp-)?kafka$/, { port: 9092, volume: "/var/lib/kafka/data" }],
   [/^memcached$/, { port: 11_211, volume: "/data" }],
   [/^nats$/, { port: 4222, volume: "/data" }],

@@ -19,6 +19,11 @@ export function markedUnset(text: string): string[] {
   return marked(text, "unset");
 }
 
+/** Whether a text is nothing but a variable that nobody sets. */
+export function isUnset(text: string): boolean {
+  return /^\0unset:[^\0]*\0$/.test(text);
+}
+
 /** The text with each mark of a secret replaced; those of what is not set are left out. */
 export function unmarked(text: string, secret: (variable: string) => string): string {
   return text.replace(marks, (_whole, kind: string, variable: string) =>

@@ -12,7 +12,7 @@ const plainValue = /^(?:|yes|no|true|false|on|off|none|null|\d{1,2})$/i;
 const inAddress = /(?<=[a-z][a-z0-9+.-]*:\/\/[^\s:/@]*:)[^\s@]+(?=@)/gi;
 /** A password as an argument of a command. */
 const inArguments =
-  /(?:^|\s)-{1,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|api-?key)(?:[=\s]+)(?!-)[^\s$\0]\S*/i;
+  /(?:^|\s)-{1,2}[\w-]*(?:pass(?:word|wd|phrase)?|secret|token|api-?key)(?:[=\s]+)["']?(?!-)[^\s$\0"']\S*/i;
 
 /** Whether a variable's name says that its value is a secret. */
 export function isSecretName(variable: string): boolean {

@@ -20,7 +20,7 @@ export function yamlTree(file: string, text: string): Record<string, Tree> {
       `${file}:${line}:${col}: expected YAML, got: ${problem.message.split("\n")[0] ?? ""}; correct it`,
     );
   }
-  const tree = asTree(file, () => document.toJS() as Tree);
+  const tree = asTree(file, () => document.toJS({ maxAliasCount: 100_000 }) as Tree);
   if (isMap(tree)) return tree;
   throw new Error(`${file}: expected a map with the services, got ${typeOf(tree)}; name another file`);
 }
