@@ -64,7 +64,7 @@ async function adoptFile(file: string, { stack, output, profile }: FileWish): Pr
   const shown = written
     ? ["Written", ...written.map((each) => `  ${each}`), ""]
     : Object.entries(files).flatMap(([name, text]) => [`${name}:`, "", ...indented(text), ""]);
-  process.stdout.write(`${[servicesText(proposal, stack), ...shown].join("\n")}`);
+  process.stdout.write([servicesText(proposal, stack), ...shown].join("\n"));
   if (hasLeft(proposal)) process.exitCode = leftExitCode;
 }
 

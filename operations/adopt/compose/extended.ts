@@ -1,3 +1,4 @@
+import { show } from "../../../config/problem.ts";
 import type { Say } from "../services/told.ts";
 import { isMap, type Tree } from "../services/yamlTree.ts";
 
@@ -29,7 +30,7 @@ function extended(services: Map, name: string, say: Say, seen: readonly string[]
   }
   if (typeof service !== "string" || !Object.hasOwn(services, service))
     throw new Error(
-      `${path}: expected a service of this file, got ${String(service)}; use one of ${Object.keys(services).join(", ")}`,
+      `${path}: expected a service of this file, got ${show(service)}; use one of ${Object.keys(services).join(", ")}`,
     );
   if (seen.includes(name))
     throw new Error(`${path}: expected no circle, got ${[...seen, name].join(" → ")}; break it`);
@@ -56,7 +57,7 @@ function asMap(tree: Tree): Map {
   if (!Array.isArray(tree)) return {};
   return Object.fromEntries(
     tree.map((each) => {
-      const [name = "", ...value] = String(each).split("=");
+      const [name = "", ...value] = (typeof each === "string" ? each : show(each)).split("=");
       return [name, value.length === 0 ? null : value.join("=")];
     }),
   );

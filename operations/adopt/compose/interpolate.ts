@@ -41,13 +41,14 @@ function reference(rest: string, variables: MachineVariables): { value: string; 
 function valueOf(name: string, operator = "", word: string, variables: MachineVariables): string {
   const own = Object.hasOwn(variables, name) ? variables[name] : undefined;
   const isThere = own !== undefined && !(operator.startsWith(":") && own === "");
+  const value = isThere ? own : mark.unset(name);
   if (operator.endsWith("+")) return isThere ? interpolated(word, variables) : "";
   if (!isThere && operator.endsWith("-")) {
     const fallback = interpolated(word, variables);
     return fallback !== "" && isSecretName(name) ? mark.secret(name) : fallback;
   }
   if (isSecretName(name) && own !== "") return mark.secret(name);
-  return isThere ? (own ?? "") : mark.unset(name);
+  return value;
 }
 
 /** Where the brace that opens a text is closed. */

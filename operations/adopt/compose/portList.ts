@@ -6,7 +6,7 @@ import type { ComposeServiceText } from "./schema.ts";
 type Written = NonNullable<ComposeServiceText["ports"]>[number];
 
 /** `[[ADDRESS:]MACHINE:]PORT[/PROTOCOL]`, ranges too. */
-const form = /^(?:(?:(\[[^\]]+\]|[\d.]+):)?(?:([\d-]*):)?)(\d+)(?:-(\d+))?(?:\/(\w+))?$/;
+const form = /^(?:(?:(\[[^\]]+\]|\d+(?:\.\d+){3}):)?(?:([\d-]*):)?)(\d+)(?:-(\d+))?(?:\/(\w+))?$/;
 
 /** The TCP ports of a service: those that are published, then those that only the others reach. */
 export function portList(path: string, { ports, expose }: ComposeServiceText, say: Say): ForeignPort[] {

@@ -24,11 +24,11 @@ const assignments = z
 /** A line, which is split into words, or a list of them; none: as the image says. */
 const words = z
   .union([z.string(), z.array(text), z.null()], { error: "a command, or a list of its words" })
-  .transform((given, { addIssue }) => {
+  .transform((given, context) => {
     try {
       return typeof given === "string" ? shellWords(given) : (given ?? []);
     } catch (error) {
-      addIssue({
+      context.addIssue({
         code: "custom",
         message: (error as Error).message.replace(/^expected (.*), got .*$/, "$1"),
       });

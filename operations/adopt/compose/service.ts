@@ -165,9 +165,8 @@ function sayNetworks(path: string, { networks }: ComposeServiceText, say: Say): 
       );
 }
 
-function aliasesOf(written: ComposeServiceText): string[] {
-  const { container_name: container, hostname, networks } = written;
+function aliasesOf({ container_name: container, hostname, networks }: ComposeServiceText): string[] {
   const ofNetworks = Array.isArray(networks) ? [] : Object.values(networks ?? {});
-  const all = [container, hostname, ...ofNetworks.flatMap((each) => each?.aliases ?? [])];
-  return [...new Set(all.filter((each) => each !== undefined))];
+  const all = [container ?? "", hostname ?? "", ...ofNetworks.flatMap((each) => each?.aliases ?? [])];
+  return [...new Set(all.filter((each) => each !== ""))];
 }

@@ -1,3 +1,4 @@
+import { show } from "../../../config/problem.ts";
 import { markedUnset } from "../services/marks.ts";
 import type { Say } from "../services/told.ts";
 import { withoutMarks } from "../services/withoutMarks.ts";
@@ -29,7 +30,7 @@ function ofBoxes({ builder, registry, ...settings }: Map): Map {
 function withImage(tree: Map, say: Say): Map {
   const { image, service } = tree;
   if (typeof image !== "string" || markedUnset(image).length === 0) return tree;
-  const named = `registry.example/${String(service)}`;
+  const named = `registry.example/${show(service)}`;
   say(
     "left",
     "image",

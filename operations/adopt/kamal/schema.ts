@@ -7,7 +7,7 @@ const map = z.record(z.string(), z.union([scalar, z.null()]));
 /** `{clear, secret}`, or variables as they stand. */
 const env = z.union(
   [
-    z.object({
+    z.strictObject({
       clear: map.nullish(),
       secret: z.array(z.string()).nullish(),
       tags: z.unknown().optional(),

@@ -2,7 +2,7 @@ import { edgeName } from "../../../config/edge.ts";
 
 /** A part of the proposal as the others reach it. */
 export interface Peer {
-  /** Names that it had: its service's, and others. */
+  /** Names that it had: its service's first, then others. */
   names: readonly string[];
   /** Its name now. */
   name: string;
@@ -24,43 +24,61 @@ const http = /^(?:http|ws):\/\/$/;
 
 /** What a variable says of other parts, as it has to be said now: by their names, and applications by the edge where it is HTTP. */
 export function readdressed(variable: string, value: string, peers: readonly Peer[]): Readdressed {
-  const found: Readdressed = { value, changed: [], uses: [] };
-  for (const peer of peers)
-    for (const name of peer.names) {
-      const next = replaced(variable, found.value, name, peer);
-      if (!next.isNamed) continue;
-      if (next.value !== found.value) found.changed.push(peer.name);
-      if (peer.kind === "accessory") found.uses.push(peer.name);
-      found.value = next.value;
-    }
-  return found;
+  const byName = peersByName(peers);
+  const named = new Set<Peer>();
+  const changed = new Set<string>();
+  const whole = byName.get(value.toLowerCase());
+  if (whole && addressName.test(variable))
+    return told(whole.name, [whole], whole.name === value ? [] : [whole.name]);
+  const now = value.replace(placesOf([...byName.keys()]), (found: string, ...args) => {
+    const place = args.at(-1) as Place;
+    const peer = byName.get(place.name.toLowerCase());
+    const next = peer && addressNow(peer, place);
+    if (!peer || next === undefined) return found;
+    named.add(peer);
+    if (next !== found) changed.add(peer.name);
+    return next;
+  });
+  return told(now, [...named], [...changed]);
 }
 
-function replaced(
-  variable: string,
-  value: string,
-  name: string,
-  peer: Peer,
-): { value: string; isNamed: boolean } {
-  if (value === name && addressName.test(variable)) return { value: peer.name, isNamed: true };
-  let isNamed = false;
-  const place = new RegExp(
-    String.raw`(?<before>^|[\s,;="'(]|(?<scheme>[a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@]*@)?|@)${escaped(name)}(?<port>:\d+)?(?=$|[/,;?\s"')])`,
-    "gi",
-  );
-  const next = value.replace(place, (whole: string, ...args) => {
-    const { before = "", scheme, port } = args.at(-1) as { before?: string; scheme?: string; port?: string };
-    if (scheme === undefined && port === undefined && before !== "@") return whole;
-    const own = Number(port?.slice(1) ?? (scheme !== undefined && http.test(scheme) ? 80 : Number.NaN));
-    const now = peer.ports.get(own);
-    if (port !== undefined && scheme === undefined && now === undefined && before === "") return whole;
-    isNamed = true;
-    const isByEdge = peer.kind === "served" && scheme === before && http.test(scheme) && now !== undefined;
-    const shown = port === undefined && now === own ? "" : `:${now ?? own}`;
-    if (isByEdge) return `${before}${edgeName}:${now}`;
-    return `${before}${peer.name}${port === undefined && now === undefined ? "" : shown}`;
-  });
-  return { value: next, isNamed };
+/** A service's own name, which comes first of its names, counts more than what others are called beside. */
+function peersByName(peers: readonly Peer[]): ReadonlyMap<string, Peer> {
+  const of = (names: (peer: Peer) => readonly string[]) =>
+    peers.flatMap((peer) => names(peer).map((name) => [name.toLowerCase(), peer] as const));
+  return new Map([...of(({ names }) => names), ...of(({ names }) => names.slice(0, 1))]);
+}
+
+function told(value: string, named: readonly Peer[], changed: string[]): Readdressed {
+  return { value, changed, uses: named.filter(({ kind }) => kind === "accessory").map(({ name }) => name) };
+}
+
+/** A name where an address may stand: what is before it (a scheme, with who logs in, or the end of another word), and its port. */
+interface Place {
+  before?: string;
+  scheme?: string;
+  name: string;
+  port?: string;
+}
+
+/** Longer names come first, since a shorter one may be their beginning. */
+function placesOf(names: readonly string[]): RegExp {
+  const all = names.toSorted((a, b) => b.length - a.length).map(escaped);
+  const before = String.raw`(?<before>^|[\s,;="'(]|(?<scheme>[a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@]*@)?|@)`;
+  return new RegExp(String.raw`${before}(?<name>${all.join("|")})(?<port>:\d+)?(?=$|[/,;?\s"')])`, "gi");
+}
+
+/** Undefined where it is no address: a word that happens to be a name. */
+function addressNow(peer: Peer, { before = "", scheme, name, port }: Place): string | undefined {
+  const isHttp = scheme !== undefined && http.test(scheme);
+  const own = port === undefined ? (isHttp ? 80 : undefined) : Number(port.slice(1));
+  const now = own === undefined ? undefined : peer.ports.get(own);
+  if (scheme === undefined && before !== "@" && now === undefined) return undefined;
+  if (isHttp && peer.kind === "served" && scheme === before && now !== undefined)
+    return `${before}${edgeName}:${now}`;
+  const shown = now === undefined || (port === undefined && now === own) ? (port ?? "") : `:${now}`;
+  // Names are the same in any case.
+  return `${before}${peer.name === name.toLowerCase() ? name : peer.name}${shown}`;
 }
 
 function escaped(name: string): string {

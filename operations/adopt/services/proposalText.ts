@@ -22,7 +22,7 @@ export function proposedStack({ environment }: Pick<ServicesProposal, "environme
 export function servicesText({ parts, lines, secrets }: ServicesProposal, stack: string): string {
   const settings = secrets.map(
     ({ name, places }) =>
-      `${places.join(", ")}: npx pulumi config set --stack ${stack} --secret --path 'immutable-fleets:secrets.${name}'`,
+      `${places.join(", ")}: pulumi config set --secret --path secrets.${name} --stack ${stack}`,
   );
   const told = (kind: ToldLine["kind"]) =>
     lines.filter((line) => line.kind === kind).map(({ path, text }) => `${path}: ${text}`);

@@ -1,13 +1,14 @@
-import { parseDocument, type CollectionTag } from "yaml";
+import { parseDocument, type CollectionTag, type ScalarTag } from "yaml";
 import { formatPath } from "../../../config/shape.ts";
 
 /** What is read of a YAML file: maps, lists and plain values. */
 export type Tree = string | number | boolean | null | Tree[] | { [key: string]: Tree };
 
 /** Tags of Compose's own, for several files, are read as what they stand before. */
-const customTags = ["!reset", "!override"].flatMap((tag) => [
-  { tag, resolve: (text: string) => text },
-  ...(["map", "seq"] as const).map((collection) => ({ tag, collection }) as unknown as CollectionTag),
+const customTags = ["!reset", "!override"].flatMap((tag): (CollectionTag | ScalarTag)[] => [
+  { tag, resolve: (text) => text },
+  { tag, collection: "map" },
+  { tag, collection: "seq" },
 ]);
 
 /** A YAML file's one document, with anchors and merge keys resolved. @throws Error that says, with the place, what is no YAML. */

@@ -1,0 +1,205 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { servicesText } from "../../../../operations/adopt/services/proposalText.ts";
+import { checkedProposal } from "../checkedProposal.ts";
+import { composed, composedServices, linesOf } from "./composed.ts";
+
+const digest = `sha256:${"b".repeat(64)}`;
+
+describe("services of a Compose file", () => {
+  it("become applications with an edge, workers, accessories and tasks", () => {
+    const proposal = composed(`
+x-app: &app
+  image: registry.example/shop:1.4
+  environment: &env { DATABASE_URL: "postgres://shop:hunter2@db:5432/shop", LEVEL: info }
+services:
+  web:
+    <<: *app
+    command: gunicorn shop --bind 0.0.0.0:8000
+    environment: { <<: *env, LEVEL: debug }
+    ports: ["8080:8000"]
+    depends_on: { db: { condition: service_healthy }, migrate: { condition: service_completed_successfully } }
+    healthcheck: { test: [CMD, curl, -f, "http://localhost:8000/up"], interval: 20s, retries: 6 }
+    stop_grace_period: 1m30s
+    deploy: { replicas: 3, resources: { limits: { memory: 512M, cpus: "0.5" } } }
+  worker: { <<: *app, command: [celery, worker], mem_limit: 1g, cpus: 2, restart: always, healthcheck: { test: celery ping } }
+  migrate: { <<: *app, command: ./manage.py migrate, restart: "no", environment: { <<: *env, LEVEL: debug } }
+  db:
+    image: postgres:16
+    environment: [POSTGRES_USER=shop, POSTGRES_PASSWORD=hunter2]
+    volumes: ["data:/var/lib/postgresql/data"]
+    healthcheck: { test: [CMD-SHELL, "pg_isready -U $$POSTGRES_USER"] }
+    mem_limit: 256m
+volumes: { data: {} }
+`);
+    checkedProposal(proposal);
+    deepEqual(proposal.topology.applications, {
+      web: {
+        image: "registry.example/shop:1.4",
+        command: ["gunicorn", "shop", "--bind", "0.0.0.0:8000"],
+        port: 8000,
+        health: "/up",
+        public: true,
+        uses: ["db"],
+        tasks: { migrate: { command: ["./manage.py", "migrate"] } },
+        before: ["migrate"],
+      },
+      worker: { of: "web", command: ["celery", "worker"], ready: ["sh", "-c", "celery ping"], uses: ["db"] },
+    });
+    deepEqual(proposal.topology.accessories, {
+      db: {
+        image: "postgres:16",
+        port: 5432,
+        volume: "/var/lib/postgresql/data",
+        ready: ["sh", "-c", "pg_isready -U $POSTGRES_USER"],
+      },
+    });
+    deepEqual(proposal.topology.fleets, {
+      web: { applications: ["web"] },
+      worker: { applications: ["worker"] },
+    });
+    const url = "postgres://shop:${secret:postgres-password}@db:5432/shop";
+    deepEqual(proposal.environment, {
+      edge: { layer: "haproxy", port: 8080, address: "0.0.0.0" },
+      accessories: {
+        db: {
+          memory: "256 MiB",
+          environment: { POSTGRES_USER: "shop", POSTGRES_PASSWORD: "${secret:postgres-password}" },
+        },
+      },
+      applications: {
+        web: { environment: { DATABASE_URL: url, LEVEL: "debug" } },
+        worker: { environment: { DATABASE_URL: url, LEVEL: "info" } },
+      },
+      fleets: {
+        web: { boxes: 3, memory: "512 MiB", cpus: 0.5, drainSeconds: 90, gate: { timeoutSeconds: 120 } },
+        worker: { memory: "1 GiB", cpus: 2 },
+      },
+    });
+    deepEqual(linesOf(proposal, "left"), []);
+    deepEqual(linesOf(proposal, "changed"), [
+      "services.worker: names no port, and is taken for a worker; add `expose` if it takes requests, and adopt again",
+    ]);
+    deepEqual(linesOf(proposal, "todo"), [
+      "services.db: its data stays where it is; dump it there, and load it into the accessory's volume (/var/lib/postgresql/data) once that runs",
+      "services.web.image: npm run pin -- web registry.example/shop:1.4",
+      "services.db.image: npm run pin -- db postgres:16",
+    ]);
+    equal(
+      servicesText(proposal, "prod").includes(
+        "services.db.environment.POSTGRES_PASSWORD, services.web.environment.DATABASE_URL, services.worker.environment.DATABASE_URL: pulumi config set --secret --path secrets.postgres-password --stack prod",
+      ),
+      true,
+    );
+  });
+
+  it("are carried over whole, without a line, where everything is the same here", () => {
+    const proposal = composedServices({
+      web: {
+        image: `nginxinc/nginx-unprivileged@${digest}`,
+        ports: [{ target: 8080, published: "80", host_ip: "127.0.0.1", protocol: "tcp", mode: "host" }],
+        healthcheck: { test: "curl -f localhost:8080/ready" },
+        tmpfs: ["/var/cache/nginx"],
+        volumes: [{ type: "tmpfs", target: "/scratch" }],
+        cap_add: ["CAP_NET_BIND_SERVICE"],
+        cap_drop: ["ALL"],
+        read_only: true,
+        security_opt: ["no-new-privileges:true"],
+        logging: { driver: "journald", options: { tag: "web" } },
+        restart: "unless-stopped",
+        "x-note": "ours",
+      },
+    });
+    checkedProposal(proposal);
+    deepEqual(proposal.lines, []);
+    deepEqual(proposal.topology.applications, {
+      web: {
+        image: `nginxinc/nginx-unprivileged@${digest}`,
+        volatile: ["/var/cache/nginx", "/scratch"],
+        capabilities: ["NET_BIND_SERVICE"],
+        port: 8080,
+        health: "/ready",
+        public: true,
+      },
+    });
+    deepEqual(proposal.environment, {
+      edge: { layer: "haproxy", port: 80, address: "127.0.0.1" },
+      logs: { driver: "journald", options: { tag: "web" } },
+      fleets: { web: {} },
+    });
+  });
+
+  it("have names and ports of their own, which the others are told", () => {
+    const proposal = composedServices({
+      front: {
+        image: `a@${digest}`,
+        ports: ["80:80"],
+        environment: { API: "http://Api_1:3000/x", HOST: "my_db" },
+      },
+      Api_1: { image: `b@${digest}`, expose: ["3000"], environment: { PORT: 3000 } },
+      admin: { image: `c@${digest}`, expose: [3000], environment: { PORT: 3000 } },
+      edge: { image: `d@${digest}` },
+      my_db: { image: `redis@${digest}`, container_name: "cache" },
+    });
+    checkedProposal(proposal);
+    const { applications, accessories } = proposal.topology;
+    deepEqual(
+      Object.entries({ ...applications, ...accessories }).map(([name, { port }]) => [name, port]),
+      [
+        ["front", 8080],
+        ["api-1", 3000],
+        ["admin", 8081],
+        ["edge-2", undefined],
+        ["my-db", 6379],
+      ],
+    );
+    deepEqual(applications["front"]?.uses, ["my-db"]);
+    deepEqual(proposal.environment.applications, {
+      front: { environment: { API: "http://edge:3000/x", HOST: "my-db" } },
+      "api-1": { environment: { PORT: "3000" } },
+      admin: { environment: { PORT: "8081" } },
+    });
+    deepEqual(linesOf(proposal, "left"), [
+      "services.front.ports[0]: 80 is the port of the edge, and each is there once; have front listen on 8080, as is proposed",
+    ]);
+    deepEqual(linesOf(proposal, "changed").slice(1), [
+      "services.my_db: is an accessory, and gets a protected volume at /data",
+      "services.admin.expose[0]: 3000 is the port of Api_1, and each is there once; PORT says 8081",
+      "services.front.environment.API: reaches api-1 as is proposed",
+      "services.front.environment.HOST: reaches my-db as is proposed",
+    ]);
+  });
+
+  it("are told apart by host names where several are published, those of a proxy's labels where it has some", () => {
+    const proposal = composedServices({
+      a: { image: `a@${digest}`, ports: ["9000:9000"] },
+      b: {
+        image: `b@${digest}`,
+        labels: {
+          "traefik.http.routers.b.rule": "Host(`shop.example.com`) && PathPrefix(`/`)",
+          "traefik.http.services.b.loadbalancer.server.port": 8000,
+        },
+      },
+      c: { image: `c@${digest}`, labels: ["com.example.team=us"] },
+    });
+    checkedProposal(proposal);
+    deepEqual(proposal.environment.hosts, { a: ["a.localhost"], b: ["shop.example.com"] });
+    deepEqual(proposal.topology.applications["b"], {
+      image: `b@${digest}`,
+      port: 8000,
+      health: "/",
+      public: true,
+    });
+    deepEqual(linesOf(proposal, "left"), [
+      "services.c.labels: boxes have no labels of yours; say what a proxy or a tool reads of them in its own settings",
+    ]);
+  });
+
+  it("take a port that the others ask, where they name none", () => {
+    const proposal = composedServices({
+      web: { image: `a@${digest}`, ports: [8000], environment: { PDF: "http://pdf:3000" } },
+      pdf: { image: `b@${digest}` },
+    });
+    checkedProposal(proposal);
+    equal(proposal.topology.applications["pdf"]?.port, 3000);
+  });
+});

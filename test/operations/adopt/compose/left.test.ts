@@ -1,0 +1,171 @@
+import { deepEqual, equal } from "node:assert/strict";
+import { checkedProposal } from "../checkedProposal.ts";
+import { composed, composedServices, linesOf } from "./composed.ts";
+
+const digest = `sha256:${"b".repeat(64)}`;
+
+/** A service's keys, and the lines of what of them cannot be carried over. */
+const left: Record<string, [service: object, lines: string[]]> = {
+  build: [
+    { build: { context: "./app", dockerfile: "prod.Dockerfile", target: "run" }, image: undefined },
+    [
+      "services.web.build: no images are built from a Dockerfile here; docker build --tag registry.example/web:latest --file ./app/prod.Dockerfile --target run ./app, docker push registry.example/web:latest (with your registry's name), or make it a layer (docs/images.md)",
+    ],
+  ],
+  "an entry point": [
+    { entrypoint: ["/start.sh"] },
+    [
+      `services.web.entrypoint: the entry point of an image stays; make an image with another one (FROM a@${digest}, ENTRYPOINT […]), or say it all in command`,
+    ],
+  ],
+  "a user": [
+    { user: "1000" },
+    ["services.web.user: boxes run as their image says; say it there (USER in its Dockerfile)"],
+  ],
+  "a signal to stop": [
+    { stop_signal: "SIGINT" },
+    ["services.web.stop_signal: boxes run as their image says; say it there (STOPSIGNAL in its Dockerfile)"],
+  ],
+  limits: [
+    { ulimits: { nofile: 1024 }, shm_size: "64m" },
+    [
+      "services.web.ulimits: boxes have limits of memory and processors alone; set default-ulimits in the engine (daemon.json)",
+      "services.web.shm_size: boxes have limits of memory and processors alone; set default-shm-size in the engine (daemon.json)",
+    ],
+  ],
+  "an unknown key": [
+    { colour: "red" },
+    ["services.web.colour: is not known here; look whether boxes need it"],
+  ],
+  volumes: [
+    { volumes: ["uploads:/up", "./conf:/conf:ro", "/cache"] },
+    [
+      "services.web.volumes[0]: boxes of an application keep nothing, and uploads would be of one box; keep /up in an accessory (a database, a store that speaks S3), or declare it `volatile` where it may be lost",
+      "services.web.volumes[1]: no files of the machine are put into boxes; bring ./conf in the image (COPY), or what it says in variables",
+      "services.web.volumes[2]: boxes of an application keep nothing; /cache is as the image has it, or `volatile` where it may be empty at each start",
+    ],
+  ],
+  configs: [
+    { configs: ["http"] },
+    [
+      "services.web.configs[0]: no files are put into boxes; bring http in the image (COPY), or give what it says in variables",
+    ],
+  ],
+  "other ports": [
+    { ports: ["8000:8000", "9000:9000", "443:443", "2222:22", "53:53/udp"] },
+    [
+      "services.web.ports[4]: udp does not come through the edge; leave what needs it outside",
+      "services.web.ports[1]: an application has one port, and web has 8000; run what listens on 9000 as a service of its own (the same image, another command)",
+      "services.web.ports[2]: the edge ends no TLS; put a proxy that does before it, and declare that in environment.edge.proxies",
+      "services.web.ports[3]: only HTTP comes through the edge, and 22 is none; leave what needs it outside",
+    ],
+  ],
+  "a health check that is no request": [
+    { healthcheck: { test: ["CMD", "/check"] } },
+    [
+      "services.web.healthcheck: is no request of its port, and the edge asks / instead; name a path in applications.web.health that answers 200 while it can serve",
+    ],
+  ],
+  "no health check": [
+    { healthcheck: { disable: true } },
+    [
+      "services.web.healthcheck: an image's own check is not switched off; take it out of the image (HEALTHCHECK NONE)",
+    ],
+  ],
+  "a variable that is not set": [
+    { environment: { A: "${NOWHERE}" }, hostname: "${NOWHERE}" },
+    [
+      "services.web.hostname: NOWHERE is not set; set it in .env beside the file, and adopt again",
+      "services.web.environment.A: NOWHERE is not set; set it in .env beside the file, and adopt again, or leave it out",
+    ],
+  ],
+  "a variable in lower case": [
+    { environment: { "discovery.type": "single-node" } },
+    [
+      "services.web.environment.discovery.type: variables have names in capitals; have the program read another, or bring it in a file of the image",
+    ],
+  ],
+  Swarm: [
+    { deploy: { mode: "global", placement: {}, replicas: 2000, restart_policy: { condition: "any" } } },
+    [
+      "services.web.deploy.mode: belongs to Swarm; see environment.fleets in docs/configuration.md",
+      "services.web.deploy.placement: belongs to Swarm; see environment.fleets in docs/configuration.md",
+      "services.web: its boxes: is at most 1000 here, not 2000; have it need less",
+    ],
+  ],
+  networks: [
+    { networks: { default: { aliases: ["shop"], ipv4_address: "10.0.0.2" } } },
+    ["services.web.networks.default.ipv4_address: boxes have addresses of the engine's; reach them by name"],
+  ],
+  "the engine's socket": [
+    { volumes: ["/var/run/docker.sock:/var/run/docker.sock"] },
+    ["services.web: works on the engine itself, over which boxes have no rights; leave it outside"],
+  ],
+  profiles: [
+    { profiles: ["debug"] },
+    ["services.web: runs with the profile debug alone; --profile debug adopts it too"],
+  ],
+  "another file": [
+    { extends: { file: "other.yaml", service: "web" } },
+    [
+      "services.web.extends: reads another file; write what docker compose config prints into one file, and adopt that",
+    ],
+  ],
+  "a file of variables that is not there": [
+    { env_file: "none.env" },
+    ["services.web.env_file[0]: none.env is not there; put it beside the Compose file, and adopt again"],
+  ],
+  "all capabilities": [
+    { cap_add: ["ALL"], privileged: true },
+    [
+      "services.web.privileged: boxes have no rights over the machine; name single capabilities, or leave the service outside",
+      "services.web.cap_add: ALL is the machine's root; name the single capabilities that it needs",
+    ],
+  ],
+};
+
+describe("what of a Compose file cannot be carried over", () => {
+  for (const [what, [keys, lines]] of Object.entries(left))
+    it(`is one line of ${what}`, () => {
+      const proposal = composedServices({ web: { image: `a@${digest}`, ports: [8000], ...keys } });
+      checkedProposal(proposal);
+      deepEqual(linesOf(proposal, "left"), lines);
+    });
+
+  it("is a service that ends by itself with an image of its own, and one that keeps data but says not when it is ready", () => {
+    const proposal = composedServices({
+      web: {
+        image: `a@${digest}`,
+        ports: [8000],
+        depends_on: {
+          seed: { condition: "service_completed_successfully" },
+          store: { condition: "service_started" },
+        },
+      },
+      seed: { image: `b@${digest}`, command: "seed" },
+      store: { image: `c@${digest}`, expose: [7000], volumes: ["store:/data"] },
+      shared: { image: `a@${digest}`, command: "other", environment: { A: 1 }, restart: "no" },
+    });
+    checkedProposal(proposal);
+    deepEqual(linesOf(proposal, "left"), [
+      "services.seed: ends by itself, and no service that stays has its image: a task runs in that of its application; have one bring what seed does, as a command",
+      "services.store: keeps data, and an accessory needs a command that says when it can serve (`healthcheck`); add it, and adopt again",
+      "services.shared.environment: a task has the variables of its application, and web has not these: A; give them to web",
+    ]);
+    const { web } = proposal.topology.applications;
+    deepEqual([web?.tasks, web?.before], [{ shared: { command: ["other"] } }, undefined]);
+  });
+
+  it("is what stands beside the services: other files, networks, volumes of other drivers", () => {
+    const proposal = composed(`
+include: [other.yaml]
+services: { web: { image: "a@${digest}", ports: [8000] } }
+networks: { back: { internal: true } }
+volumes: { data: { driver: nfs } }
+`);
+    deepEqual(
+      linesOf(proposal, "left").map((line) => line.split(":")[0]),
+      ["include", "networks", "volumes.data"],
+    );
+  });
+});

@@ -1,0 +1,132 @@
+import { deepEqual, equal, throws } from "node:assert/strict";
+import { kamalServices } from "../../../../operations/adopt/kamal/document.ts";
+import { filledTemplates } from "../../../../operations/adopt/kamal/templates.ts";
+import { planServices } from "../../../../operations/adopt/services/plan.ts";
+import type { ServicesProposal } from "../../../../operations/adopt/services/ServicesProposal.ts";
+import { collected } from "../../../../operations/adopt/services/told.ts";
+import { yamlTree } from "../../../../operations/adopt/services/yamlTree.ts";
+import { checkedProposal } from "../checkedProposal.ts";
+import { linesOf } from "../compose/composed.ts";
+
+function ofKamal(text: string, variables: Record<string, string> = {}): ServicesProposal {
+  const told = collected();
+  const tree = yamlTree("deploy.yml", filledTemplates(text, variables));
+  return planServices(kamalServices(tree, told.say), told, new Set());
+}
+
+describe("Kamal's deploy.yml", () => {
+  const proposal = ofKamal(
+    `
+service: shop
+image: team/shop
+registry: { server: registry.example, username: <%= ENV["USER_NAME"] %>, password: [REGISTRY_PASSWORD] }
+servers:
+  web: [192.0.2.1, 192.0.2.2]
+  job: { hosts: [192.0.2.3], cmd: bin/jobs --queues "a b", env: { clear: { QUEUES: 2 } } }
+proxy: { ssl: true, host: Shop.example.com, app_port: 3000, healthcheck: { path: /health, timeout: 90 } }
+env:
+  clear: { DB_HOST: shop-db, LEVEL: <%= ENV.fetch("LEVEL", "info") %>, ZONE: <%= ENV["ZONE"] || "a" %> }
+  secret: [RAILS_MASTER_KEY, "DATABASE_PASSWORD:DB_PASSWORD"]
+volumes: ["shop_storage:/rails/storage"]
+drain_timeout: 45
+builder: { arch: amd64 }
+ssh: { user: app }
+asset_path: /rails/public/assets
+retain_containers: 3
+logging: { driver: journald }
+accessories:
+  db:
+    image: mysql:8.0
+    host: 192.0.2.2
+    port: "127.0.0.1:3306:3306"
+    env: { clear: { MYSQL_DATABASE: shop }, secret: ["MYSQL_ROOT_PASSWORD:DB_PASSWORD"] }
+    files: [config/my.cnf:/etc/mysql/my.cnf]
+    directories: [data:/var/lib/mysql]
+  redis: { image: valkey/valkey:8, directories: [data:/data], cmd: valkey-server --appendonly yes }
+`,
+    { LEVEL: "debug" },
+  );
+
+  it("becomes an application, workers of its image, and accessories", () => {
+    checkedProposal(proposal);
+    deepEqual(proposal.topology.applications, {
+      shop: {
+        image: "registry.example/team/shop:latest",
+        port: 3000,
+        health: "/health",
+        public: true,
+        uses: ["db"],
+      },
+      "shop-job": { of: "shop", command: ["bin/jobs", "--queues", "a b"], uses: ["db"] },
+    });
+    deepEqual(Object.keys(proposal.topology.accessories), ["db", "redis"]);
+    const shared = {
+      DB_HOST: "db",
+      LEVEL: "debug",
+      ZONE: "a",
+      RAILS_MASTER_KEY: "${secret:rails-master-key}",
+      DATABASE_PASSWORD: "${secret:db-password}",
+    };
+    deepEqual(proposal.environment, {
+      edge: { layer: "haproxy", port: 80, address: "0.0.0.0" },
+      hosts: { shop: ["shop.example.com"] },
+      accessories: {
+        db: { environment: { MYSQL_DATABASE: "shop", MYSQL_ROOT_PASSWORD: "${secret:db-password}" } },
+        redis: {},
+      },
+      applications: {
+        shop: { environment: shared },
+        "shop-job": { environment: { ...shared, QUEUES: "2" } },
+      },
+      fleets: { shop: { drainSeconds: 45, gate: { timeoutSeconds: 90 } }, "shop-job": { drainSeconds: 45 } },
+    });
+  });
+
+  it("has one line for whatever cannot be carried over", () => {
+    deepEqual(
+      linesOf(proposal, "left").map((line) => line.split(": ")[0]),
+      [
+        "ssh",
+        "asset_path",
+        "builder",
+        "proxy.ssl",
+        "accessories.db.files[0]",
+        "servers.web",
+        "servers.job",
+        "volumes[0]",
+        "servers.web.logging",
+        "servers.job.logging",
+      ],
+    );
+  });
+
+  it("is taken with templates that nobody fills in", () => {
+    const open = ofKamal(`
+service: shop
+image: <%= ENV["OWNER"] %>/shop
+servers: [<%= ENV["HOST_IP"] %>]
+proxy: { host: <%= ENV["HOST"] %> }
+env: { LEVEL: <%= ENV["LEVEL"] %>, SECRET: <%= ENV["SECRET_KEY"] %>, OTHER: <%= \`git describe\`.strip %> }
+`);
+    checkedProposal(open);
+    equal(open.topology.applications["shop"]?.image, "registry.example/shop:latest");
+    deepEqual(open.environment.applications, { shop: { environment: { SECRET: "${secret:secret-key}" } } });
+    deepEqual(linesOf(open, "left"), [
+      "image: OWNER is not set, and registry.example/shop is proposed; set it in .env beside the file, and adopt again",
+      "proxy: HOST is not set; set it in .env beside the file, and adopt again",
+      "servers: HOST_IP is not set; set it in .env beside the file, and adopt again",
+      "proxy.app_port: 80 is the port of the edge, and each is there once; have shop listen on 8080, as is proposed",
+      "env.LEVEL: LEVEL is not set; set it in .env beside the file, and adopt again, or leave it out",
+      "env.OTHER: a template is not set; set it in .env beside the file, and adopt again, or leave it out",
+    ]);
+  });
+
+  it("is refused where it is none", () => {
+    throws(() => ofKamal("service: shop\nservers: 5\n"), {
+      message: [
+        "image: expected the name of the image, got nothing; add it",
+        "servers: expected a list of hosts, or roles with theirs, got 5; correct it",
+      ].join("\n"),
+    });
+  });
+});
