@@ -1,7 +1,7 @@
 import { shapeProblems } from "../../../config/shape.ts";
 import { formatProblem } from "../../../config/problem.ts";
 import type { ForeignService } from "../services/ForeignService.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import { withoutMarks } from "../services/withoutMarks.ts";
 import { isMap, mapTexts, type Tree } from "../services/yamlTree.ts";
 import { extendedServices } from "./extended.ts";
@@ -18,7 +18,7 @@ import type { Beside } from "./variables.ts";
 export function composeServices(
   tree: Record<string, Tree>,
   beside: Beside & { profiles: readonly string[] },
-  say: Say,
+  say: SayLine,
 ): ForeignService[] {
   refuseNul(tree);
   const services = tree["services"];
@@ -48,7 +48,7 @@ function refuseNul(tree: Tree): void {
 }
 
 /** What stands beside the services. */
-function sayTop(tree: Record<string, Tree>, say: Say): void {
+function sayTop(tree: Record<string, Tree>, say: SayLine): void {
   const { networks, include, volumes } = tree;
   if (include !== undefined)
     say(
@@ -98,7 +98,12 @@ function checked(services: Record<string, Tree>): [string, ComposeServiceText][]
   );
 }
 
-function isWanted(name: string, profiles: readonly string[], wanted: readonly string[], say: Say): boolean {
+function isWanted(
+  name: string,
+  profiles: readonly string[],
+  wanted: readonly string[],
+  say: SayLine,
+): boolean {
   if (profiles.length === 0 || profiles.some((each) => wanted.includes(each) || wanted.includes("*")))
     return true;
   const [first = ""] = profiles;

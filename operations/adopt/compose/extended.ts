@@ -1,5 +1,5 @@
 import { show } from "../../../config/problem.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import { isMap, type Tree } from "../services/yamlTree.ts";
 
 type Map = Record<string, Tree>;
@@ -13,11 +13,11 @@ const mapped = new Set(["environment", "labels", "extra_hosts", "sysctls"]);
  * The services of a Compose file, each with what it `extends` in the same file.
  * @throws Error for a service that is not there, and for a circle.
  */
-export function extendedServices(services: Map, say: Say): Map {
+export function extendedServices(services: Map, say: SayLine): Map {
   return Object.fromEntries(Object.keys(services).map((name) => [name, extended(services, name, say, [])]));
 }
 
-function extended(services: Map, name: string, say: Say, seen: readonly string[]): Tree {
+function extended(services: Map, name: string, say: SayLine, seen: readonly string[]): Tree {
   const own = services[name] ?? {};
   if (!isMap(own) || own["extends"] === undefined || own["extends"] === null) return own;
   const path = `services.${name}.extends`;

@@ -1,7 +1,7 @@
 import { secondsOf } from "../services/amounts.ts";
 import type { ForeignHealth } from "../services/ForeignService.ts";
 import { ownRequest } from "../services/ownRequest.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import type { ComposeServiceText } from "./schema.ts";
 
 type Written = NonNullable<ComposeServiceText["healthcheck"]>;
@@ -10,7 +10,7 @@ type Written = NonNullable<ComposeServiceText["healthcheck"]>;
 export function healthOf(
   path: string,
   written: Written | null | undefined,
-  say: Say,
+  say: SayLine,
 ): ForeignHealth | undefined {
   if (!written) return undefined;
   const at = `${path}.healthcheck`;

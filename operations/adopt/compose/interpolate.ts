@@ -1,5 +1,5 @@
 import { isSecretName } from "../services/secretWords.ts";
-import { mark } from "../services/marks.ts";
+import { markOf } from "../services/marks.ts";
 
 /** The machine's variables, as an `.env` file beside the Compose file has them. */
 export type MachineVariables = Readonly<Record<string, string>>;
@@ -41,13 +41,13 @@ function reference(rest: string, variables: MachineVariables): { value: string; 
 function valueOf(name: string, operator = "", word: string, variables: MachineVariables): string {
   const own = Object.hasOwn(variables, name) ? variables[name] : undefined;
   const isThere = own !== undefined && !(operator.startsWith(":") && own === "");
-  const value = isThere ? own : mark.unset(name);
+  const value = isThere ? own : markOf.unset(name);
   if (operator.endsWith("+")) return isThere ? interpolated(word, variables) : "";
   if (!isThere && operator.endsWith("-")) {
     const fallback = interpolated(word, variables);
-    return fallback !== "" && isSecretName(name) ? mark.secret(name) : fallback;
+    return fallback !== "" && isSecretName(name) ? markOf.secret(name) : fallback;
   }
-  if (isSecretName(name) && own !== "") return mark.secret(name);
+  if (isSecretName(name) && own !== "") return markOf.secret(name);
   return value;
 }
 

@@ -1,6 +1,6 @@
 import { hostName } from "../../../config/forms.ts";
 import type { ForeignPort } from "../services/ForeignService.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import type { ComposeServiceText } from "./schema.ts";
 
 type Labels = ComposeServiceText["labels"];
@@ -10,7 +10,7 @@ const serverPort = /^traefik\.https?\.services\..+\.loadbalancer\.server\.port$/
 const host = /`([^`]+)`/g;
 
 /** The host names by which a proxy in front finds a service (Traefik's labels); all other labels are said to be left. */
-export function routedHosts(path: string, labels: Labels, say: Say): string[] {
+export function routedHosts(path: string, labels: Labels, say: SayLine): string[] {
   const all = labels ?? [];
   if (all.some(([name]) => !rule.test(name) && !serverPort.test(name)))
     say(

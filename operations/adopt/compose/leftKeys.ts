@@ -1,4 +1,4 @@
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 
 /** Keys that are read elsewhere, and those that say nothing that boxes are not anyway. */
 const known = new Set(
@@ -80,7 +80,7 @@ const asAnyway: Readonly<Record<string, (value: unknown) => boolean>> = {
 };
 
 /** Says a line for each key of a service that nothing is made of. */
-export function sayLeftKeys(path: string, service: Readonly<Record<string, unknown>>, say: Say): void {
+export function sayLeftKeys(path: string, service: Readonly<Record<string, unknown>>, say: SayLine): void {
   for (const [key, value] of Object.entries(service)) {
     if (known.has(key) || key.startsWith("x-") || value === null || value === undefined) continue;
     if (asAnyway[key]?.(value)) continue;
@@ -89,7 +89,7 @@ export function sayLeftKeys(path: string, service: Readonly<Record<string, unkno
   saySecurity(path, service, say);
 }
 
-function saySecurity(path: string, service: Readonly<Record<string, unknown>>, say: Say): void {
+function saySecurity(path: string, service: Readonly<Record<string, unknown>>, say: SayLine): void {
   const options = Array.isArray(service["security_opt"]) ? service["security_opt"].map(String) : [];
   for (const option of options.filter((each) => !/^no-new-privileges(:true)?$/.test(each)))
     say("left", `${path}.security_opt`, `${option}: boxes have the engine's own profile; do without`);

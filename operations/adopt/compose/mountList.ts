@@ -1,5 +1,5 @@
 import type { ForeignMount } from "../services/ForeignService.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import type { ComposeServiceText } from "./schema.ts";
 
 type Written = NonNullable<ComposeServiceText["volumes"]>[number];
@@ -8,7 +8,7 @@ type Written = NonNullable<ComposeServiceText["volumes"]>[number];
 export function mountList(
   path: string,
   { volumes, tmpfs }: ComposeServiceText,
-  say: Say,
+  say: SayLine,
 ): { mounts: ForeignMount[]; volatile: string[] } {
   const all = (volumes ?? []).map((each, index) => mountOf(`${path}.volumes[${index}]`, each));
   const inMemory = (tmpfs ?? []).map((each, index) => {
@@ -49,6 +49,6 @@ function longForm({
   return { kind, source, target, readOnly };
 }
 
-function sayOptions(path: string, say: Say): void {
+function sayOptions(path: string, say: SayLine): void {
   say("changed", path, "is in memory without options of its own; the fleet's `memory` limits it");
 }

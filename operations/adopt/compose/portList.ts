@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import type { ForeignPort } from "../services/ForeignService.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import type { ComposeServiceText } from "./schema.ts";
 
 type Written = NonNullable<ComposeServiceText["ports"]>[number];
@@ -9,7 +9,7 @@ type Written = NonNullable<ComposeServiceText["ports"]>[number];
 const form = /^(?:(?:(\[[^\]]+\]|\d+(?:\.\d+){3}):)?(?:([\d-]*):)?)(\d+)(?:-(\d+))?(?:\/(\w+))?$/;
 
 /** The TCP ports of a service: those that are published, then those that only the others reach. */
-export function portList(path: string, { ports, expose }: ComposeServiceText, say: Say): ForeignPort[] {
+export function portList(path: string, { ports, expose }: ComposeServiceText, say: SayLine): ForeignPort[] {
   const published = (ports ?? []).flatMap((each, index) => portOf(`${path}.ports[${index}]`, each, say));
   const others = (expose ?? []).flatMap((each, index) => {
     const port = portOf(`${path}.expose[${index}]`, each, say)[0];
@@ -20,7 +20,7 @@ export function portList(path: string, { ports, expose }: ComposeServiceText, sa
   return [...published, ...others];
 }
 
-function portOf(path: string, written: Written, say: Say): ForeignPort[] {
+function portOf(path: string, written: Written, say: SayLine): ForeignPort[] {
   const text = typeof written === "string" ? written : longForm(written);
   const [, address, machine = "", first, last, protocol = "tcp"] = form.exec(text) ?? [];
   const port = Number(first);

@@ -1,11 +1,11 @@
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import type { ComposeServiceText } from "./schema.ts";
 
 /** Says what becomes of files that Compose puts into a service: of secrets and of configs. */
 export function sayFiles(
   path: string,
   { secrets, configs, environment }: ComposeServiceText,
-  say: Say,
+  say: SayLine,
 ): void {
   for (const [index, each] of (configs ?? []).entries()) {
     const name = typeof each === "string" ? each : each.source;

@@ -1,7 +1,7 @@
 import { bytesOf, secondsOf } from "../services/amounts.ts";
 import type { ForeignService, NeedCondition } from "../services/ForeignService.ts";
 import { hasSecret } from "../services/secretWords.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import { healthOf } from "./health.ts";
 import { routedHosts, routedPorts } from "./labels.ts";
 import { sayLeftKeys } from "./leftKeys.ts";
@@ -16,7 +16,7 @@ export function composeService(
   name: string,
   written: ComposeServiceText,
   beside: Beside,
-  say: Say,
+  say: SayLine,
 ): ForeignService {
   const path = `services.${name}`;
   sayLeftKeys(path, written, say);
@@ -46,7 +46,7 @@ export function composeService(
   };
 }
 
-function commandOf(path: string, { command }: ComposeServiceText, say: Say): string[] | undefined {
+function commandOf(path: string, { command }: ComposeServiceText, say: SayLine): string[] | undefined {
   if (command === undefined || command.length === 0) return undefined;
   if (hasSecret(command)) {
     const text =
@@ -59,7 +59,7 @@ function commandOf(path: string, { command }: ComposeServiceText, say: Say): str
   return undefined;
 }
 
-function sayEntryPoint(path: string, { entrypoint, image }: ComposeServiceText, say: Say): void {
+function sayEntryPoint(path: string, { entrypoint, image }: ComposeServiceText, say: SayLine): void {
   if (entrypoint === undefined) return;
   const from = image ?? "its own";
   say(
@@ -98,7 +98,7 @@ function needsOf(path: string, { depends_on: needed, links }: ComposeServiceText
   ];
 }
 
-function capabilitiesOf(path: string, { cap_add: added }: ComposeServiceText, say: Say): string[] {
+function capabilitiesOf(path: string, { cap_add: added }: ComposeServiceText, say: SayLine): string[] {
   const names = (added ?? []).map((each) => each.toUpperCase().replace(/^CAP_/, ""));
   if (names.includes("ALL"))
     say("left", `${path}.cap_add`, "ALL is the machine's root; name the single capabilities that it needs");
@@ -107,7 +107,7 @@ function capabilitiesOf(path: string, { cap_add: added }: ComposeServiceText, sa
 
 type Amounts = Pick<ForeignService, "boxes" | "memoryBytes" | "cpus" | "drainSeconds">;
 
-function amountsOf(path: string, written: ComposeServiceText, say: Say): Amounts {
+function amountsOf(path: string, written: ComposeServiceText, say: SayLine): Amounts {
   const { deploy, scale, mem_limit: memory, cpus, stop_grace_period: grace } = written;
   for (const key of Object.keys(deploy ?? {}).filter(
     (each) => !["replicas", "resources", "restart_policy"].includes(each),
@@ -154,7 +154,7 @@ function logsOf({ logging }: ComposeServiceText): ForeignService["logs"] {
     : { driver: logging.driver, options: logging.options ?? {} };
 }
 
-function sayNetworks(path: string, { networks }: ComposeServiceText, say: Say): void {
+function sayNetworks(path: string, { networks }: ComposeServiceText, say: SayLine): void {
   if (!networks || Array.isArray(networks)) return;
   for (const [name, value] of Object.entries(networks))
     for (const key of Object.keys(value ?? {}).filter((each) => each !== "aliases" && each !== "priority"))

@@ -1,8 +1,8 @@
 import { parseEnv } from "node:util";
-import { mark } from "../services/marks.ts";
+import { markOf } from "../services/marks.ts";
 import type { ForeignVariable } from "../services/ForeignService.ts";
 import { isSecretName } from "../services/secretWords.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import { interpolated, type MachineVariables } from "./interpolate.ts";
 import type { ComposeServiceText } from "./schema.ts";
 
@@ -18,7 +18,7 @@ export function variablesOf(
   path: string,
   { environment, env_file: files }: ComposeServiceText,
   { variables, read }: Beside,
-  say: Say,
+  say: SayLine,
 ): ForeignVariable[] {
   const all = new Map<string, ForeignVariable>();
   for (const [index, { path: file, required }] of (files ?? []).entries()) {
@@ -35,7 +35,7 @@ export function variablesOf(
   }
   for (const [name, value] of environment ?? []) {
     const own = variables[name];
-    const passed = own === undefined ? mark.unset(name) : isSecretName(name) ? mark.secret(name) : own;
+    const passed = own === undefined ? markOf.unset(name) : isSecretName(name) ? markOf.secret(name) : own;
     all.set(name, { name, value: value ?? passed, path: `${path}.environment.${name}` });
   }
   return [...all.values()];

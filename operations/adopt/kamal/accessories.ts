@@ -1,6 +1,6 @@
 import type { ForeignMount, ForeignPort, ForeignService } from "../services/ForeignService.ts";
 import { hasSecret } from "../services/secretWords.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import { shellWords } from "../services/words.ts";
 import { kamalVariables } from "./variables.ts";
 import type { KamalText } from "./schema.ts";
@@ -8,7 +8,7 @@ import type { KamalText } from "./schema.ts";
 type Accessory = NonNullable<KamalText["accessories"]>[string];
 
 /** Kamal's accessories in the words that the proposal is made from. */
-export function kamalAccessories({ service, accessories }: KamalText, say: Say): ForeignService[] {
+export function kamalAccessories({ service, accessories }: KamalText, say: SayLine): ForeignService[] {
   return Object.entries(accessories ?? {}).map(([name, written]) => {
     const path = `accessories.${name}`;
     for (const key of Object.keys(written).filter(
@@ -36,7 +36,7 @@ export function kamalAccessories({ service, accessories }: KamalText, say: Say):
 }
 
 /** A command of Kamal's; undefined where there is none, or none that may be written down. */
-export function commandIn(path: string, line: string | undefined, say: Say): string[] | undefined {
+export function commandIn(path: string, line: string | undefined, say: SayLine): string[] | undefined {
   const words = line === undefined ? [] : shellWords(line);
   if (words.length === 0) return undefined;
   if (!hasSecret(words) && !words.includes("")) return words;

@@ -3,11 +3,11 @@ import { hostName, urlPath } from "../../../config/forms.ts";
 import { shapeProblems } from "../../../config/shape.ts";
 import { secondsOf } from "../services/amounts.ts";
 import type { ForeignService } from "../services/ForeignService.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import type { Tree } from "../services/yamlTree.ts";
 import { commandIn, kamalAccessories, mountIn } from "./accessories.ts";
 import { sayLeftSettings } from "./leftSettings.ts";
-import { plainSettings } from "./plainSettings.ts";
+import { settingsOfBoxes } from "./settingsOfBoxes.ts";
 import { kamalSchema, type KamalRole, type KamalText } from "./schema.ts";
 import { kamalVariables } from "./variables.ts";
 
@@ -18,8 +18,8 @@ const usual = { port: 80, health: "/up" };
  * The services of Kamal's `deploy.yml`: its accessories, then its roles; says what of it cannot be carried over.
  * @throws Error with a line for each thing that is not Kamal's.
  */
-export function kamalServices(written: Record<string, Tree>, say: Say): ForeignService[] {
-  const tree = plainSettings(written, say);
+export function kamalServices(written: Record<string, Tree>, say: SayLine): ForeignService[] {
+  const tree = settingsOfBoxes(written, say);
   const parsed = kamalSchema.safeParse(tree);
   if (!parsed.success)
     throw new Error(shapeProblems(parsed.error.issues, tree, kamalSchema).map(formatProblem).join("\n"));
@@ -38,7 +38,7 @@ export function kamalServices(written: Record<string, Tree>, say: Say): ForeignS
   ];
 }
 
-function roleService(name: string, role: KamalRole, settings: KamalText, say: Say): ForeignService {
+function roleService(name: string, role: KamalRole, settings: KamalText, say: SayLine): ForeignService {
   const path = `servers.${name}`;
   const { cmd, env, options, proxy } = rolePart(role);
   const isServed = proxy !== false && (name === "web" || proxy !== undefined);
@@ -102,7 +102,7 @@ function served(proxy: KamalText["proxy"]): Pick<ForeignService, "ports" | "host
   };
 }
 
-function sayMachines(path: string, hosts: readonly (string | Record<string, unknown>)[], say: Say): void {
+function sayMachines(path: string, hosts: readonly (string | Record<string, unknown>)[], say: SayLine): void {
   const names = hosts.map((each) => (typeof each === "string" ? each : (Object.keys(each)[0] ?? "")));
   if (names.length === 0) return;
   say(

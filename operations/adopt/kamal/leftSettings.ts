@@ -1,4 +1,4 @@
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 
 const known = new Set(
   "service image servers registry proxy env volumes accessories logging drain_timeout deploy_timeout labels".split(
@@ -27,7 +27,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Says a line for each setting that nothing is made of. */
-export function sayLeftSettings(settings: Readonly<Record<string, unknown>>, say: Say): void {
+export function sayLeftSettings(settings: Readonly<Record<string, unknown>>, say: SayLine): void {
   for (const [key, value] of Object.entries(settings)) {
     if (known.has(key) || ofKamal.has(key) || key.startsWith("x-") || value === null) continue;
     say("left", key, reasons[key] ?? "is not known here; look whether boxes need it");

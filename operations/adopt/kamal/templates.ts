@@ -1,4 +1,4 @@
-import { mark } from "../services/marks.ts";
+import { markOf } from "../services/marks.ts";
 import { isSecretName } from "../services/secretWords.ts";
 
 const template = /<%=?\s*([\s\S]*?)\s*%>/g;
@@ -12,8 +12,8 @@ const variable =
 export function filledTemplates(text: string, variables: Readonly<Record<string, string>>): string {
   return text.replace(template, (_whole, code: string) => {
     const [found, name = "", fallback, other] = variable.exec(code) ?? [];
-    if (found === undefined) return mark.unset("a template");
-    if (isSecretName(name)) return mark.secret(name);
-    return variables[name] ?? fallback ?? other ?? mark.unset(name);
+    if (found === undefined) return markOf.unset("a template");
+    if (isSecretName(name)) return markOf.secret(name);
+    return variables[name] ?? fallback ?? other ?? markOf.unset(name);
   });
 }

@@ -1,4 +1,4 @@
-import { mark } from "../services/marks.ts";
+import { markOf } from "../services/marks.ts";
 import type { ForeignVariable } from "../services/ForeignService.ts";
 import type { KamalVariables } from "./schema.ts";
 
@@ -21,7 +21,7 @@ function ofOne(path: string, env: KamalVariables): ForeignVariable[] {
     // NAME, or NAME:SECRET where the secret is called otherwise.
     ...(secret ?? []).map((text) => {
       const [name = "", kept = name] = text.split(":");
-      return { name, value: mark.secret(kept), path: `${path}.secret: ${name}` };
+      return { name, value: markOf.secret(kept), path: `${path}.secret: ${name}` };
     }),
   ];
 }

@@ -24,7 +24,7 @@ export function bytesOf(text: string): number | undefined {
 }
 
 /** A size as the configuration has it, in the largest unit that says it whole: `512 MiB`. Less than a KiB is rounded up. */
-export function sizeText(bytes: number): string {
+export function configuredSize(bytes: number): string {
   const fitting = (["TiB", "GiB", "MiB"] as const).find(
     (_unit, index) => bytes % 2 ** (40 - 10 * index) === 0,
   );

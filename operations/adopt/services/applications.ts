@@ -1,15 +1,15 @@
 import { absolutePath, capability } from "../../../config/forms.ts";
-import { sizeText } from "./amounts.ts";
+import { configuredSize } from "./amounts.ts";
 import { environmentOf } from "./environmentOf.ts";
 import type { ForeignService } from "./ForeignService.ts";
 import { healthOfServed, readyOfWorker } from "./healthKeys.ts";
-import type { Judged } from "./judge.ts";
+import type { Judged } from "./Judged.ts";
 import type { Origin } from "./origins.ts";
 import type { Peer } from "./Peers.ts";
 import type { ProposedSecrets } from "./ProposedSecrets.ts";
 import type { ProposedAccessory, ProposedApplication, ProposedEnvironment } from "./ServicesProposal.ts";
 import type { ForeignTasks } from "./tasks.ts";
-import type { Say } from "./told.ts";
+import type { SayLine } from "./told.ts";
 
 /** What is known when parts are made. */
 export interface PartsContext {
@@ -19,7 +19,7 @@ export interface PartsContext {
   peers: readonly Peer[];
   secrets: ProposedSecrets;
   origins: ReadonlyMap<string, Origin>;
-  say: Say;
+  say: SayLine;
 }
 
 interface Parts<T, E> {
@@ -41,7 +41,7 @@ export function accessoriesOf(
     const image = origin && "image" in origin ? origin.image : "";
     const port = ports.get(service.name) ?? each.port;
     const own: ProposedAccessory = { image, ...runKeys(service, context.say), port, volume, ready };
-    const memory = service.memoryBytes === undefined ? {} : { memory: sizeText(service.memoryBytes) };
+    const memory = service.memoryBytes === undefined ? {} : { memory: configuredSize(service.memoryBytes) };
     const given = Object.keys(environment).length === 0 ? {} : { environment };
     return [[name, own, { ...memory, ...given }] as const];
   });
@@ -92,7 +92,7 @@ function settingOf(each: Judged, { ports, peers, secrets, say }: PartsContext, f
 
 type RunKeys = Pick<ProposedApplication, "command" | "volatile" | "capabilities">;
 
-function runKeys({ path, command, volatile, capabilities }: ForeignService, say: Say): RunKeys {
+function runKeys({ path, command, volatile, capabilities }: ForeignService, say: SayLine): RunKeys {
   const paths = [...new Set(volatile)].filter((each) => absolutePath.safeParse(each).success);
   const rights = capabilities.filter((each) => capability.safeParse(each).success);
   for (const each of volatile.filter((other) => !paths.includes(other)))

@@ -1,7 +1,7 @@
 import type { ForeignPort } from "./ForeignService.ts";
-import type { Judged } from "./judge.ts";
+import type { Judged } from "./Judged.ts";
 import type { ProposedApplication, ProposedEnvironment } from "./ServicesProposal.ts";
-import type { Say } from "./told.ts";
+import type { SayLine } from "./told.ts";
 
 type Served = Extract<Judged, { kind: "served" }>;
 
@@ -16,7 +16,7 @@ export function edgeOf(
   all: readonly Judged[],
   names: ReadonlyMap<string, string>,
   applications: Readonly<Record<string, ProposedApplication>>,
-  say: Say,
+  say: SayLine,
 ): { layers: Record<string, object>; environment: Pick<ProposedEnvironment, "edge" | "hosts"> } {
   const served = all.filter((each): each is Served => each.kind === "served");
   if (served.length === 0) return { layers: {}, environment: {} };
@@ -47,7 +47,7 @@ function published({ machinePort, address, published: isPublished }: ForeignPort
 function hostsOf(
   publics: readonly Served[],
   nameOf: (each: Served) => string,
-  say: Say,
+  say: SayLine,
 ): Record<string, string[]> {
   const taken = new Set<string>();
   const [first] = publics;

@@ -7,37 +7,36 @@ import { readdressed, type Peer } from "./Peers.ts";
 import { portVariable } from "./placedPorts.ts";
 import type { ProposedSecrets } from "./ProposedSecrets.ts";
 import { isSecretName } from "./secretWords.ts";
-import type { Say } from "./told.ts";
+import type { SayLine } from "./told.ts";
 
 /** What an environment is made with. */
-export interface Setting {
+export interface VariableSetting {
   peers: readonly Peer[];
   secrets: ProposedSecrets;
   /** Its own port, before and now; absent where it has none. */
   moved?: { from: number; to: number };
   /** Whether tasks are given it too, which some names are not for. */
   forTasks: boolean;
-  say: Say;
+  say: SayLine;
 }
 
 /** The environment of a part, and the accessories that it names. */
 export function environmentOf(
   { variables }: Pick<ForeignService, "variables">,
-  setting: Setting,
+  setting: VariableSetting,
 ): { environment: Record<string, string>; uses: string[] } {
   const { peers, secrets, moved, say } = setting;
   const told = moved && portVariable(variables, moved.from);
   const uses: string[] = [];
   const entries = variables.flatMap((variable): [string, string][] => {
     const { path } = variable;
-    // Nobody says it here, but somebody has it.
-    if (isSecretName(variable.name) && markedUnset(variable.value).length > 0)
-      return [[variable.name, secrets.ofVariable(variable.name, path)]];
-    const fault = faultOf(variable, setting.forTasks);
+    const fault = nameFault(variable.name, setting.forTasks) ?? valueFault(variable);
     if (fault !== undefined) {
       say("left", path, fault);
       return [];
     }
+    // Nobody says it here, but somebody has it.
+    if (isUnsetSecret(variable)) return [[variable.name, secrets.ofVariable(variable.name, path)]];
     const { name, ofFile } = inVariable(variable, secrets, say);
     if (ofFile !== undefined) return [[name, ofFile]];
     if (name === told && moved) return [[name, String(moved.to)]];
@@ -53,7 +52,7 @@ export function environmentOf(
 function inVariable(
   { name, value, path }: ForeignVariable,
   secrets: ProposedSecrets,
-  say: Say,
+  say: SayLine,
 ): { name: string; ofFile?: string } {
   const [, secret] = /^\/run\/secrets\/([\w.-]+)$/.exec(value) ?? [];
   if (secret === undefined || !name.endsWith("_FILE")) return { name };
@@ -62,14 +61,25 @@ function inVariable(
   return { name: plain, ofFile: secrets.ofVariable(secret, path) };
 }
 
-/** What no environment can have; undefined where it can be told. */
-function faultOf({ name, value }: ForeignVariable, forTasks: boolean): string | undefined {
-  const [unset] = markedUnset(value);
-  if (unset !== undefined)
-    return `${unset} is not set; set it in .env beside the file, and adopt again, or leave it out`;
+/** Why no environment has a variable of this name; undefined where one may. */
+function nameFault(name: string, forTasks: boolean): string | undefined {
   if (!variableName.safeParse(name).success)
     return "variables have names in capitals; have the program read another, or bring it in a file of the image";
-  if (forTasks && clientVariable.test(name)) return "tasks cannot be given it; set it in the image (ENV)";
+  return forTasks && clientVariable.test(name)
+    ? "tasks cannot be given it; set it in the image (ENV)"
+    : undefined;
+}
+
+function isUnsetSecret({ name, value }: ForeignVariable): boolean {
+  return isSecretName(name) && markedUnset(value).length > 0;
+}
+
+/** What no environment can have; undefined where it can be told. */
+function valueFault(variable: ForeignVariable): string | undefined {
+  const { name, value } = variable;
+  const [unset] = isUnsetSecret(variable) ? [] : markedUnset(value);
+  if (unset !== undefined)
+    return `${unset} is not set; set it in .env beside the file, and adopt again, or leave it out`;
   if (/\0|\p{Surrogate}|\p{Noncharacter_Code_Point}/u.test(unmarked(value, () => "")))
     return "has a character that no box can be told; encode the value (base64)";
   if (Buffer.byteLength(`${name}=${value}\0`) > 131_000)

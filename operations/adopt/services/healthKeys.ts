@@ -1,9 +1,9 @@
 import type { ForeignService } from "./ForeignService.ts";
 import { hasSecret } from "./secretWords.ts";
-import type { Say } from "./told.ts";
+import type { SayLine } from "./told.ts";
 
 /** The path that says that an application can serve: that of the request that its own check makes, else the root. */
-export function healthOfServed({ path, health, name }: ForeignService, port: number, say: Say): string {
+export function healthOfServed({ path, health, name }: ForeignService, port: number, say: SayLine): string {
   if (health?.urlPath !== undefined && (health.port === undefined || health.port === port))
     return health.urlPath;
   if (health?.command)
@@ -22,7 +22,7 @@ export function healthOfServed({ path, health, name }: ForeignService, port: num
 }
 
 /** The command that says that a worker works. */
-export function readyOfWorker({ health }: ForeignService, say: Say): { ready?: string[] } {
+export function readyOfWorker({ health }: ForeignService, say: SayLine): { ready?: string[] } {
   const command = health?.command;
   if (!health || !command || command.includes("")) return {};
   if (!hasSecret(command)) return { ready: command };

@@ -1,21 +1,13 @@
 import type { ForeignPort, ForeignService } from "./ForeignService.ts";
-import { accessoryOf, type AccessoryPlace } from "./judgeAccessory.ts";
+import type { Judged } from "./Judged.ts";
+import { asAccessory } from "./judgeAccessory.ts";
 import { servedPort } from "./servedPort.ts";
-import type { Say } from "./told.ts";
-
-/** What a service becomes. */
-export type Judged =
-  | { kind: "served"; service: ForeignService; port: ForeignPort }
-  | { kind: "worker"; service: ForeignService }
-  | ({ kind: "accessory"; service: ForeignService } & AccessoryPlace)
-  /** A command of the application that has its image. */
-  | { kind: "task"; service: ForeignService; of: string; isBefore: boolean }
-  | { kind: "left"; service: ForeignService };
+import type { SayLine } from "./told.ts";
 
 const socket = /(^|\/)(docker|podman)\.sock$/;
 
 /** What each service becomes: accessories are what keeps data, tasks what ends by itself; the others are applications, with a port or without. */
-export function judged(services: readonly ForeignService[], say: Say): Judged[] {
+export function judged(services: readonly ForeignService[], say: SayLine): Judged[] {
   const tasks = services.filter((service) => isTask(service, services));
   return services.map((service): Judged => {
     if (service.mounts.some(({ source }) => socket.test(source))) {
@@ -33,7 +25,7 @@ export function judged(services: readonly ForeignService[], say: Say): Judged[] 
     if (service.once && !tasks.includes(service))
       say("changed", `${service.path}.restart`, "boxes are started again whatever ended them");
     if (tasks.includes(service)) return taskOf(service, services, tasks, say);
-    return accessoryOf(service, services, say) ?? applicationOf(service, services, say);
+    return asAccessory(service, services, say) ?? applicationOf(service, services, say);
   });
 }
 
@@ -56,7 +48,7 @@ function taskOf(
   service: ForeignService,
   services: readonly ForeignService[],
   tasks: readonly ForeignService[],
-  say: Say,
+  say: SayLine,
 ): Judged {
   const { name, path, command } = service;
   const awaiting = ({ needs }: ForeignService) =>
@@ -75,7 +67,7 @@ function taskOf(
   return { kind: "task", service, of: home.name, isBefore: services.some(awaiting) };
 }
 
-function applicationOf(service: ForeignService, services: readonly ForeignService[], say: Say): Judged {
+function applicationOf(service: ForeignService, services: readonly ForeignService[], say: SayLine): Judged {
   const asked = service.ports.length === 0 ? askedPort(service, services) : undefined;
   if (asked) say("changed", service.path, `names no port, and is asked at ${asked.port} by ${asked.path}`);
   const known = asked ? { ...service, ports: [asked] } : service;

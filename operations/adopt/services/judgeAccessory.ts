@@ -1,22 +1,15 @@
 import { absolutePath } from "../../../config/forms.ts";
 import type { ForeignMount, ForeignPort, ForeignService } from "./ForeignService.ts";
-import type { Judged } from "./judge.ts";
+import type { AccessoryPlace, Judged } from "./Judged.ts";
 import { knownImage, type KnownImage } from "./knownImages.ts";
 import { hasSecret } from "./secretWords.ts";
-import type { Say } from "./told.ts";
-
-/** Where an accessory listens, keeps its data, and what says that it is ready. */
-export interface AccessoryPlace {
-  port: number;
-  volume: string;
-  ready: string[];
-}
+import type { SayLine } from "./told.ts";
 
 /** A service as an accessory: a stateful one that is known, or one with a volume of its own, at which nobody asks from outside. */
-export function accessoryOf(
+export function asAccessory(
   service: ForeignService,
   services: readonly ForeignService[],
-  say: Say,
+  say: SayLine,
 ): Judged | undefined {
   const known = service.build === undefined ? knownImage(service.image ?? "") : undefined;
   if (!known && !keepsData(service, services)) return undefined;
@@ -87,7 +80,7 @@ function isAround(target: string, usual: string): boolean {
 function readyOf(
   { health, path }: ForeignService,
   known: KnownImage | undefined,
-  say: Say,
+  say: SayLine,
 ): string[] | undefined {
   const own = health?.command;
   if (own && own.length > 0 && !hasSecret(own)) return own;
@@ -116,7 +109,7 @@ function sayPlace(
   { path, mounts, ports, boxes, drainSeconds, cpus }: ForeignService,
   volume: string,
   keeps: boolean,
-  say: Say,
+  say: SayLine,
 ): void {
   for (const mount of mounts.filter(({ target }) => target !== volume))
     say("left", mount.path, whyNoMount(mount));

@@ -2,7 +2,7 @@
  * What a text has in the place of a value that must not, or cannot, be written down: the name of a variable of the machine, between two
  * NUL, which no text of these files may have otherwise.
  */
-export const mark = {
+export const markOf = {
   secret: (variable: string) => `\0secret:${variable}\0`,
   unset: (variable: string) => `\0unset:${variable}\0`,
 };

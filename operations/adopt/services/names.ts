@@ -1,5 +1,5 @@
 import { edgeName, edgeServers } from "../../../config/edge.ts";
-import type { Judged } from "./judge.ts";
+import type { Judged } from "./Judged.ts";
 import { nameBeside } from "./plainName.ts";
 
 /** What the parts of the proposal are called, by the names of their services: one name each, and none of the edge's own. */

@@ -1,7 +1,8 @@
 import { isPinned } from "../../../config/existingImage.ts";
 import type { ForeignService } from "./ForeignService.ts";
-import { originOf, type Judged } from "./judge.ts";
-import type { Say } from "./told.ts";
+import { originOf } from "./judge.ts";
+import type { Judged } from "./Judged.ts";
+import type { SayLine } from "./told.ts";
 
 /** What a part runs: an image, or that of another part. */
 export type Origin = { image: string } | { of: string };
@@ -10,7 +11,7 @@ export type Origin = { image: string } | { of: string };
 export function originsOf(
   all: readonly Judged[],
   names: ReadonlyMap<string, string>,
-  say: Say,
+  say: SayLine,
 ): ReadonlyMap<string, Origin> {
   const owners = new Map<string, string>();
   const found = new Map<string, Origin>();
@@ -28,7 +29,7 @@ export function originsOf(
   return found;
 }
 
-function imageOf(name: string, { path, image, build }: ForeignService, say: Say): string {
+function imageOf(name: string, { path, image, build }: ForeignService, say: SayLine): string {
   const tagged = withTag(image ?? `registry.example/${name}`);
   if (build !== undefined || image === undefined) {
     const text = `no images are built from a Dockerfile here; docker build --tag ${tagged} ${build ?? "."}, docker push ${tagged}${image === undefined ? " (with your registry's name)" : ""}, or make it a layer (docs/images.md)`;

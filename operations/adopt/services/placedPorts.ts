@@ -1,12 +1,12 @@
 import { publicPort, statePort } from "../../../config/edge.ts";
-import type { Judged } from "./judge.ts";
-import type { Say } from "./told.ts";
+import type { Judged } from "./Judged.ts";
+import type { SayLine } from "./told.ts";
 
 /**
  * The port of each part by its service's name: its own, where nothing else has it. The names in one network are no places of their own, so
  * that every port is there once; accessories come first, since they are moved least easily.
  */
-export function placedPorts(all: readonly Judged[], say: Say): ReadonlyMap<string, number> {
+export function placedPorts(all: readonly Judged[], say: SayLine): ReadonlyMap<string, number> {
   const wanted = [
     ...all.flatMap((each) =>
       each.kind === "accessory" ? [{ each, port: each.port, path: each.service.path }] : [],
@@ -38,7 +38,7 @@ function freePort(holders: ReadonlyMap<number, string>, asked: ReadonlySet<numbe
 }
 
 /** A program that is told its port by a variable is told another one; of others somebody has to see to it. */
-function sayMoved({ service }: Judged, path: string, { port, own, holder }: Moved, say: Say): void {
+function sayMoved({ service }: Judged, path: string, { port, own, holder }: Moved, say: SayLine): void {
   const variable = portVariable(service.variables, port);
   const why = `${port} is the port of ${holder}, and each is there once`;
   if (variable === undefined)

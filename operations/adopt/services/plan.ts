@@ -1,7 +1,8 @@
 import { accessoriesOf, applicationsOf } from "./applications.ts";
 import { edgeOf } from "./edge.ts";
 import type { ForeignService } from "./ForeignService.ts";
-import { judged, type Judged } from "./judge.ts";
+import { judged } from "./judge.ts";
+import type { Judged } from "./Judged.ts";
 import { namesOf } from "./names.ts";
 import { originsOf } from "./origins.ts";
 import type { Peer } from "./Peers.ts";

@@ -1,5 +1,5 @@
 import type { ForeignPort, ForeignService } from "./ForeignService.ts";
-import type { Say } from "./told.ts";
+import type { SayLine } from "./told.ts";
 
 /** Ports of protocols that are no HTTP. */
 const otherProtocols = new Set([
@@ -10,7 +10,7 @@ const otherProtocols = new Set([
 const encrypted = new Set([443, 8443]);
 
 /** The port at which an application takes requests by HTTP; undefined where it has none. Says what becomes of the others. */
-export function servedPort({ ports, health, path }: ForeignService, say: Say): ForeignPort | undefined {
+export function servedPort({ ports, health, path }: ForeignService, say: SayLine): ForeignPort | undefined {
   const plain = ports.filter(({ port }) => !otherProtocols.has(port));
   const open = plain.filter(({ port }) => !encrypted.has(port));
   const found =

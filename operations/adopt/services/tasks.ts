@@ -1,6 +1,6 @@
-import type { Judged } from "./judge.ts";
+import type { Judged } from "./Judged.ts";
 import { layerName } from "./plainName.ts";
-import type { Say } from "./told.ts";
+import type { SayLine } from "./told.ts";
 
 /** Tasks of an application, by the name of its service. */
 export type ForeignTasks = ReadonlyMap<
@@ -9,7 +9,7 @@ export type ForeignTasks = ReadonlyMap<
 >;
 
 /** What runs once, as tasks of the applications that have its image; says what differs from how it ran. */
-export function tasksOf(all: readonly Judged[], say: Say): ForeignTasks {
+export function tasksOf(all: readonly Judged[], say: SayLine): ForeignTasks {
   const found = new Map<string, { tasks: Record<string, { command: string[] }>; before: string[] }>();
   for (const each of all) {
     if (each.kind !== "task" || !each.service.command) continue;
@@ -23,7 +23,7 @@ export function tasksOf(all: readonly Judged[], say: Say): ForeignTasks {
   return found;
 }
 
-function sayDifferences(task: Extract<Judged, { kind: "task" }>, all: readonly Judged[], say: Say): void {
+function sayDifferences(task: Extract<Judged, { kind: "task" }>, all: readonly Judged[], say: SayLine): void {
   const { service, of } = task;
   const home = all.find((each) => each.service.name === of)?.service;
   const known = new Map((home?.variables ?? []).map(({ name, value }) => [name, value]));

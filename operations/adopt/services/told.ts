@@ -11,12 +11,12 @@ export interface ToldLine {
 }
 
 /** Takes a line. */
-export type Say = (kind: ToldLine["kind"], path: string, text: string) => void;
+export type SayLine = (kind: ToldLine["kind"], path: string, text: string) => void;
 
 /** What takes lines, and those that it took: each once. */
-export function collected(): { say: Say; lines: ToldLine[] } {
+export function collected(): { say: SayLine; lines: ToldLine[] } {
   const lines: ToldLine[] = [];
-  const say: Say = (kind, path, text) => {
+  const say: SayLine = (kind, path, text) => {
     if (!lines.some((line) => line.path === path && line.text === text)) lines.push({ kind, path, text });
   };
   return { say, lines };

@@ -1,5 +1,5 @@
 import { isUnset, markedSecrets, markedUnset, unmarked } from "./marks.ts";
-import type { Say } from "./told.ts";
+import type { SayLine } from "./told.ts";
 import { isMap, mapTexts, type Tree } from "./yamlTree.ts";
 
 /**
@@ -10,7 +10,7 @@ export function withoutMarks(
   path: string,
   tree: Record<string, Tree>,
   kept: readonly string[],
-  say: Say,
+  say: SayLine,
 ): Record<string, Tree> {
   const parts = Object.entries(tree).flatMap(([key, value]): [string, Tree][] => {
     if (kept.includes(key)) return [[key, value]];

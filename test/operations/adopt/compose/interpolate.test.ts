@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { interpolated } from "../../../../operations/adopt/compose/interpolate.ts";
-import { mark } from "../../../../operations/adopt/services/marks.ts";
+import { markOf } from "../../../../operations/adopt/services/marks.ts";
 
 const variables = { TAG: "1.4", EMPTY: "", NAME: "shop", DB_PASSWORD: "hunter2" };
 
@@ -21,12 +21,12 @@ describe("variables of a Compose file", () => {
     ["${EMPTY+there}", "there"],
     ["${NONE:+there}", ""],
     ["$$TAG and $${TAG}", "$TAG and ${TAG}"],
-    ["${NONE}", mark.unset("NONE")],
-    ["a${EMPTY:?say it}", `a${mark.unset("EMPTY")}`],
-    ["$DB_PASSWORD", mark.secret("DB_PASSWORD")],
-    ["x:${API_TOKEN:-changeme}@", `x:${mark.secret("API_TOKEN")}@`],
+    ["${NONE}", markOf.unset("NONE")],
+    ["a${EMPTY:?say it}", `a${markOf.unset("EMPTY")}`],
+    ["$DB_PASSWORD", markOf.secret("DB_PASSWORD")],
+    ["x:${API_TOKEN:-changeme}@", `x:${markOf.secret("API_TOKEN")}@`],
     ["${API_TOKEN:-}", ""],
-    ["${API_TOKEN:?say it}", mark.secret("API_TOKEN")],
+    ["${API_TOKEN:?say it}", markOf.secret("API_TOKEN")],
   ] as const)
     it(`makes ${text} ${JSON.stringify(filled)}`, () => {
       equal(interpolated(text, variables), filled);

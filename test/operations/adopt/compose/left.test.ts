@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { checkedProposal } from "../checkedProposal.ts";
 import { composed, composedServices, linesOf } from "./composed.ts";
 
@@ -80,9 +80,10 @@ const left: Record<string, [service: object, lines: string[]]> = {
     ],
   ],
   "a variable in lower case": [
-    { environment: { "discovery.type": "single-node" } },
+    { environment: { "discovery.type": "single-node", _key: null } },
     [
       "services.web.environment.discovery.type: variables have names in capitals; have the program read another, or bring it in a file of the image",
+      "services.web.environment._key: variables have names in capitals; have the program read another, or bring it in a file of the image",
     ],
   ],
   Swarm: [

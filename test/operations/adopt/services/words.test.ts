@@ -1,7 +1,7 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import fc from "fast-check";
 import { parseSize } from "../../../../config/sizes.ts";
-import { bytesOf, secondsOf, sizeText } from "../../../../operations/adopt/services/amounts.ts";
+import { bytesOf, secondsOf, configuredSize } from "../../../../operations/adopt/services/amounts.ts";
 import { knownImage } from "../../../../operations/adopt/services/knownImages.ts";
 import { ownRequest } from "../../../../operations/adopt/services/ownRequest.ts";
 import { readdressed } from "../../../../operations/adopt/services/Peers.ts";
@@ -65,11 +65,11 @@ describe("amounts of a Compose file", () => {
   });
 
   it("are sizes of the configuration, never less, and less than a KiB more", () => {
-    equal(sizeText(512 * 2 ** 20), "512 MiB");
-    equal(sizeText(2 ** 41), "2 TiB");
+    equal(configuredSize(512 * 2 ** 20), "512 MiB");
+    equal(configuredSize(2 ** 41), "2 TiB");
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 45 }), (bytes) => {
-        const read = parseSize(sizeText(bytes)) ?? -1;
+        const read = parseSize(configuredSize(bytes)) ?? -1;
         return read >= bytes && read < bytes + 1024;
       }),
     );

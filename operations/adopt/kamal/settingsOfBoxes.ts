@@ -1,13 +1,13 @@
 import { show } from "../../../config/problem.ts";
 import { markedUnset } from "../services/marks.ts";
-import type { Say } from "../services/told.ts";
+import type { SayLine } from "../services/told.ts";
 import { withoutMarks } from "../services/withoutMarks.ts";
 import { isMap, type Tree } from "../services/yamlTree.ts";
 
 type Map = Record<string, Tree>;
 
 /** Kamal's configuration without marks but in environments, where secrets can be named. */
-export function plainSettings(tree: Map, say: Say): Map {
+export function settingsOfBoxes(tree: Map, say: SayLine): Map {
   const { servers, accessories } = tree;
   const plain = withoutMarks("", ofBoxes(withImage(tree, say)), ["env", "servers", "accessories"], say);
   return {
@@ -27,7 +27,7 @@ function ofBoxes({ builder, registry, ...settings }: Map): Map {
 }
 
 /** An image whose name is not whole is named as one that has to be pushed somewhere. */
-function withImage(tree: Map, say: Say): Map {
+function withImage(tree: Map, say: SayLine): Map {
   const { image, service } = tree;
   if (typeof image !== "string" || markedUnset(image).length === 0) return tree;
   const named = `registry.example/${show(service)}`;
@@ -39,7 +39,7 @@ function withImage(tree: Map, say: Say): Map {
   return { ...tree, image: named };
 }
 
-function parts(path: string, tree: Tree, say: Say): Tree {
+function parts(path: string, tree: Tree, say: SayLine): Tree {
   if (!isMap(tree)) return withoutMarks("", { [path]: tree }, [], say)[path] ?? [];
   const entries = Object.entries(tree).map(([name, part]) => {
     const at = `${path}.${name}`;
