@@ -27,7 +27,7 @@ export async function adoptedSystem(file: string, profiles: readonly string[]): 
   const services = isKamal(text)
     ? kamalServices(yamlTree(file, filledTemplates(text, variables)), told.say)
     : composeServices(yamlTree(file, text), { variables, read, profiles }, told.say);
-  return planServices(services, told, await suspiciousValues(services));
+  return planServices(services, told, { variables, suspicious: await suspiciousValues(services) });
 }
 
 /** Both are YAML; Kamal names one service, at the left margin. */

@@ -9,14 +9,23 @@ export interface ProposedSecret {
   places: string[];
 }
 
+/** What is known of values before they are looked at one by one. */
+export interface KnownValues {
+  /** Those that a scan takes for secrets, whatever they are called. */
+  suspicious: ReadonlySet<string>;
+  /** Those of the machine's variables. */
+  variables: Readonly<Record<string, string>>;
+}
+
 /** The secrets of a proposal: one for each value, wherever it stands. */
 export class ProposedSecrets {
   readonly #byValue = new Map<string, ProposedSecret>();
   readonly #suspicious: ReadonlySet<string>;
+  readonly #variables: Readonly<Record<string, string>>;
 
-  /** @param suspicious values that a scan takes for secrets, whatever they are called. */
-  constructor(suspicious: ReadonlySet<string>) {
+  constructor({ suspicious, variables }: KnownValues) {
     this.#suspicious = suspicious;
+    this.#variables = variables;
   }
 
   /** All of them, in the order in which they were found. */
@@ -34,12 +43,13 @@ export class ProposedSecrets {
     const plain = withoutPasswords(value, (password) =>
       this.#reference(`value ${password}`, `${variable}_PASSWORD`, place),
     );
-    return unmarked(plain, (name) => this.#reference(`variable ${name}`, name, place));
+    return unmarked(plain, (name) => this.ofVariable(name, place));
   }
 
-  /** A reference to the secret of this name. */
+  /** The secret that a variable of the machine has. */
   ofVariable(variable: string, place: string): string {
-    return this.#reference(`variable ${variable}`, variable, place);
+    const value = Object.hasOwn(this.#variables, variable) ? this.#variables[variable] : undefined;
+    return this.#reference(value ? `value ${value}` : `variable ${variable}`, variable, place);
   }
 
   #reference(key: string, variable: string, place: string): string {

@@ -136,11 +136,13 @@ function neededAccessories(
 }
 
 function whyNoFiles(
-  { kind, source, target }: ForeignService["mounts"][number],
+  { kind, source, target, readOnly }: ForeignService["mounts"][number],
   all: readonly Judged[],
 ): string {
-  if (kind === "bind")
+  if (kind === "bind" && readOnly)
     return `no files of the machine are put into boxes; bring ${source} in the image (COPY), or what it says in variables`;
+  if (kind === "bind")
+    return `no files of the machine are put into boxes; bring ${source} in the image (COPY), or keep it in an accessory where it is data`;
   if (kind === "anonymous")
     return `boxes of an application keep nothing; ${target} is as the image has it, or \`volatile\` where it may be empty at each start`;
   const others = all.filter(({ service }) => service.mounts.some((mount) => mount.source === source)).length;

@@ -19,11 +19,15 @@ export function placedPorts(all: readonly Judged[], say: SayLine): ReadonlyMap<s
   const isServed = all.some(({ kind }) => kind === "served");
   if (isServed) for (const own of [publicPort, statePort]) holders.set(own, "the edge");
   const asked = new Set(wanted.map(({ port }) => port));
+  const freePort = (port: number): number => {
+    if (port > 65_535) return freePort(1024);
+    return holders.has(port) || asked.has(port) ? freePort(port + 1) : port;
+  };
   return new Map(
     wanted.map(({ each, port, path }) => {
       const holder =
         each.kind === "accessory" && holders.get(port) === "the edge" ? undefined : holders.get(port);
-      const own = holder === undefined ? port : freePort(holders, asked);
+      const own = holder === undefined ? port : freePort(each.kind === "accessory" ? port + 1 : 8080);
       holders.set(own, each.service.name);
       if (holder !== undefined) sayMoved(each, path, { port, own, holder }, say);
       return [each.service.name, own];
@@ -31,18 +35,12 @@ export function placedPorts(all: readonly Judged[], say: SayLine): ReadonlyMap<s
   );
 }
 
-function freePort(holders: ReadonlyMap<number, string>, asked: ReadonlySet<number>): number {
-  let port = 8080;
-  while (holders.has(port) || asked.has(port)) port += 1;
-  return port;
-}
-
 /** A program that is told its port by a variable is told another one; of others somebody has to see to it. */
 function sayMoved({ service }: Judged, path: string, { port, own, holder }: Moved, say: SayLine): void {
   const variable = portVariable(service.variables, port);
   const why = `${port} is the port of ${holder}, and each is there once`;
   if (variable === undefined)
-    say("left", path, `${why}; have ${service.name} listen on ${own}, as is proposed`);
+    say("left", path, `${why}; have ${service.name} listen on ${own}, as is proposed, and tell who asks it`);
   else say("changed", path, `${why}; ${variable} says ${own}`);
 }
 

@@ -8,7 +8,7 @@ import { originsOf } from "./origins.ts";
 import type { Peer } from "./Peers.ts";
 import { placedPorts } from "./placedPorts.ts";
 import { placementOf } from "./placement.ts";
-import { ProposedSecrets } from "./ProposedSecrets.ts";
+import { ProposedSecrets, type KnownValues } from "./ProposedSecrets.ts";
 import type { ServicesProposal } from "./ServicesProposal.ts";
 import { tasksOf } from "./tasks.ts";
 import type { collected } from "./told.ts";
@@ -16,19 +16,18 @@ import type { collected } from "./told.ts";
 /**
  * What services of another tool's file would become.
  * @param told what was said of the file before; all that is said here is added to it.
- * @param suspicious values that a scan takes for secrets.
  */
 export function planServices(
   services: readonly ForeignService[],
   told: ReturnType<typeof collected>,
-  suspicious: ReadonlySet<string>,
+  known: KnownValues,
 ): ServicesProposal {
   const { say, lines } = told;
   const all = judged(services, say);
   const names = namesOf(all);
   const ports = placedPorts(all, say);
   const peers = peersOf(all, names, ports);
-  const secrets = new ProposedSecrets(suspicious);
+  const secrets = new ProposedSecrets(known);
   const context = { all, names, ports, peers, secrets, origins: originsOf(all, names, say), say };
   const tasks = tasksOf(all, say);
   const accessories = accessoriesOf(context);

@@ -159,7 +159,7 @@ volumes: { data: {} }
       admin: { environment: { PORT: "8081" } },
     });
     deepEqual(linesOf(proposal, "left"), [
-      "services.front.ports[0]: 80 is the port of the edge, and each is there once; have front listen on 8080, as is proposed",
+      "services.front.ports[0]: 80 is the port of the edge, and each is there once; have front listen on 8080, as is proposed, and tell who asks it",
     ]);
     deepEqual(linesOf(proposal, "changed").slice(1), [
       "services.my_db: is an accessory, and gets a protected volume at /data",

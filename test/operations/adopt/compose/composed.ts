@@ -19,7 +19,7 @@ export function composed(text: string, around: Around = {}): ServicesProposal {
   const told = collected();
   const beside = { variables, profiles, read: (file: string) => files[file] };
   const services = composeServices(yamlTree("compose.yaml", text), beside, told.say);
-  return planServices(services, told, new Set(suspicious));
+  return planServices(services, told, { variables, suspicious: new Set(suspicious) });
 }
 
 /** The same of services as data. */

@@ -13,6 +13,7 @@ services:
     command: [serve, --token=geheim1]
     environment:
       API_TOKEN: geheim2
+      SAME_PASSWORD: geheim8
       URL: "amqp://u:geheim3@q/x?y=$\${z}"
       MADE: "\${MADE_SECRET:-geheim4}"
       GIVEN: "\${GIVEN_PASSWORD}"
@@ -48,9 +49,10 @@ secrets: { db: { file: ./geheim7.txt }, other: { external: true } }
           FILE_SECRET: "${secret:file-secret}",
           PLAIN: "a b",
           API_TOKEN: "${secret:api-token}",
+          SAME_PASSWORD: "${secret:same-password}",
           URL: "amqp://u:${secret:url-password}@q/x?y=${z}",
           MADE: "${secret:made-secret}",
-          GIVEN: "${secret:given-password}",
+          GIVEN: "${secret:same-password}",
           NEEDED: "${secret:needed-password}",
           ODD: "${secret:odd}",
           SCANNED: "${secret:scanned}",
