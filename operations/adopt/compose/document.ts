@@ -47,9 +47,23 @@ function refuseNul(tree: Tree): void {
   });
 }
 
+/** Keys beside the services that are read, or say nothing by themselves. */
+const topKeys = new Set([
+  "name",
+  "version",
+  "services",
+  "networks",
+  "volumes",
+  "secrets",
+  "configs",
+  "include",
+]);
+
 /** What stands beside the services. */
 function sayTop(tree: Record<string, Tree>, say: SayLine): void {
   const { networks, include, volumes } = tree;
+  for (const key of Object.keys(tree).filter((each) => !topKeys.has(each) && !each.startsWith("x-")))
+    say("left", key, "is not known here; look whether boxes need it");
   if (include !== undefined)
     say(
       "left",

@@ -1,12 +1,13 @@
-import { bytesOf, secondsOf } from "../services/amounts.ts";
 import type { ForeignService, NeedCondition } from "../services/ForeignService.ts";
 import { hasSecret } from "../services/secretWords.ts";
 import type { SayLine } from "../services/told.ts";
+import { amountsOf } from "./amountsIn.ts";
 import { healthOf } from "./health.ts";
 import { routedHosts, routedPorts } from "./labels.ts";
 import { sayLeftKeys } from "./leftKeys.ts";
 import { mountList } from "./mountList.ts";
 import { portList } from "./portList.ts";
+import { sayApart } from "./sayApart.ts";
 import type { ComposeServiceText } from "./schema.ts";
 import { sayFiles } from "./secretFiles.ts";
 import { variablesOf, type Beside } from "./variables.ts";
@@ -20,8 +21,7 @@ export function composeService(
 ): ForeignService {
   const path = `services.${name}`;
   sayLeftKeys(path, written, say);
-  sayEntryPoint(path, written, say);
-  sayNetworks(path, written, say);
+  sayApart(path, written, say);
   sayFiles(path, written, say);
   const ports = portList(path, written, say);
   const command = commandOf(path, written, say);
@@ -57,16 +57,6 @@ function commandOf(path: string, { command }: ComposeServiceText, say: SayLine):
   if (!command.includes("")) return command;
   say("left", `${path}.command`, "has an empty argument, which no command may have; say it otherwise");
   return undefined;
-}
-
-function sayEntryPoint(path: string, { entrypoint, image }: ComposeServiceText, say: SayLine): void {
-  if (entrypoint === undefined) return;
-  const from = image ?? "its own";
-  say(
-    "left",
-    `${path}.entrypoint`,
-    `the entry point of an image stays; make an image with another one (FROM ${from}, ENTRYPOINT […]), or say it all in command`,
-  );
 }
 
 function buildLine(build: NonNullable<ComposeServiceText["build"]>): string {
@@ -105,64 +95,10 @@ function capabilitiesOf(path: string, { cap_add: added }: ComposeServiceText, sa
   return [...new Set(names.filter((each) => each !== "ALL"))];
 }
 
-type Amounts = Pick<ForeignService, "boxes" | "memoryBytes" | "cpus" | "drainSeconds">;
-
-function amountsOf(path: string, written: ComposeServiceText, say: SayLine): Amounts {
-  const { deploy, scale, mem_limit: memory, cpus, stop_grace_period: grace } = written;
-  for (const key of Object.keys(deploy ?? {}).filter(
-    (each) => !["replicas", "resources", "restart_policy"].includes(each),
-  ))
-    if (!(key === "mode" && deploy?.mode === "replicated"))
-      say(
-        "left",
-        `${path}.deploy.${key}`,
-        "belongs to Swarm; see environment.fleets in docs/configuration.md",
-      );
-  if (deploy?.resources?.reservations !== undefined)
-    say(
-      "left",
-      `${path}.deploy.resources.reservations`,
-      "boxes have limits of memory and processors alone; leave it out",
-    );
-  const limits = deploy?.resources?.limits;
-  const bytes = amount(`${path}: memory`, limits?.memory ?? memory, bytesOf, "512m");
-  const processors = amount(`${path}: cpus`, limits?.cpus ?? cpus, Number, "0.5");
-  const seconds = amount(`${path}.stop_grace_period`, grace, secondsOf, "1m30s");
-  return {
-    boxes: deploy?.replicas ?? scale ?? 1,
-    ...(bytes !== undefined && bytes > 0 && { memoryBytes: bytes }),
-    ...(processors !== undefined && processors > 0 && { cpus: processors }),
-    ...(seconds !== undefined && { drainSeconds: seconds }),
-  };
-}
-
-function amount(
-  path: string,
-  text: string | undefined,
-  read: (text: string) => number | undefined,
-  example: string,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const value = read(text);
-  if (value !== undefined && Number.isFinite(value)) return value;
-  throw new Error(`${path}: expected an amount such as ${example}, got ${text}; correct it`);
-}
-
 function logsOf({ logging }: ComposeServiceText): ForeignService["logs"] {
   return logging?.driver === undefined
     ? undefined
     : { driver: logging.driver, options: logging.options ?? {} };
-}
-
-function sayNetworks(path: string, { networks }: ComposeServiceText, say: SayLine): void {
-  if (!networks || Array.isArray(networks)) return;
-  for (const [name, value] of Object.entries(networks))
-    for (const key of Object.keys(value ?? {}).filter((each) => each !== "aliases" && each !== "priority"))
-      say(
-        "left",
-        `${path}.networks.${name}.${key}`,
-        "boxes have addresses of the engine's; reach them by name",
-      );
 }
 
 function aliasesOf({ container_name: container, hostname, networks }: ComposeServiceText): string[] {

@@ -1,55 +1,10 @@
-import { absolutePath, capability } from "../../../config/forms.ts";
-import { configuredSize } from "./amounts.ts";
 import { environmentOf } from "./environmentOf.ts";
 import type { ForeignService } from "./ForeignService.ts";
 import { healthOfServed, readyOfWorker } from "./healthKeys.ts";
 import type { Judged } from "./Judged.ts";
-import type { Origin } from "./origins.ts";
-import type { Peer } from "./Peers.ts";
-import type { ProposedSecrets } from "./ProposedSecrets.ts";
-import type { ProposedAccessory, ProposedApplication, ProposedEnvironment } from "./ServicesProposal.ts";
+import { runKeys, settingOf, type Parts, type PartsContext } from "./PartsContext.ts";
+import type { ProposedApplication } from "./ServicesProposal.ts";
 import type { ForeignTasks } from "./tasks.ts";
-import type { SayLine } from "./told.ts";
-
-/** What is known when parts are made. */
-export interface PartsContext {
-  all: readonly Judged[];
-  names: ReadonlyMap<string, string>;
-  ports: ReadonlyMap<string, number>;
-  peers: readonly Peer[];
-  secrets: ProposedSecrets;
-  origins: ReadonlyMap<string, Origin>;
-  say: SayLine;
-}
-
-interface Parts<T, E> {
-  topology: Record<string, T>;
-  environment: Record<string, E>;
-}
-
-/** The accessories, and what the environment says of them. */
-export function accessoriesOf(
-  context: PartsContext,
-): Parts<ProposedAccessory, NonNullable<ProposedEnvironment["accessories"]>[string]> {
-  const { all, names, ports, origins } = context;
-  const found = all.flatMap((each) => {
-    if (each.kind !== "accessory") return [];
-    const { service, volume, ready } = each;
-    const name = names.get(service.name) ?? "";
-    const origin = origins.get(service.name);
-    const { environment } = environmentOf(service, settingOf(each, context, false));
-    const image = origin && "image" in origin ? origin.image : "";
-    const port = ports.get(service.name) ?? each.port;
-    const own: ProposedAccessory = { image, ...runKeys(service, context.say), port, volume, ready };
-    const memory = service.memoryBytes === undefined ? {} : { memory: configuredSize(service.memoryBytes) };
-    const given = Object.keys(environment).length === 0 ? {} : { environment };
-    return [[name, own, { ...memory, ...given }] as const];
-  });
-  return {
-    topology: Object.fromEntries(found.map(([name, own]) => [name, own])),
-    environment: Object.fromEntries(found.map(([name, , environment]) => [name, environment])),
-  };
-}
 
 /** The applications, and what the environment says of them. */
 export function applicationsOf(
@@ -80,29 +35,6 @@ export function applicationsOf(
         Object.keys(environment).length === 0 ? [] : [[name, { environment }]],
       ),
     ),
-  };
-}
-
-function settingOf(each: Judged, { ports, peers, secrets, say }: PartsContext, forTasks: boolean) {
-  const from = each.kind === "served" ? each.port.port : undefined;
-  const to = ports.get(each.service.name);
-  const moved = from !== undefined && to !== undefined && from !== to ? { moved: { from, to } } : {};
-  return { peers, secrets, say, forTasks, ...moved };
-}
-
-type RunKeys = Pick<ProposedApplication, "command" | "volatile" | "capabilities">;
-
-function runKeys({ path, command, volatile, capabilities }: ForeignService, say: SayLine): RunKeys {
-  const paths = [...new Set(volatile)].filter((each) => absolutePath.safeParse(each).success);
-  const rights = capabilities.filter((each) => capability.safeParse(each).success);
-  for (const each of volatile.filter((other) => !paths.includes(other)))
-    say("left", path, `${each} is no path that can be in memory; name one without spaces and colons`);
-  for (const each of capabilities.filter((other) => !rights.includes(other)))
-    say("left", `${path}.cap_add`, `${each} is no capability; correct it`);
-  return {
-    ...(command && { command }),
-    ...(paths.length > 0 && { volatile: paths }),
-    ...(rights.length > 0 && { capabilities: rights }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { accessoriesOf, applicationsOf } from "./applications.ts";
+import { accessoriesOf } from "./accessories.ts";
+import { applicationsOf } from "./applications.ts";
 import { edgeOf } from "./edge.ts";
 import type { ForeignService } from "./ForeignService.ts";
 import { judged } from "./judge.ts";

@@ -194,6 +194,17 @@ volumes: { data: {} }
     ]);
   });
 
+  it("are started again whatever ended them", () => {
+    const proposal = composedServices({
+      web: { image: `a@${digest}`, ports: [8000], restart: "on-failure:3" },
+      other: { image: `b@${digest}`, expose: [8001], restart: "no" },
+    });
+    deepEqual(linesOf(proposal, "changed"), [
+      "services.web.restart: boxes are started again whatever ended them",
+      "services.other.restart: boxes are started again whatever ended them",
+    ]);
+  });
+
   it("take a port that the others ask, where they name none", () => {
     const proposal = composedServices({
       web: { image: `a@${digest}`, ports: [8000], environment: { PDF: "http://pdf:3000" } },

@@ -50,6 +50,10 @@ describe("what is no Compose file", () => {
       "services.web.ports[0]: expected a port such as 8080:80, got web; correct it",
     ],
     [
+      "services: { web: { scale: some } }\n",
+      "services.web: expected a whole number of replicas, got another; correct it",
+    ],
+    [
       "services: { web: { mem_limit: much } }\n",
       "services.web: memory: expected an amount such as 512m, got much; correct it",
     ],

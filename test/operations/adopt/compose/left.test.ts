@@ -98,6 +98,10 @@ const left: Record<string, [service: object, lines: string[]]> = {
     { networks: { default: { aliases: ["shop"], ipv4_address: "10.0.0.2" } } },
     ["services.web.networks.default.ipv4_address: boxes have addresses of the engine's; reach them by name"],
   ],
+  "another name for one service alone": [
+    { links: ["db:database", "cache"] },
+    ["services.web.links[0]: a service has one name for all; call it db, not database"],
+  ],
   "the engine's socket": [
     { volumes: ["/var/run/docker.sock:/var/run/docker.sock"] },
     ["services.web: works on the engine itself, over which boxes have no rights; leave it outside"],
@@ -160,13 +164,14 @@ describe("what of a Compose file cannot be carried over", () => {
   it("is what stands beside the services: other files, networks, volumes of other drivers", () => {
     const proposal = composed(`
 include: [other.yaml]
+models: {}
 services: { web: { image: "a@${digest}", ports: [8000] } }
 networks: { back: { internal: true } }
 volumes: { data: { driver: nfs } }
 `);
     deepEqual(
       linesOf(proposal, "left").map((line) => line.split(":")[0]),
-      ["include", "networks", "volumes.data"],
+      ["models", "include", "networks", "volumes.data"],
     );
   });
 });

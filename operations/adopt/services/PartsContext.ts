@@ -1,0 +1,55 @@
+import { absolutePath, capability } from "../../../config/forms.ts";
+import type { VariableSetting } from "./environmentOf.ts";
+import type { ForeignService } from "./ForeignService.ts";
+import type { Judged } from "./Judged.ts";
+import type { Origin } from "./origins.ts";
+import type { Peer } from "./Peers.ts";
+import type { ProposedSecrets } from "./ProposedSecrets.ts";
+import type { ProposedApplication } from "./ServicesProposal.ts";
+import type { SayLine } from "./told.ts";
+
+/** What is known when parts are made. */
+export interface PartsContext {
+  all: readonly Judged[];
+  names: ReadonlyMap<string, string>;
+  ports: ReadonlyMap<string, number>;
+  peers: readonly Peer[];
+  secrets: ProposedSecrets;
+  origins: ReadonlyMap<string, Origin>;
+  say: SayLine;
+}
+
+/** Parts by their names: as in Pulumi.yaml, and what the environment says of them. */
+export interface Parts<T, E> {
+  topology: Record<string, T>;
+  environment: Record<string, E>;
+}
+
+/** What the environment of one of them is made with. */
+export function settingOf(
+  each: Judged,
+  { ports, peers, secrets, say }: PartsContext,
+  forTasks: boolean,
+): VariableSetting {
+  const from = each.kind === "served" ? each.port.port : undefined;
+  const to = ports.get(each.service.name);
+  const moved = from !== undefined && to !== undefined && from !== to ? { moved: { from, to } } : {};
+  return { peers, secrets, say, forTasks, ...moved };
+}
+
+type RunKeys = Pick<ProposedApplication, "command" | "volatile" | "capabilities">;
+
+/** The keys that applications and accessories have alike. */
+export function runKeys({ path, command, volatile, capabilities }: ForeignService, say: SayLine): RunKeys {
+  const paths = [...new Set(volatile)].filter((each) => absolutePath.safeParse(each).success);
+  const rights = capabilities.filter((each) => capability.safeParse(each).success);
+  for (const each of volatile.filter((other) => !paths.includes(other)))
+    say("left", path, `${each} is no path that can be in memory; name one without spaces and colons`);
+  for (const each of capabilities.filter((other) => !rights.includes(other)))
+    say("left", `${path}.cap_add`, `${each} is no capability; correct it`);
+  return {
+    ...(command && { command }),
+    ...(paths.length > 0 && { volatile: paths }),
+    ...(rights.length > 0 && { capabilities: rights }),
+  };
+}
