@@ -1,5 +1,5 @@
+import { commandFault } from "../services/commandFault.ts";
 import type { ForeignService, NeedCondition } from "../services/ForeignService.ts";
-import { hasSecret } from "../services/secretWords.ts";
 import type { SayLine } from "../services/told.ts";
 import { amountsOf } from "./amountsIn.ts";
 import { healthOf } from "./health.ts";
@@ -48,14 +48,9 @@ export function composeService(
 
 function commandOf(path: string, { command }: ComposeServiceText, say: SayLine): string[] | undefined {
   if (command === undefined || command.length === 0) return undefined;
-  if (hasSecret(command)) {
-    const text =
-      "has a secret in its arguments, which everybody could read; have the program read it from a variable";
-    say("left", `${path}.command`, text);
-    return undefined;
-  }
-  if (!command.includes("")) return command;
-  say("left", `${path}.command`, "has an empty argument, which no command may have; say it otherwise");
+  const fault = commandFault(command);
+  if (fault === undefined) return command;
+  say("left", `${path}.command`, fault);
   return undefined;
 }
 

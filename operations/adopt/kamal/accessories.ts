@@ -1,5 +1,5 @@
+import { commandFault } from "../services/commandFault.ts";
 import type { ForeignMount, ForeignPort, ForeignService } from "../services/ForeignService.ts";
-import { hasSecret } from "../services/secretWords.ts";
 import type { SayLine } from "../services/told.ts";
 import { shellWords } from "../services/words.ts";
 import { kamalVariables } from "./variables.ts";
@@ -39,8 +39,9 @@ export function kamalAccessories({ service, accessories }: KamalText, say: SayLi
 export function commandIn(path: string, line: string | undefined, say: SayLine): string[] | undefined {
   const words = line === undefined ? [] : shellWords(line);
   if (words.length === 0) return undefined;
-  if (!hasSecret(words) && !words.includes("")) return words;
-  say("left", path, "has a secret or nothing in its arguments; have the program read it from a variable");
+  const fault = commandFault(words);
+  if (fault === undefined) return words;
+  say("left", path, fault);
   return undefined;
 }
 

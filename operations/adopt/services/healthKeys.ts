@@ -1,5 +1,5 @@
+import { commandFault } from "./commandFault.ts";
 import type { ForeignService } from "./ForeignService.ts";
-import { hasSecret } from "./secretWords.ts";
 import type { SayLine } from "./told.ts";
 
 /** The path that says that an application can serve: that of the request that its own check makes, else the root. */
@@ -23,13 +23,10 @@ export function healthOfServed({ path, health, name }: ForeignService, port: num
 
 /** The command that says that a worker works. */
 export function readyOfWorker({ health }: ForeignService, say: SayLine): { ready?: string[] } {
-  const command = health?.command;
-  if (!health || !command || command.includes("")) return {};
-  if (!hasSecret(command)) return { ready: command };
-  say(
-    "left",
-    health.path,
-    "has a secret in its arguments, which everybody could read; have it read one from a variable",
-  );
+  const command = health?.command ?? [];
+  if (!health || command.length === 0) return {};
+  const fault = commandFault(command);
+  if (fault === undefined) return { ready: command };
+  say("left", health.path, fault);
   return {};
 }

@@ -1,8 +1,8 @@
 import { absolutePath } from "../../../config/forms.ts";
+import { commandFault } from "./commandFault.ts";
 import type { ForeignMount, ForeignPort, ForeignService } from "./ForeignService.ts";
 import type { AccessoryPlace, Judged } from "./Judged.ts";
 import { knownImage, type KnownImage } from "./knownImages.ts";
-import { hasSecret } from "./secretWords.ts";
 import type { SayLine } from "./told.ts";
 
 /** A service as an accessory: a stateful one that is known, or one with a volume of its own, at which nobody asks from outside. */
@@ -82,14 +82,11 @@ function readyOf(
   known: KnownImage | undefined,
   say: SayLine,
 ): string[] | undefined {
-  const own = health?.command;
-  if (own && own.length > 0 && !hasSecret(own)) return own;
-  if (own)
-    say(
-      "left",
-      `${path}.healthcheck`,
-      "has a secret in its arguments, which everybody could read; have it read one from a variable",
-    );
+  const own = health?.command ?? [];
+  if (own.length === 0) return known?.ready;
+  const fault = commandFault(own);
+  if (fault === undefined) return own;
+  say("left", `${path}.healthcheck`, fault);
   return known?.ready;
 }
 

@@ -98,6 +98,14 @@ const left: Record<string, [service: object, lines: string[]]> = {
     { networks: { default: { aliases: ["shop"], ipv4_address: "10.0.0.2" } } },
     ["services.web.networks.default.ipv4_address: boxes have addresses of the engine's; reach them by name"],
   ],
+  "an empty argument": [
+    { command: ["serve", ""] },
+    ["services.web.command: has an empty argument, which no command may have; say it otherwise"],
+  ],
+  "a command that reads a secret's file": [
+    { command: "serve --key /run/secrets/key" },
+    ["services.web.command: reads a secret's file, which no box has; have it read the variable"],
+  ],
   "another name for one service alone": [
     { links: ["db:database", "cache"] },
     ["services.web.links[0]: a service has one name for all; call it db, not database"],

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import { proposedStack, servicesText } from "../../../../operations/adopt/services/proposalText.ts";
 import { checkedProposal } from "../checkedProposal.ts";
-import { composed, linesOf } from "./composed.ts";
+import { composed, composedServices, linesOf } from "./composed.ts";
 
 const digest = `sha256:${"b".repeat(64)}`;
 
@@ -75,5 +75,32 @@ secrets: { db: { file: ./geheim7.txt }, other: { external: true } }
     deepEqual(linesOf(proposal, "changed").slice(-1), [
       "services.db.environment.POSTGRES_PASSWORD_FILE: is POSTGRES_PASSWORD now, since secrets come to boxes in variables",
     ]);
+  });
+
+  it("are no part of what says that a service is ready, nor are their files", () => {
+    const health = (word: string) => ({ test: ["CMD", "mysqladmin", "ping", `--password=${word}`] });
+    const checked = composedServices({
+      db: { image: `mariadb@${digest}`, healthcheck: health("geheim1") },
+      other: {
+        image: `mysql@${digest}`,
+        healthcheck: { test: "mysqladmin ping --password=$$(cat /run/secrets/db)" },
+      },
+      worker: { image: `a@${digest}`, healthcheck: health("geheim1") },
+    });
+    checkedProposal(checked);
+    const { db, other } = checked.topology.accessories;
+    deepEqual(
+      [db?.ready[0], other?.ready[0], checked.topology.applications["worker"]?.ready],
+      ["healthcheck.sh", "mysqladmin", undefined],
+    );
+    deepEqual(
+      linesOf(checked, "left").map((line) => line.split(/[;,]/)[0]),
+      [
+        "services.db.healthcheck: has a secret in its arguments",
+        "services.other.healthcheck: reads a secret's file",
+        "services.other: 3306 is the port of db",
+        "services.worker.healthcheck: has a secret in its arguments",
+      ],
+    );
   });
 });
