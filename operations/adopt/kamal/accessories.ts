@@ -7,6 +7,9 @@ import type { KamalText } from "./schema.ts";
 
 type Accessory = NonNullable<KamalText["accessories"]>[string];
 
+const onThisMachine =
+  "runs on the engine of this machine, as is proposed; put others into environment.engines, or give its `address` where it runs elsewhere";
+
 /** Kamal's accessories in the words that the proposal is made from. */
 export function kamalAccessories({ service, accessories }: KamalText, say: SayLine): ForeignService[] {
   return Object.entries(accessories ?? {}).map(([name, written]) => {
@@ -21,6 +24,8 @@ export function kamalAccessories({ service, accessories }: KamalText, say: SayLi
         `${path}.files[${index}]`,
         "no files of the machine are put into boxes; bring them in the image (FROM …, COPY)",
       );
+    for (const key of ["host", "hosts", "role", "roles"].filter((each) => written[each] !== undefined))
+      say("left", `${path}.${key}`, onThisMachine);
     const command = commandIn(`${path}.cmd`, written.cmd, say);
     return {
       ...{ name, path, image: written.image },
@@ -47,9 +52,11 @@ export function commandIn(path: string, line: string | undefined, say: SayLine):
 
 /** `PORT`, `MACHINE:PORT`, `ADDRESS:MACHINE:PORT`: at the machine itself it is published for nobody else. */
 function portsIn(path: string, { port }: Accessory): ForeignPort[] {
-  const own = Number(port?.split(":").at(-1));
-  if (!Number.isInteger(own) || own < 1 || own > 65_535) return [];
-  return [{ port: own, published: port !== undefined && !/^127\./.test(port), path: `${path}.port` }];
+  if (port === undefined) return [];
+  const own = Number(port.split(":").at(-1));
+  if (!Number.isInteger(own) || own < 1 || own > 65_535)
+    throw new Error(`${path}.port: expected a port such as 3306, got ${port}; correct it`);
+  return [{ port: own, published: !/^127\./.test(port), path: `${path}.port` }];
 }
 
 function mountsIn(path: string, { directories, volumes }: Accessory): ForeignMount[] {
@@ -61,7 +68,8 @@ function mountsIn(path: string, { directories, volumes }: Accessory): ForeignMou
 /** `SOURCE:TARGET[:ro]`. */
 export function mountIn(path: string, text: string): ForeignMount[] {
   const [source = "", target, options = ""] = text.split(":");
-  if (target?.startsWith("/") !== true) return [];
+  if (target?.startsWith("/") !== true)
+    throw new Error(`${path}: expected a volume such as data:/data, got ${text}; correct it`);
   const kind = source.startsWith("/") ? "bind" : "volume";
   return [{ kind, source, target, readOnly: options.split(",").includes("ro"), path }];
 }

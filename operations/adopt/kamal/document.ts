@@ -6,7 +6,7 @@ import type { ForeignService } from "../services/ForeignService.ts";
 import type { SayLine } from "../services/told.ts";
 import type { Tree } from "../services/yamlTree.ts";
 import { commandIn, kamalAccessories, mountIn } from "./accessories.ts";
-import { sayLeftSettings } from "./leftSettings.ts";
+import { sayLeftKeysOf, sayLeftSettings } from "./leftSettings.ts";
 import { settingsOfBoxes } from "./settingsOfBoxes.ts";
 import { kamalSchema, type KamalRole, type KamalText } from "./schema.ts";
 import { kamalVariables } from "./variables.ts";
@@ -31,6 +31,7 @@ export function kamalServices(written: Record<string, Tree>, say: SayLine): Fore
       "proxy.ssl",
       "the edge ends no TLS; put a proxy that does before it, and declare that in environment.edge.proxies",
     );
+  if (settings.proxy) sayLeftKeysOf("proxy", "proxy", settings.proxy, say);
   const roles = Object.entries<KamalRole>(settings.servers ?? { web: { hosts: [] } });
   return [
     ...kamalAccessories(settings, say),
@@ -44,6 +45,8 @@ function roleService(name: string, role: KamalRole, settings: KamalText, say: Sa
   const isServed = proxy !== false && (name === "web" || proxy !== undefined);
   const own = typeof proxy === "object" ? proxy : settings.proxy;
   const command = commandIn(`${path}.cmd`, cmd, say);
+  sayLeftKeysOf("role", path, role, say);
+  if (typeof proxy === "object" && proxy) sayLeftKeysOf("proxy", `${path}.proxy`, proxy, say);
   const server = settings.registry?.server;
   if (options !== undefined)
     say(

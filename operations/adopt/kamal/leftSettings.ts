@@ -26,6 +26,24 @@ const reasons: Readonly<Record<string, string>> = {
   healthcheck: "belongs to an older Kamal; say it in proxy.healthcheck, and adopt again",
 };
 
+/** Keys of a proxy and of a role that are read. */
+const within = {
+  proxy: new Set(["host", "hosts", "app_port", "ssl", "healthcheck"]),
+  role: new Set(["hosts", "cmd", "env", "proxy", "options"]),
+};
+
+/** Says a line for each key of a proxy, or of a role, that nothing is made of. */
+export function sayLeftKeysOf(kind: keyof typeof within, path: string, tree: object, say: SayLine): void {
+  for (const key of Object.keys(tree).filter((each) => !within[kind].has(each)))
+    say(
+      "left",
+      `${path}.${key}`,
+      kind === "proxy"
+        ? "belongs to Kamal's proxy; see what the edge does in docs/fleets.md"
+        : "is not known here; look whether boxes need it",
+    );
+}
+
 /** Says a line for each setting that nothing is made of. */
 export function sayLeftSettings(settings: Readonly<Record<string, unknown>>, say: SayLine): void {
   for (const [key, value] of Object.entries(settings)) {

@@ -2,6 +2,12 @@ import { z } from "zod";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text or a number" });
 const text = scalar.transform(String);
+const number = scalar.transform(Number).refine(Number.isFinite, { error: "a number" });
+const port = scalar
+  .transform(Number)
+  .refine((given) => Number.isInteger(given) && given > 0 && given < 65_536, {
+    error: "a port from 1 to 65535",
+  });
 const map = z.record(z.string(), z.union([scalar, z.null()]));
 
 /** `{clear, secret}`, or variables as they stand. */
@@ -23,7 +29,7 @@ const hosts = z.array(host, { error: "a list of hosts" });
 const proxy = z.looseObject({
   host: z.string().optional(),
   hosts: z.union([z.string(), z.array(z.string())]).optional(),
-  app_port: scalar.transform(Number).optional(),
+  app_port: port.optional(),
   ssl: z.unknown().optional(),
   healthcheck: z.looseObject({ path: z.string().optional(), timeout: text.optional() }).optional(),
 });
@@ -71,8 +77,8 @@ export const kamalSchema = z.looseObject({
   logging: z
     .looseObject({ driver: z.string().optional(), options: z.record(z.string(), text).nullish() })
     .nullish(),
-  drain_timeout: scalar.transform(Number).optional(),
-  deploy_timeout: scalar.transform(Number).optional(),
+  drain_timeout: number.optional(),
+  deploy_timeout: number.optional(),
 });
 
 export type KamalRole = z.output<typeof role>;

@@ -24,7 +24,8 @@ export function edgeOf(
   const publics = served
     .filter((each) => applications[nameOf(each)]?.public)
     .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const first = publics[0]?.service.ports.find(({ published }) => published) ?? publics[0]?.port;
+  const [own] = publics;
+  const first = own?.port.published === true ? own.port : own?.service.ports.find((port) => port.published);
   const hosts = hostsOf(publics, nameOf, say);
   return {
     layers,

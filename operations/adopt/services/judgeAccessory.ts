@@ -124,8 +124,8 @@ function sayPlace(
       "accessories are reached by boxes alone; npm run exec -- FLEET opens a shell beside them",
     );
   if (boxes > 1) say("left", path, "an accessory is one box; have it run elsewhere, and give its `address`");
-  if (drainSeconds !== undefined && drainSeconds > 30)
-    say("left", `${path}.stop_grace_period`, "an accessory has 30 s to stop; have it stop faster");
+  if (drainSeconds !== undefined && drainSeconds > 60)
+    say("left", `${path}.stop_grace_period`, "an accessory has 60 s to stop; have it stop faster");
   if (cpus !== undefined)
     say("left", `${path}.cpus`, "accessories have a limit of memory alone; leave it out");
 }

@@ -1,5 +1,5 @@
 import type { Judged } from "./Judged.ts";
-import { layerName } from "./plainName.ts";
+import { nameBeside } from "./plainName.ts";
 import type { SayLine } from "./told.ts";
 
 /** Tasks of an application, by the name of its service. */
@@ -14,7 +14,7 @@ export function tasksOf(all: readonly Judged[], say: SayLine): ForeignTasks {
   for (const each of all) {
     if (each.kind !== "task" || !each.service.command) continue;
     const own = found.get(each.of) ?? { tasks: {}, before: [] };
-    const name = layerName(each.service.name);
+    const name = nameBeside(each.service.name, new Set(Object.keys(own.tasks)));
     own.tasks[name] = { command: each.service.command };
     if (each.isBefore) own.before.push(name);
     found.set(each.of, own);

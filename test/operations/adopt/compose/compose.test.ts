@@ -194,6 +194,26 @@ volumes: { data: {} }
     ]);
   });
 
+  it("have the edge at the port at which they were published, not at another of theirs", () => {
+    const ports = ["443:443", "8080:8000"];
+    const proposal = composedServices({ web: { image: `a@${digest}`, ports } });
+    deepEqual(proposal.environment.edge, { layer: "haproxy", port: 8080, address: "0.0.0.0" });
+  });
+
+  it("keep each task where two have one name here", () => {
+    const task = (word: string) => ({ image: `a@${digest}`, command: word, restart: "no" });
+    const proposal = composedServices({
+      web: { image: `a@${digest}`, ports: [8000] },
+      db_migrate: task("one"),
+      "db-migrate": task("two"),
+    });
+    checkedProposal(proposal);
+    deepEqual(proposal.topology.applications["web"]?.tasks, {
+      "db-migrate": { command: ["one"] },
+      "db-migrate-2": { command: ["two"] },
+    });
+  });
+
   it("are started again whatever ended them", () => {
     const proposal = composedServices({
       web: { image: `a@${digest}`, ports: [8000], restart: "on-failure:3" },

@@ -169,6 +169,32 @@ describe("what of a Compose file cannot be carried over", () => {
     deepEqual([web?.tasks, web?.before], [{ shared: { command: ["other"] } }, undefined]);
   });
 
+  it("is what an accessory cannot have", () => {
+    const proposal = composedServices({
+      db: {
+        image: `postgres@${digest}`,
+        ports: ["5432:5432"],
+        volumes: [
+          "data:/var/lib/postgresql/data",
+          "wal:/wal",
+          "./init.sql:/docker-entrypoint-initdb.d/init.sql:ro",
+        ],
+        stop_grace_period: "61s",
+        cpus: 1,
+        scale: 2,
+      },
+    });
+    checkedProposal(proposal);
+    deepEqual(linesOf(proposal, "left"), [
+      "services.db.volumes[1]: an accessory has one volume; keep its data in one folder",
+      "services.db.volumes[2]: no files of the machine are put into boxes; bring ./init.sql in the image (FROM …, COPY)",
+      "services.db.ports[0]: accessories are reached by boxes alone; npm run exec -- FLEET opens a shell beside them",
+      "services.db: an accessory is one box; have it run elsewhere, and give its `address`",
+      "services.db.stop_grace_period: an accessory has 60 s to stop; have it stop faster",
+      "services.db.cpus: accessories have a limit of memory alone; leave it out",
+    ]);
+  });
+
   it("is what stands beside the services: other files, networks, volumes of other drivers", () => {
     const proposal = composed(`
 include: [other.yaml]

@@ -22,8 +22,8 @@ image: team/shop
 registry: { server: registry.example, username: <%= ENV["USER_NAME"] %>, password: [REGISTRY_PASSWORD] }
 servers:
   web: [192.0.2.1, 192.0.2.2]
-  job: { hosts: [192.0.2.3], cmd: bin/jobs --queues "a b", env: { clear: { QUEUES: 2 } } }
-proxy: { ssl: true, host: Shop.example.com, app_port: 3000, healthcheck: { path: /health, timeout: 90 } }
+  job: { hosts: [192.0.2.3], cmd: bin/jobs --queues "a b", env: { clear: { QUEUES: 2 } }, labels: { a: b } }
+proxy: { ssl: true, host: Shop.example.com, app_port: 3000, buffering: {}, healthcheck: { path: /health, timeout: 90 } }
 env:
   clear: { DB_HOST: shop-db, LEVEL: <%= ENV.fetch("LEVEL", "info") %>, ZONE: <%= ENV["ZONE"] || "a" %> }
   secret: [RAILS_MASTER_KEY, "DATABASE_PASSWORD:DB_PASSWORD"]
@@ -90,8 +90,11 @@ accessories:
         "asset_path",
         "builder",
         "proxy.ssl",
+        "proxy.buffering",
         "accessories.db.files[0]",
+        "accessories.db.host",
         "servers.web",
+        "servers.job.labels",
         "servers.job",
         "volumes[0]",
         "servers.web.logging",
@@ -128,5 +131,15 @@ env: { LEVEL: <%= ENV["LEVEL"] %>, SECRET: <%= ENV["SECRET_KEY"] %>, OTHER: <%= 
         "servers: expected a list of hosts, or roles with theirs, got 5; correct it",
       ].join("\n"),
     });
+    for (const [part, message] of [
+      ["proxy: { app_port: web }", "proxy.app_port: expected a port from 1 to 65535, got web; correct it"],
+      ["drain_timeout: soon", "drain_timeout: expected a number, got soon; correct it"],
+      ["volumes: [data]", "volumes[0]: expected a volume such as data:/data, got data; correct it"],
+      [
+        "accessories: { db: { image: a, port: any } }",
+        "accessories.db.port: expected a port such as 3306, got any; correct it",
+      ],
+    ] as const)
+      throws(() => ofKamal(`service: shop\nimage: shop\n${part}\n`), { message });
   });
 });
