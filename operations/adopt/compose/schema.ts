@@ -92,7 +92,10 @@ const healthcheck = z.looseObject({
 
 /** A service of a Compose file (Compose specification, services), as far as it is read here; what else it has is told by leftKeys.ts. */
 export const composeServiceSchema = z.looseObject({
-  image: z.string({ error: "the name of an image" }).optional(),
+  image: z
+    .string({ error: "the name of an image" })
+    .regex(/^[^\s@]+(@sha256:[0-9a-f]{64})?$/, { error: "the name of an image" })
+    .optional(),
   build: z
     .union([z.string(), z.looseObject({ context: z.string().optional() })], { error: "a folder, or a map" })
     .optional(),

@@ -2,7 +2,9 @@ import { z } from "zod";
 
 const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text or a number" });
 const text = scalar.transform(String);
-const number = scalar.transform(Number).refine(Number.isFinite, { error: "a number" });
+const number = scalar
+  .transform(Number)
+  .refine((given) => given >= 0 && given < Infinity, { error: "a number that is not negative" });
 const port = scalar
   .transform(Number)
   .refine((given) => Number.isInteger(given) && given > 0 && given < 65_536, {
@@ -49,7 +51,9 @@ const role = z.union(
 );
 
 const accessory = z.looseObject({
-  image: z.string({ error: "the name of an image" }),
+  image: z
+    .string({ error: "the name of an image" })
+    .regex(/^[^\s@]+(@sha256:[0-9a-f]{64})?$/, { error: "the name of an image" }),
   host: z.unknown().optional(),
   port: text.optional(),
   cmd: z.string().optional(),
@@ -63,7 +67,9 @@ const accessory = z.looseObject({
 /** Kamal's configuration, as far as it is read here; what else it has is told by leftSettings.ts. */
 export const kamalSchema = z.looseObject({
   service: z.string({ error: "the name of the service" }),
-  image: z.string({ error: "the name of the image" }),
+  image: z
+    .string({ error: "the name of the image" })
+    .regex(/^[^\s@]+(@sha256:[0-9a-f]{64})?$/, { error: "the name of the image" }),
   servers: z
     .union([hosts.transform((each) => ({ web: { hosts: each } })), z.record(z.string(), role)], {
       error: "a list of hosts, or roles with theirs",

@@ -133,7 +133,7 @@ env: { LEVEL: <%= ENV["LEVEL"] %>, SECRET: <%= ENV["SECRET_KEY"] %>, OTHER: <%= 
     });
     for (const [part, message] of [
       ["proxy: { app_port: web }", "proxy.app_port: expected a port from 1 to 65535, got web; correct it"],
-      ["drain_timeout: soon", "drain_timeout: expected a number, got soon; correct it"],
+      ["drain_timeout: soon", "drain_timeout: expected a number that is not negative, got soon; correct it"],
       ["volumes: [data]", "volumes[0]: expected a volume such as data:/data, got data; correct it"],
       [
         "accessories: { db: { image: a, port: any } }",
