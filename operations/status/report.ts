@@ -1,5 +1,6 @@
 import type { ContainerFacts } from "../../engine/containers.ts";
 import type { EdgeServer } from "../../fleets/edge/edgeServers.ts";
+import { isApplicationAlias } from "../../plan/glue/topology.ts";
 import type { SwapRecord } from "../swap/record.ts";
 import type { WantedBox } from "../state/box.ts";
 
@@ -83,8 +84,9 @@ function boxRow(box: WantedBox, { containers, servers, now }: Seen): StatusRow {
   const facts = containers.find(({ Id }) => Id === box.id);
   const { name, group, kind, id } = box;
   const known = { box: name, group, kind, id };
+  const isChecked = takesRequests(box) && servers !== undefined;
   if (!facts) {
-    const health = kind === "fleet" && servers ? "unhealthy" : "unchecked";
+    const health = isChecked ? "unhealthy" : "unchecked";
     return { status: { ...known, state: "missing", health, detail: "", restarts: 0 }, requests: 0 };
   }
   const own = ownServers(facts, servers ?? []);
@@ -92,11 +94,16 @@ function boxRow(box: WantedBox, { containers, servers, now }: Seen): StatusRow {
     ...known,
     image: facts.Image,
     state: facts.State.Status,
-    ...healthBy(kind === "fleet" && servers ? own : undefined),
+    ...healthBy(isChecked ? own : undefined),
     ageSeconds: ageSeconds(new Date(facts.Created), now),
     restarts: facts.RestartCount,
   };
   return { status, requests: own.reduce((sum, { requests }) => sum + requests, 0) };
+}
+
+/** Whether an application of a box is asked by the edge; those of workers are not. */
+function takesRequests({ kind, networks }: WantedBox): boolean {
+  return kind === "fleet" && Object.values(networks).flat().some(isApplicationAlias);
 }
 
 function ownServers(facts: ContainerFacts, servers: readonly EdgeServer[]): EdgeServer[] {

@@ -20,8 +20,15 @@ export interface PlacedApplication extends HealthCheck {
  * old and new boxes have it, so that the edge need not know of the move. No fleet or accessory has a dot in its name.
  */
 export function applicationAlias(application: string): string {
-  return `${application}.application`;
+  return `${application}${aliasEnd}`;
 }
+
+/** Whether a name in the boxes' network is that of an application. */
+export function isApplicationAlias(alias: string): boolean {
+  return alias.endsWith(aliasEnd);
+}
+
+const aliasEnd = ".application";
 
 /** The applications of the fleets that run in the environment, in alphabetical order; without those that take no requests. */
 export function placedApplications({ applications, fleets, environment }: Topology): PlacedApplication[] {

@@ -51,6 +51,18 @@ describe("status", () => {
     }
   });
 
+  it("asks no edge about a worker, which takes no requests", () => {
+    const worker = wanted({ id: "a", name: "jobs-1", networks: { boxes: ["jobs-1"] } });
+    const seen = { containers: [at("a", "10.0.0.1")], servers: [server("10.0.0.2:80", 0)], now };
+    const report = statusOf("dev", undefined, [], [worker], seen);
+    assert.deepEqual([report.boxes[0]?.health, report.well], ["unchecked", true]);
+    const gone = statusOf("dev", undefined, [], [worker], { ...seen, containers: [] });
+    assert.deepEqual(
+      [gone.boxes[0]?.health, gone.boxes[0]?.state, gone.well],
+      ["unchecked", "missing", false],
+    );
+  });
+
   it("does not mistake a longer address for a box's own", () => {
     const seen = { containers: [at("a", "10.0.0.1")], servers: [server("10.0.0.11:80", 5)], now };
     const [first] = statusOf("dev", undefined, [], [two[0]!], seen).boxes;
