@@ -4,6 +4,7 @@ import { backupProgramsSchema, backupSchema } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
 import { edgeSchema } from "./edge.ts";
 import { engineSchema } from "./engines.ts";
+import { boxKeys } from "./boxKeys.ts";
 import { imageKeys, ofKey } from "./existingImage.ts";
 import {
   absolutePath,
@@ -79,10 +80,7 @@ const layerSchema = z
 
 const run = {
   ...imageKeys,
-  volatile: z
-    .array(absolutePath)
-    .default([])
-    .describe("Paths that may be written, lost with the box (tmpfs)."),
+  ...boxKeys,
   capabilities: z
     .array(capability)
     .default([])
@@ -183,6 +181,9 @@ const placementSchema = z
       .default(30)
       .describe("Longest time that an old box has to finish its requests."),
     gate: gate.describe("What new boxes must show before old ones are stopped."),
+    logs: logsSchema
+      .optional()
+      .describe("How its boxes keep what they print, instead of `environment.logs`."),
     instances: instancesSchema.optional(),
     swap: swapSchema.optional(),
     hosts: hostsSchema.optional(),
@@ -221,6 +222,7 @@ export const environmentSchema = z
             .default({})
             .describe("Environment of its box; ${secret:NAME} is a secret."),
           protect: z.boolean().default(true).describe("Refuse to destroy its volume."),
+          logs: logsSchema.optional().describe("Instead of `environment.logs`."),
           update: z.boolean().default(false).describe("Take a newer image: the service is away meanwhile."),
           backup: backupSchema.optional(),
         }),

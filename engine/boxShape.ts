@@ -13,6 +13,10 @@ export interface BoxShape {
   cpus?: number | undefined;
   ulimits: readonly { name: string; soft: number; hard: number }[];
   groups: readonly string[];
+  /** A first process of the engine's before the program. */
+  init?: boolean | undefined;
+  /** Bytes of /dev/shm; undefined: as many as the engine gives. */
+  shmBytes?: number | undefined;
   /** Undefined: as the image says. */
   user?: string | undefined;
 }
@@ -34,6 +38,8 @@ export function shapeOf({ HostConfig }: Pick<ContainerFacts, "HostConfig">, user
       hard: Hard,
     })),
     groups: HostConfig.GroupAdd ?? [],
+    ...(HostConfig.Init === true && { init: true }),
+    ...(HostConfig.ShmSize !== undefined && HostConfig.ShmSize > 0 && { shmBytes: HostConfig.ShmSize }),
     ...(user !== undefined && { user }),
   };
 }
@@ -55,6 +61,8 @@ export function shapeArguments(shape: BoxShape): string[] {
     ...(shape.cpus === undefined ? [] : ["--cpus", String(shape.cpus)]),
     ...shape.ulimits.flatMap(({ name, soft, hard }) => ["--ulimit", `${name}=${soft}:${hard}`]),
     ...shape.groups.flatMap((group) => ["--group-add", group]),
+    ...(shape.init ? ["--init"] : []),
+    ...(shape.shmBytes === undefined ? [] : ["--shm-size", String(shape.shmBytes)]),
     ...(shape.user === undefined ? [] : ["--user", shape.user]),
   ];
 }

@@ -34,6 +34,9 @@ export interface ContainerFacts {
     Tmpfs: Record<string, string> | null;
     Ulimits?: { Name: string; Soft: number; Hard: number }[] | null;
     GroupAdd?: string[] | null;
+    Init?: boolean | null;
+    ShmSize?: number;
+    LogConfig?: { Type: string; Config: Record<string, string> | null };
     NetworkMode: string;
     RestartPolicy: { Name: string };
   };

@@ -40,7 +40,7 @@ export function throwAwayArguments(box: ThrowAwayBox): string[] {
     ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
     ...(input === undefined ? [] : ["--interactive"]),
     ...(input === "terminal" ? ["--tty"] : []),
-    ...shapeArguments(box.shape),
+    ...shapeArguments({ ...box.shape, init: false }),
     ...Object.keys(variables).flatMap((each) => ["--env", each]),
     ...(entrypoint === undefined ? [] : ["--entrypoint", entrypoint]),
     image,

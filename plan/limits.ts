@@ -1,3 +1,4 @@
+import { boxShape, type BoxShapePlan } from "./boxShape.ts";
 import type { LogPlan } from "./logs.ts";
 import type { Application, Fleet, Placement } from "../config/schema.ts";
 
@@ -8,6 +9,7 @@ export type Init = "foreground" | "systemd";
 export interface FleetLimits {
   /** Automatic: in the foreground, where all that the unit says is true there; else by systemd. */
   init: Init | "automatic";
+  /** As configured: `/var/cache/app`, `/var/cache/app:exec`. */
   volatile: readonly string[];
   capabilities: readonly string[];
   memory?: string | undefined;
@@ -15,6 +17,8 @@ export interface FleetLimits {
   drainSeconds: number;
   /** Absent: as the engine's settings say. */
   logs?: LogPlan;
+  /** Absent: as every box. */
+  shape?: BoxShapePlan;
 }
 
 /** How a fleet's boxes start: as configured, else by systemd where there are several applications, else as their image allows. */
@@ -37,5 +41,6 @@ export function fleetLimits(
     ...(cpus !== undefined && { cpus }),
     drainSeconds,
     ...(logs && { logs }),
+    ...boxShape(applications),
   };
 }

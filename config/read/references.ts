@@ -3,6 +3,7 @@ import { advisoryProblems } from "../references/advisories.ts";
 import { applicationProblems } from "../references/applications.ts";
 import { backupProblems } from "../references/backups.ts";
 import { beanstalkProblems } from "../references/beanstalk.ts";
+import { boxProblems } from "../references/boxes.ts";
 import { certificateProblems } from "../references/certificates.ts";
 import { containersOnlyProblems } from "../references/containersOnly.ts";
 import { engineProblems } from "../references/engines.ts";
@@ -46,6 +47,7 @@ export function referenceProblems(
     ...workerProblems(configuration),
     ...containersOnlyProblems(configuration),
     ...fleetProblems(configuration),
+    ...boxProblems(configuration),
     ...heldProblems(configuration),
     ...environmentProblems(named),
     ...certificateProblems(configuration, surroundings),

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import type { SystemdNeeds } from "../../engine/systemdNeeds.ts";
 import type { Service } from "../../plan/service.ts";
 import { parseSize } from "../../config/sizes.ts";
+import { higherLimit, needsInit, type BoxShapePlan } from "../../plan/boxShape.ts";
+import { canonicalJson } from "../../plan/digest.ts";
 import type { FleetLimits, Init } from "../../plan/limits.ts";
 import { boxInit } from "./foreground.ts";
 import { systemdCapabilities, systemdSettings } from "./systemd.ts";
@@ -38,6 +40,8 @@ export const boxProperties = [
     "cgroupnsMode",
     "logDriver",
     "logOpts",
+    "init",
+    "shmSize",
   ],
 ];
 
@@ -78,6 +82,7 @@ export function boxSettings({ services, systemdNeeds, volumes = [], ...limits }:
     restart: restartPolicy,
     tmpfs: settled.tmpfs,
     ulimits: settled.ulimits,
+    ...(limits.shape?.init && { init: settled.init }),
     groupAdds: settled.groupAdds,
     entrypoints: settled.entrypoints,
     user: settled.user,
@@ -105,7 +110,7 @@ export function plainSettings(
   const more = init === "systemd" ? systemdCapabilities : (services[0]?.capabilities ?? []);
   const capabilities = [...new Set([...limits.capabilities, ...more])].sort();
   const groups = init === "systemd" ? [] : (services[0]?.groups ?? []);
-  const ulimits = boxUlimits(init, services);
+  const ulimits = boxUlimits(init, services, limits.shape);
   return {
     ...fixedSettings(limits),
     capabilities: { drops: ["ALL"], adds: capabilities.map((name) => `CAP_${name}`) },
@@ -114,6 +119,7 @@ export function plainSettings(
     tmpfs: boxVolatile({ ...limits, init, services, volumes }),
     ...(ulimits.length > 0 && { ulimits }),
     ...(groups.length > 0 && { groupAdds: groups.map(String) }),
+    ...(init === "foreground" && needsInit(limits.shape, services) && { init: true }),
     ...systemd,
   } as PlainSettings;
 }
@@ -129,40 +135,48 @@ interface PlainSettings
   tmpfs: Record<string, string>;
   ulimits?: { name: string; soft: number; hard: number }[];
   groupAdds?: string[];
+  init?: true;
 }
 
 /** Those that no image changes; memory in MiB. */
-function fixedSettings({ memory, cpus, drainSeconds, logs }: FleetLimits) {
+function fixedSettings({ memory, cpus, drainSeconds, logs, shape: { shmMebibytes } = {} }: FleetLimits) {
   const mebibytes = memory === undefined ? undefined : Math.ceil((parseSize(memory) ?? 0) / 2 ** 20);
   return {
     readOnly: true as const,
     ...(mebibytes !== undefined && { memory: mebibytes, memorySwap: mebibytes }),
     ...(cpus !== undefined && { cpus: String(cpus) }),
+    ...(shmMebibytes !== undefined && { shmSize: shmMebibytes }),
     ...(logs && { logDriver: logs.driver, logOpts: logs.options }),
     destroyGraceSeconds: drainSeconds,
     mustRun: true as const,
   };
 }
 
-/** In the foreground, the service's own; else as high as any of them asks, since systemd cannot raise what it was given. */
+/** In the foreground, the service's own; else as high as any of them asks, since systemd cannot raise what it was given. What is configured counts. */
 function boxUlimits(
   init: Init,
   services: readonly Service[],
+  { ulimits = {} }: BoxShapePlan = {},
 ): { name: string; soft: number; hard: number }[] {
   const found = new Map<string, { soft: number; hard: number }>();
   for (const { limits = {} } of services)
     for (const [name, [soft, hard]] of Object.entries(limits)) {
       const other = found.get(name);
       found.set(name, {
-        soft: higher(other?.soft, init === "systemd" ? hard : soft),
-        hard: higher(other?.hard, hard),
+        soft: higherLimit(other?.soft ?? 0, init === "systemd" ? hard : soft),
+        hard: higherLimit(other?.hard ?? 0, hard),
       });
     }
+  for (const [name, [soft, hard]] of Object.entries(ulimits)) found.set(name.toUpperCase(), { soft, hard });
   return [...found].sort().map(([name, limit]) => ({ name: name.toLowerCase(), ...limit }));
 }
 
-/** -1 is none, the highest. */
-function higher(a: number | undefined, b: number): number {
-  if (a === undefined) return b;
-  return a === -1 || b === -1 ? -1 : Math.max(a, b);
+/**
+ * The label of boxes that have more than every box: by it they are other boxes when they have it no more, which the provider does not
+ * see of what the engine gives to all.
+ */
+export function shapeLabels(shape: BoxShapePlan | undefined): { label: string; value: string }[] {
+  if (!shape?.init && shape?.shmMebibytes === undefined) return [];
+  const { init, shmMebibytes } = shape;
+  return [{ label: "immutable-fleets.shape", value: canonicalJson({ init, shmMebibytes }) }];
 }

@@ -1,4 +1,5 @@
 import { systemdReasons, type Service } from "../../plan/service.ts";
+import type { BoxShapePlan } from "../../plan/boxShape.ts";
 import type { FleetLimits, Init } from "../../plan/limits.ts";
 
 /** How a box starts: as configured, else in the foreground where all that its unit says is true there. */
@@ -10,11 +11,12 @@ export function boxInit(init: FleetLimits["init"], services: readonly Service[])
 /** Why boxes of a fleet cannot start as configured, with a command of their own or without; undefined when they can. */
 export function startProblem(
   fleet: string,
-  init: FleetLimits["init"],
+  { init, shape }: Pick<FleetLimits, "init" | "shape">,
   command: readonly string[] | undefined,
   services: readonly Service[],
 ): string | undefined {
-  const problem = commandProblem(`fleets.${fleet}`, command, services);
+  const problem =
+    commandProblem(`fleets.${fleet}`, command, services) ?? initProblem(`fleets.${fleet}`, shape, services);
   if (problem !== undefined || command || boxInit(init, services) !== "foreground") return problem;
   return foregroundProblem(fleet, services);
 }
@@ -52,6 +54,29 @@ export function commandProblem(
   if (services.length === 1) return undefined;
   const units = services.map(({ unit }) => unit).join(", ") || "none";
   return `${what}: expected an image with one service, whose user and folders its command takes, got ${units}; make a layer of its own for it`;
+}
+
+/** First processes of images that refuse to be another: s6-overlay's, and systemd. */
+const mustBeFirst = [
+  "/init",
+  "/sbin/init",
+  "/usr/sbin/init",
+  "/lib/systemd/systemd",
+  "/usr/lib/systemd/systemd",
+];
+
+/**
+ * Why boxes of an image cannot have a first process of the engine's; undefined when they can, or have none.
+ * @param what the fleet or accessory, as the configuration names it: `fleets.shop`.
+ */
+export function initProblem(
+  what: string,
+  shape: BoxShapePlan | undefined,
+  [service]: readonly Service[],
+): string | undefined {
+  const program = service?.existing && shape?.init ? (service.command[0] ?? "") : "";
+  if (!mustBeFirst.includes(program)) return undefined;
+  return `${what}: expected no init, since the image's own ${program} must be the first process of its box, got init: true; remove it`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Init } from "../../plan/limits.ts";
 import type { Service } from "../../plan/service.ts";
-import { alwaysVolatile } from "../../plan/volatile.ts";
+import { alwaysVolatile, isIn, volatilePath } from "../../plan/volatile.ts";
 
 /** What decides which paths of a box are in memory. */
 export interface VolatileArgs {
@@ -22,7 +22,12 @@ export function boxVolatile({
   const owner = init === "systemd" ? undefined : services[0];
   const kept = owner?.kept ?? [];
   const always = alwaysVolatile.filter((path) => !kept.includes(path));
-  const paths = [...always, ...volatile, ...(owner ? [] : ["/run/lock"])];
+  const declared = volatile.map(volatilePath);
+  const paths = [...always, ...declared.map(({ path }) => path), ...(owner ? [] : ["/run/lock"])];
+  const runnable = declared.filter(({ exec }) => exec).map(({ path }) => path);
+  const withRun = (path: string, given: string) =>
+    // What is not said to be run there, the engine forbids.
+    [given, ...(runnable.some((folder) => isIn(path, folder)) ? ["exec"] : [])].filter(Boolean).join(",");
   // They belong to the user who runs the box: some engines ignore the mode of a tmpfs over an existing folder.
   const options = owner ? `uid=${owner.uid},gid=${owner.gid},mode=1777` : "";
   const said = services
@@ -31,14 +36,13 @@ export function boxVolatile({
     // systemd makes what it can by itself.
     .filter(({ path }) => owner ?? !alwaysVolatile.some((memory) => isIn(path, memory)));
   const all: Record<string, string> = {
-    ...Object.fromEntries(paths.map((path) => [path, options])),
+    ...Object.fromEntries(paths.map((path) => [path, withRun(path, options)])),
     ...Object.fromEntries(
-      said.map(({ path, uid, gid, mode }) => [path, `uid=${uid},gid=${gid},mode=${mode.toString(8)}`]),
+      said.map(({ path, uid, gid, mode }) => [
+        path,
+        withRun(path, `uid=${uid},gid=${gid},mode=${mode.toString(8)}`),
+      ]),
     ),
   };
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function isIn(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
 }

@@ -1,12 +1,13 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { BoxShapePlan } from "../../plan/boxShape.ts";
 import type { LogPlan } from "../../plan/logs.ts";
 import type { Service } from "../../plan/service.ts";
 import { BackupStep, type BackupStepArgs } from "../backup/BackupStep.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
-import { accessoryLimits, boxProperties, boxSettings } from "../box/box.ts";
+import { accessoryLimits, boxProperties, boxSettings, shapeLabels } from "../box/box.ts";
 import { boxArguments } from "../box/command.ts";
-import { commandProblem, startNotes } from "../box/foreground.ts";
+import { commandProblem, initProblem, startNotes } from "../box/foreground.ts";
 import { say } from "../box/say.ts";
 import { environmentList } from "./ContainerFleet.ts";
 import type { EnginePlace } from "../box/place.ts";
@@ -26,6 +27,7 @@ export interface AccessoryArgs {
   /** What its box runs instead of its image's command. */
   command?: readonly string[] | undefined;
   logs?: LogPlan;
+  shape?: BoxShapePlan;
   /** Refuse to destroy the volume. */
   protect: boolean;
   /** Take a newer image; the service is away while its box is replaced. */
@@ -68,12 +70,17 @@ export class Accessory extends pulumi.ComponentResource {
           volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
         }),
         image: pulumi.all([args.image, args.services]).apply(([image, services]) => {
-          const problem = commandProblem(`accessories.${alias}`, args.command, services);
+          const problem =
+            commandProblem(`accessories.${alias}`, args.command, services) ??
+            initProblem(`accessories.${alias}`, args.shape, services);
           if (problem !== undefined) throw new pulumi.RunError(problem);
           say(startNotes(`accessories.${alias}`, accessoryLimits(args.command).init, services), this);
           return image;
         }),
-        ...boxArguments(args.command, args.services),
+        ...boxArguments(args.command, args.services, {
+          ...accessoryLimits(args.command),
+          ...(args.shape && { shape: args.shape }),
+        }),
         envs: pulumi.output(args.environment).apply(environmentList),
         // Boxes that were told the former name serve on until they are swapped.
         networksAdvanced: [
@@ -82,6 +89,7 @@ export class Accessory extends pulumi.ComponentResource {
         labels: [
           { label: "immutable-fleets.box", value: name },
           { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
+          ...shapeLabels(args.shape),
         ],
       },
       // Two boxes must never write the same data.

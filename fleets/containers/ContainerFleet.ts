@@ -1,7 +1,7 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { GateCheck } from "../gate/GateCheck.ts";
-import { boxProperties, boxSettings, type BoxLimits } from "../box/box.ts";
+import { boxProperties, boxSettings, shapeLabels, type BoxLimits } from "../box/box.ts";
 import { say } from "../box/say.ts";
 import { boxArguments } from "../box/command.ts";
 import { startNotes, startProblem } from "../box/foreground.ts";
@@ -50,7 +50,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
     const fleet = `${place.prefix}${args.fleet}`;
     super("fleet:index:ContainerFleet", fleet, {}, { ...opts, ...place.options });
     this.image = pulumi.all([args.image, args.limits.services]).apply(([image, services]) => {
-      const problem = startProblem(args.fleet, args.limits.init, args.command, services);
+      const problem = startProblem(args.fleet, args.limits, args.command, services);
       if (problem !== undefined) throw new pulumi.RunError(problem);
       say(startNotes(`fleets.${args.fleet}`, args.limits.init, services), this);
       return image;
@@ -102,13 +102,14 @@ export class ContainerFleet extends pulumi.ComponentResource {
       {
         ...boxSettings({ ...args.limits, systemdNeeds: args.place.systemdNeeds }),
         image: this.image,
-        ...boxArguments(args.command, args.limits.services),
+        ...boxArguments(args.command, args.limits.services, args.limits),
         envs,
         networksAdvanced: [{ name: network.name, aliases }],
         labels: [
           { label: "immutable-fleets.fleet", value: args.fleet },
           { label: "immutable-fleets.box", value: name },
           { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
+          ...shapeLabels(args.limits.shape),
         ],
       },
       { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties, dependsOn: after },

@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { canonicalJson, sha256 } from "../../plan/digest.ts";
+import { limitedService } from "../../plan/boxShape.ts";
 import { taskId, type TaskPlan } from "../../plan/environment/tasks.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
 import type { Service } from "../../plan/service.ts";
@@ -62,7 +63,8 @@ function requestOf(
   environment: Readonly<Record<string, string>>,
   network: string,
 ): TaskRequest {
-  const service = told(() => serviceOf(plan.application, services));
+  const found = told(() => serviceOf(plan.application, services));
+  const service = found && limitedService(found, limits.shape?.ulimits);
   return {
     application: plan.application,
     task: plan.name,

@@ -23,6 +23,7 @@ export const taskRequestSchema = z.object({
     cpus: z.number().optional(),
     ulimits: z.array(z.object({ name: z.string(), soft: z.number(), hard: z.number() })),
     groups: z.array(z.string()),
+    shmBytes: z.number().optional(),
     user: z.string().optional(),
   }),
   timeoutSeconds: z.number(),

@@ -20,6 +20,7 @@ export function taskShape(limits: FleetLimits, service: Service | undefined): Ta
     ...(limits.cpus !== undefined && { cpus: limits.cpus }),
     ulimits: settings.ulimits ?? [],
     groups: settings.groupAdds ?? [],
+    ...(settings.shmSize !== undefined && { shmBytes: settings.shmSize * 2 ** 20 }),
     // An image for systemd has its first process run as root; an existing one knows its user's groups.
     ...(service && !service.existing && { user: `${service.uid}:${service.gid}` }),
   };

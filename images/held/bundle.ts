@@ -1,6 +1,6 @@
 import type { HeldApplication } from "../../plan/inputs.ts";
 import type { Service } from "../../plan/service.ts";
-import { alwaysVolatile } from "../../plan/volatile.ts";
+import { alwaysVolatile, volatilePath } from "../../plan/volatile.ts";
 
 /** Where container images lie in a machine image: each unpacked, in a folder called after its id. */
 export const heldFolder = "/var/lib/fleet/images";
@@ -82,7 +82,8 @@ const machineFiles = ["/etc/hosts", "/etc/resolv.conf"].map((path) => ({
 function memoryMounts(image: HeldImage, volatile: readonly string[]): object[] {
   const { uid, gid } = numbersOf(image);
   const own = image.folders.map(({ path }) => path);
-  const paths = [...new Set([...alwaysVolatile, ...volatile])].filter((path) => !own.includes(path)).sort();
+  const declared = volatile.map((each) => volatilePath(each).path);
+  const paths = [...new Set([...alwaysVolatile, ...declared])].filter((path) => !own.includes(path)).sort();
   return [
     ...paths.map((path) => memory(path, ["nosuid", "nodev", `uid=${uid}`, `gid=${gid}`, "mode=1777"])),
     ...image.folders.map((folder) =>

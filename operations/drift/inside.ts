@@ -25,6 +25,7 @@ export async function lookInside(facts: ContainerFacts, engine: DockerClient): P
     processes,
     firstPid: facts.State.Pid,
     uid: Number(uid ?? 0),
+    ...(facts.HostConfig.Init === true && { hasInit: true }),
   };
 }
 

@@ -45,6 +45,12 @@ function differences(box: WantedBox, facts: ContainerFacts, image: ImageSettings
     ...differ("processors", processors(box.cpus), processors(HostConfig.NanoCpus / 1e9)),
     ...differ("processor shares", "0", String(HostConfig.CpuShares)),
     ...differ("processor quota", "0", String(HostConfig.CpuQuota)),
+    ...ulimits(box, facts),
+    ...ofEngine("first process of the engine", box.init, HostConfig.Init ?? false, (init) =>
+      init ? "one" : "none",
+    ),
+    ...ofEngine("/dev/shm", box.shmBytes || undefined, HostConfig.ShmSize ?? 0, formatBytes),
+    ...logs(box, facts),
     ...differ("root file system", access(box.readOnly), access(HostConfig.ReadonlyRootfs)),
     ...differ("privileged", "no", HostConfig.Privileged ? "yes" : "no"),
     ...differ("capabilities", names(box.capabilitiesAdded), names(HostConfig.CapAdd ?? [])),
@@ -59,6 +65,35 @@ function differences(box: WantedBox, facts: ContainerFacts, image: ImageSettings
 
 function differ(what: string, expected: string, got: string): Difference[] {
   return expected === got ? [] : [{ what, expected, got }];
+}
+
+/** What the engine decides where nothing is wanted. */
+function ofEngine<T>(
+  what: string,
+  wanted: T | undefined,
+  present: T,
+  say: (value: T) => string,
+): Difference[] {
+  return wanted === undefined ? [] : differ(what, say(wanted), say(present));
+}
+
+/** Those that are wanted: an engine adds its own to them. */
+function ulimits({ ulimits: wanted }: WantedBox, { HostConfig: { Ulimits } }: ContainerFacts): Difference[] {
+  const present = Object.fromEntries(
+    (Ulimits ?? []).map(({ Name, Soft, Hard }) => [Name, `${Soft}:${Hard}`]),
+  );
+  return Object.entries(wanted).flatMap(([name, value]) =>
+    differ(`limit ${name}`, value, present[name] ?? "none"),
+  );
+}
+
+/** The engine adds its own options to those that are wanted, and some are tokens. */
+function logs({ logs: wanted }: WantedBox, { HostConfig: { LogConfig } }: ContainerFacts): Difference[] {
+  if (!wanted || !LogConfig) return [];
+  const { Type, Config } = LogConfig;
+  if (Type !== wanted.driver) return differ("log driver", wanted.driver, Type);
+  const lost = Object.keys(wanted.options).filter((name) => Config?.[name] !== wanted.options[name]);
+  return lost.map((name) => ({ what: `log option ${name} changed` }));
 }
 
 function limit(bytes: number): string {

@@ -182,6 +182,7 @@ function fleetLine(name: string, boxes: readonly PreviewStep[]): FleetLine {
 const words: Readonly<Record<string, string>> = {
   logDriver: "how its log is kept",
   logOpts: "how its log is kept",
+  shmSize: "size of /dev/shm",
 };
 
 /** Names of the environment's variables that differ, as far as they are known; the image's digest is told as the image. */

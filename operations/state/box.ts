@@ -24,6 +24,14 @@ export interface WantedBox {
   memorySwapBytes: number;
   /** Processors that it may use at most; 0: all. */
   cpus: number;
+  /** `SOFT:HARD` by name (`nofile`); those alone that are wanted. */
+  ulimits: Record<string, string>;
+  /** Whether a first process of the engine's is wanted; undefined: as the engine does by itself. */
+  init: boolean | undefined;
+  /** Bytes of /dev/shm; 0: as many as the engine gives. */
+  shmBytes: number;
+  /** How what it prints is kept; undefined: as the engine does by itself. */
+  logs: { driver: string; options: Record<string, string> } | undefined;
   readOnly: boolean;
   capabilitiesAdded: string[];
   capabilitiesDropped: string[];
@@ -67,6 +75,15 @@ function wantedBox(resource: StateResource): WantedBox {
     memoryBytes: number(inputs["memory"]) * mebibyte,
     memorySwapBytes: number(inputs["memorySwap"]) * mebibyte,
     cpus: Number(text(inputs["cpus"])),
+    ulimits: Object.fromEntries(
+      list(inputs["ulimits"]).map((each) => [
+        text(each["name"]),
+        `${number(each["soft"])}:${number(each["hard"])}`,
+      ]),
+    ),
+    init: typeof inputs["init"] === "boolean" ? inputs["init"] : undefined,
+    shmBytes: number(inputs["shmSize"]) * mebibyte,
+    logs: logsOf(inputs),
     readOnly: inputs["readOnly"] === true,
     capabilitiesAdded: texts(capabilities["adds"]),
     capabilitiesDropped: texts(capabilities["drops"]),
@@ -102,6 +119,12 @@ function volumesOf(value: unknown): Record<string, string> {
       text(each["volumeName"]) || text(each["hostPath"]),
     ]),
   );
+}
+
+function logsOf({ logDriver, logOpts }: StateResource["inputs"]): WantedBox["logs"] {
+  if (text(logDriver) === "") return undefined;
+  const options = Object.entries(record(logOpts)).map(([name, value]) => [name, text(value)]);
+  return { driver: text(logDriver), options: Object.fromEntries(options) as Record<string, string> };
 }
 
 function pairs(value: unknown, key: string, content: string): Record<string, string> {

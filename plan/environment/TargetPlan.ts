@@ -2,6 +2,7 @@ import type { EngineSettings } from "../../config/engines.ts";
 import type { AwsSettings } from "../../config/instances.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
+import type { BoxShapePlan } from "../boxShape.ts";
 import type { LogPlan } from "../logs.ts";
 import type { BackupPlan } from "./backup.ts";
 import type {
@@ -78,6 +79,8 @@ export interface AccessoryPlan {
   /** Its name before: its volume is taken over. */
   renamedFrom?: string;
   backup?: BackupPlan;
+  /** Absent: as every box. */
+  shape?: BoxShapePlan;
   /** Absent: as the engine's settings say. */
   logs?: LogPlan;
 }

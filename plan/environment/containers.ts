@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/schema.ts";
 import { isServed } from "../../config/worker.ts";
+import { boxShape } from "../boxShape.ts";
 import { composeChain } from "../chain.ts";
 import { named } from "../checked.ts";
 import { texts } from "../glue/told.ts";
@@ -42,7 +43,7 @@ function containerFleet(
   const { common, placement } = someFleet(configuration, placed, name, "container");
   const fleet = named(configuration.fleets, "fleet", name);
   const own = fleet.applications.map((each) => named(configuration.applications, "application", each));
-  const logs = logPlan(configuration.environment.logs);
+  const logs = logPlan(placement.logs ?? configuration.environment.logs);
   const limits = fleetLimits(fleet, placement, own, logs);
   const workers = workersOf(configuration, fleet.applications);
   const command = own.find((each) => each.command)?.command;
@@ -67,11 +68,11 @@ function workersOf({ applications }: Configuration, names: readonly string[]): W
 
 /** The accessories that run here; one that has an address runs elsewhere. */
 export function accessoriesHere({ accessories, environment, layers }: Configuration): AccessoryPlan[] {
-  const logs = logPlan(environment.logs);
   return Object.entries(environment.accessories).flatMap(([name, placement]) => {
     if (placement.address !== undefined) return [];
     const accessory = named(accessories, "accessory", name);
     const { layer, volume, ready, volatile, capabilities, command, renamedFrom } = accessory;
+    const logs = logPlan(placement.logs ?? environment.logs);
     const backup = backupPlan(accessory.backup, placement.backup, environment.aws?.region);
     const { memory, protect, update } = placement;
     return [
@@ -84,6 +85,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
         ...(renamedFrom !== undefined && { renamedFrom }),
         ...(backup && { backup }),
         ...(logs && { logs }),
+        ...boxShape([accessory]),
         environment: texts(placement.environment),
       },
     ];

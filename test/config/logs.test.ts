@@ -39,11 +39,36 @@ describe("what boxes print", () => {
     deepEqual(logsOf({ driver: "engine" }), [4, undefined]);
   });
 
+  it("is kept as a fleet or an accessory says for itself", () => {
+    const own = { driver: "local", options: {} };
+    const configuration = validate(
+      changed(
+        ["environment/logs", { driver: "journald" }],
+        ["environment/fleets/orders/logs", { driver: "local" }],
+        ["environment/accessories/database/logs", { driver: "engine" }],
+      ),
+      surroundings,
+    );
+    const { fleets, accessories, edge } = targetOf(environmentPlan(configuration), "containers");
+    const all = { driver: "journald", options: {} };
+    deepEqual(Object.fromEntries(fleets.map(({ name, limits }) => [name, limits.logs])), {
+      shop: all,
+      orders: own,
+    });
+    deepEqual([accessories[0]?.logs, edge?.logs], [undefined, all]);
+  });
+
   refuses(
     "is refused with options of a driver that nobody chose",
-    [["environment/logs", { driver: "engine", options: { tag: "x" } }]],
+    [
+      ["environment/logs", { driver: "engine", options: { tag: "x" } }],
+      ["environment/fleets/orders/logs", { driver: "engine", options: { tag: "y" } }],
+      ["environment/accessories/database/logs", { driver: "engine", options: { tag: "z" } }],
+    ],
     [
       "environment.logs.options: expected none where the engine's own settings choose the driver, got tag; name the driver, or remove them",
+      "environment.fleets.orders.logs.options: expected none where the engine's own settings choose the driver, got tag; name the driver, or remove them",
+      "environment.accessories.database.logs.options: expected none where the engine's own settings choose the driver, got tag; name the driver, or remove them",
     ],
   );
   refuses(

@@ -114,7 +114,7 @@ describe("a configuration of a wrong shape is refused", () => {
     "a relative volatile path",
     [["applications/orders/volatile", ["var/cache"]]],
     [
-      "applications.orders.volatile[0]: expected an absolute path without spaces or colons, got var/cache; correct it",
+      "applications.orders.volatile[0]: expected an absolute path without spaces or colons, but for :exec at its end, got var/cache; correct it",
     ],
   );
   refuses(

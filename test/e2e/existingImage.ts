@@ -11,12 +11,30 @@ import { exactUp } from "../sandbox/exact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import { pushedImage } from "./pushedImage.ts";
 
-/** A worker that says of its jobs, each of which takes a second, when they begin and end. */
-const worker = (version: number) => `import pathlib, signal, time
+/** What the box of version 2 has beyond the usual. */
+const more = {
+  ulimits: { nofile: { soft: 2048, hard: 4096 } },
+  ...{ init: true, shmSize: "96 MiB", volatile: ["/run/jobs:exec"] },
+};
+
+/**
+ * A worker that says of its jobs, each of which takes a second, when they begin and end. It notes its limits, the size of /dev/shm, whether it is
+ * the first process, and whether a program of its own can be run in memory.
+ */
+const worker = (version: number) => `import json, os, pathlib, resource, signal, subprocess, time
 ends = []
 signal.signal(signal.SIGTERM, lambda *_: ends.append(True))
 print("version ${version}", flush=True)
-pathlib.Path("/run/works").touch()
+shm = os.statvfs("/dev/shm")
+program = pathlib.Path("/run/jobs/program" if os.path.isdir("/run/jobs") else "/run/program")
+program.write_text("#!/bin/sh\\nexit 7")
+program.chmod(0o755)
+try:
+    code = subprocess.call([program])
+except PermissionError:
+    code = None
+facts = [resource.getrlimit(resource.RLIMIT_NOFILE), shm.f_blocks * shm.f_frsize >> 20, os.getpid() == 1, code]
+pathlib.Path("/run/works").write_text(json.dumps(facts))
 done = 0
 while not ends:
     print(f"begins {done + 1}", flush=True)
@@ -46,6 +64,10 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       assert.equal(exitCode, 0, all);
       return all;
     }
+    const noted = async () => {
+      const [box = ""] = await boxes("jobs");
+      return JSON.parse((await execa("docker", ["exec", box, "cat", "/run/works"])).stdout) as unknown;
+    };
     async function boxes(fleet: string): Promise<string[]> {
       const fleets = (await sandbox.outputs())["fleets"] as Record<string, { boxes: Record<string, string> }>;
       return Object.values(fleets[fleet]?.boxes ?? {});
@@ -59,6 +81,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
           of: "catalog",
           command: ["python3", "-c", worker(version)],
           ready: ["test", "-e", "/run/works"],
+          ...(version > 1 && more),
         };
       });
     }
@@ -75,7 +98,10 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       for (const version of [1, 2])
         await pushedImage(imageDigests["base.haproxy"] ?? "", `${registry.prefix}/shop:${version}`, version);
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
-        config.applications.value["shop"] = { image: `${started.prefix}/shop:1`, port: 3000, public: true };
+        config.applications.value["shop"] = {
+          ...{ image: `${started.prefix}/shop:1`, port: 3000, public: true },
+          ...{ init: true, ulimits: { nofile: 4096 } },
+        };
         for (const name of ["shop", "jobs"]) config.fleets.value[name] = { applications: [name] };
       });
       runs(1);
@@ -118,6 +144,15 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       const { stdout } = await execa("docker", ["inspect", "--format", format, ...(await boxes("shop"))]);
       const line = '"/usr/sbin/haproxy" ["-db","-f","haproxy.cfg"] 65534:65534 /etc SIGUSR1 healthy true';
       assert.deepEqual(stdout.split("\n"), [line, line]);
+      const [box = ""] = await boxes("shop");
+      const pid = await execa("docker", ["inspect", "--format", "{{.State.Pid}}", box]);
+      const { stdout: programs } = await execa("docker", ["top", box, "-o", "pid,comm"]);
+      // Its health check runs now and then, too.
+      assert.match(programs, new RegExp(`^ *${pid.stdout} +docker-init$`, "m"));
+      assert.match(programs, /^ *\d+ +haproxy$/m);
+      const [[soft, hard], ...others] = (await noted()) as [[number, number], ...unknown[]];
+      assert.ok(soft <= hard && soft !== 2048, `${soft}:${hard}`);
+      assert.deepEqual(others, [64, true, null]);
       const numbers = releaseNumbers(sandbox.folder, "dev");
       const file = path.join(sandbox.folder, `releases/dev/${Math.max(...numbers)}.json`);
       const { images, fleets } = JSON.parse(readFileSync(file, "utf8")) as Release;
@@ -139,7 +174,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
         ),
         preview,
       );
-      assert.match(preview, /jobs swaps 1 box: command/);
+      assert.match(preview, /jobs swaps 1 box: command, init, labels, size of \/dev\/shm, tmpfs, ulimits/);
       const [old = ""] = await boxes("jobs");
       const logs = execa("docker", ["logs", "--follow", old], { reject: false });
       const result = await underLoad(sandbox.port, () => exactUp(sandbox), ["shop.localhost/"], 200);
@@ -154,6 +189,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       );
       const now = await execa("docker", ["logs", ...(await boxes("jobs"))]);
       assert.match(now.stdout, /^version 2\nbegins 1\n/);
+      assert.deepEqual(await noted(), [[2048, 4096], 96, false, 7]);
     });
 
     it("loses no request of an image that ends at once, and nothing that it is answering", async () => {

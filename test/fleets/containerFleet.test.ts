@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerFleet, type ContainerFleetArgs } from "../../fleets/containers/ContainerFleet.ts";
+import type { BoxShapePlan } from "../../plan/boxShape.ts";
 import { made, resource, type Made } from "./mocks.ts";
 import { place } from "./place.ts";
 import { service } from "./service.ts";
@@ -58,7 +59,15 @@ describe("a container fleet", () => {
   });
 
   it("replaces a box for every change of what it is made with, and for no change of how it ends or is started again", async () => {
-    for (const { inputs, options } of boxes(await fleet({ limits: { ...everything, drainSeconds: 30 } }))) {
+    const foreground = { ...everything, init: "foreground" as const };
+    const all = await Promise.all(
+      [everything, foreground].map((each) => fleet({ limits: { ...each, drainSeconds: 30 } })),
+    );
+    deepEqual(
+      all.map((each) => boxes(each)[0]?.inputs["init"]),
+      [undefined, true],
+    );
+    for (const { inputs, options } of all.flatMap(boxes)) {
       const replaced = options.replaceOnChanges ?? [];
       const kept = Object.keys(inputs).filter((key) => !replaced.includes("*") && !replaced.includes(key));
       deepEqual(
@@ -66,6 +75,15 @@ describe("a container fleet", () => {
         [],
       );
     }
+  });
+
+  it("says in a label what the engine gives to all: without it, a box would not be another one for it", async () => {
+    const labels = async (shape: BoxShapePlan) =>
+      boxes(await fleet({ limits: { ...everything, drainSeconds: 30, shape } })).map(({ inputs }) =>
+        (inputs["labels"] as { label: string }[]).map(({ label }) => label).slice(3),
+      );
+    deepEqual(await labels({ shmMebibytes: 96 }), [["immutable-fleets.shape"], ["immutable-fleets.shape"]]);
+    deepEqual(await labels({}), [[], []]);
   });
 
   it("gives boxes their time to drain before they are killed", async () => {
@@ -130,4 +148,5 @@ const everything = {
   capabilities: ["NET_RAW"],
   memory: "1 GiB",
   cpus: 2,
+  shape: { ulimits: { nofile: [10, 20] as [number, number] }, init: true as const, shmMebibytes: 96 },
 };

@@ -1,7 +1,6 @@
 import { edgeName } from "../../../config/edge.ts";
 import type { SystemdNeeds } from "../../../engine/systemdNeeds.ts";
 import type { Service } from "../../../plan/service.ts";
-import { ownCommand } from "../../../plan/boxCommand.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { checkedFor } from "../../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
@@ -9,7 +8,8 @@ import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "../../../plan/e
 import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
 import { accessoryLimits, plainSettings } from "../../../fleets/box/box.ts";
-import { commandProblem, startProblem } from "../../../fleets/box/foreground.ts";
+import { boxLine } from "../../../fleets/box/command.ts";
+import { commandProblem, initProblem, startProblem } from "../../../fleets/box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../../../fleets/box/identity.ts";
 import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../../fleets/edge/plan.ts";
@@ -107,7 +107,7 @@ function fleetServices(
   needs: SystemdNeeds,
 ): [string, ComposeService][] {
   const image = imageOf(images, chain);
-  const problem = startProblem(fleet, limits.init, command, image.services);
+  const problem = startProblem(fleet, limits, command, image.services);
   if (problem !== undefined) throw new Error(problem);
   const used = new Set([...applications, ...workers].flatMap(({ uses }) => uses));
   const needed = here.filter((name) => used.has(name));
@@ -118,7 +118,7 @@ function fleetServices(
     name,
     {
       ...boxService(image, limits, needs),
-      ...composeCommand(image, command),
+      ...composeCommand(image, command, limits),
       environment: composeEnvironment({ ...toldAll(told), ...boxIdentity(name, image.digest) }),
       networks: { [network]: { aliases: boxAliases(fleet, names) } },
       ...(check && { healthcheck: check }),
@@ -140,21 +140,29 @@ function servedHealth(
 
 /** What a box runs instead of its image's command. */
 function composeCommand(
-  { services: [service] }: ComposeImage,
+  { services }: ComposeImage,
   command: readonly string[] | undefined,
+  limits: FleetLimits,
 ): Pick<ComposeService, "command"> {
-  return command ? { command: ownCommand(service ?? {}, command).map(composeValue) } : {};
+  const line = boxLine(command, services, limits);
+  return line ? { command: line.map(composeValue) } : {};
 }
 
 function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNeeds): ComposeService {
-  const { name, chain, volatile, capabilities, memory, environment, volume, ready, command, logs } = plan;
+  const { name, chain, volatile, capabilities, memory, environment, volume, ready, command, logs, shape } =
+    plan;
   const image = imageOf(images, chain);
-  const problem = commandProblem(`accessories.${name}`, command, image.services);
+  const problem =
+    commandProblem(`accessories.${name}`, command, image.services) ??
+    initProblem(`accessories.${name}`, shape, image.services);
   if (problem !== undefined) throw new Error(problem);
-  const limits = { ...accessoryLimits(command), volatile, capabilities, memory, ...(logs && { logs }) };
+  const limits = {
+    ...{ ...accessoryLimits(command), volatile, capabilities, memory },
+    ...{ ...(logs && { logs }), ...(shape && { shape }) },
+  };
   const box = boxService(image, limits, needs, [volume]);
   return {
-    ...{ ...box, ...composeCommand(image, command) },
+    ...{ ...box, ...composeCommand(image, command, limits) },
     environment: composeEnvironment(environment),
     volumes: [...(box.volumes ?? []), { type: "volume", source: `${name}-data`, target: volume }],
     networks: { [network]: { aliases: [name] } },

@@ -14,6 +14,8 @@ export interface ComposeService {
   cpus?: number;
   group_add?: string[];
   ulimits?: Record<string, { soft: number; hard: number }>;
+  init?: boolean;
+  shm_size?: string;
   logging?: { driver: string; options: Record<string, string> };
   /** The namespace of control groups. */
   cgroup?: string;
@@ -54,6 +56,9 @@ export interface ContainerSettings {
   cpus?: string;
   groupAdds?: string[];
   ulimits?: { name: string; soft: number; hard: number }[];
+  init?: boolean;
+  /** MiB. */
+  shmSize?: number;
   logDriver?: string;
   logOpts?: Record<string, string>;
   cgroupnsMode?: string;
@@ -93,6 +98,8 @@ export function composeSettings(
     ...(cpus !== undefined && { cpus: Number(cpus) }),
     ...(groupAdds && { group_add: groupAdds }),
     ...(limits && { ulimits: Object.fromEntries(limits) }),
+    ...(settings.init && { init: true }),
+    ...(settings.shmSize !== undefined && { shm_size: `${settings.shmSize}m` }),
     ...(logDriver !== undefined && { logging: { driver: logDriver, options: logOpts } }),
     ...(cgroupnsMode !== undefined && { cgroup: cgroupnsMode }),
     ...(sysctls && { sysctls }),

@@ -1,5 +1,6 @@
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
+import { volatilePath } from "../../../plan/volatile.ts";
 
 const environmentSchema = z.object({ maximumBoxAgeDays: z.number().positive().optional() });
 const fleetsSchema = z.record(z.string(), z.object({ applications: z.array(z.string()) }));
@@ -22,6 +23,8 @@ export async function readConfigured(stack: Stack): Promise<Configured> {
   return {
     maximumDays: read(environmentSchema, "environment").maximumBoxAgeDays,
     volatile: (fleet) =>
-      (fleets[fleet]?.applications ?? []).flatMap((name) => applications[name]?.volatile ?? []),
+      (fleets[fleet]?.applications ?? []).flatMap((name) =>
+        (applications[name]?.volatile ?? []).map((each) => volatilePath(each).path),
+      ),
   };
 }

@@ -1,3 +1,4 @@
+import { isIn } from "../../../plan/volatile.ts";
 import type { WantedBox } from "../../state/box.ts";
 import type { DriftFinding } from "./finding.ts";
 
@@ -17,6 +18,8 @@ export interface Inside {
   firstPid: number;
   /** User id that the box runs as. */
   uid: number;
+  /** Whether the engine has put a first process of its own into it. */
+  hasInit?: boolean;
 }
 
 /** Paths that the engine itself puts in place. */
@@ -29,6 +32,8 @@ const enginePaths = [
   "/sys",
   "/.dockerenv",
 ];
+/** … and its first process, wherever a link leads to. */
+const initPaths = ["/sbin/docker-init", "/usr/sbin/docker-init", "/usr/bin/docker-init"];
 /** How many files of one kind are told one by one. */
 const toldFiles = 10;
 const kinds: Record<string, string> = { A: "added", C: "changed", D: "removed" };
@@ -38,17 +43,18 @@ export function contentDrift(box: WantedBox, inside: Inside): DriftFinding[] {
   const found = [
     ...shorten(fileChanges(box, inside)),
     ...writableRoot(box, inside.mounts),
-    ...shorten(strangeFiles(inside)),
+    ...shorten(strangeFiles(box, inside)),
     ...strangeProcesses(inside),
   ];
   return found.map((what) => ({ kind: "content", subject: box.name, what, repairUrn: box.urn }));
 }
 
 /** Files of the image that were changed; a folder counts only if nothing in it says why, mount points never. */
-function fileChanges(box: WantedBox, { changes, volumes: inherited }: Inside): string[] {
+function fileChanges(box: WantedBox, { changes, volumes: inherited, hasInit = false }: Inside): string[] {
   const covered = [
     ...[...Object.keys(box.tmpfs), ...Object.keys(box.volumes), ...enginePaths],
     ...(inherited ?? []),
+    ...(hasInit ? initPaths : []),
   ];
   const parsed = changes.map((line) => ({ change: line.slice(0, 1), path: line.slice(2) }));
   return parsed
@@ -69,15 +75,24 @@ function writableRoot(box: WantedBox, mounts: readonly string[] | undefined): st
 }
 
 /** Files in volatile paths that the box's own user did not make, or that could be run; a box of root may do either. */
-function strangeFiles({ volatile, uid }: Inside): string[] {
+function strangeFiles({ tmpfs }: WantedBox, { volatile, uid }: Inside): string[] {
   if (uid === 0) return [];
   return volatile
     .filter(({ type }) => type !== "d" && type !== "s" && type !== "p")
     .flatMap(({ uid: owner, mode, type, path }) => {
       if (owner !== uid)
         return [`file ${path} in a volatile path belongs to user ${owner}, not to the box's ${uid}`];
-      return type === "f" && (mode & 0o111) !== 0 ? [`file ${path} in a volatile path is a program`] : [];
+      return type === "f" && (mode & 0o111) !== 0 && !mayRun(path, tmpfs)
+        ? [`file ${path} in a volatile path is a program`]
+        : [];
     });
+}
+
+/** Whether the innermost of the paths in memory that a file lies in is one where programs may be run. */
+function mayRun(file: string, tmpfs: WantedBox["tmpfs"]): boolean {
+  const around = Object.keys(tmpfs).filter((path) => isIn(file, path));
+  const [inner = ""] = around.sort((a, b) => b.length - a.length);
+  return (tmpfs[inner] ?? "").split(",").includes("exec");
 }
 
 /** Processes that do not descend from the box's first one were started from outside. */

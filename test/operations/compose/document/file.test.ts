@@ -53,6 +53,23 @@ describe("a Compose file", () => {
     });
   });
 
+  it("has what boxes have beyond the usual: limits, a first process, /dev/shm, programs in memory", () => {
+    const { services } = file(
+      ["applications/orders/ulimits", { nofile: { soft: 1024, hard: 65536 } }],
+      ["applications/orders/init", true],
+      ["applications/orders/volatile", ["/cache:exec"]],
+      ["accessories/database/shmSize", "1 GiB"],
+      ["environment/accessories/database/logs", { driver: "journald" }],
+    );
+    const { ulimits, init, tmpfs, shm_size: none } = services["orders-1"] ?? {};
+    deepEqual([ulimits, init, none], [{ nofile: { soft: 1024, hard: 65536 } }, true, undefined]);
+    equal(tmpfs?.[0], "/cache:uid=990,gid=991,mode=1777,exec");
+    deepEqual(
+      [services["database"]?.shm_size, services["database"]?.logging, services["database"]?.init],
+      ["1024m", { driver: "journald", options: {} }, undefined],
+    );
+  });
+
   it("has the door own the published port, and the edge join it, with its configuration", () => {
     const { door, edge } = file().services;
     deepEqual(
