@@ -3,8 +3,8 @@ import { readConfigurationFiles } from "../config/read/readFiles.ts";
 import { projectRoot } from "../config/root.ts";
 import { lookForNews } from "../operations/freshen/look.ts";
 import { newsMarkdown } from "../operations/freshen/markdown.ts";
-import { formatNews, lockText } from "../operations/freshen/text.ts";
-import { lockFile } from "../plan/updates.ts";
+import { formatNews } from "../operations/freshen/text.ts";
+import { lockFile, lockText, readLock } from "../plan/lockFile.ts";
 import { writeWhole } from "../work/wholeFile.ts";
 import { command } from "./line/command.ts";
 import { choice, flag, optional } from "./line/option.ts";
@@ -30,7 +30,8 @@ export default command({
       onlySecurity: only === "security",
     });
     const writes = !check && report.news.length > 0;
-    if (writes) writeWhole(path.join(projectRoot, lockFile), lockText(report.updates));
+    const lock = { ...readLock(projectRoot), updates: report.updates };
+    if (writes) writeWhole(path.join(projectRoot, lockFile), lockText(lock));
     if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else process.stdout.write(format === "markdown" ? newsMarkdown(report) : formatNews(report, writes));
     if (check && report.news.length > 0) process.exitCode = 2;

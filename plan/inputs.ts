@@ -8,7 +8,8 @@ import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.t
 import { filesRead } from "./ansible/filesRead.ts";
 import { isVaultPassword, layerPlay, playFiles, type LayerPlay } from "./ansible/layerPlay.ts";
 import { toolVersions } from "./tools.ts";
-import { readUpdates, type Update } from "./updates.ts";
+import { readUpdates } from "./lockFile.ts";
+import type { Update } from "./updates.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
 export interface LayerInputs {

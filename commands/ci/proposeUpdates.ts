@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { projectRoot } from "../../config/root.ts";
-import { lockFile } from "../../plan/updates.ts";
+import { lockFile } from "../../plan/lockFile.ts";
 import { messageOf } from "../../work/message.ts";
 import { codeHostOf } from "./codeHost.ts";
 import { isChanged, pushUpdate } from "./updateBranch.ts";

@@ -1,5 +1,4 @@
-import { stringify } from "yaml";
-import { lockFile, type Updates } from "../../plan/updates.ts";
+import { lockFile } from "../../plan/lockFile.ts";
 import type { FreshenReport, PinnedNews } from "./look.ts";
 import { layersOf, type News } from "./news.ts";
 
@@ -24,9 +23,4 @@ function line({ name, installed, candidate, security }: News): string {
 export function pinnedLine({ layer, source, count, security }: PinnedNews): string {
   const packages = `${count} newer ${count === 1 ? "package" : "packages"}, ${security} of them for security`;
   return `${layer}: ${packages}, which its ${source} does not bring; name a newer one`;
-}
-
-/** The text of the lock file. */
-export function lockText(updates: Updates): string {
-  return `# Written by npm run freshen: what each layer has at least, where its distribution had newer packages than it.\n# Commit it. A layer is built again when what is said of it changes.\n${stringify({ layers: updates }, { lineWidth: 0 })}`;
 }

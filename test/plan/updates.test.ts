@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { ConfigurationError } from "../../config/problem.ts";
-import { lockFile, readUpdates } from "../../plan/updates.ts";
+import { lockFile, readUpdates } from "../../plan/lockFile.ts";
 
 describe("the lock file of images", () => {
   const root = mkdtempSync(path.join(tmpdir(), "immutable-fleets-lock-"));

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
-import { lockFile } from "../../../plan/updates.ts";
+import { lockFile } from "../../../plan/lockFile.ts";
 import { AptRepository } from "../../registry/aptRepository.ts";
 import type { System } from "../system/system.ts";
 import type { KilledCommand } from "./KilledCommand.ts";

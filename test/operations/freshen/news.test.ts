@@ -2,7 +2,8 @@ import { deepEqual, equal } from "node:assert/strict";
 import { parse } from "yaml";
 import type { Package } from "../../../images/proof/packages.ts";
 import { distinct, newsOf, withNews, type News } from "../../../operations/freshen/news.ts";
-import { formatNews, lockText } from "../../../operations/freshen/text.ts";
+import { formatNews } from "../../../operations/freshen/text.ts";
+import { lockText } from "../../../plan/lockFile.ts";
 
 const deb = (name: string, version: string, architecture = "amd64"): Package => ({
   kind: "deb",
@@ -59,7 +60,7 @@ describe("news of packages", () => {
       base: { libc6, openssl: { installed: "2", candidate: "3", security: false } },
       web: { apache2: had },
     });
-    deepEqual(parse(lockText(lock)), { layers: lock });
+    deepEqual(parse(lockText({ updates: lock, packages: {} })), { layers: lock });
   });
 
   it("are told layer by layer, with what is built and swapped for them", () => {

@@ -1,0 +1,46 @@
+import { z } from "zod";
+import { matchingText } from "../config/text.ts";
+import { lockedVersion } from "./updates.ts";
+
+const digest = matchingText(/^[0-9a-f]{64}$/, "a SHA-256 in 64 hexadecimal digits");
+const date = matchingText(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a time such as 2026-11-28T20:11:03Z");
+const architecture = matchingText(/^[a-z0-9-]+$/, "an architecture such as amd64");
+const packageId = matchingText(
+  /^[a-z0-9][a-z0-9+.-]+:[a-z0-9-]+$/,
+  "a package's name and architecture (openssl:amd64)",
+);
+
+const lockedPackageSchema = z.strictObject({
+  version: lockedVersion,
+  /** Of its file, as a signed index has it; absent: it was in none. */
+  sha256: digest.optional(),
+});
+
+const lockedIndexSchema = z.strictObject({
+  /** When it was published, as it says. */
+  date: date.optional(),
+  /** Of the text that is signed, which names all of the index by digests. */
+  sha256: digest,
+});
+
+const lockedPlaceSchema = z.strictObject({
+  /** By what apt calls them: `deb.debian.org_debian_dists_bookworm`. */
+  indexes: z.record(z.string(), lockedIndexSchema),
+  /** By name and architecture. */
+  packages: z.record(packageId, lockedPackageSchema),
+});
+
+/** By the place of a layer in its chain (`base.python`), then by the architecture of the machine that it is built for. */
+export const lockedSchema = z.record(z.string(), z.record(architecture, lockedPlaceSchema));
+
+/** The exact version of a package that a layer adds. */
+export type LockedPackage = z.output<typeof lockedPackageSchema>;
+
+/** An index of packages as it was at a time. */
+export type LockedIndex = z.output<typeof lockedIndexSchema>;
+
+/** What a layer adds in one place, and the indexes that it was resolved in last. */
+export type LockedPlace = z.output<typeof lockedPlaceSchema>;
+
+/** By place, then by architecture. */
+export type Locked = Readonly<Record<string, Readonly<Record<string, LockedPlace>>>>;
