@@ -26,6 +26,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   parity: () => import("./parity.ts"),
   pin: () => import("./pin.ts"),
   freshen: () => import("./freshen.ts"),
+  lock: () => import("./lock.ts"),
   audit: () => import("./audit.ts"),
   images: () => import("./images.ts"),
   image: () => import("./image.ts"),

@@ -8,9 +8,9 @@ import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
+import { lookForLock } from "../../operations/lock/look.ts";
 import { lookForNews } from "../../operations/freshen/look.ts";
-import { lockText } from "../../operations/freshen/text.ts";
-import { lockFile } from "../../plan/updates.ts";
+import { lockFile, lockText } from "../../plan/lockFile.ts";
 import { AptRepository } from "../registry/aptRepository.ts";
 
 const unique = randomBytes(6).toString("hex");
@@ -22,6 +22,7 @@ describe("Newer packages of a distribution", function () {
   const root = path.join(folder, "project");
   let repository: AptRepository;
   let configuration: Configuration;
+  let locked = "";
 
   before(async () => {
     for (const part of ["apps", "images", "playbooks", "toolchain", "Pulumi.yaml", "Pulumi.dev.yaml"])
@@ -78,6 +79,26 @@ describe("Newer packages of a distribution", function () {
     assert.deepEqual(await images(), built);
   });
 
+  it("are no difference to the lock, which has what each layer adds with its digest; nothing is built for it", async () => {
+    const built = await images();
+    const first = await lookForLock(configuration, root, true);
+    const added = (place: string) => first.packages[place]?.["amd64"]?.packages;
+    const ledger = { version: "1.0-1", sha256: repository.digest("ledger", "1.0-1") };
+    assert.deepEqual(added("base.origin"), { "ledger:all": ledger });
+    assert.deepEqual(Object.keys(added("base.origin.top") ?? {}), ["other:all"]);
+    assert.equal(added("base")?.["dpkg:amd64"] === undefined, false);
+    const [index] = Object.values(first.packages["base.origin"]?.["amd64"]?.indexes ?? {});
+    assert.match(index?.date ?? "", /^\d{4}-/);
+    locked = lockText({ updates: {}, packages: first.packages });
+    writeFileSync(path.join(root, lockFile), locked);
+    assert.deepEqual(await images(), built);
+    await repository.publish({ ledger: "1.0-1", other: "1.0-1", unrelated: "9-2" });
+    const again = await lookForLock(configuration, root, true);
+    assert.equal(lockText({ updates: {}, packages: again.packages }), locked);
+    assert.deepEqual((await lookForLock(configuration, root, false)).differences, []);
+    rmSync(path.join(root, lockFile));
+  });
+
   it("are of the layer that brought the package, and it alone is built again for them, and what stands on it", async () => {
     const before = await images();
     await repository.publish(
@@ -90,13 +111,23 @@ describe("Newer packages of a distribution", function () {
     assert.deepEqual(affected, { origin: "2 layers, 1 fleet" });
     assert.deepEqual(updates, { origin: { ledger } });
     assert.deepEqual((await look({ layer: "top" })).news, []);
-    writeFileSync(path.join(root, lockFile), lockText(updates));
+    writeFileSync(path.join(root, lockFile), lockText({ updates, packages: {} }));
     const after = await images();
     assert.deepEqual(
       after.map((image, index) => image === before[index]),
       [true, false, false],
     );
     assert.equal(await version(after.at(-1), "ledger"), "1.0-1+deb12u1");
+    writeFileSync(path.join(root, lockFile), locked);
+    const { packages, differences } = await lookForLock(configuration, root, true);
+    const changed = { package: "ledger:all", was: "1.0-1", now: "1.0-1+deb12u1" };
+    assert.deepEqual(differences, [{ place: "base.origin", ...changed }]);
+    const lines = (text: string) => text.split("\n").filter((line) => /^ {8}\S+:\S+: /.test(line));
+    const others = lines(lockText({ updates: {}, packages })).filter((line) => !lines(locked).includes(line));
+    assert.deepEqual(others, [
+      `        ledger:all: { version: 1.0-1+deb12u1, sha256: ${repository.digest("ledger", "1.0-1+deb12u1")} }`,
+    ]);
+    writeFileSync(path.join(root, lockFile), lockText({ updates, packages: {} }));
     // The lock that has been met is no reason for anything, and stays.
     const next = await look();
     assert.deepEqual([next.news, next.updates], [[], updates]);
@@ -114,7 +145,7 @@ describe("Newer packages of a distribution", function () {
 
   it("fail the build where the mirror does not have them, which is told", async () => {
     const wanted = { installed: "1.0-1", candidate: "3.0-1", security: false };
-    writeFileSync(path.join(root, lockFile), lockText({ top: { other: wanted } }));
+    writeFileSync(path.join(root, lockFile), lockText({ updates: { top: { other: wanted } }, packages: {} }));
     await assert.rejects(images(), (error: Error) => {
       assert.match(
         error.message,

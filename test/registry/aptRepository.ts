@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { networkInterfaces, tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { sha256 } from "../../plan/digest.ts";
 
 /** A repository of Debian packages that a test publishes, as boxes and build containers on the engine's default bridge reach it. */
 export class AptRepository {
@@ -49,6 +50,11 @@ export class AptRepository {
       ...["-o", `APT::FTPArchive::Release::${key}=${value}`],
     ]);
     writeFileSync(path.join(this.#served, "Release"), `${await this.#index(...own, "release", ".")}\n`);
+  }
+
+  /** Hexadecimal SHA-256 of a package's file. */
+  digest(name: string, version: string): string {
+    return sha256(readFileSync(`${this.#served}/${name}_${version}.deb`));
   }
 
   /** Has nothing any more, not even lists. */

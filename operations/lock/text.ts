@@ -1,0 +1,34 @@
+import { lockFile } from "../../plan/lockFile.ts";
+import { counted } from "../text/format.ts";
+import type { Difference } from "./differences.ts";
+import type { LockReport } from "./look.ts";
+
+/** What was found, in lines; `written`: whether the lock file has it now. */
+export function formatLock(
+  { packages, differences, unindexed, unlocked }: LockReport,
+  written: boolean,
+): string {
+  const total = Object.values(packages)
+    .flatMap((machines) => Object.values(machines))
+    .reduce((sum, place) => sum + Object.keys(place.packages).length, 0);
+  const count = counted(differences.length, "difference");
+  const end = written
+    ? `${lockFile}: ${count} written; ${counted(total, "package")} in ${counted(Object.keys(packages).length, "place")}; commit it`
+    : `${lockFile}: ${count}; npm run lock writes what is there`;
+  return [
+    ...differences.map(line),
+    ...unindexed.map(
+      (each) => `${each} is in no index of its image's sources any more: locked without a digest`,
+    ),
+    ...unlocked.map(
+      ({ place, count: rpms }) => `${place}: ${counted(rpms, "package")} of rpm, which are not locked`,
+    ),
+    differences.length === 0 && !written ? `${lockFile}: as it is; ${counted(total, "package")}` : end,
+    "",
+  ].join("\n");
+}
+
+function line({ place, package: id, was, now }: Difference): string {
+  if (was === undefined) return `${place}: ${id} ${now ?? ""} is new`;
+  return now === undefined ? `${place}: ${id} ${was} is gone` : `${place}: ${id} ${was} → ${now}`;
+}
