@@ -20,6 +20,9 @@ export interface Lock {
   packages: Locked;
 }
 
+/** What was read last. Every layer asks, and a long file takes a good part of a second to parse. */
+let known: { text: string; lock: Lock } | undefined;
+
 /**
  * The project's lock file; nothing in it where there is no such file.
  * @throws ConfigurationError with all that is wrong in it.
@@ -27,7 +30,13 @@ export interface Lock {
 export function readLock(root: string): Lock {
   const file = path.join(root, lockFile);
   if (!existsSync(file)) return { updates: {}, packages: {} };
-  const input = parsed(readFileSync(file, "utf8"));
+  const text = readFileSync(file, "utf8");
+  if (known?.text !== text) known = { text, lock: lockIn(text) };
+  return known.lock;
+}
+
+function lockIn(text: string): Lock {
+  const input = parsed(text);
   const { success, data, error } = lockSchema.safeParse(input);
   if (success) return { updates: data.layers, packages: data.packages ?? {} };
   throw new ConfigurationError(

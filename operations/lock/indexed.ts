@@ -22,7 +22,7 @@ export function shownPackages(output: string): Indexed["packages"] {
 
 /** The indexes that apt has, of lines of `sha256sum`, each with the line of its date below it: `Date: Sat, 28 Nov 2026 20:11:03 UTC`. */
 export function shownIndexes(output: string): Record<string, LockedIndex> {
-  const found = [...output.matchAll(/^([0-9a-f]{64}) [ *](.+?)_(?:In)?Release\n(?:Date: (.*)\n)?/gm)].map(
+  const found = [...output.matchAll(/^([0-9a-f]{64}) [ *](.+?)_(?:In)?Release(?:\nDate: (.*))?$/gm)].map(
     ([, sha256 = "", name = "", date]) => [name, { ...dated(date), sha256 }] as const,
   );
   return Object.fromEntries(found.sort(([a], [b]) => (a < b ? -1 : 1)));

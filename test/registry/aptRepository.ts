@@ -42,7 +42,9 @@ export class AptRepository {
       const control = `Package: ${name}\nVersion: ${wanted}\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: ${this.#folder}\n`;
       writeFileSync(path.join(tree, "DEBIAN/control"), control);
       const file = `${this.#served}/${name}_${wanted}.deb`;
-      await execa("dpkg-deb", ["--root-owner-group", "--build", tree, file]);
+      // The same version is the same file, whenever it is published.
+      const env = { SOURCE_DATE_EPOCH: "1735689600" };
+      await execa("dpkg-deb", ["--root-owner-group", "--build", tree, file], { env });
     }
     writeFileSync(path.join(this.#served, "Packages"), `${await this.#index("packages", ".")}\n`);
     const fields = { Origin: "Debian", Label: label, Suite: "stable", Version: "12" };

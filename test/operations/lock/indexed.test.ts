@@ -55,6 +55,11 @@ describe("what apt's indexes have", () => {
     deepEqual([...shownPackages("")], []);
   });
 
+  it("has a date in the last line, too, where nothing follows it", () => {
+    const output = `${"a".repeat(64)}  mirror_Release\nDate: Sun, 29 Nov 2026 11:45:10 +0000`;
+    deepEqual(shownIndexes(output), { mirror: { date: "2026-11-29T11:45:10Z", sha256: "a".repeat(64) } });
+  });
+
   it("is signed by texts with a digest and a date, by the names of their sources", () => {
     const [a, b] = ["a".repeat(64), "b".repeat(64)];
     const output = `${b}  mirror_debian_dists_bookworm_InRelease\nDate: Sat, 28 Nov 2026 20:11:03 UTC\n${a}  10.0.0.1:80_._Release\n`;
