@@ -2,7 +2,12 @@ import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /** The part of Pulumi.dev.yaml that tests change. */
 export interface EnvironmentSection {
-  edge: { layer: string; port: number; tls?: { certificates: string[]; port: number }; metrics?: { port: number } };
+  edge: {
+    layer: string;
+    port: number;
+    tls?: { certificates: string[]; port: number };
+    metrics?: { port: number };
+  };
   fleets: Record<string, FleetSection>;
 }
 
