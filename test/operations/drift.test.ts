@@ -91,7 +91,9 @@ describe("drift of settings", () => {
     ],
     [
       "a lost alias",
-      facts({ NetworkSettings: { Networks: { boxes: { IPAddress: "1", Aliases: ["catalog.application"] } } } }),
+      facts({
+        NetworkSettings: { Networks: { boxes: { IPAddress: "1", Aliases: ["catalog.application"] } } },
+      }),
       ["network boxes: expected alias catalog, got none"],
     ],
     [
