@@ -24,7 +24,7 @@ const lockedIndexSchema = z.strictObject({
 });
 
 const lockedPlaceSchema = z.strictObject({
-  /** By what apt calls them: `deb.debian.org_debian_dists_bookworm`. */
+  /** By what apt calls them: `mirror.example_debian_dists_bookworm`. */
   indexes: z.record(z.string(), lockedIndexSchema),
   /** By name and architecture. */
   packages: z.record(packageId, lockedPackageSchema),
