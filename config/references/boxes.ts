@@ -19,7 +19,8 @@ export function boxProblems(configuration: Configuration): Problem[] {
   ];
 }
 
-function limitProblems(path: string, ulimits: Ulimits): Problem[] {
+/** What is wrong in limits by name: no number of files, or a soft one above the hard one. */
+export function limitProblems(path: string, ulimits: Ulimits): Problem[] {
   return Object.entries(ulimits).flatMap(([name, limit]) => {
     const [soft, hard] = typeof limit === "number" ? [limit, limit] : [limit.soft, limit.hard];
     const at = `${path}.${name}`;

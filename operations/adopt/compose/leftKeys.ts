@@ -2,7 +2,7 @@ import type { SayLine } from "../services/told.ts";
 
 /** Keys that are read elsewhere, and those that say nothing that boxes are not anyway. */
 const known = new Set(
-  "image build command entrypoint environment env_file ports expose depends_on links healthcheck volumes tmpfs secrets configs deploy scale mem_limit cpus stop_grace_period restart cap_add container_name hostname networks profiles labels logging extends cap_drop pull_policy annotations attach develop security_opt read_only".split(
+  "image build command entrypoint environment env_file ports expose depends_on links healthcheck volumes tmpfs secrets configs deploy scale mem_limit cpus ulimits init shm_size stop_grace_period restart cap_add container_name hostname networks profiles labels logging extends cap_drop pull_policy annotations attach develop security_opt read_only".split(
     " ",
   ),
 );
@@ -36,9 +36,7 @@ const reasons: Readonly<Record<string, string>> = {
   dns_opt: "boxes ask the engine's DNS; set it in the engine (daemon.json)",
   domainname: "boxes have host names of the engine's; give the name in a variable",
   mac_address: `${ofMachine}; leave it out`,
-  ulimits: `${limits}; set default-ulimits in the engine (daemon.json)`,
   pids_limit: `${limits}; leave it out`,
-  shm_size: `${limits}; set default-shm-size in the engine (daemon.json)`,
   sysctls: `${limits}; set it on the machine, or do without`,
   mem_reservation: `${limits}; leave it out`,
   memswap_limit: `${limits}; leave it out`,
@@ -53,7 +51,6 @@ const reasons: Readonly<Record<string, string>> = {
   cpuset: `${limits}; set environment.fleets.NAME.cpus`,
   blkio_config: `${limits}; leave it out`,
   group_add: inImage("the user's groups"),
-  init: "a box's first process is the image's own; start it by an init in the image (ENTRYPOINT [tini, --])",
   platform: "an image is taken for the engine's own architecture; pin one that is for it",
   stdin_open: "boxes have no terminal; npm run exec -- FLEET opens one in a throw-away box",
   tty: "boxes have no terminal; npm run exec -- FLEET opens one in a throw-away box",
@@ -75,7 +72,6 @@ const asAnyway: Readonly<Record<string, (value: unknown) => boolean>> = {
   stop_signal: (value) => value === "SIGTERM",
   tty: (value) => value === false,
   stdin_open: (value) => value === false,
-  init: (value) => value === false,
   oom_kill_disable: (value) => value === false,
 };
 

@@ -13,8 +13,11 @@ export function mountList(
   const all = (volumes ?? []).map((each, index) => mountOf(`${path}.volumes[${index}]`, each));
   const inMemory = (tmpfs ?? []).map((each, index) => {
     const [target = "", options] = each.split(":");
-    if (options !== undefined) sayOptions(`${path}.tmpfs[${index}]`, say);
-    return target;
+    const given = options?.split(",") ?? [];
+    // All of them are as others are, but for whether programs there may be run.
+    const runs = given.includes("exec") && given.lastIndexOf("exec") > given.lastIndexOf("noexec");
+    if (given.some((each) => each !== "exec")) sayOptions(`${path}.tmpfs[${index}]`, say);
+    return runs ? `${target}:exec` : target;
   });
   return {
     mounts: all.flatMap(({ kind, ...mount }) => (kind === "tmpfs" ? [] : [{ kind, ...mount }])),

@@ -5,6 +5,8 @@ const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text o
 const text = scalar.transform(String);
 const flag = z.union([z.boolean(), z.stringbool()], { error: "true or false" });
 
+const limit = scalar.transform(Number);
+
 /** `[NAME=value]` or `{NAME: value}`; a name alone has null. */
 const assignments = z
   .union([z.array(text), z.record(z.string(), z.union([scalar, z.null()]))], {
@@ -134,6 +136,13 @@ export const composeServiceSchema = z.looseObject({
   mem_limit: text.optional(),
   cpus: text.optional(),
   stop_grace_period: text.optional(),
+  ulimits: z
+    .record(z.string(), z.union([limit, z.looseObject({ soft: limit, hard: limit })]), {
+      error: "limits by name, such as nofile: 65536",
+    })
+    .nullish(),
+  init: flag.optional(),
+  shm_size: text.optional(),
   restart: text.optional(),
   cap_add: z.array(z.string(), { error: "a list of capabilities" }).nullish(),
   container_name: z.string().optional(),

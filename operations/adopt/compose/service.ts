@@ -2,6 +2,7 @@ import { commandFault } from "../services/commandFault.ts";
 import type { ForeignService, NeedCondition } from "../services/ForeignService.ts";
 import type { SayLine } from "../services/told.ts";
 import { amountsOf } from "./amountsIn.ts";
+import { boxKeysOf } from "./boxKeysIn.ts";
 import { healthOf } from "./health.ts";
 import { routedHosts, routedPorts } from "./labels.ts";
 import { sayLeftKeys } from "./leftKeys.ts";
@@ -39,6 +40,7 @@ export function composeService(
     ...mountList(path, written, say),
     capabilities: capabilitiesOf(path, written, say),
     ...amountsOf(path, written, say),
+    box: boxKeysOf(path, written, say),
     once: written.restart === "no" || written.deploy?.restart_policy?.condition === "none",
     ...(logs && { logs }),
     hosts: routedHosts(path, written.labels, say),

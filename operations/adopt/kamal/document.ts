@@ -29,7 +29,7 @@ export function kamalServices(written: Record<string, Tree>, say: SayLine): Fore
     say(
       "left",
       "proxy.ssl",
-      "the edge ends no TLS; put a proxy that does before it, and declare that in environment.edge.proxies",
+      "the edge asks no authority for certificates; set yours as a secret, and environment.edge.tls (docs/fleets.md)",
     );
   if (settings.proxy) sayLeftKeysOf("proxy", "proxy", settings.proxy, say);
   const roles = Object.entries<KamalRole>(settings.servers ?? { web: { hosts: [] } });

@@ -1,3 +1,5 @@
+import type { BoxKeys } from "../../../config/boxKeys.ts";
+
 /** A service as another tool's file describes it, in the words that the proposal is made from. */
 export interface ForeignService {
   name: string;
@@ -22,6 +24,8 @@ export interface ForeignService {
   memoryBytes?: number;
   cpus?: number;
   drainSeconds?: number;
+  /** What its boxes have beyond what every box has. */
+  box?: BoxKeys;
   /** Whether it ends by itself: it is not started again. */
   once: boolean;
   logs?: { driver: string; options: Record<string, string> };

@@ -1,3 +1,4 @@
+import type { BoxKeys } from "../../../config/boxKeys.ts";
 import { absolutePath, capability } from "../../../config/forms.ts";
 import type { VariableSetting } from "./environmentOf.ts";
 import type { ForeignService } from "./ForeignService.ts";
@@ -37,11 +38,16 @@ export function settingOf(
   return { peers, secrets, say, forTasks, ...moved };
 }
 
-type RunKeys = Pick<ProposedApplication, "command" | "volatile" | "capabilities">;
+type RunKeys = Pick<ProposedApplication, "command" | "volatile" | "capabilities"> & BoxKeys;
 
 /** The keys that applications and accessories have alike. */
-export function runKeys({ path, command, volatile, capabilities }: ForeignService, say: SayLine): RunKeys {
-  const paths = [...new Set(volatile)].filter((each) => absolutePath.safeParse(each).success);
+export function runKeys(
+  { path, command, volatile, capabilities, box }: ForeignService,
+  say: SayLine,
+): RunKeys {
+  const paths = [...new Set(volatile)].filter(
+    (each) => absolutePath.safeParse(each.replace(/:exec$/, "")).success,
+  );
   const rights = capabilities.filter((each) => capability.safeParse(each).success);
   for (const each of volatile.filter((other) => !paths.includes(other)))
     say("left", path, `${each} is no path that can be in memory; name one without spaces and colons`);
@@ -51,5 +57,6 @@ export function runKeys({ path, command, volatile, capabilities }: ForeignServic
     ...(command && { command }),
     ...(paths.length > 0 && { volatile: paths }),
     ...(rights.length > 0 && { capabilities: rights }),
+    ...box,
   };
 }

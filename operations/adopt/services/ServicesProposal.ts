@@ -1,3 +1,4 @@
+import type { BoxKeys } from "../../../config/boxKeys.ts";
 import type { ProposedSecret } from "./ProposedSecrets.ts";
 import type { ToldLine } from "./told.ts";
 
@@ -21,7 +22,7 @@ interface ProposedTask {
 }
 
 /** As in Pulumi.yaml. */
-export interface ProposedApplication {
+export interface ProposedApplication extends BoxKeys {
   image?: string;
   of?: string;
   command?: string[];
@@ -37,7 +38,7 @@ export interface ProposedApplication {
 }
 
 /** As in Pulumi.yaml. */
-export interface ProposedAccessory {
+export interface ProposedAccessory extends BoxKeys {
   image: string;
   command?: string[];
   volatile?: string[];

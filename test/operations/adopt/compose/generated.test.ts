@@ -99,7 +99,7 @@ const service = (names: readonly string[]) =>
       tmpfs: fc.oneof(
         path,
         fc.array(
-          path.map((each) => `${each}:size=64m`),
+          fc.tuple(path, fc.constantFrom("size=64m", "exec")).map(([each, options]) => `${each}:${options}`),
           { maxLength: 2 },
         ),
       ),
@@ -110,6 +110,9 @@ const service = (names: readonly string[]) =>
         },
         { requiredKeys: [] },
       ),
+      ulimits: fc.constantFrom({ nofile: -1 }, { nofile: { soft: 1, hard: 2 }, core: "0" }, { files: 1 }),
+      shm_size: fc.constantFrom("64m", 1_000_001, "0"),
+      init: fc.boolean(),
       mem_limit: fc.constantFrom("512m", "1.5g", 1_000_001, "0"),
       cpus: fc.constantFrom(0.5, "2", 5000, 0),
       stop_grace_period: fc.constantFrom("1m30s", "500ms", "3h"),

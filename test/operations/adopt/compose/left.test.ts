@@ -27,10 +27,11 @@ const left: Record<string, [service: object, lines: string[]]> = {
     ["services.web.stop_signal: boxes run as their image says; say it there (STOPSIGNAL in its Dockerfile)"],
   ],
   limits: [
-    { ulimits: { nofile: 1024 }, shm_size: "64m" },
+    { ulimits: { files: 1024, nofile: -1 }, pids_limit: 100 },
     [
-      "services.web.ulimits: boxes have limits of memory and processors alone; set default-ulimits in the engine (daemon.json)",
-      "services.web.shm_size: boxes have limits of memory and processors alone; set default-shm-size in the engine (daemon.json)",
+      "services.web.pids_limit: boxes have limits of memory and processors alone; leave it out",
+      "services.web.ulimits.files: is not carried over, since it is not a limit that the engine knows; correct it",
+      "services.web.ulimits.nofile: is not carried over, since it is not a number of files; correct it",
     ],
   ],
   "an unknown key": [
@@ -56,7 +57,7 @@ const left: Record<string, [service: object, lines: string[]]> = {
     [
       "services.web.ports[4]: udp does not come through the edge; leave what needs it outside",
       "services.web.ports[1]: an application has one port, and web has 8000; run what listens on 9000 as a service of its own (the same image, another command)",
-      "services.web.ports[2]: the edge ends no TLS; put a proxy that does before it, and declare that in environment.edge.proxies",
+      "services.web.ports[2]: the edge ends TLS by itself: set the certificate as a secret, and environment.edge.tls (docs/fleets.md)",
       "services.web.ports[3]: only HTTP comes through the edge, and 22 is none; leave what needs it outside",
     ],
   ],
