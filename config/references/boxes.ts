@@ -10,7 +10,7 @@ export function boxProblems(configuration: Configuration): Problem[] {
     ...Object.entries(accessories).map(([name, part]) => [`accessories.${name}`, part] as const),
   ];
   return [
-    ...parts.flatMap(([path, { ulimits = {} }]) => limitProblems(`${path}.ulimits`, ulimits)),
+    ...parts.flatMap(([path, { ulimits = {} }]) => ulimitProblems(`${path}.ulimits`, ulimits)),
     ...Object.entries(fleets).flatMap(([fleet, { applications: names, init }]) =>
       init === "systemd" || new Set(names).size > 1
         ? names.flatMap((name) => initProblems(name, fleet, configuration))
@@ -20,7 +20,7 @@ export function boxProblems(configuration: Configuration): Problem[] {
 }
 
 /** What is wrong in limits by name: no number of files, or a soft one above the hard one. */
-export function limitProblems(path: string, ulimits: Ulimits): Problem[] {
+export function ulimitProblems(path: string, ulimits: Ulimits): Problem[] {
   return Object.entries(ulimits).flatMap(([name, limit]) => {
     const [soft, hard] = typeof limit === "number" ? [limit, limit] : [limit.soft, limit.hard];
     const at = `${path}.${name}`;

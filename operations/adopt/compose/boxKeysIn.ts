@@ -1,6 +1,6 @@
 import { boxKeys, type BoxKeys } from "../../../config/boxKeys.ts";
 import { bytesOf, configuredSize } from "../services/amounts.ts";
-import { limitProblems } from "../../../config/references/boxes.ts";
+import { ulimitProblems } from "../../../config/references/boxes.ts";
 import type { SayLine } from "../services/told.ts";
 import type { ComposeServiceText } from "./schema.ts";
 
@@ -25,7 +25,7 @@ export function boxKeysOf(
 function limitsOf(path: string, written: object, say: SayLine): NonNullable<BoxKeys["ulimits"]> {
   const all = Object.entries<unknown>({ ...written }).flatMap(([name, value]) => {
     const { data } = boxKeys.ulimits.safeParse({ [name]: value });
-    const [problem] = data ? limitProblems(path, data) : [];
+    const [problem] = data ? ulimitProblems(path, data) : [];
     if (data && !problem) return Object.entries(data);
     const expected = problem?.expected ?? "a limit that the engine knows";
     say("left", `${path}.${name}`, `is not carried over, since it is not ${expected}; correct it`);
