@@ -17,6 +17,15 @@ interface ProjectFile {
  * @throws ConfigurationError with every problem at once.
  */
 export function readConfigurationFiles(root: string, stack: string): Configuration {
+  const { input, secrets } = writtenConfiguration(root, stack);
+  return validate(input, projectSurroundings(root, secrets));
+}
+
+/** What the project's files say of a stack, unchecked, and the names of the secrets that are set there. @throws ConfigurationError without such files. */
+export function writtenConfiguration(
+  root: string,
+  stack: string,
+): { input: Record<string, unknown>; secrets: string[] } {
   const project = readYaml(root, "Pulumi.yaml") as ProjectFile;
   const own = readYaml(root, `Pulumi.${stack}.yaml`) as { config?: Record<string, unknown> } | null;
   const prefix = `${project.name}:`;
@@ -28,7 +37,7 @@ export function readConfigurationFiles(root: string, stack: string): Configurati
     string,
     unknown
   >;
-  return validate(input, projectSurroundings(root, Object.keys(secrets as object)));
+  return { input, secrets: Object.keys(secrets as object) };
 }
 
 /** The configuration; undefined where it is wrong or not there, which an update says, all of it. */

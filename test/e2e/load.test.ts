@@ -47,12 +47,14 @@ describe("Swaps under full load", function () {
     const ca = certificates.map(({ certificate }) => certificate).join("");
     at = { address: "127.0.0.1", port: await freePort(), ca };
     metricsPort = await freePort();
-    await sandbox.pulumi("stack", "init", "dev");
-    await setCertificate(certificates[0]);
     editEnvironment(sandbox, (environment) => {
       environment.edge.tls = { certificates: ["${secret:site}"], port: at.port };
       environment.edge.metrics = { port: metricsPort };
     });
+    const list = () => sandbox.run("commands/main.ts", "secrets");
+    assert.match((await list()).stdout, /^site +missing +environment\.edge\.tls\.certificates\[0\]$/m);
+    await setCertificate(certificates[0]);
+    assert.match((await list()).stdout, /^site +set /m);
     await exactUp(sandbox);
   });
 
@@ -145,9 +147,10 @@ describe("Swaps under full load", function () {
 
   /** Has the edge show a certificate from the next update on. */
   async function setCertificate({ certificate, key }: Certificate): Promise<void> {
-    const set = ["config", "set", "--secret", "--path", "immutable-fleets:secrets.site", "--stack", "dev"];
+    const set = ["commands/main.ts", "secrets", "set", "site"];
     const options = { cwd: sandbox.folder, env: sandbox.environment, input: certificate + key };
-    await execa("pulumi", set, options);
+    const { stdout } = await execa("node", set, options);
+    assert.equal(stdout, "site is set in Pulumi.dev.yaml; named by environment.edge.tls.certificates[0]");
   }
 
   /** The certificate that the edge shows, by its digest. */

@@ -1,0 +1,48 @@
+import { text } from "node:stream/consumers";
+import { writtenConfiguration } from "../config/read/readFiles.ts";
+import { projectRoot } from "../config/root.ts";
+import { knownSecrets } from "../operations/secrets/known.ts";
+import { formatSecrets } from "../operations/secrets/text.ts";
+import { removeSecret, setSecret } from "../operations/secrets/write.ts";
+import { command } from "./line/command.ts";
+import { hidden } from "./line/hidden.ts";
+
+export default command({
+  name: "secrets",
+  about: [
+    "Lists the secrets of an environment, and where they are named; `set NAME` sets one, from standard input or by a question, `remove NAME` takes it away.",
+    "Values are shown nowhere. What runs changes by the next update alone, which swaps what is given the secret.",
+    "Exit code: 0 done · 1 not · 2 the list has one that nobody has set.",
+  ].join("\n"),
+  summary: "lists the environment's secrets (exit code 2: one is missing); `set NAME`, `remove NAME`",
+  words: {
+    form: "[set NAME|remove NAME]",
+    least: 0,
+    most: 2,
+    expected: "set or remove, and a name",
+    fix: "for example ./fleet secrets set token",
+  },
+  options: {},
+  run: async ({ stack }, [verb, name]) => {
+    const { input, secrets } = writtenConfiguration(projectRoot, stack);
+    const known = knownSecrets(input, secrets);
+    if (verb === undefined) {
+      process.stdout.write(formatSecrets(stack, known));
+      if (known.some(({ origin }) => origin === "missing")) process.exitCode = 2;
+      return;
+    }
+    if (name === undefined || !["set", "remove"].includes(verb))
+      throw new Error(
+        `secrets: expected set NAME or remove NAME, got ${verb}; for example ./fleet secrets set token`,
+      );
+    const places = known.find((each) => each.name === name)?.places ?? [];
+    if (verb === "set") await setSecret(stack, name, await valueOf(name));
+    else await removeSecret(stack, name);
+    const by = places.length === 0 ? "nothing names it yet" : `named by ${places.join(", ")}`;
+    process.stdout.write(`${name} is ${verb === "set" ? "set" : "removed"} in Pulumi.${stack}.yaml; ${by}\n`);
+  },
+});
+
+function valueOf(name: string): Promise<string> {
+  return process.stdin.isTTY ? hidden(`${name}: `) : text(process.stdin);
+}
