@@ -1,7 +1,7 @@
 import { text } from "node:stream/consumers";
 import { writtenConfiguration } from "../config/read/readFiles.ts";
 import { projectRoot } from "../config/root.ts";
-import { knownSecrets } from "../operations/secrets/known.ts";
+import { secretsOf } from "../operations/secrets/secretsOf.ts";
 import { formatSecrets } from "../operations/secrets/text.ts";
 import { removeSecret, setSecret } from "../operations/secrets/write.ts";
 import { command } from "./line/command.ts";
@@ -25,7 +25,7 @@ export default command({
   options: {},
   run: async ({ stack }, [verb, name]) => {
     const { input, secrets } = writtenConfiguration(projectRoot, stack);
-    const known = knownSecrets(input, secrets);
+    const known = secretsOf(input, secrets);
     if (verb === undefined) {
       process.stdout.write(formatSecrets(stack, known));
       if (known.some(({ origin }) => origin === "missing")) process.exitCode = 2;

@@ -10,14 +10,15 @@ import { lookInside } from "./inside.ts";
 import { projectName } from "../stack/stack.ts";
 import { environmentMap, wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
-import { containerType, releaseIn, resourcesOf } from "../state/resource.ts";
+import { containerType, outputsOf, releaseIn, resourcesOf } from "../state/resource.ts";
 import { lookAtBackups } from "./backups.ts";
 import { agedBases, type AgedBase } from "../age/bases.ts";
+import { agedCertificates } from "../age/certificates.ts";
 import { ageDrift } from "./finding/age.ts";
 import { readConfigured } from "./finding/configured.ts";
 import { contentDrift } from "./finding/content.ts";
 import type { DriftReport, DriftFinding } from "./finding/finding.ts";
-import { supportDrift } from "./finding/support.ts";
+import { certificateDrift, supportDrift } from "./finding/support.ts";
 import { hostDrift } from "./hosts.ts";
 import { instanceDrift } from "./instances/look.ts";
 import { resourceDrift } from "./resources.ts";
@@ -47,6 +48,9 @@ export async function lookForDrift(
   const aged = agedBases(releaseIn(resources), new Date());
   aging(aged.filter(({ end }) => end.state === "longTerm"));
   findings.push(...supportDrift(aged));
+  const { url } = outputsOf(resources);
+  const certificates = await agedCertificates(url, configured.hosts, new Date());
+  findings.push(...certificateDrift(certificates));
   findings.push(...(await lookAtBackups(resources, unknown)));
   findings.push(...(await hostDrift(resources, unknown)));
   findings.push(

@@ -1,5 +1,5 @@
 import { formatTable } from "../text/table.ts";
-import type { KnownSecret } from "./known.ts";
+import type { KnownSecret } from "./secretsOf.ts";
 
 /** The secrets of a stack as a table; below it, how to set those that nobody has set. Their values are nowhere. */
 export function formatSecrets(stack: string, secrets: readonly KnownSecret[]): string {

@@ -21,6 +21,7 @@ import { readSwaps } from "../swap/record.ts";
 import { environmentRow, instanceRows } from "./cloudRows.ts";
 import { hostRows } from "./hostRows.ts";
 import { agedBases } from "../age/bases.ts";
+import { agedCertificates, describeCertificate } from "../age/certificates.ts";
 import { statusNotes } from "./notes.ts";
 import { statusOf, type Seen, type StatusReport, type StatusRow } from "./report.ts";
 
@@ -31,8 +32,10 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
   const images = runningFleets(resources).flatMap(({ kind, image }) => (kind === "hosts" ? [] : [image]));
   const releases = runningReleases(readReleases(projectRoot), images);
   const [lastSwap] = readSwaps(projectRoot, stack);
-  const maximumDays = configurationIn(projectRoot, stack)?.environment.maximumBoxAgeDays;
+  const environment = configurationIn(projectRoot, stack)?.environment;
   const aged = agedBases(releaseIn(resources), new Date());
+  const hosts = Object.values(environment?.hosts ?? {}).flat();
+  const certificates = await agedCertificates(url, hosts, new Date());
   const places = boxesByEngine(resources, wantedBoxes(resources));
   const report = (wanted: readonly WantedBox[], seen: Seen, others?: readonly StatusRow[]) =>
     statusOf(stack, typeof url === "string" ? url : undefined, releases, wanted, seen, others);
@@ -53,7 +56,10 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const last = report([], { containers: [], servers, now }, others);
     const boxes = [...reports, last].flatMap((each) => each.boxes);
     const well = [...reports, last].every((each) => each.well);
-    const notes = statusNotes(aged, boxes, maximumDays);
+    const notes = [
+      ...certificates.map((each) => describeCertificate(each, now)),
+      ...statusNotes(aged, boxes, environment?.maximumBoxAgeDays),
+    ];
     return { ...last, boxes, well, ...(lastSwap && { lastSwap }), ...(notes.length > 0 && { notes }) };
   };
 }

@@ -2,7 +2,10 @@ import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
 import { volatilePath } from "../../../plan/volatile.ts";
 
-const environmentSchema = z.object({ maximumBoxAgeDays: z.number().positive().optional() });
+const environmentSchema = z.object({
+  maximumBoxAgeDays: z.number().positive().optional(),
+  hosts: z.record(z.string(), z.array(z.string())).default({}),
+});
 const fleetsSchema = z.record(z.string(), z.object({ applications: z.array(z.string()) }));
 const applicationsSchema = z.record(z.string(), z.object({ volatile: z.array(z.string()).default([]) }));
 
@@ -10,6 +13,8 @@ const applicationsSchema = z.record(z.string(), z.object({ volatile: z.array(z.s
 export interface Configured {
   /** Boxes older than this count as drift. */
   maximumDays: number | undefined;
+  /** Host names of all applications. */
+  hosts: string[];
   /** Paths that boxes of a fleet may write. */
   volatile: (fleet: string) => string[];
 }
@@ -20,8 +25,10 @@ export async function readConfigured(stack: Stack): Promise<Configured> {
   const read = <T>(schema: z.ZodType<T>, key: string): T =>
     schema.parse(JSON.parse(all[`immutable-fleets:${key}`]?.value ?? "{}"));
   const [fleets, applications] = [read(fleetsSchema, "fleets"), read(applicationsSchema, "applications")];
+  const environment = read(environmentSchema, "environment");
   return {
-    maximumDays: read(environmentSchema, "environment").maximumBoxAgeDays,
+    maximumDays: environment.maximumBoxAgeDays,
+    hosts: Object.values(environment.hosts).flat(),
     volatile: (fleet) =>
       (fleets[fleet]?.applications ?? []).flatMap((name) =>
         (applications[name]?.volatile ?? []).map((each) => volatilePath(each).path),

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
-import { knownSecrets } from "../../../operations/secrets/known.ts";
+import { secretsOf } from "../../../operations/secrets/secretsOf.ts";
 import { formatSecrets } from "../../../operations/secrets/text.ts";
 import { setSecret } from "../../../operations/secrets/write.ts";
 
@@ -20,7 +20,7 @@ const input = {
 
 describe("the secrets of an environment", () => {
   it("are those that are set, made up, or only named, with the places that name them", () => {
-    deepEqual(knownSecrets(input, ["team", "unused", "backups"]), [
+    deepEqual(secretsOf(input, ["team", "unused", "backups"]), [
       { name: "backups", origin: "set", places: ["environment.accessories.database.backup.key"] },
       {
         ...{ name: "database", origin: "generated" },
@@ -36,13 +36,13 @@ describe("the secrets of an environment", () => {
       },
       { name: "unused", origin: "set", places: [] },
     ]);
-    deepEqual(knownSecrets(undefined, []), []);
-    deepEqual(knownSecrets({ environment: { generatedSecrets: "x" } }, []), []);
+    deepEqual(secretsOf(undefined, []), []);
+    deepEqual(secretsOf({ environment: { generatedSecrets: "x" } }, []), []);
   });
 
   it("are a table without their values, and below it what sets those that are missing", () => {
     equal(
-      formatSecrets("prod", knownSecrets({ a: "${secret:site}" }, ["unused"])),
+      formatSecrets("prod", secretsOf({ a: "${secret:site}" }, ["unused"])),
       "SECRET  ORIGIN   NAMED BY\nsite    missing  a\nunused  set      nothing\n" +
         "npm run secrets -- set site --stack prod < FILE\n",
     );

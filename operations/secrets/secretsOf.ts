@@ -14,7 +14,7 @@ export interface KnownSecret {
  * The secrets of a stack, by name.
  * @param input what its files say, whether or not it passes the check. @param set names of those that are set.
  */
-export function knownSecrets(input: unknown, set: readonly string[]): KnownSecret[] {
+export function secretsOf(input: unknown, set: readonly string[]): KnownSecret[] {
   const places = Map.groupBy(named(input, []), ({ name }) => name);
   const generated = generatedIn(input);
   const names = [...new Set([...set, ...generated, ...places.keys()])].sort();
