@@ -42,7 +42,7 @@ describe("Swaps under full load", function () {
       this.skip();
     }
     const hosts = ["localhost", "catalog.localhost", "orders.localhost"];
-    certificates = [await certificateFor(hosts), await certificateFor(hosts)];
+    certificates = [await certificateFor(hosts, 10), await certificateFor(hosts)];
     sandbox = await createSandbox("load");
     const ca = certificates.map(({ certificate }) => certificate).join("");
     at = { address: "127.0.0.1", port: await freePort(), ca };
@@ -86,6 +86,8 @@ describe("Swaps under full load", function () {
     assert.equal(plain.status, 308);
     assert.equal(plain.location, `https://catalog.localhost:${at.port}${question.path}`);
     assert.equal((await ask(at.port, { ...question, ca: at.ca })).status, 200);
+    const { all: status } = await sandbox.run("commands/main.ts", "status");
+    assert.match(status, /: the certificate for catalog\.localhost, orders\.localhost ends on \d/);
     const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
     assert.match(metrics, /^haproxy_backend_http_responses_total\{proxy="catalog",code="2xx"\} [1-9]/m);
     const old = ask(at.port, { ...question, ca: at.ca, maxVersion: "TLSv1.1" });
