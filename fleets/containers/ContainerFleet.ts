@@ -60,7 +60,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
     const { applications, gate, ready } = args;
     // Who takes no requests is not seen by the edge.
     const edge = applications.length > 0 ? args.edge : undefined;
-    if (edge !== undefined) for (const [name, box] of boxes) this.leave(name, box.id, args);
+    if (edge !== undefined) for (const [name, box] of boxes) this.leave(name, box.id, edge, args);
     this.gate = new GateCheck(
       fleet,
       {
@@ -81,9 +81,10 @@ export class ContainerFleet extends pulumi.ComponentResource {
   private leave(
     name: string,
     box: pulumi.Input<string>,
+    edge: pulumi.Input<string>,
     { place: { engine, prefix }, limits: { drainSeconds } }: ContainerFleetArgs,
   ): LeaveStep {
-    return new LeaveStep(name, { box, prefix, engine, drainSeconds }, { parent: this });
+    return new LeaveStep(name, { box, edge, prefix, engine, drainSeconds }, { parent: this });
   }
 
   private box(name: string, args: ContainerFleetArgs): docker.Container {

@@ -6,6 +6,8 @@ import type { LeaveRequest } from "./request.ts";
 export interface LeaveStepArgs {
   /** Container id of the box. */
   box: pulumi.Input<string>;
+  /** The edge that sends it requests: it is there until the box has left it. */
+  edge: pulumi.Input<string>;
   /** Before the names of everything that runs on the box's engine. */
   prefix: string;
   /** The engine of another machine that it runs on. */
@@ -19,8 +21,10 @@ export interface LeaveStepArgs {
  */
 export class LeaveStep extends command.local.Command {
   constructor(name: string, args: LeaveStepArgs, opts: pulumi.CustomResourceOptions) {
-    // Of edges it knows nothing: one that goes in the same update must not wait for the box.
-    const stdin = pulumi.output(args.box).apply((box) => JSON.stringify(requestOf(name, box, args)));
+    // What is known of the edge is only that it is there: another one is no reason for another step.
+    const stdin = pulumi
+      .all([args.box, args.edge])
+      .apply(([box]) => JSON.stringify(requestOf(name, box, args)));
     super(
       `${name}-leave`,
       {

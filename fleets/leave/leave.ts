@@ -22,18 +22,14 @@ export interface LeaveRun {
 
 /** An edge, and the servers that the box is there: `catalog/catalog-3`. */
 interface Left {
-  /** The edge's container. */
-  id: string;
   edge: ReturnType<LeaveRun["edgeOf"]>;
   servers: string[];
-  /** Whether it has another box for all that this one serves there; else it sends to this one still. */
-  isDrained: boolean;
 }
 
 /**
  * Takes a box out of every edge of its stack, waits until no exchange is under way on it (`drainSeconds` at most), and stops it; its places
- * in the edges are free again then. Of one that is gone, only the places are set free. An edge that does not answer sends nothing either. An edge without
- * another box for what this one serves keeps it, until it has ended itself (`drainSeconds` at most); the newest edge, which stays, is not waited for.
+ * in the edges are free again then. Of one that is gone, only the places are set free. An edge that does not answer sends nothing either. Where an edge
+ * has no other box for what this one serves, nothing is done: it is told to stop while it still gets requests, as its container is removed.
  * @throws Error when the engine does not stop it, or when it is interrupted.
  */
 export async function leave(request: LeaveRequest, run: LeaveRun): Promise<void> {
@@ -43,26 +39,20 @@ export async function leave(request: LeaveRequest, run: LeaveRun): Promise<void>
   const addresses = Object.values(facts.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
   const edges = await runningEdges(request, run);
   const left = (await Promise.all(edges.map((id) => takenOut(id, addresses, run)))).flat();
-  const drained = left.filter(({ isDrained }) => isDrained);
   let isGone = false;
   try {
-    const going = left.slice(1).filter(({ isDrained }) => !isDrained);
-    await ended(
-      request,
-      going.map(({ id }) => id),
-      run,
-    );
-    await idle(request, drained, run);
+    // Else requests of this edge had nowhere to go; it ends with the box, or the application does.
+    if (!(await othersServe(left))) return;
+    await idle(request, left, run);
     if (signal.aborted) throw new Error("expected its end, got an interruption; run up again");
     await engine.run(["stop", "--time", String(request.drainSeconds), request.box]);
     isGone = true;
   } finally {
     // A place is not the box's alone: the one that has it next is to be asked.
-    await Promise.all(drained.map(({ edge, servers }) => edge.admit(servers, isGone).catch(() => undefined)));
+    await Promise.all(left.map(({ edge, servers }) => edge.admit(servers, isGone).catch(() => undefined)));
   }
 }
 
-/** The newest first. */
 function runningEdges({ edge, stack }: LeaveRequest, { engine }: LeaveRun): Promise<string[]> {
   const labels = [`immutable-fleets.box=${edge}`, `immutable-fleets.stack=${stack}`];
   const filters = [...labels.map((label) => `label=${label}`), "status=running"];
@@ -83,48 +73,44 @@ function placeOf({ backend, name }: ServerState): string {
   return `${backend}/${name}`;
 }
 
-/** Has an edge send nothing more to these addresses, where it has others. @returns what it had there; nothing where it does not answer. */
+/** Has an edge send nothing more to these addresses. @returns what it had there; nothing where it does not answer. */
 async function takenOut(id: string, addresses: readonly string[], run: LeaveRun): Promise<Left[]> {
   const edge = run.edgeOf(id);
   try {
-    const states = await edge.servers();
-    const servers = serversAt(states, addresses).map(placeOf);
-    // Edges of other clones know other boxes.
-    if (servers.length === 0) return [];
-    if (!hasOthers(servers, states)) return [{ id, edge, servers, isDrained: false }];
+    const servers = serversAt(await edge.servers(), addresses).map(placeOf);
     await edge.drain(servers);
-    // The others may have been drained at the same time, all of them.
-    const isDrained = hasOthers(servers, await edge.servers());
-    if (!isDrained) await edge.admit(servers);
-    return [{ id, edge, servers, isDrained }];
+    return [{ edge, servers }];
   } catch (error) {
     run.say(`an edge is not asked: ${messageOf(error)}`);
     return [];
   }
 }
 
-/** Whether an edge has another healthy server in each backend that some are in. */
-function hasOthers(servers: readonly string[], states: readonly ServerState[]): boolean {
-  const others = states.filter((each) => isServing(each) && !servers.includes(placeOf(each)));
-  const backends = servers.map((each) => each.split("/")[0] ?? "");
-  // Of the servers of the others nothing is checked.
-  return backends
-    .filter((backend) => !backend.startsWith(uncheckedBackend))
-    .every((backend) => others.some((each) => each.backend === backend));
-}
-
-/** Waits until some edges have ended, which are told to in the same update. */
-async function ended(request: LeaveRequest, edges: readonly string[], run: LeaveRun): Promise<void> {
-  const deadline = Date.now() + request.drainSeconds * 1000;
-  while (edges.length > 0 && !run.signal.aborted && Date.now() < deadline) {
-    const running = await runningEdges(request, run);
-    if (!edges.some((id) => running.includes(id))) return;
-    await sleep(lookEveryMilliseconds);
-  }
+/** Whether each edge has another box for all that this one served there. */
+async function othersServe(left: readonly Left[]): Promise<boolean> {
+  const known = await Promise.all(
+    left.map(async ({ edge, servers }) => {
+      const states = await edge.servers().catch(() => undefined);
+      // One that has ended meanwhile sends nothing.
+      if (!states) return true;
+      const backends = servers.map((each) => each.split("/")[0] ?? "").filter(isChecked);
+      return backends.every((backend) =>
+        states.some(
+          (each) => each.backend === backend && isServing(each) && !servers.includes(placeOf(each)),
+        ),
+      );
+    }),
+  );
+  return known.every(Boolean);
 }
 
 function isServing({ healthy, address }: ServerState): boolean {
   return healthy && address !== "";
+}
+
+/** Whether a backend says what its checks say of its servers. */
+function isChecked(backend: string): boolean {
+  return !backend.startsWith(uncheckedBackend);
 }
 
 /** Waits until the edges have nothing under way on the servers that were taken out. */
