@@ -2,7 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inspectContainers } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { messageOf } from "../../work/message.ts";
-import { uncheckedBackend } from "../edge/configuration.ts";
 import type { EdgeRuntime } from "../edge/EdgeRuntime.ts";
 import { serversAt, type ServerState } from "../edge/serverStates.ts";
 import type { LeaveRequest } from "./request.ts";
@@ -28,8 +27,7 @@ interface Left {
 
 /**
  * Takes a box out of every edge of its stack, waits until no exchange is under way on it (`drainSeconds` at most), and stops it; its places
- * in the edges are free again then. Of one that is gone, only the places are set free. An edge that does not answer sends nothing either. Where an edge
- * has no other box for what this one serves, nothing is done: it is told to stop while it still gets requests, as its container is removed.
+ * in the edges are free again then. Of one that is gone, only the places are set free. An edge that does not answer sends nothing either.
  * @throws Error when the engine does not stop it, or when it is interrupted.
  */
 export async function leave(request: LeaveRequest, run: LeaveRun): Promise<void> {
@@ -41,8 +39,6 @@ export async function leave(request: LeaveRequest, run: LeaveRun): Promise<void>
   const left = (await Promise.all(edges.map((id) => takenOut(id, addresses, run)))).flat();
   let isGone = false;
   try {
-    // Else requests of this edge had nowhere to go; it ends with the box, or the application does.
-    if (!(await othersServe(left))) return;
     await idle(request, left, run);
     if (signal.aborted) throw new Error("expected its end, got an interruption; run up again");
     await engine.run(["stop", "--time", String(request.drainSeconds), request.box]);
@@ -84,33 +80,6 @@ async function takenOut(id: string, addresses: readonly string[], run: LeaveRun)
     run.say(`an edge is not asked: ${messageOf(error)}`);
     return [];
   }
-}
-
-/** Whether each edge has another box for all that this one served there. */
-async function othersServe(left: readonly Left[]): Promise<boolean> {
-  const known = await Promise.all(
-    left.map(async ({ edge, servers }) => {
-      const states = await edge.servers().catch(() => undefined);
-      // One that has ended meanwhile sends nothing.
-      if (!states) return true;
-      const backends = servers.map((each) => each.split("/")[0] ?? "").filter(isChecked);
-      return backends.every((backend) =>
-        states.some(
-          (each) => each.backend === backend && isServing(each) && !servers.includes(placeOf(each)),
-        ),
-      );
-    }),
-  );
-  return known.every(Boolean);
-}
-
-function isServing({ healthy, address }: ServerState): boolean {
-  return healthy && address !== "";
-}
-
-/** Whether a backend says what its checks say of its servers. */
-function isChecked(backend: string): boolean {
-  return !backend.startsWith(uncheckedBackend);
 }
 
 /** Waits until the edges have nothing under way on the servers that were taken out. */
