@@ -5,7 +5,6 @@ import { boxProperties, boxSettings, shapeLabels, type BoxLimits } from "../box/
 import { say } from "../box/say.ts";
 import { boxArguments } from "../box/command.ts";
 import { startNotes, startProblem } from "../box/foreground.ts";
-import { LeaveStep } from "../leave/LeaveStep.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
 
@@ -60,7 +59,6 @@ export class ContainerFleet extends pulumi.ComponentResource {
     const { applications, gate, ready } = args;
     // Who takes no requests is not seen by the edge.
     const edge = applications.length > 0 ? args.edge : undefined;
-    if (edge !== undefined) for (const [name, box] of boxes) this.leave(name, box.id, edge, args);
     this.gate = new GateCheck(
       fleet,
       {
@@ -75,16 +73,6 @@ export class ContainerFleet extends pulumi.ComponentResource {
     );
     this.proved = this.gate.stdout;
     this.registerOutputs({ containers: this.containers, image: this.image });
-  }
-
-  /** What ends a box: before its container is removed, whatever the reason. */
-  private leave(
-    name: string,
-    box: pulumi.Input<string>,
-    edge: pulumi.Input<string>,
-    { place: { engine, prefix }, limits: { drainSeconds } }: ContainerFleetArgs,
-  ): LeaveStep {
-    return new LeaveStep(name, { box, edge, prefix, engine, drainSeconds }, { parent: this });
   }
 
   private box(name: string, args: ContainerFleetArgs): docker.Container {

@@ -1,12 +1,9 @@
 import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { parseServerStates, type ServerState } from "./serverStates.ts";
-import { checkSettings, uncheckedBackend } from "./configuration.ts";
+import { checkSettings } from "./configuration.ts";
 
 /** The program in an edge's image that asks its HAProxy by the runtime API. */
 export const runtimeProgram = "/usr/local/bin/fleet-edge-state";
-
-/** It reads 16 KiB at once; a command has some 60 characters. */
-const commandsInLine = 100;
 
 /** The runtime API (HAProxy's management guide, 9.3) of the edge in one container. */
 export class EdgeRuntime {
@@ -34,30 +31,6 @@ export class EdgeRuntime {
   /** Its statistics, as JSON (9.1); undefined when it does not answer: it starts, or has ended. */
   async statistics(): Promise<string | undefined> {
     return this.ask("show", "stat", "json").catch(() => undefined);
-  }
-
-  /** Has it send nothing more to some servers (`backend/name`) but what is under way on them. @throws Error when it does not do so. */
-  async drain(servers: readonly string[]): Promise<void> {
-    await this.#tell(servers.map((server) => `set server ${server} state drain`));
-  }
-
-  /** Has it send to servers again: where `isGone`, when a check has passed, as far as they are checked. @throws Error as `drain`. */
-  async admit(servers: readonly string[], isGone = false): Promise<void> {
-    const failed = isGone ? servers.filter((server) => !server.startsWith(uncheckedBackend)) : [];
-    await this.#tell([
-      ...failed.map((server) => `set server ${server} health down`),
-      ...servers.map((server) => `set server ${server} state ready`),
-    ]);
-  }
-
-  /** It says something only of what it does not do. */
-  async #tell(commands: readonly string[]): Promise<void> {
-    const answers: string[] = [];
-    for (let at = 0; at < commands.length; at += commandsInLine)
-      answers.push((await this.ask(commands.slice(at, at + commandsInLine).join("; "))).trim());
-    const answer = answers.filter(Boolean).join(" ");
-    if (answer !== "")
-      throw new Error(`edge ${this.edge.slice(0, 12)}: expected to be obeyed, got ${answer}`);
   }
 
   /**

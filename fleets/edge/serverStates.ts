@@ -40,11 +40,6 @@ export function parseServerStates(csv: string): ServerState[] {
     }));
 }
 
-/** Those of a box, by its IP addresses, of whatever port and backend. */
-export function serversAt(states: readonly ServerState[], addresses: readonly string[]): ServerState[] {
-  return states.filter(({ address }) => addresses.some((ip) => ip !== "" && address.startsWith(`${ip}:`)));
-}
-
 /** Values of a row; those with commas are in double quotes. */
 function splitRow(row: string): string[] {
   return [...row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((match) =>

@@ -2,7 +2,7 @@ import { inspectContainers, type ContainerFacts } from "../../engine/containers.
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { EdgeRuntime } from "../edge/EdgeRuntime.ts";
 import type { GateRequest } from "./request.ts";
-import { serversAt, type ServerState } from "../edge/serverStates.ts";
+import type { ServerState } from "../edge/serverStates.ts";
 import type { BoxState } from "./verdict.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function lookAtBoxes(
 ): Promise<BoxState[]> {
   const ids = Object.values(request.boxes);
   const facts = await inspectContainers(ids, engine);
-  const servers = request.edge === undefined ? [] : await lookAtEdge(request.edge, facts, engine);
+  const servers = request.edge === undefined ? [] : await new EdgeRuntime(request.edge, engine).servers();
   return Promise.all(
     Object.entries(request.boxes).map(async ([name, id]) => {
       const fact = facts.find(({ Id }) => Id === id);
@@ -37,36 +37,12 @@ export async function lookAtBoxes(
   );
 }
 
-/** What the edge says; a place in it that a box left which was killed meanwhile is no reason to send the next one nothing. */
-async function lookAtEdge(
-  id: string,
-  facts: readonly ContainerFacts[],
-  engine: DockerClient,
-): Promise<ServerState[]> {
-  const edge = new EdgeRuntime(id, engine);
-  const servers = await edge.servers();
-  const left = leftBehind(servers, facts.flatMap(addressesOf));
-  await edge.admit(left);
-  return servers;
-}
-
-/** The servers at some addresses that are sent nothing, as it was said of a box before: `catalog/catalog-3`. */
-export function leftBehind(servers: readonly ServerState[], addresses: readonly string[]): string[] {
-  return serversAt(servers, addresses)
-    .filter(({ detail }) => detail.startsWith("DRAIN"))
-    .map(({ backend, name }) => `${backend}/${name}`);
-}
-
-function addressesOf({ NetworkSettings }: ContainerFacts): string[] {
-  return Object.values(NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
-}
-
 function edgeChecks(
   request: GateRequest,
   fact: ContainerFacts,
   servers: readonly ServerState[],
 ): BoxState["checks"] {
-  const addresses = addressesOf(fact);
+  const addresses = Object.values(fact.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
   return request.applications.map(({ name, port }) => {
     const server = servers.find(
       ({ backend, address }) => backend === name && addresses.some((ip) => address === `${ip}:${port}`),

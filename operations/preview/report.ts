@@ -4,7 +4,6 @@ import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { HostCheck } from "../../fleets/hosts/check.ts";
 import { causes, type Cause } from "../../plan/causes.ts";
 import type { Environment } from "../../config/schema.ts";
-import { isLeaveStep } from "../../fleets/leave/LeaveStep.ts";
 import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { AgedBase } from "../age/bases.ts";
@@ -63,7 +62,6 @@ export function reportOf(
       !told.has(step.urn) &&
       !isComponent(step) &&
       !isGate(step) &&
-      !(step.type === commandType && isLeaveStep(step.name)) &&
       !isToldByFleet(step),
   );
   const report = {

@@ -14,21 +14,15 @@ export function boxesAnew(
   const boxes = wantedBoxes(resources).filter(({ kind, group }) => kind === "fleet" && group === fleet);
   if (boxes.length === 0) throw new Error(noContainers(resources, fleet));
   const replace = boxes.map(({ urn }) => urn);
-  const around = resources.filter(
-    ({ type, urn }) =>
-      type === commandType && boxes.some((box) => [gateOf(box.urn), leaveOf(box.urn)].includes(urn)),
+  const gates = resources.filter(
+    ({ type, urn }) => type === commandType && boxes.some((box) => urn === gateOf(box.urn)),
   );
-  return { replace, target: [...replace, ...around.map(({ urn }) => urn)] };
+  return { replace, target: [...replace, ...gates.map(({ urn }) => urn)] };
 }
 
 /** The gate of the fleet that a box is of, which has its name without the box's number. */
 function gateOf(urn: string): string {
   return urn.replace(/docker:index\/container:Container::(.*)-\d+$/, `${commandType}::$1-gate`);
-}
-
-/** The step by which a box leaves. */
-function leaveOf(urn: string): string {
-  return urn.replace(/docker:index\/container:Container::(.*)$/, `${commandType}::$1-leave`);
 }
 
 function noContainers(resources: readonly StateResource[], fleet: string): string {

@@ -192,18 +192,6 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       assert.deepEqual(await noted(), [[2048, 4096], 96, false, 7]);
     });
 
-    it("loses no request of an image that ends at once, and nothing that it is answering", async () => {
-      const old = await boxes("shop");
-      const restart = () => succeeds("restart", "shop");
-      const result = await underLoad(sandbox.port, restart, ["shop.localhost/"], 200);
-      assert.deepEqual(result.failures, {});
-      assert.ok(result.requests > 500, `${result.requests} requests`);
-      assert.deepEqual(
-        (await boxes("shop")).filter((id) => old.includes(id)),
-        [],
-      );
-    });
-
     it("has no drift", async () => {
       assert.match(await succeeds("drift"), /no drift/);
     });

@@ -4,55 +4,44 @@ import * as path from "node:path";
 import { execa } from "execa";
 
 /** What a test's image consists of: HAProxy and its libraries alone, which answers every request with its version. */
-const dockerfile = (stopSignal: string) => `FROM scratch
+const dockerfile = `FROM scratch
 ADD root.tar /
-COPY haproxy.cfg delay.lua /etc/
+COPY haproxy.cfg /etc/haproxy.cfg
 USER 65534:65534
 WORKDIR /etc
 VOLUME /var/spool/shop
-STOPSIGNAL ${stopSignal}
+STOPSIGNAL SIGUSR1
 HEALTHCHECK --interval=1s CMD ["/usr/sbin/haproxy", "-c", "-f", "/etc/haproxy.cfg"]
 ENTRYPOINT ["/usr/sbin/haproxy", "-db", "-f"]
 CMD ["haproxy.cfg"]
 `;
 
 /** When it is told to stop it fails its health check first, and serves on until the edge has seen that. */
-const graceful = `global
+const configuration = (version: number) => `global
   grace 2s
-`;
-
-/** It takes its time for every answer, so that it always has some under way; what it is told ends it at once. */
-const slow = `global
-  lua-load /etc/delay.lua
-`;
-const delay = 'core.register_action("delay", { "http-req" }, function() core.msleep(100) end)\n';
-
-const configuration = (version: number, endsAtOnce: boolean) => `${endsAtOnce ? slow : graceful}defaults
+defaults
   mode http
   timeout connect 5s
   timeout client 30s
   timeout server 30s
 frontend shop
-  bind :3000${endsAtOnce ? "\n  http-request lua.delay" : ""}
+  bind :3000
   http-request return status 503 if { path /healthz } { stopping }
   http-request return status 200 content-type text/plain string "shop ${version}"
 `;
 
 /**
- * Makes an image that has no shell and no program but its own, and pushes it. Of an even version it answers after 100 ms, and on its stop signal
- * ends at once, with all that it was answering.
+ * Makes an image that has no shell and no program but its own, and pushes it.
  * @param haproxy an image that has HAProxy, and tar. @param name with a tag, in a registry.
  */
 export async function pushedImage(haproxy: string, name: string, version: number): Promise<void> {
-  const endsAtOnce = version % 2 === 0;
   const folder = mkdtempSync(path.join(tmpdir(), "pushed-image-"));
   try {
     const copy = "tar --create --dereference /usr/sbin/haproxy $(ldd /usr/sbin/haproxy | grep -o '/[^ ]*')";
     const run = ["run", "--rm", "--user", "0:0", "--entrypoint", "/bin/sh", haproxy, "-c", copy];
     await execa("docker", run, { stdout: { file: path.join(folder, "root.tar") } });
-    writeFileSync(path.join(folder, "haproxy.cfg"), configuration(version, endsAtOnce));
-    writeFileSync(path.join(folder, "Dockerfile"), dockerfile(endsAtOnce ? "SIGTERM" : "SIGUSR1"));
-    writeFileSync(path.join(folder, "delay.lua"), delay);
+    writeFileSync(path.join(folder, "haproxy.cfg"), configuration(version));
+    writeFileSync(path.join(folder, "Dockerfile"), dockerfile);
     // Never one of an earlier run, which other registries had.
     await execa("docker", ["build", "--quiet", "--no-cache", "--tag", name, folder]);
     await execa("docker", ["push", "--quiet", name]);

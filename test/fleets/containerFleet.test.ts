@@ -100,30 +100,6 @@ describe("a container fleet", () => {
     }
   });
 
-  it("has a step by which each box that takes requests leaves, when it is another box or is no longer wanted", async () => {
-    const all = await fleet();
-    for (const box of ["shop-1", "shop-2"]) {
-      const { inputs, options } = resource(all, "Command", `${box}-leave`);
-      deepEqual(inputs, {
-        interpreter: ["node", "fleets/leave/main.ts"],
-        delete: "leave",
-        stdin: JSON.stringify({
-          name: box,
-          box: `${box}-id`,
-          edge: "edge",
-          stack: "project/test",
-          drainSeconds: 45,
-        }),
-        triggers: [`${box}-id`],
-        logging: "stderr",
-        addPreviousOutputInEnv: false,
-      });
-      deepEqual(options.customTimeouts, { delete: "2h10m" });
-    }
-    const workers = await fleet({ applications: [] });
-    equal(workers.filter(({ name }) => name.endsWith("-leave")).length, 0);
-  });
-
   it("has a gate that runs anew for other boxes, after all of them", async () => {
     const gate = resource(await fleet(), "Command", "shop-gate");
     deepEqual(JSON.parse(gate.inputs["stdin"] as string), {

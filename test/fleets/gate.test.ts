@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { parseServerStates } from "../../fleets/edge/serverStates.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst } from "../../fleets/gate/restarts.ts";
-import { imageCheck, leftBehind } from "../../fleets/gate/probe.ts";
+import { imageCheck } from "../../fleets/gate/probe.ts";
 import { describeBox, isWell, judge, type BoxState } from "../../fleets/gate/verdict.ts";
 
 const well: BoxState = {
@@ -184,12 +184,6 @@ describe("HAProxy's statistics", () => {
         detail: "DRAIN * L7OK 200 OK",
       },
     ]);
-  });
-
-  it("tell the places of boxes to which nothing is sent since another box left", () => {
-    const states = parseServerStates([header, ...rows].join("\n"));
-    deepEqual(leftBehind(states, ["172.18.0.4", "10.0.0.5", ""]), ["catalog/host-a"]);
-    deepEqual(leftBehind(states, ["172.18.0.4", "10.0.0"]), []);
   });
 
   it("are found by column names, wherever those stand", () => {

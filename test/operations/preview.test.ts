@@ -133,18 +133,6 @@ describe("the preview of boxes", () => {
     },
   });
 
-  it("says nothing of the steps by which boxes leave: they go with the boxes, which it tells", () => {
-    const step = (op: PreviewStep["op"]): PreviewStep => ({
-      ...box("catalog-1-leave", op),
-      urn: "urn:pulumi:dev::p::fleet:index:ContainerFleet$command:local:Command::catalog-1-leave",
-      type: "command:local:Command",
-    });
-    for (const op of ["create", "update", "replace", "delete"] as const) {
-      const report = reportOf("dev", [step(op)]);
-      assert.deepEqual([report.changes, report.others, report.fleets], [false, [], []]);
-    }
-  });
-
   it("takes nothing for a swap that leaves the boxes running, and tells it all the same", () => {
     const steps = ["catalog-1", "catalog-2"].map((name) => box(name, "update", ["destroyGraceSeconds"]));
     const report = reportOf("dev", steps);

@@ -19,9 +19,7 @@ const box = (fleet: string, name: string, ...applications: string[]) =>
 const state = [
   ...[box("shop", "shop-1", "catalog", "site"), box("shop", "shop-2", "catalog", "site")],
   ...[box("shop", "far.shop-1", "catalog", "site"), box("orders", "orders-1", "orders")],
-  ...["shop-gate", "far.shop-gate", "orders-gate", "shop-1-leave", "shop-10-leave", "far.shop-1-leave"].map(
-    (name) => resource("command:local:Command", name),
-  ),
+  ...["shop-gate", "far.shop-gate", "orders-gate"].map((name) => resource("command:local:Command", name)),
 ];
 const names = (boxes: readonly { name: string }[]) => boxes.map(({ name }) => name);
 
@@ -62,13 +60,11 @@ describe("what a command line means", () => {
 });
 
 describe("a restart", () => {
-  it("makes the boxes of one fleet anew, on every engine, asks their gates, and has the old ones leave", () => {
+  it("makes the boxes of one fleet anew, on every engine, and asks their gates", () => {
     const container = `${prefix}docker:index/container:Container::`;
     const replace = ["shop-1", "shop-2", "far.shop-1"].map((name) => `${container}${name}`);
-    const around = ["shop-gate", "far.shop-gate", "shop-1-leave", "far.shop-1-leave"].map(
-      (name) => `${prefix}command:local:Command::${name}`,
-    );
-    deepEqual(boxesAnew(state, "shop"), { replace, target: [...replace, ...around] });
+    const gates = ["shop-gate", "far.shop-gate"].map((name) => `${prefix}command:local:Command::${name}`);
+    deepEqual(boxesAnew(state, "shop"), { replace, target: [...replace, ...gates] });
   });
 
   it("is refused of what is no fleet of containers", () => {
