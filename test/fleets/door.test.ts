@@ -144,7 +144,7 @@ describe("the door's program, and the edge's behind it", function () {
     void startDoor();
     const wrong = await startEdge("wrong", 99_999);
     equal(wrong.exitCode, 1);
-    match(wrong.stderr, /^door: expected its socket for port 99999, got none; see the door's log$/);
+    match(wrong.stderr, /^door: expected its socket for port 99999, got none; see the door's log$/m);
     void startEdge("right");
     equal(await ask(), "right");
     equal((await behindDoor("", ["/bin/sh", "-c", "exit 78"])).exitCode, 78);
