@@ -1,4 +1,5 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
+import { isoDay } from "../days.ts";
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
 import { secretNames } from "../secretValues.ts";
@@ -54,9 +55,9 @@ function judgeCertificate(
   if (key && !certificate.checkPrivateKey(key))
     wrong.push(["the key of the first certificate", "another one"]);
   if (certificate.validToDate < now)
-    wrong.push(["a certificate that is valid", `one that ended on ${day(certificate.validToDate)}`]);
+    wrong.push(["a certificate that is valid", `one that ended on ${isoDay(certificate.validToDate)}`]);
   if (certificate.validFromDate > now)
-    wrong.push(["a certificate that is valid", `one that begins on ${day(certificate.validFromDate)}`]);
+    wrong.push(["a certificate that is valid", `one that begins on ${isoDay(certificate.validFromDate)}`]);
   return { certificate, wrong };
 }
 
@@ -95,8 +96,4 @@ function hostProblems(
 
 function problem(path: readonly (string | number)[], expected: string, got: string, fix: string): Problem {
   return { path: formatPath(path), expected, got, fix };
-}
-
-function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
 }

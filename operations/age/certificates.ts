@@ -1,9 +1,9 @@
 import { connect } from "node:tls";
+import { dayMilliseconds, isoDay } from "../../config/days.ts";
 
 /** So many days before a certificate's end it is told. */
-const warnedDays = 14;
+export const warnedDays = 14;
 const answerMilliseconds = 3000;
-const dayMilliseconds = 86_400_000;
 
 /** A certificate that an edge shows, and that ends soon, or has ended. */
 export interface AgedCertificate {
@@ -46,12 +46,7 @@ export async function agedCertificates(
 export function describeCertificate({ edge, hosts, endsOn }: AgedCertificate, now: Date): string {
   const verb = endsOn < now ? "has ended" : "ends";
   const fix = "set a newer one (npm run secrets -- set NAME), and npm run up";
-  return `${edge}: the certificate for ${hosts.join(", ")} ${verb} on ${day(endsOn)}; ${fix}`;
-}
-
-/** `2026-12-05`. */
-export function day(date: Date): string {
-  return date.toISOString().slice(0, 10);
+  return `${edge}: the certificate for ${hosts.join(", ")} ${verb} on ${isoDay(endsOn)}; ${fix}`;
 }
 
 /** Until when the certificate is valid that is shown for a host name; undefined where none comes. */

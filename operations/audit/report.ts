@@ -2,6 +2,7 @@ import type { HoleSettings } from "../../config/holes.ts";
 import type { PinnedDatabase } from "./database/databases.ts";
 import { isAtLeast } from "./database/severity.ts";
 import type { Hole, HoleFinding } from "./finding/HoleFinding.ts";
+import { dayMilliseconds } from "../../config/days.ts";
 
 /** What an audit found. */
 export interface AuditReport {
@@ -14,8 +15,6 @@ export interface AuditReport {
   unknown: string[];
   settings: HoleSettings;
 }
-
-const dayMilliseconds = 86_400_000;
 
 /** Whether a hole is one to mend: of the declared severity, and with no statement that it is none to mind. */
 export function counts(

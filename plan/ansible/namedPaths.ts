@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { Listing } from "./Listing.ts";
+import { literalPattern } from "../../work/literalPattern.ts";
 
 /** Stands for a template, whatever that becomes. */
 const anything = "\u0000";
@@ -54,7 +55,7 @@ function matching(listing: Listing, folder: string, [segment, ...others]: readon
 
 /** A pattern of texts that have these parts in this order, from the first to the last, with anything between them. */
 export function anythingBetween(parts: readonly string[]): RegExp {
-  const escaped = parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const escaped = parts.map(literalPattern);
   return new RegExp(`^${escaped.join(".*")}$`, "s");
 }
 

@@ -1,3 +1,4 @@
+import { isoDay } from "../../config/days.ts";
 import { knownSeries, type Series } from "./series.ts";
 
 /** What is no longer looked after as it was. */
@@ -16,7 +17,7 @@ export function endOfSupport(
   known: readonly Series[] = knownSeries(),
 ): EndOfSupport | undefined {
   const found = known.find((each) => isRelease(each, release));
-  const today = now.toISOString().slice(0, 10);
+  const today = isoDay(now);
   // The last day is one of support.
   if (found?.endsOn === undefined || today <= found.endsOn) return undefined;
   const { longTermEndsOn } = found;

@@ -2,6 +2,7 @@ import type { Configuration } from "../../../config/schema.ts";
 import { hasAdvisories } from "./kept.ts";
 import { pinAgeDays, readPins, writePins, type Pin } from "./pins.ts";
 import { messageOf } from "../../../work/message.ts";
+import { isoDay } from "../../../config/days.ts";
 
 /** A database that is pinned, and at hand. */
 export interface PinnedDatabase extends Pin {
@@ -28,7 +29,7 @@ export async function fetchDatabases(
   for (const [name, database] of Object.entries(advisories))
     taken[name] = {
       digest: await takeDatabase(root, name, database),
-      taken: now.toISOString().slice(0, 10),
+      taken: isoDay(now),
     };
   if (Object.keys(taken).length + Object.keys(before).length > 0) writePins(root, taken);
 }

@@ -1,6 +1,7 @@
 import { PackageURL } from "packageurl-js";
 import type { Hole, HoleFinding } from "../finding/HoleFinding.ts";
 import type { VexStatement } from "./statements.ts";
+import { isoDay } from "../../../config/days.ts";
 
 /** What counts as said of a hole: that it is none to mind. */
 const closing = new Set(["not_affected", "fixed", "under_investigation"]);
@@ -25,7 +26,7 @@ export function withStatements(
 
 /** The last day still counts. */
 export function isExpired({ expires }: Pick<VexStatement, "expires">, now: Date): boolean {
-  return now.toISOString().slice(0, 10) > expires;
+  return isoDay(now) > expires;
 }
 
 function isAbout(

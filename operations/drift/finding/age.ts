@@ -1,8 +1,7 @@
 import type { ContainerFacts } from "../../../engine/containers.ts";
 import type { WantedBox } from "../../state/box.ts";
 import type { DriftFinding } from "./finding.ts";
-
-const dayMilliseconds = 86_400_000;
+import { dayMilliseconds } from "../../../config/days.ts";
 
 /** A box that is older than its environment allows: nothing that was not seen can have lasted longer. */
 export function ageDrift(

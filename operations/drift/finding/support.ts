@@ -1,6 +1,7 @@
+import { isoDay } from "../../../config/days.ts";
 import { describeEnd } from "../../../plan/distributions/support.ts";
 import type { AgedBase } from "../../age/bases.ts";
-import { day, type AgedCertificate } from "../../age/certificates.ts";
+import { warnedDays, type AgedCertificate } from "../../age/certificates.ts";
 import type { DriftFinding } from "./finding.ts";
 
 /** A certificate that an edge shows, and that ends soon. */
@@ -9,8 +10,8 @@ export function certificateDrift(certificates: readonly AgedCertificate[]): Drif
     kind: "age",
     subject: edge,
     what: `the certificate for ${hosts.join(", ")}`,
-    expected: "one that is valid for 14 days more",
-    got: `one until ${day(endsOn)}`,
+    expected: `one that is valid for ${warnedDays} days more`,
+    got: `one until ${isoDay(endsOn)}`,
   }));
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { ownOfSystems } from "../../parity/difference.ts";
 import { rootFactsProgram } from "../../parity/readHost.ts";
 import { groupCount } from "./groups.ts";
+import { literalPattern } from "../../../work/literalPattern.ts";
 
 /** Paths that no box needs to have as its image has them: what cloud-init and the first boot write. */
 const writtenAtBoot = [
@@ -40,7 +41,7 @@ export function checkLine(show: readonly number[], volatile: readonly string[]):
 
 /** A pattern of what lies below a path of a box, which it may write. */
 export function below(path: string): string {
-  return `^${path.replace(/^\//, "").replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(/|$)`;
+  return `^${literalPattern(path.replace(/^\//, ""))}(/|$)`;
 }
 
 /** Reads what a box printed. @throws Error when it is something else. */
