@@ -6,14 +6,14 @@ import { matchingText } from "./text.ts";
 const limitNames =
   "core|cpu|data|fsize|locks|memlock|msgqueue|nice|nofile|nproc|rss|rtprio|rttime|sigpending|stack";
 const limit = whole(-1, 2 ** 53 - 1, "a whole number, or -1 for no limit");
-const softAndHard = z.strictObject({ soft: limit, hard: limit });
+const limitPair = z.strictObject({ soft: limit, hard: limit });
 
 /** What the box of an application or accessory has, in containers, beyond what every box has; in Compose's words. */
 export const boxKeys = {
   ulimits: z
     .record(
       matchingText(new RegExp(`^(${limitNames})$`), `one of ${limitNames.replaceAll("|", ", ")}`),
-      z.union([limit, softAndHard], {
+      z.union([limit, limitPair], {
         error: "a number (-1: no limit), or a soft and a hard one: { soft: 1024, hard: 65536 }",
       }),
     )
@@ -44,3 +44,8 @@ export const boxKeys = {
 /** The keys of a box that are not there unless they are written. */
 export type BoxKeys = Partial<Pick<z.output<z.ZodObject<typeof boxKeys>>, "ulimits" | "init" | "shmSize">>;
 export type Ulimits = NonNullable<BoxKeys["ulimits"]>;
+
+/** Both limits of what is written as one number or two. */
+export function softAndHard(limit: Ulimits[string]): [soft: number, hard: number] {
+  return typeof limit === "number" ? [limit, limit] : [limit.soft, limit.hard];
+}

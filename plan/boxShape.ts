@@ -1,4 +1,4 @@
-import type { BoxKeys, Ulimits } from "../config/boxKeys.ts";
+import { softAndHard, type BoxKeys, type Ulimits } from "../config/boxKeys.ts";
 import { parseSize } from "../config/sizes.ts";
 import type { Service } from "./service.ts";
 
@@ -22,11 +22,6 @@ export function boxShape(parts: readonly BoxKeys[]): { shape?: BoxShapePlan } {
     ...(sizes.length > 0 && { shmMebibytes: Math.ceil(Math.max(...sizes) / 2 ** 20) }),
   };
   return Object.keys(shape).length > 0 ? { shape } : {};
-}
-
-/** Both limits of what is written as one number or two. */
-export function softAndHard(limit: Ulimits[string]): [soft: number, hard: number] {
-  return typeof limit === "number" ? [limit, limit] : [limit.soft, limit.hard];
 }
 
 function highest(all: readonly Ulimits[]): NonNullable<BoxShapePlan["ulimits"]> {

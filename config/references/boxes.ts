@@ -1,4 +1,4 @@
-import type { Ulimits } from "../boxKeys.ts";
+import { softAndHard, type Ulimits } from "../boxKeys.ts";
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
 
@@ -22,7 +22,7 @@ export function boxProblems(configuration: Configuration): Problem[] {
 /** What is wrong in limits by name: no number of files, or a soft one above the hard one. */
 export function ulimitProblems(path: string, ulimits: Ulimits): Problem[] {
   return Object.entries(ulimits).flatMap(([name, limit]) => {
-    const [soft, hard] = typeof limit === "number" ? [limit, limit] : [limit.soft, limit.hard];
+    const [soft, hard] = softAndHard(limit);
     const at = `${path}.${name}`;
     // The kernel gives nobody as many files as he likes.
     if (name === "nofile" && (soft === -1 || hard === -1))

@@ -15,8 +15,7 @@ export function startProblem(
   command: readonly string[] | undefined,
   services: readonly Service[],
 ): string | undefined {
-  const problem =
-    commandProblem(`fleets.${fleet}`, command, services) ?? initProblem(`fleets.${fleet}`, shape, services);
+  const problem = runProblem(`fleets.${fleet}`, { command, shape }, services);
   if (problem !== undefined || command || boxInit(init, services) !== "foreground") return problem;
   return foregroundProblem(fleet, services);
 }
@@ -54,6 +53,18 @@ export function commandProblem(
   if (services.length === 1) return undefined;
   const units = services.map(({ unit }) => unit).join(", ") || "none";
   return `${what}: expected an image with one service, whose user and folders its command takes, got ${units}; make a layer of its own for it`;
+}
+
+/**
+ * Why boxes cannot run a command of their own, or their image's behind a first process of the engine's; undefined when they can.
+ * @param what the fleet or accessory, as the configuration names it: `fleets.shop`.
+ */
+export function runProblem(
+  what: string,
+  { command, shape }: { command: readonly string[] | undefined; shape: BoxShapePlan | undefined },
+  services: readonly Service[],
+): string | undefined {
+  return commandProblem(what, command, services) ?? initProblem(what, shape, services);
 }
 
 /** First processes of images that refuse to be another: s6-overlay's, and systemd. */

@@ -7,7 +7,7 @@ import { BackupStep, type BackupStepArgs } from "../backup/BackupStep.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings, shapeLabels } from "../box/box.ts";
 import { boxArguments } from "../box/command.ts";
-import { commandProblem, initProblem, startNotes } from "../box/foreground.ts";
+import { runProblem, startNotes } from "../box/foreground.ts";
 import { say } from "../box/say.ts";
 import { environmentList } from "./ContainerFleet.ts";
 import type { EnginePlace } from "../box/place.ts";
@@ -70,9 +70,8 @@ export class Accessory extends pulumi.ComponentResource {
           volumes: [{ volumeName: volume.name, containerPath: args.volumePath }],
         }),
         image: pulumi.all([args.image, args.services]).apply(([image, services]) => {
-          const problem =
-            commandProblem(`accessories.${alias}`, args.command, services) ??
-            initProblem(`accessories.${alias}`, args.shape, services);
+          const { command, shape } = args;
+          const problem = runProblem(`accessories.${alias}`, { command, shape }, services);
           if (problem !== undefined) throw new pulumi.RunError(problem);
           say(startNotes(`accessories.${alias}`, accessoryLimits(args.command).init, services), this);
           return image;

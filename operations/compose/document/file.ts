@@ -9,7 +9,7 @@ import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
 import { accessoryLimits, plainSettings } from "../../../fleets/box/box.ts";
 import { boxLine } from "../../../fleets/box/command.ts";
-import { commandProblem, initProblem, startProblem } from "../../../fleets/box/foreground.ts";
+import { runProblem, startProblem } from "../../../fleets/box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../../../fleets/box/identity.ts";
 import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../../fleets/edge/plan.ts";
@@ -152,9 +152,7 @@ function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNee
   const { name, chain, volatile, capabilities, memory, environment, volume, ready, command, logs, shape } =
     plan;
   const image = imageOf(images, chain);
-  const problem =
-    commandProblem(`accessories.${name}`, command, image.services) ??
-    initProblem(`accessories.${name}`, shape, image.services);
+  const problem = runProblem(`accessories.${name}`, { command, shape }, image.services);
   if (problem !== undefined) throw new Error(problem);
   const limits = {
     ...{ ...accessoryLimits(command), volatile, capabilities, memory },
