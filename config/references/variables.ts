@@ -29,7 +29,7 @@ export function configuredVariables({
 type WithVariables = Pick<Configuration["environment"]["fleets"][string], "environment">;
 
 /** NUL, half a surrogate pair, and code points that are never characters: systemd drops all settings of a box with one. */
-const refused = /\0|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
+export const refusedCharacter = /\0|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
 
 /** Linux starts no program with a longer variable, its name, `=` and final NUL included (MAX_ARG_STRLEN). */
 const longestBytes = 131_072;
@@ -71,7 +71,7 @@ function lengthProblems({ path, value }: ConfiguredVariable): Problem[] {
 }
 
 function characterProblems({ path, value }: ConfiguredVariable): Problem[] {
-  const [found] = refused.exec(value) ?? [];
+  const [found] = refusedCharacter.exec(value) ?? [];
   if (found === undefined) return [];
   return [
     {

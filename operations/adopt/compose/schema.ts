@@ -1,15 +1,14 @@
 import { z } from "zod";
+import { imageNamed, plainScalar, scalarText } from "../services/fileForms.ts";
 import { shellWords } from "../services/words.ts";
 
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text or a number" });
-const text = scalar.transform(String);
 const flag = z.union([z.boolean(), z.stringbool()], { error: "true or false" });
 
-const limit = scalar.transform(Number);
+const limit = plainScalar.transform(Number);
 
 /** `[NAME=value]` or `{NAME: value}`; a name alone has null. */
 const assignments = z
-  .union([z.array(text), z.record(z.string(), z.union([scalar, z.null()]))], {
+  .union([z.array(scalarText), z.record(z.string(), z.union([plainScalar, z.null()]))], {
     error: "a map, or a list of NAME=value",
   })
   .transform((given) => {
@@ -25,7 +24,7 @@ const assignments = z
 
 /** A line, which is split into words, or a list of them; none: as the image says. */
 const words = z
-  .union([z.string(), z.array(text), z.null()], { error: "a command, or a list of its words" })
+  .union([z.string(), z.array(scalarText), z.null()], { error: "a command, or a list of its words" })
   .transform((given, context) => {
     try {
       return typeof given === "string" ? shellWords(given) : (given ?? []);
@@ -39,7 +38,7 @@ const words = z
   });
 
 const textOrList = z
-  .union([text, z.array(text)], { error: "a text, or a list of them" })
+  .union([scalarText, z.array(scalarText)], { error: "a scalarText, or a list of them" })
   .transform((given) => (Array.isArray(given) ? given : [given]));
 
 const listOrMap = <T extends z.ZodType>(value: T) =>
@@ -47,10 +46,10 @@ const listOrMap = <T extends z.ZodType>(value: T) =>
 
 const port = z.union(
   [
-    text,
+    scalarText,
     z.looseObject({
-      target: text,
-      published: text.optional(),
+      target: scalarText,
+      published: scalarText.optional(),
       host_ip: z.string().optional(),
       protocol: z.string().optional(),
     }),
@@ -74,30 +73,29 @@ const mount = z.union(
   { error: "a volume such as data:/data, or a map with type and target" },
 );
 
-const resources = z.looseObject({ cpus: text.optional(), memory: text.optional() });
+const resources = z.looseObject({ cpus: scalarText.optional(), memory: scalarText.optional() });
 
 const deploy = z.looseObject({
   mode: z.string().optional(),
   restart_policy: z.looseObject({ condition: z.string().optional() }).nullish(),
-  replicas: scalar.transform(Number).optional(),
+  replicas: plainScalar.transform(Number).optional(),
   resources: z.looseObject({ limits: resources.nullish(), reservations: z.unknown().optional() }).nullish(),
 });
 
 const healthcheck = z.looseObject({
-  test: z.union([z.string(), z.array(text)], { error: "a command, or a list such as [CMD, …]" }).optional(),
+  test: z
+    .union([z.string(), z.array(scalarText)], { error: "a command, or a list such as [CMD, …]" })
+    .optional(),
   disable: flag.optional(),
-  interval: text.optional(),
-  timeout: text.optional(),
-  start_period: text.optional(),
-  retries: scalar.transform(Number).optional(),
+  interval: scalarText.optional(),
+  timeout: scalarText.optional(),
+  start_period: scalarText.optional(),
+  retries: plainScalar.transform(Number).optional(),
 });
 
 /** A service of a Compose file (Compose specification, services), as far as it is read here; what else it has is told by leftKeys.ts. */
 export const composeServiceSchema = z.looseObject({
-  image: z
-    .string({ error: "the name of an image" })
-    .regex(/^[^\s@]+(@sha256:[0-9a-f]{64})?$/, { error: "the name of an image" })
-    .optional(),
+  image: imageNamed("the name of an image").optional(),
   build: z
     .union([z.string(), z.looseObject({ context: z.string().optional() })], { error: "a folder, or a map" })
     .optional(),
@@ -119,7 +117,7 @@ export const composeServiceSchema = z.looseObject({
     )
     .optional(),
   ports: z.array(port, { error: "a list of ports" }).nullish(),
-  expose: z.array(text, { error: "a list of ports" }).nullish(),
+  expose: z.array(scalarText, { error: "a list of ports" }).nullish(),
   depends_on: listOrMap(z.looseObject({ condition: z.string().optional() }).nullable()).nullish(),
   links: z.array(z.string(), { error: "a list of services" }).nullish(),
   healthcheck: healthcheck.nullish(),
@@ -132,18 +130,18 @@ export const composeServiceSchema = z.looseObject({
     .array(z.union([z.string(), z.looseObject({ source: z.string(), target: z.string().optional() })]))
     .nullish(),
   deploy: deploy.nullish(),
-  scale: scalar.transform(Number).optional(),
-  mem_limit: text.optional(),
-  cpus: text.optional(),
-  stop_grace_period: text.optional(),
+  scale: plainScalar.transform(Number).optional(),
+  mem_limit: scalarText.optional(),
+  cpus: scalarText.optional(),
+  stop_grace_period: scalarText.optional(),
   ulimits: z
     .record(z.string(), z.union([limit, z.looseObject({ soft: limit, hard: limit })]), {
       error: "limits by name, such as nofile: 65536",
     })
     .nullish(),
   init: flag.optional(),
-  shm_size: text.optional(),
-  restart: text.optional(),
+  shm_size: scalarText.optional(),
+  restart: scalarText.optional(),
   cap_add: z.array(z.string(), { error: "a list of capabilities" }).nullish(),
   container_name: z.string().optional(),
   hostname: z.string().optional(),
@@ -153,7 +151,7 @@ export const composeServiceSchema = z.looseObject({
   logging: z
     .looseObject({
       driver: z.string().optional(),
-      options: z.record(z.string(), text).nullish(),
+      options: z.record(z.string(), scalarText).nullish(),
     })
     .nullish(),
 });

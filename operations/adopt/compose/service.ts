@@ -1,4 +1,4 @@
-import { commandFault } from "../services/commandFault.ts";
+import { writtenCommand } from "../services/commandFault.ts";
 import type { ForeignService, NeedCondition } from "../services/ForeignService.ts";
 import type { SayLine } from "../services/told.ts";
 import { amountsOf } from "./amountsIn.ts";
@@ -25,7 +25,7 @@ export function composeService(
   sayApart(path, written, say);
   sayFiles(path, written, say);
   const ports = portList(path, written, say);
-  const command = commandOf(path, written, say);
+  const command = writtenCommand(`${path}.command`, written.command, say);
   const health = healthOf(path, written.healthcheck, say);
   const logs = logsOf(written);
   return {
@@ -46,14 +46,6 @@ export function composeService(
     hosts: routedHosts(path, written.labels, say),
     aliases: aliasesOf(written),
   };
-}
-
-function commandOf(path: string, { command }: ComposeServiceText, say: SayLine): string[] | undefined {
-  if (command === undefined || command.length === 0) return undefined;
-  const fault = commandFault(command);
-  if (fault === undefined) return command;
-  say("left", `${path}.command`, fault);
-  return undefined;
 }
 
 function buildLine(build: NonNullable<ComposeServiceText["build"]>): string {

@@ -1,4 +1,4 @@
-import { commandFault } from "../services/commandFault.ts";
+import { writtenCommand } from "../services/commandFault.ts";
 import type { ForeignMount, ForeignPort, ForeignService } from "../services/ForeignService.ts";
 import type { SayLine } from "../services/told.ts";
 import { shellWords } from "../services/words.ts";
@@ -42,12 +42,7 @@ export function kamalAccessories({ service, accessories }: KamalText, say: SayLi
 
 /** A command of Kamal's; undefined where there is none, or none that may be written down. */
 export function commandIn(path: string, line: string | undefined, say: SayLine): string[] | undefined {
-  const words = line === undefined ? [] : shellWords(line);
-  if (words.length === 0) return undefined;
-  const fault = commandFault(words);
-  if (fault === undefined) return words;
-  say("left", path, fault);
-  return undefined;
+  return writtenCommand(path, line === undefined ? undefined : shellWords(line), say);
 }
 
 /** `PORT`, `MACHINE:PORT`, `ADDRESS:MACHINE:PORT`: at the machine itself it is published for nobody else. */

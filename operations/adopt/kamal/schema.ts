@@ -1,16 +1,15 @@
 import { z } from "zod";
+import { imageNamed, plainScalar, scalarText } from "../services/fileForms.ts";
 
-const scalar = z.union([z.string(), z.number(), z.boolean()], { error: "a text or a number" });
-const text = scalar.transform(String);
-const number = scalar
+const number = plainScalar
   .transform(Number)
   .refine((given) => given >= 0 && given < Infinity, { error: "a number that is not negative" });
-const port = scalar
+const port = plainScalar
   .transform(Number)
   .refine((given) => Number.isInteger(given) && given > 0 && given < 65_536, {
     error: "a port from 1 to 65535",
   });
-const map = z.record(z.string(), z.union([scalar, z.null()]));
+const map = z.record(z.string(), z.union([plainScalar, z.null()]));
 
 /** `{clear, secret}`, or variables as they stand. */
 const env = z.union(
@@ -33,7 +32,7 @@ const proxy = z.looseObject({
   hosts: z.union([z.string(), z.array(z.string())]).optional(),
   app_port: port.optional(),
   ssl: z.unknown().optional(),
-  healthcheck: z.looseObject({ path: z.string().optional(), timeout: text.optional() }).optional(),
+  healthcheck: z.looseObject({ path: z.string().optional(), timeout: scalarText.optional() }).optional(),
 });
 
 const role = z.union(
@@ -51,11 +50,9 @@ const role = z.union(
 );
 
 const accessory = z.looseObject({
-  image: z
-    .string({ error: "the name of an image" })
-    .regex(/^[^\s@]+(@sha256:[0-9a-f]{64})?$/, { error: "the name of an image" }),
+  image: imageNamed("the name of an image"),
   host: z.unknown().optional(),
-  port: text.optional(),
+  port: scalarText.optional(),
   cmd: z.string().optional(),
   env: env.optional(),
   files: z.array(z.unknown()).nullish(),
@@ -67,9 +64,7 @@ const accessory = z.looseObject({
 /** Kamal's configuration, as far as it is read here; what else it has is told by leftSettings.ts. */
 export const kamalSchema = z.looseObject({
   service: z.string({ error: "the name of the service" }),
-  image: z
-    .string({ error: "the name of the image" })
-    .regex(/^[^\s@]+(@sha256:[0-9a-f]{64})?$/, { error: "the name of the image" }),
+  image: imageNamed("the name of the image"),
   servers: z
     .union([hosts.transform((each) => ({ web: { hosts: each } })), z.record(z.string(), role)], {
       error: "a list of hosts, or roles with theirs",
@@ -81,7 +76,7 @@ export const kamalSchema = z.looseObject({
   volumes: z.array(z.string(), { error: "a list of volumes" }).nullish(),
   accessories: z.record(z.string(), accessory).nullish(),
   logging: z
-    .looseObject({ driver: z.string().optional(), options: z.record(z.string(), text).nullish() })
+    .looseObject({ driver: z.string().optional(), options: z.record(z.string(), scalarText).nullish() })
     .nullish(),
   drain_timeout: number.optional(),
   deploy_timeout: number.optional(),

@@ -1,5 +1,6 @@
 import type { BoxKeys } from "../../../config/boxKeys.ts";
 import { absolutePath, capability } from "../../../config/forms.ts";
+import { volatilePath } from "../../../plan/volatile.ts";
 import type { VariableSetting } from "./environmentOf.ts";
 import type { ForeignService } from "./ForeignService.ts";
 import type { Judged } from "./Judged.ts";
@@ -46,7 +47,7 @@ export function runKeys(
   say: SayLine,
 ): RunKeys {
   const paths = [...new Set(volatile)].filter(
-    (each) => absolutePath.safeParse(each.replace(/:exec$/, "")).success,
+    (each) => absolutePath.safeParse(volatilePath(each).path).success,
   );
   const rights = capabilities.filter((each) => capability.safeParse(each).success);
   for (const each of volatile.filter((other) => !paths.includes(other)))

@@ -1,4 +1,5 @@
 import { edgeName } from "../../../config/edge.ts";
+import { literalPattern } from "../../../work/literalPattern.ts";
 
 /** A part of the proposal as the others reach it. */
 export interface Peer {
@@ -63,7 +64,7 @@ interface Place {
 
 /** Longer names come first, since a shorter one may be their beginning. */
 function placesOf(names: readonly string[]): RegExp {
-  const all = names.toSorted((a, b) => b.length - a.length).map(escaped);
+  const all = names.toSorted((a, b) => b.length - a.length).map(literalPattern);
   const before = String.raw`(?<before>^|[\s,;="'(]|(?<scheme>[a-z][a-z0-9+.-]*:\/\/)(?:[^\s/@]*@)?|@)`;
   return new RegExp(String.raw`${before}(?<name>${all.join("|")})(?<port>:\d+)?(?=$|[/,;?\s"')])`, "gi");
 }
@@ -79,8 +80,4 @@ function addressNow(peer: Peer, { before = "", scheme, name, port }: Place): str
   const shown = now === undefined || (port === undefined && now === own) ? (port ?? "") : `:${now}`;
   // Names are the same in any case.
   return `${before}${peer.name === name.toLowerCase() ? name : peer.name}${shown}`;
-}
-
-function escaped(name: string): string {
-  return name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }

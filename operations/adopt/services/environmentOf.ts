@@ -1,5 +1,6 @@
 import { variableName } from "../../../config/forms.ts";
 import { clientVariable } from "../../../config/tasks.ts";
+import { refusedCharacter } from "../../../config/references/variables.ts";
 import { encodedPrefix } from "../../../config/encodedPrefix.ts";
 import type { ForeignService, ForeignVariable } from "./ForeignService.ts";
 import { markedUnset, unmarked } from "./marks.ts";
@@ -80,7 +81,7 @@ function valueFault(variable: ForeignVariable): string | undefined {
   const [unset] = isUnsetSecret(variable) ? [] : markedUnset(value);
   if (unset !== undefined)
     return `${unset} is not set; set it in .env beside the file, and adopt again, or leave it out`;
-  if (/\0|\p{Surrogate}|\p{Noncharacter_Code_Point}/u.test(unmarked(value, () => "")))
+  if (refusedCharacter.test(unmarked(value, () => "")))
     return "has a character that no box can be told; encode the value (base64)";
   if (Buffer.byteLength(`${name}=${value}\0`) > 131_000)
     return "is too long for a variable; bring it in the image";

@@ -1,4 +1,4 @@
-import { commandFault } from "./commandFault.ts";
+import { writtenCommand } from "./commandFault.ts";
 import type { ForeignService } from "./ForeignService.ts";
 import type { SayLine } from "./told.ts";
 
@@ -23,10 +23,6 @@ export function healthOfServed({ path, health, name }: ForeignService, port: num
 
 /** The command that says that a worker works. */
 export function readyOfWorker({ health }: ForeignService, say: SayLine): { ready?: string[] } {
-  const command = health?.command ?? [];
-  if (!health || command.length === 0) return {};
-  const fault = commandFault(command);
-  if (fault === undefined) return { ready: command };
-  say("left", health.path, fault);
-  return {};
+  const ready = health && writtenCommand(health.path, health.command, say);
+  return ready ? { ready } : {};
 }

@@ -1,5 +1,5 @@
 import { absolutePath } from "../../../config/forms.ts";
-import { commandFault } from "./commandFault.ts";
+import { writtenCommand } from "./commandFault.ts";
 import type { ForeignMount, ForeignPort, ForeignService } from "./ForeignService.ts";
 import type { AccessoryPlace, Judged } from "./Judged.ts";
 import { knownImage, type KnownImage } from "./knownImages.ts";
@@ -82,12 +82,7 @@ function readyOf(
   known: KnownImage | undefined,
   say: SayLine,
 ): string[] | undefined {
-  const own = health?.command ?? [];
-  if (own.length === 0) return known?.ready;
-  const fault = commandFault(own);
-  if (fault === undefined) return own;
-  say("left", `${path}.healthcheck`, fault);
-  return known?.ready;
+  return writtenCommand(`${path}.healthcheck`, health?.command, say) ?? known?.ready;
 }
 
 function missing({
