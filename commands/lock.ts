@@ -20,9 +20,10 @@ export default command({
   run: async ({ stack, check }) => {
     const configuration = readConfigurationFiles(projectRoot, stack);
     const report = await lookForLock(configuration, projectRoot, !check);
-    const text = lockText({ ...readLock(projectRoot), packages: report.packages });
+    const before = readLock(projectRoot);
+    const text = lockText({ ...before, packages: report.packages });
     // Digests that were missing are no differences, and written all the same.
-    const written = !check && text !== lockText(readLock(projectRoot));
+    const written = !check && text !== lockText(before);
     if (written) writeWhole(path.join(projectRoot, lockFile), text);
     process.stdout.write(formatLock(report, written));
     if (check && report.differences.length > 0) process.exitCode = 2;

@@ -1,7 +1,7 @@
-import { execa } from "execa";
 import { ConfigurationError, type Problem } from "../../config/problem.ts";
 import { secretValueProblems } from "../../config/references/variables.ts";
 import { projectRoot } from "../../config/root.ts";
+import { execute } from "../../work/execute.ts";
 import { openStack, projectName } from "../stack/stack.ts";
 
 /** A path of Pulumi's configuration takes them as they are. */
@@ -31,8 +31,7 @@ export async function removeSecret(stack: string, name: string): Promise<void> {
 
 async function configure(args: readonly string[], stack: string, input = ""): Promise<void> {
   const line = ["config", ...args, "--stack", stack, "--non-interactive"];
-  const { failed, all } = await execa("pulumi", line, { cwd: projectRoot, input, reject: false, all: true });
-  if (failed) throw new Error(`pulumi config ${args[0] ?? ""}: expected it to succeed, got:\n${all}`);
+  await execute("pulumi", line, { cwd: projectRoot, input, package: "pulumi by toolchain/setup" });
 }
 
 function keyOf(name: string): string {
