@@ -2,9 +2,10 @@ import { deepEqual } from "node:assert/strict";
 import { formatProblem } from "../../config/problem.ts";
 import { validate } from "../../config/read/validate.ts";
 import { certificateProblems } from "../../config/references/certificates.ts";
-import { certificateFor, noOpenssl, type Certificate } from "../support/certificate.ts";
+import { certificateFor, type Certificate } from "../support/certificate.ts";
 import { changed, surroundings } from "./fixture.ts";
 import { refuses } from "./refuses.ts";
+import { needs } from "../images/disk/support/tools.ts";
 
 const tls = (...certificates: string[]) => ["environment/edge/tls", { certificates }] as const;
 const path = "environment.edge.tls.certificates[0]";
@@ -16,11 +17,7 @@ describe("the edge's certificates in the configuration", () => {
   let other: Certificate;
 
   before(async function () {
-    const missing = await noOpenssl();
-    if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      this.skip();
-    }
+    needs(this, "openssl");
     [one, other] = await Promise.all([
       certificateFor(["shop.example", "*.shop.example"]),
       certificateFor(["orders.example"]),

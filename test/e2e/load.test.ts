@@ -13,10 +13,11 @@ import { saidOf, storedOf } from "../load/lost.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { ask } from "../sandbox/ask.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
-import { certificateFor, noOpenssl, type Certificate } from "../support/certificate.ts";
+import { certificateFor, type Certificate } from "../support/certificate.ts";
 import { storedOrders } from "./postgres.ts";
 import { stateId } from "./stateId.ts";
 import { editEnvironment, editFleet } from "./stackFile.ts";
+import { needs } from "../images/disk/support/tools.ts";
 
 const applicationSwaps = 10;
 const edgeSwaps = 3;
@@ -36,11 +37,7 @@ describe("Swaps under full load", function () {
   let metricsPort: number;
 
   before(async function () {
-    const missing = await noOpenssl();
-    if (missing !== undefined) {
-      console.log(`    skipped: ${missing}`);
-      this.skip();
-    }
+    needs(this, "openssl");
     const hosts = ["localhost", "catalog.localhost", "orders.localhost"];
     certificates = [await certificateFor(hosts, 10), await certificateFor(hosts)];
     sandbox = await createSandbox("load");

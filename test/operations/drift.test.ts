@@ -9,7 +9,7 @@ import { repairUrns } from "../../operations/drift/repair.ts";
 import { resourceDrift } from "../../operations/drift/resources.ts";
 import { settingsDrift } from "../../operations/drift/settings.ts";
 import { strangers } from "../../operations/drift/strangers.ts";
-import { facts, wanted } from "./fixture/box.ts";
+import { facts, inside, wanted } from "./fixture/box.ts";
 
 const fromImage = { environment: { PATH: "/bin" }, labels: { "immutable-fleets.layer": "catalog" } };
 const told = (findings: readonly DriftFinding[]) => findings.map(describeFinding);
@@ -142,15 +142,6 @@ describe("drift of settings", () => {
 });
 
 describe("drift inside a box", () => {
-  const inside = (changes: Partial<Inside>): Inside => ({
-    changes: [],
-    mounts: ["overlay / overlay ro,relatime 0 0"],
-    volatile: [],
-    processes: [{ pid: 7, parent: 1, command: "python" }],
-    firstPid: 7,
-    uid: 881,
-    ...changes,
-  });
   const lines = (changes: Partial<Inside>) => contentDrift(wanted(), inside(changes)).map(({ what }) => what);
 
   it("tells files, leaves out volatile paths and folders that only hold them", () => {

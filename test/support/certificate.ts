@@ -1,11 +1,5 @@
 import { execa } from "execa";
 
-/** Why no certificate can be made here; undefined where one can. */
-export async function noOpenssl(): Promise<string | undefined> {
-  const { failed } = await execa("openssl", ["version"], { reject: false });
-  return failed ? "certificates are made by openssl, which is not here" : undefined;
-}
-
 /** A certificate and its key, in PEM. */
 export interface Certificate {
   certificate: string;

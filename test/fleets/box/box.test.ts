@@ -1,27 +1,12 @@
 import { deepEqual, equal } from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
-import { boxSettings, type BoxLimits } from "../../../fleets/box/box.ts";
+
 import { environmentList } from "../../../fleets/containers/ContainerFleet.ts";
 import { foregroundProblem, startNotes } from "../../../fleets/box/foreground.ts";
 import type { SystemdNeeds } from "../../../engine/systemdNeeds.ts";
 import { fleetInit } from "../../../plan/limits.ts";
 import { fleetSchema } from "../../../config/schema.ts";
 import { service } from "../service.ts";
-import { valueOf } from "../valueOf.ts";
-
-const limits: BoxLimits = {
-  services: [service()],
-  init: "foreground",
-  volatile: [],
-  capabilities: [],
-  drainSeconds: 30,
-  systemdNeeds: () => ({ controlGroups: "named", isFiltered: true }),
-};
-const settings = async (own: Partial<BoxLimits> = {}) => {
-  const all = await valueOf(pulumi.output(boxSettings({ ...limits, ...own })));
-  const said = Object.entries(all).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said) as typeof all;
-};
+import { settingsOf as settings } from "./settingsOf.ts";
 
 describe("the settings of a box", () => {
   it("make it immutable: nothing to write, no rights, and time to drain", async () => {

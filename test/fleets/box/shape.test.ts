@@ -1,32 +1,18 @@
 import { deepEqual, equal } from "node:assert/strict";
-import * as pulumi from "@pulumi/pulumi";
-import { boxSettings, shapeLabels, type BoxLimits } from "../../../fleets/box/box.ts";
+import { shapeLabels, type BoxLimits } from "../../../fleets/box/box.ts";
 import { boxLine } from "../../../fleets/box/command.ts";
 import { initProblem } from "../../../fleets/box/foreground.ts";
 import type { BoxShapePlan } from "../../../plan/boxShape.ts";
 import type { Start } from "../../../plan/service.ts";
 import { service } from "../service.ts";
-import { valueOf } from "../valueOf.ts";
+import { settingsOf as settings } from "./settingsOf.ts";
 
-const limits: BoxLimits = {
-  services: [service()],
-  init: "foreground",
-  volatile: [],
-  capabilities: [],
-  drainSeconds: 30,
-  systemdNeeds: () => ({ controlGroups: "named", isFiltered: true }),
-};
 /** How our first process starts a service. */
 const started = (kill: Start["kill"]): Start => ({
   ...{ unit: "catalog.service", environment: [], files: [], unset: [], before: [], umask: 18, kill },
   ...{ start: { program: "/usr/bin/catalog", expands: false }, folder: { path: "/", optional: false } },
   ...{ limits: {}, ignoresPipe: true, stopSignal: 15, stopSeconds: 90 },
 });
-const settings = async (own: Partial<BoxLimits> = {}) => {
-  const all = await valueOf(pulumi.output(boxSettings({ ...limits, ...own })));
-  const said = Object.entries(all).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(said) as typeof all;
-};
 
 describe("boxes with more than the usual", () => {
   it("have the limits that are configured in the place of the unit's, and a larger /dev/shm", async () => {

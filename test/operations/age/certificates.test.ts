@@ -4,7 +4,8 @@ import type { AddressInfo } from "node:net";
 import { createSecureContext, createServer, type Server } from "node:tls";
 import { agedCertificates, describeCertificate } from "../../../operations/age/certificates.ts";
 import { certificateDrift } from "../../../operations/drift/finding/support.ts";
-import { certificateFor, noOpenssl } from "../../support/certificate.ts";
+import { certificateFor } from "../../support/certificate.ts";
+import { needs } from "../../images/disk/support/tools.ts";
 
 const dayMilliseconds = 86_400_000;
 
@@ -13,11 +14,7 @@ describe("the certificates that an edge shows", () => {
   let edge: string;
 
   before(async function () {
-    const missing = await noOpenssl();
-    if (missing !== undefined) {
-      console.log(`      skipped: ${missing}`);
-      this.skip();
-    }
+    needs(this, "openssl");
     const [soon, late] = [await certificateFor(["a.example"], 10), await certificateFor(["c.example"], 60)];
     const options = ({ certificate, key }: typeof soon) => ({ cert: certificate, key });
     server = createServer({

@@ -1,22 +1,12 @@
 import assert from "node:assert/strict";
-import { contentDrift, type Inside } from "../../../operations/drift/finding/content.ts";
+import { contentDrift } from "../../../operations/drift/finding/content.ts";
 import { describeFinding } from "../../../operations/drift/finding/finding.ts";
 import { settingsDrift } from "../../../operations/drift/settings.ts";
-import { facts, wanted } from "../fixture/box.ts";
+import { facts, inside, wanted } from "../fixture/box.ts";
 
 const fromImage = { environment: { PATH: "/bin" }, labels: { "immutable-fleets.layer": "catalog" } };
 
 describe("drift of what boxes have beyond the usual", () => {
-  const inside = (changes: Partial<Inside>): Inside => ({
-    changes: [],
-    mounts: ["overlay / overlay ro,relatime 0 0"],
-    volatile: [],
-    processes: [{ pid: 7, parent: 1, command: "python" }],
-    firstPid: 7,
-    uid: 881,
-    ...changes,
-  });
-
   it("tells limits, first process, /dev/shm and log that are others, where they are wanted", () => {
     const own = {
       ...{ ulimits: { nofile: "10:20", nproc: "5:5" }, init: true, shmBytes: 2 ** 28 },
