@@ -1,6 +1,8 @@
 import { rmSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { wordsOf } from "./failure.ts";
+import { removeUnfinished, stateFolderOf, writingMilliseconds } from "./locks.ts";
 import {
   describeHolder,
   holdersIn,
@@ -18,7 +20,7 @@ export function freed(stack: Stack): Stack {
   const past =
     <A extends unknown[], T>(run: (...args: A) => Promise<T>) =>
     (...args: A) =>
-      pastTheDead(stack.name, () => run(...args));
+      pastTheDead(stack, () => run(...args));
   return Object.assign(stack, {
     preview: past(stack.preview.bind(stack)),
     up: past(stack.up.bind(stack)),
@@ -31,17 +33,32 @@ export function freed(stack: Stack): Stack {
  * Runs what takes a stack's lock, again where dead processes held it.
  * @throws Error that says who holds it, since when, and what to do, where somebody lives or nobody here can tell.
  */
-async function pastTheDead<T>(stackName: string, run: () => Promise<T>): Promise<T> {
+async function pastTheDead<T>(stack: Stack, run: () => Promise<T>): Promise<T> {
   try {
     return await run();
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     const { stderr } = wordsOf(error);
     const holders = holdersIn(stderr);
-    if (holders.length > 0 && holders.every(removeDead)) return await pastTheDead(stackName, run);
-    const problem = lockProblem(stackName, stderr);
+    if (holders.length > 0 && holders.every(removeDead)) return await pastTheDead(stack, run);
+    if (isTorn(stderr) && (await withoutUnfinished(stack))) return await pastTheDead(stack, run);
+    const problem = lockProblem(stack.name, stderr);
     throw problem === undefined ? error : new Error(problem, { cause: error });
   }
+}
+
+/** Whether there were locks that nobody has, since their writing was ended; they are gone. */
+async function withoutUnfinished(stack: Stack): Promise<boolean> {
+  const states = await stateFolderOf(stack);
+  if (states === undefined) return false;
+  // One that is being written now is whole by then.
+  await sleep(writingMilliseconds);
+  return removeUnfinished(states, stack.name);
+}
+
+/** What a lock of which not all was written looks like to the engine. */
+function isTorn(stderr: string): boolean {
+  return /unexpected end of JSON input/.test(stderr);
 }
 
 /** Whether it was the lock of a dead process, which is now gone. */
@@ -64,8 +81,7 @@ export function lockProblem(stackName: string, stderr: string): string | undefin
     );
   if (/\[409\] Conflict|currently locked by/.test(stderr))
     return `${stackName}: expected nobody who changes it, got: ${stderr.trim()}; wait until they end, or where they ended without a trace: ${unlock}`;
-  // What a lock of which not all was written looks like to the engine.
-  if (/unexpected end of JSON input/.test(stderr))
+  if (isTorn(stderr))
     return `${stackName}: expected whole files in the backend, got one that ends early: ${stderr.trim()}; where it is a lock: ${unlock}`;
   return undefined;
 }

@@ -4,7 +4,7 @@ import { hostname, userInfo } from "node:os";
 import * as path from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { heldProblem, removeDead } from "./freed.ts";
-import { lockFolder, locksIn, stateFolderOf } from "./locks.ts";
+import { lockFolder, locksIn, removeUnfinished, stateFolderOf } from "./locks.ts";
 
 /**
  * Runs work that changes what a stack has, but not its state, under the lock that updates take: none of them runs meanwhile, and one
@@ -39,6 +39,7 @@ function lockText(): string {
 }
 
 function refuseHeld(states: string, stackName: string, own?: string): void {
+  removeUnfinished(states, stackName);
   const others = locksIn(states, stackName).filter(({ file }) => file !== own);
   const held = others.filter(({ holder }) => !holder || !removeDead(holder));
   if (held.length > 0) throw new Error(heldProblem(stackName, held));

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
@@ -13,10 +13,12 @@ const lockSchema = z.object({
   timestamp: z.iso.datetime({ offset: true }),
 });
 
-/** The locks of a stack; undefined where its backend is in no folder, and does not tell. */
+/** The locks of a stack, without those that nobody has, which go; undefined where its backend is in no folder, and does not tell. */
 export async function locksOf(stack: Stack): Promise<StackLock[] | undefined> {
   const states = await stateFolderOf(stack);
-  return states === undefined ? undefined : locksIn(states, stack.name);
+  if (states === undefined) return undefined;
+  removeUnfinished(states, stack.name);
+  return locksIn(states, stack.name);
 }
 
 /** The folder of states that a stack's is in; undefined where it is in no folder. */
@@ -34,6 +36,33 @@ export function locksIn(states: string, stackName: string): StackLock[] {
   if (!existsSync(locks)) return [];
   const files = readdirSync(locks).filter((name) => name.endsWith(".json"));
   return files.map((name) => lockIn(path.join(locks, name)));
+}
+
+/** What Pulumi's backend of files calls a lock until all of it is written (gocloud.dev/blob/fileblob). */
+const unfinished = /\.json\.[0-9a-f]+\.tmp$/;
+
+/** How long writing one takes at most. Whose is taken away later than that does not get his lock, and says so. */
+export const writingMilliseconds = 1_000;
+
+/**
+ * Removes the locks of a stack that nobody has, since a full disk or a kill ended their writing: engines take them for locks, and cannot
+ * read them. @returns whether there were any.
+ */
+export function removeUnfinished(states: string, stackName: string): boolean {
+  const locks = lockFolder(states, stackName);
+  if (!existsSync(locks)) return false;
+  const files = readdirSync(locks)
+    .filter((name) => unfinished.test(name))
+    .map((name) => path.join(locks, name))
+    .filter(
+      (file) =>
+        Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > writingMilliseconds,
+    );
+  for (const file of files) {
+    rmSync(file, { force: true });
+    process.stderr.write(`removed ${file}, a lock of which not all was written; going on\n`);
+  }
+  return files.length > 0;
 }
 
 /** Where they are, or would be. */
