@@ -33,8 +33,10 @@ import { machineImagesSchema } from "./machineImages.ts";
 import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
+import { registrySchema } from "./registry.ts";
 import { environmentTaskKeys, taskKeys } from "./tasks.ts";
 import { matchingText } from "./text.ts";
+import { placedVolumesSchema, volumesKey } from "./volumes.ts";
 import { readyKey } from "./worker.ts";
 
 const layerSchema = z
@@ -108,6 +110,7 @@ export const applicationSchema = z
       .describe("The status of a healthy answer."),
     public: z.boolean().default(false).describe("Takes the requests that arrive at the edge's public port."),
     uses: z.array(name).default([]).describe("Accessories whose addresses it is given."),
+    volumes: volumesKey,
     ...taskKeys,
   })
   .describe("An application: an image that listens on a port, or works without one.");
@@ -229,6 +232,7 @@ export const environmentSchema = z
       )
       .default({})
       .describe("Each accessory that runs here."),
+    volumes: placedVolumesSchema,
     edge: edgeSchema.optional(),
     logs: logsSchema.optional(),
     engines: z
@@ -254,15 +258,6 @@ export const environmentSchema = z
       .describe("Secrets made at the first run and kept in the state."),
   })
   .describe("What is particular to one environment.");
-
-const registrySchema = z
-  .strictObject({
-    prefix: matchingText(/^\S+$/, "a registry and path such as registry.example/team").describe(
-      "Registry and path before the image's name.",
-    ),
-    push: z.boolean().default(true).describe("Push what is built here."),
-  })
-  .describe("A registry that shares images between machines.");
 
 export const configurationSchema = z.strictObject({
   layers: z.record(name, layerSchema),

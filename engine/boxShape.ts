@@ -19,6 +19,8 @@ export interface BoxShape {
   shmBytes?: number | undefined;
   /** Undefined: as the image says. */
   user?: string | undefined;
+  /** Named volumes in it; undefined: none. */
+  volumes?: readonly { name: string; path: string; readOnly: boolean }[] | undefined;
 }
 
 /** What a box may do that runs. @param user undefined: as its image says. */
@@ -63,6 +65,10 @@ export function shapeArguments(shape: BoxShape): string[] {
     ...shape.groups.flatMap((group) => ["--group-add", group]),
     ...(shape.init ? ["--init"] : []),
     ...(shape.shmBytes === undefined ? [] : ["--shm-size", String(shape.shmBytes)]),
+    ...(shape.volumes ?? []).flatMap(({ name, path, readOnly }) => [
+      "--mount",
+      `type=volume,source=${name},target=${path}${readOnly ? ",readonly" : ""}`,
+    ]),
     ...(shape.user === undefined ? [] : ["--user", shape.user]),
   ];
 }

@@ -40,8 +40,13 @@ export interface ContainerFacts {
     NetworkMode: string;
     RestartPolicy: { Name: string };
   };
-  Mounts: { Type: string; Name?: string; Source: string; Destination: string }[];
+  Mounts: { Type: string; Name?: string; Source: string; Destination: string; RW?: boolean }[];
   NetworkSettings: { Networks: Record<string, { IPAddress: string; Aliases: string[] | null }> };
+}
+
+/** Whether a mount is a volume that has a name of its own: one that an image declares is named by the engine, and goes with its container. */
+export function isNamedVolume({ Type, Name = "" }: ContainerFacts["Mounts"][number]): boolean {
+  return Type === "volume" && !/^[0-9a-f]{64}$/.test(Name);
 }
 
 /** The containers of these ids that exist, in any order. @throws Error when the engine does not answer. */

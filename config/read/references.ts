@@ -24,6 +24,7 @@ import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
 import { taskProblems } from "../references/tasks.ts";
 import { secretValueProblems, variableProblems } from "../references/variables.ts";
+import { volumeProblems } from "../references/volumes.ts";
 import { workerProblems } from "../references/workers.ts";
 import type { Configuration, Written } from "../schema.ts";
 
@@ -48,6 +49,7 @@ export function referenceProblems(
     ...containersOnlyProblems(configuration),
     ...fleetProblems(configuration),
     ...boxProblems(configuration),
+    ...volumeProblems(configuration),
     ...heldProblems(configuration),
     ...environmentProblems(named),
     ...certificateProblems(configuration, surroundings),

@@ -31,6 +31,7 @@ export function containersOnlyProblems(configuration: Configuration): Problem[] 
 function onlyContainer(name: string, configuration: Configuration): string | undefined {
   const application = configuration.applications[name];
   if (!application) return undefined;
+  if (Object.keys(application.volumes ?? {}).length > 0) return "has volumes";
   return needsOwnBox(name, configuration) ?? (isServed(application) ? undefined : "has no port");
 }
 

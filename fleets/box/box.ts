@@ -52,7 +52,14 @@ export interface BoxLimits extends FleetLimits {
   /** Asks the engine what systemd needs there; only for boxes that run it. */
   systemdNeeds: () => pulumi.Input<SystemdNeeds>;
   /** Named volumes and where they are. */
-  volumes?: { volumeName: pulumi.Input<string>; containerPath: string }[];
+  volumes?: readonly BoxVolume[];
+}
+
+/** A named volume in a box. */
+export interface BoxVolume {
+  volumeName: pulumi.Input<string>;
+  containerPath: string;
+  readOnly?: boolean;
 }
 
 /** How every accessory starts, and how long it may take to write down what it knows. */

@@ -23,7 +23,9 @@ export function boxVolatile({
   const kept = owner?.kept ?? [];
   const always = alwaysVolatile.filter((path) => !kept.includes(path));
   const declared = volatile.map(volatilePath);
-  const paths = [...always, ...declared.map(({ path }) => path), ...(owner ? [] : ["/run/lock"])];
+  const paths = [...always, ...declared.map(({ path }) => path), ...(owner ? [] : ["/run/lock"])].filter(
+    (path) => !volumes.includes(path),
+  );
   const runnable = declared.filter(({ exec }) => exec).map(({ path }) => path);
   const withRun = (path: string, given: string) =>
     // What is not said to be run there, the engine forbids.

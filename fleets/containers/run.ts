@@ -6,6 +6,7 @@ import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan } from "../../plan/environment/TargetPlan.ts";
 import type { TaskPlan } from "../../plan/environment/tasks.ts";
 import { secretValues, toldAll } from "../../plan/glue/told.ts";
+import type { BoxVolume } from "../box/box.ts";
 import { otherMachine, thisMachine, type EnginePlace } from "../box/place.ts";
 import { Edge } from "../edge/Edge.ts";
 import { edgePlan } from "../edge/plan.ts";
@@ -14,6 +15,7 @@ import type { Around, Running, RunningFleet, Target } from "../target/Target.ts"
 import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
 import { Accessory } from "./Accessory.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
+import { boxVolumes, SharedVolume } from "./SharedVolume.ts";
 
 /** What runs on one engine. */
 interface OnEngine {
@@ -74,12 +76,14 @@ function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst
   const accessories = new Map(
     plan.accessories.map((each) => [each.name, runAccessory(each, place, around.secrets)] as const),
   );
+  const volumes = new Map(plan.volumes.map((each) => [each.name, new SharedVolume(each, place)] as const));
   // They wait for accessories, but have no value of theirs: an accessory's new box must not take boxes away that have one.
   const after = { ...place, after: [...place.after, ...accessories.values()] };
   const fleets = plan.fleets.map((fleet) => {
     const where = needsAccessories(fleet) ? after : place;
     const tasks = hasRunHere(around) ? [] : tasksOn(fleet, accessories, isFirst);
-    return [fleet.name, runFleet(fleet, where, around.secrets, { edge, tasks, accessories })] as const;
+    const beside = { edge, tasks, accessories, volumes: boxVolumes(fleet.volumes ?? [], volumes) };
+    return [fleet.name, runFleet(fleet, where, around.secrets, beside)] as const;
   });
   return { ...(edge && { edge }), fleets: new Map(fleets) };
 }
@@ -128,25 +132,29 @@ interface BesideFleet {
   accessories: ReadonlyMap<string, Accessory>;
   /** What runs before it is swapped. */
   tasks: readonly TaskPlan[];
+  /** The named volumes in its boxes. */
+  volumes: readonly BoxVolume[];
 }
 
 function runFleet(
   plan: ContainerFleetPlan,
   place: EnginePlace,
   secrets: Secrets,
-  { edge, accessories, tasks }: BesideFleet,
+  { edge, accessories, tasks, volumes }: BesideFleet,
 ): ContainerFleet {
   const { name, boxes, limits, told, applications, workers = [], command, gate, chain } = plan;
   const { image, services } = place.image(chain);
   const environment = pulumi.all(filledIn(toldAll(told), secrets));
   const common = { image, environment, place };
   const before =
-    tasks.length > 0 ? new FleetTasks({ fleet: plan, ...common, services, tasks, accessories }).steps : [];
+    tasks.length > 0
+      ? new FleetTasks({ fleet: plan, ...common, services, tasks, accessories, mounts: volumes }).steps
+      : [];
   return new ContainerFleet({
     fleet: name,
     ...{ ...common, boxes, gate, command, place: { ...place, after: [...place.after, ...before] } },
     ready: workers.find(({ ready }) => ready)?.ready,
-    limits: { ...limits, services },
+    limits: { ...limits, services, ...(volumes.length > 0 && { volumes }) },
     ...(edge && { edge: edge.container }),
     applications: applications.map((each) => ({ name: each.name, port: each.port })),
   });

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { TaskPlan } from "../../plan/environment/tasks.ts";
 import type { Service } from "../../plan/service.ts";
+import type { BoxVolume } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { TaskStep } from "./TaskStep.ts";
 
@@ -14,6 +15,8 @@ export interface FleetTasksArgs {
   /** What the boxes of the fleet are told. */
   environment: pulumi.Input<Record<string, string>>;
   place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after">;
+  /** The named volumes in its boxes. */
+  mounts: readonly BoxVolume[];
   /** The accessories that run here, by name. */
   accessories: ReadonlyMap<string, { volume: pulumi.Output<string> }>;
 }
@@ -36,9 +39,9 @@ export class FleetTasks extends pulumi.ComponentResource {
 }
 
 function stepArgs(args: FleetTasksArgs, plan: TaskPlan) {
-  const { fleet, image, services, environment, place, accessories } = args;
+  const { fleet, image, services, environment, place, accessories, mounts } = args;
   const volumes = usedBy(fleet, plan.application).flatMap((use) => accessories.get(use)?.volume ?? []);
-  return { plan, image, services, environment, place, volumes, limits: fleet.limits };
+  return { plan, image, services, environment, place, volumes, mounts, limits: fleet.limits };
 }
 
 /**

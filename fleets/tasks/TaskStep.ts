@@ -7,6 +7,7 @@ import type { FleetLimits } from "../../plan/limits.ts";
 import type { Service } from "../../plan/service.ts";
 import { serviceOf, taskCommand } from "../../plan/taskCommand.ts";
 import { messageOf } from "../../work/message.ts";
+import type { BoxVolume } from "../box/box.ts";
 import { boxIdentity } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { keepsResult, taskBox, type TaskRequest } from "./request.ts";
@@ -22,6 +23,8 @@ export interface TaskStepArgs {
   place: Pick<EnginePlace, "engine" | "prefix" | "network">;
   /** Names of the volumes of the accessories that its application uses: on another one, it has not run. */
   volumes: pulumi.Input<string>[];
+  /** The named volumes in its box. */
+  mounts: readonly BoxVolume[];
 }
 
 /**
@@ -31,9 +34,10 @@ export interface TaskStepArgs {
 export class TaskStep extends command.local.Command {
   constructor(args: TaskStepArgs, opts: pulumi.CustomResourceOptions) {
     const { plan, place } = args;
-    const known = pulumi.all([args.image, args.services, args.environment, place.network.name]);
-    const request = known.apply(([image, services, environment, network]) =>
-      requestOf(args, image, services, environment, network),
+    const { image, services, environment, mounts } = args;
+    const known = pulumi.all([image, services, environment, place.network.name, pulumi.output(mounts)]);
+    const request = known.apply(([id, found, variables, network, there]) =>
+      requestOf(args, { image: id, services: found, environment: variables, network, mounts: there }),
     );
     super(
       `${place.prefix}${taskId(plan)}-task`,
@@ -56,12 +60,18 @@ export function taskDigest({ command: line }: TaskPlan, image: pulumi.Input<stri
   return pulumi.output(image).apply((id) => sha256(canonicalJson({ image: id, command: line })));
 }
 
+/** What is known of a task once the resources are there that it needs. */
+interface KnownOfTask {
+  image: string;
+  services: readonly Service[];
+  environment: Readonly<Record<string, string>>;
+  network: string;
+  mounts: readonly pulumi.Unwrap<BoxVolume>[];
+}
+
 function requestOf(
   { plan, limits, place: { engine } }: TaskStepArgs,
-  image: string,
-  services: readonly Service[],
-  environment: Readonly<Record<string, string>>,
-  network: string,
+  { image, services, environment, network, mounts }: KnownOfTask,
 ): TaskRequest {
   const found = told(() => serviceOf(plan.application, services));
   const service = found && limitedService(found, limits.shape?.ulimits);
@@ -73,9 +83,17 @@ function requestOf(
     ...{ image, network },
     variables: { ...environment, ...boxIdentity(taskId(plan), image) },
     command: taskCommand(service, plan.command),
-    shape: taskShape(limits, service),
+    shape: taskShape(limits, service, mountsOfTask(mounts)),
     timeoutSeconds: plan.timeoutSeconds,
   };
+}
+
+function mountsOfTask(mounts: KnownOfTask["mounts"]): TaskRequest["shape"]["volumes"] {
+  return mounts.map(({ volumeName, containerPath, readOnly = false }) => ({
+    name: volumeName,
+    path: containerPath,
+    readOnly,
+  }));
 }
 
 /** A user's mistake is told without a stack trace. */

@@ -25,6 +25,7 @@ export const taskRequestSchema = z.object({
     groups: z.array(z.string()),
     shmBytes: z.number().optional(),
     user: z.string().optional(),
+    volumes: z.array(z.object({ name: z.string(), path: z.string(), readOnly: z.boolean() })).optional(),
   }),
   timeoutSeconds: z.number(),
 });

@@ -29,7 +29,7 @@ const immaterial = /^(fleet:index:|pulumi:|command:local:)/;
 /** What destroying does, by the state, and by which data the configuration gives up. */
 export function destroyPlan(
   state: ExportedState,
-  environment: Pick<Configuration["environment"], "accessories" | "fleets"> | undefined,
+  environment: Pick<Configuration["environment"], "accessories" | "fleets" | "volumes"> | undefined,
 ): DestroyPlan {
   const data = heldData(state);
   const unprotected = data.filter((each) => !each.protect && isGivenUp(each, environment));

@@ -7,7 +7,7 @@ import { labels } from "../../engine/labels.ts";
 import { throwAwayLabel } from "../../engine/throwAway.ts";
 import { containersLabelled, inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import { lookInside } from "./inside.ts";
-import { projectName } from "../stack/stack.ts";
+import { projectName } from "../stack/projectName.ts";
 import { environmentMap, wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";
 import { containerType, outputsOf, releaseIn, resourcesOf } from "../state/resource.ts";

@@ -1,6 +1,6 @@
-import type { ContainerFacts } from "../../engine/containers.ts";
+import { isNamedVolume, type ContainerFacts } from "../../engine/containers.ts";
 import { formatBytes, shortDigest } from "../text/format.ts";
-import { environmentMap, type WantedBox } from "../state/box.ts";
+import { environmentMap, mountedAs, type WantedBox } from "../state/box.ts";
 import type { DriftFinding } from "./finding/finding.ts";
 
 /** What an image brings into its containers by itself. */
@@ -159,18 +159,18 @@ function volumesOf(
   { volumes }: WantedBox,
   image: ImageSettings | undefined,
 ): Record<string, string> {
-  const isDeclared = ({ Type, Name = "", Destination }: ContainerFacts["Mounts"][number]) =>
-    Type === "volume" &&
-    /^[0-9a-f]{64}$/.test(Name) &&
-    !(Destination in volumes) &&
-    (image?.volumes ?? []).includes(Destination);
+  const isDeclared = (mount: ContainerFacts["Mounts"][number]) =>
+    mount.Type === "volume" &&
+    !isNamedVolume(mount) &&
+    !(mount.Destination in volumes) &&
+    (image?.volumes ?? []).includes(mount.Destination);
   const persistent = Mounts.filter(
     (mount) => !(mount.Destination in (HostConfig.Tmpfs ?? {})) && !isDeclared(mount),
   );
   return Object.fromEntries(
-    persistent.map(({ Type, Name, Source, Destination }) => [
+    persistent.map(({ Type, Name, Source, Destination, RW }) => [
       Destination,
-      Type === "volume" ? (Name ?? "") : Source,
+      mountedAs(Type === "volume" ? (Name ?? "") : Source, RW === false),
     ]),
   );
 }

@@ -2,7 +2,8 @@ import { ConfigurationError, type Problem } from "../../config/problem.ts";
 import { secretValueProblems } from "../../config/references/variables.ts";
 import { projectRoot } from "../../config/root.ts";
 import { execute } from "../../work/execute.ts";
-import { openStack, projectName } from "../stack/stack.ts";
+import { projectName } from "../stack/projectName.ts";
+import { openStack } from "../stack/stack.ts";
 
 /** A path of Pulumi's configuration takes them as they are. */
 const secretName = /^[A-Za-z][A-Za-z0-9_-]*$/;

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { z } from "zod";
-import { projectName } from "./stack.ts";
+import { projectName } from "./projectName.ts";
 import type { StackLock } from "./lockHolder.ts";
 
 const lockSchema = z.object({

@@ -9,10 +9,8 @@ import { readStackStateAhead } from "../../fleets/data/stackState.ts";
 import { projectRoot } from "../../config/root.ts";
 import { wordsOf } from "./failure.ts";
 import { freed } from "./freed.ts";
+import { projectName } from "./projectName.ts";
 import { hasStackFile, noStack } from "./stackFiles.ts";
-
-/** The name of the project in Pulumi.yaml: one state serves `npm run up` and `pulumi up`. */
-export const projectName = "immutable-fleets";
 
 /** The folder of the policies that hold for all stacks. */
 export const policyPack = path.join(projectRoot, "policy");

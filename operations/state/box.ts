@@ -16,7 +16,7 @@ export interface WantedBox {
   image: string;
   environment: Record<string, string>;
   labels: Record<string, string>;
-  /** Mounted volumes: path in the box, and the volume's name or the host's path. */
+  /** Mounted volumes: path in the box, and the volume's name or the host's path, as by {@link mountedAs}. */
   volumes: Record<string, string>;
   /** Paths in memory, and their options. */
   tmpfs: Record<string, string>;
@@ -102,6 +102,11 @@ function kindOf({ urn, name }: StateResource): WantedBox["kind"] {
   return /(^|\.)door$/.test(name) ? "door" : "edge";
 }
 
+/** A volume's name or a path of the machine, and whether a box may only read it. */
+export function mountedAs(source: string, readOnly: boolean): string {
+  return readOnly ? `${source}, read-only` : source;
+}
+
 /** `NAME=value` lines as a map. */
 export function environmentMap(lines: readonly string[]): Record<string, string> {
   return Object.fromEntries(
@@ -116,7 +121,7 @@ function volumesOf(value: unknown): Record<string, string> {
   return Object.fromEntries(
     list(value).map((each) => [
       text(each["containerPath"]),
-      text(each["volumeName"]) || text(each["hostPath"]),
+      mountedAs(text(each["volumeName"]) || text(each["hostPath"]), each["readOnly"] === true),
     ]),
   );
 }

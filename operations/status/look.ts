@@ -7,7 +7,7 @@ import { readEnvironments } from "../cloud/environments.ts";
 import { readInstances, readTargets } from "../cloud/instances.ts";
 import { inspectContainers } from "../../engine/containers.ts";
 import { askEdge } from "../../fleets/edge/edgeServers.ts";
-import { projectName } from "../stack/stack.ts";
+import { projectName } from "../stack/projectName.ts";
 import { wantedEnvironments } from "../state/beanstalk.ts";
 import { wantedBoxes, type WantedBox } from "../state/box.ts";
 import { boxesByEngine } from "../state/engines.ts";

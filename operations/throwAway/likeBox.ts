@@ -1,4 +1,5 @@
 import type { DockerClient } from "../../engine/DockerClient.ts";
+import { isNamedVolume } from "../../engine/containers.ts";
 import { shapeOf } from "../../engine/boxShape.ts";
 import { boxVariables } from "../../engine/spareBox.ts";
 import { createThrowAway, throwAwayLabel, type ThrowAwayBox } from "../../engine/throwAway.ts";
@@ -31,12 +32,20 @@ export async function likeBox(
     image: facts.Image,
     network,
     // A box with systemd runs as root, its services do not.
-    shape: shapeOf(facts, service && `${service.uid}:${service.gid}`),
+    shape: { ...shapeOf(facts, service && `${service.uid}:${service.gid}`), volumes: volumesOf(facts) },
     variables: { ...(await boxVariables(engine, facts)), FLEET_BOX: purpose },
     ...(replacesEntrypoint ? { entrypoint, command: others } : { command: line }),
     labels: { [throwAwayLabel]: purpose },
     ...(input !== undefined && { input }),
   };
+}
+
+/** What its fleet's boxes share. */
+function volumesOf({ Mounts }: ServingBox["facts"]): ThrowAwayBox["shape"]["volumes"] {
+  return Mounts.filter(isNamedVolume).map(({ Name: name = "", Destination: path, RW }) => ({
+    ...{ name, path },
+    readOnly: RW === false,
+  }));
 }
 
 /** What this process can give a command: a terminal where it has one on both sides. */

@@ -1,8 +1,8 @@
 /** A volume with data, as a stack's state has it. */
 export interface HeldData {
   urn: string;
-  kind: "accessory" | "stateful";
-  /** The logical name: `database-data`, `north.database-data`, `orders-2-data`. */
+  kind: "accessory" | "shared" | "stateful";
+  /** The logical name: `database-data`, `north.database-data`, `uploads-shared`, `orders-2-data`. */
   name: string;
   /** What the engine or AWS calls the volume. */
   volume: string;
@@ -33,6 +33,7 @@ export interface ExportedState {
 /** How Pulumi writes what kind a resource is, and whose part. */
 const kinds: Record<string, HeldData["kind"]> = {
   "fleet:index:Accessory$docker:index/volume:Volume": "accessory",
+  "fleet:index:SharedVolume$docker:index/volume:Volume": "shared",
   "fleet:index:StatefulFleet$aws:ebs/volume:Volume": "stateful",
 };
 

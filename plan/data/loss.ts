@@ -2,7 +2,10 @@ import type { Problem } from "../../config/problem.ts";
 import type { Configuration } from "../../config/schema.ts";
 
 /** What of the configuration says where data is. */
-export type DataConfiguration = Pick<Configuration, "accessories" | "fleets" | "environment">;
+export type DataConfiguration = Pick<
+  Configuration,
+  "accessories" | "applications" | "fleets" | "environment"
+>;
 
 /** Data that an update would take away, and how that is avoided. */
 export interface Loss extends Problem {
@@ -33,3 +36,6 @@ export function wayBack(
     .join(" or ");
   return `put it back; or, if it has another name now, say ${renamed}; or give the data up (${page})`;
 }
+
+/** The way out where no application has a named volume any more. */
+export const wayBackOfVolume = `put it back; or give the data up (${page})`;

@@ -1,9 +1,9 @@
 import type { Configuration } from "../../config/schema.ts";
-import { engineOf } from "../../engine/engine.ts";
 import type { HeldData } from "./heldData.ts";
 import { moveByCommand, moveByHand, wayBack, type DataConfiguration, type Loss } from "./loss.ts";
+import { onOtherEngine } from "./otherEngine.ts";
 import { presentName } from "./successor.ts";
-import { accessoryOf, accessoryVolume, enginePrefix, engineProvider, here } from "./volumeNames.ts";
+import { accessoryOf, accessoryVolume, enginePrefix, here } from "./volumeNames.ts";
 
 type Environment = Configuration["environment"];
 
@@ -41,7 +41,8 @@ export function lostAccessory(
       path: "environment.fleets",
       ...{ owner: name, expected: "containers beside it", got: "beanstalk alone", fix: moveByHand },
     };
-  return elsewhere(name, engine, data, environment.engines, hasDataOn(held, name));
+  const { engines } = environment;
+  return onOtherEngine(name, engine, data, engines, wayTo(name, engines, hasDataOn(held, name)));
 }
 
 /** Fleets on Elastic Beanstalk have nothing beside them. */
@@ -67,35 +68,17 @@ function hasDataOn(held: readonly HeldData[], accessory: string): (engine: strin
   return (engine) => held.some(({ name }) => name === accessoryVolume(`${enginePrefix(engine)}${accessory}`));
 }
 
-/** Whether the engine that has the volume is not the one that is to run the accessory. */
-function elsewhere(
+/** Where the data of an accessory can be moved to: nothing is put on top of what a place has of its own. */
+function wayTo(
   owner: string,
-  engine: string | undefined,
-  { provider }: HeldData,
   engines: Environment["engines"],
   hasData: (engine: string | undefined) => boolean,
-): Loss | undefined {
+): (engine?: string) => string {
   const names = Object.keys(engines);
-  const all = names.join(", ");
-  // Where a place has data of its own, nothing is put on top of it.
   const empty = names.filter((name) => !hasData(name));
   const places = names.length > 0 ? empty : hasData(undefined) ? [] : [here];
-  const fix = places.length > 0 ? moveByCommand(owner, places) : moveByHand;
-  if (engine === undefined)
-    return all === "" ? undefined : { path: "environment.engines", owner, expected: "none", got: all, fix };
-  const settings = engines[engine];
-  const path = `environment.engines.${engine}`;
-  if (!settings) {
-    const got = all === "" ? "this machine's engine" : all;
-    return { path, owner, expected: "it", got, fix };
-  }
-  const { url } = engineOf(engine, settings);
-  if (provider === engineProvider({ name: engine, url })) return undefined;
-  return {
-    path,
-    owner,
-    expected: provider.replace(`${engine} `, ""),
-    got: url,
-    fix: moveByCommand(owner, [engine]),
+  return (engine) => {
+    if (engine !== undefined) return moveByCommand(owner, [engine]);
+    return places.length > 0 ? moveByCommand(owner, places) : moveByHand;
   };
 }

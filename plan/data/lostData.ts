@@ -1,5 +1,6 @@
 import type { Problem } from "../../config/problem.ts";
 import { lostAccessory } from "./lostAccessory.ts";
+import { lostShared } from "./lostShared.ts";
 import { lostStateful } from "./lostStateful.ts";
 import { heldData, type ExportedState, type HeldData } from "./heldData.ts";
 import type { DataConfiguration, Loss } from "./loss.ts";
@@ -24,6 +25,7 @@ function lossOf(
   held: readonly HeldData[],
   configuration: DataConfiguration,
 ): Loss | undefined {
+  if (data.kind === "shared") return lostShared(data, configuration);
   return data.kind === "accessory"
     ? lostAccessory(data, held, configuration)
     : lostStateful(data, held, configuration);

@@ -24,6 +24,17 @@ export function accessoryOf(volume: string): { engine: string | undefined; acces
   return { engine: parts.length > 1 ? parts[0] : undefined, accessory: parts.at(-1) ?? "" };
 }
 
+/** A named volume of applications: `uploads-shared`, `north.uploads-shared`. */
+export function sharedVolume(volume: string): string {
+  return `${volume}-shared`;
+}
+
+/** What the configuration calls the volume of such a name, and on which engine it is; undefined: this machine's. */
+export function sharedOf(name: string): { engine: string | undefined; volume: string } {
+  const parts = name.replace(/-shared$/, "").split(".");
+  return { engine: parts.length > 1 ? parts[0] : undefined, volume: parts.at(-1) ?? "" };
+}
+
 /** A box of a stateful fleet, counted from 1. */
 export function statefulBox(fleet: string, number: number): string {
   return `${fleet}-${number}`;

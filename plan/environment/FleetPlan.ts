@@ -1,5 +1,6 @@
 import type { DataSettings, InstanceSettings, SwapSettings } from "../../config/instances.ts";
 import type { Told } from "../glue/told.ts";
+import type { VolumeMount } from "../../config/volumes.ts";
 import type { HealthCheck } from "../glue/healthCheck.ts";
 import type { FleetLimits } from "../limits.ts";
 import type { TaskPlan } from "./tasks.ts";
@@ -48,6 +49,8 @@ export interface ContainerFleetPlan extends SomeFleet {
   command?: string[];
   /** What runs once before its boxes are swapped, in this order; absent: nothing. */
   tasks?: TaskPlan[];
+  /** The named volumes in its boxes; absent: none. */
+  volumes?: VolumeMount[];
 }
 
 export interface HostFleetPlan extends SomeFleet {

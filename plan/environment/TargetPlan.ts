@@ -23,6 +23,8 @@ export interface ContainersPlan {
   engines: Record<string, EngineSettings>;
   edge?: EdgeBoxPlan;
   accessories: AccessoryPlan[];
+  /** Named volumes that the boxes of its fleets share. */
+  volumes: SharedVolumePlan[];
   fleets: ContainerFleetPlan[];
 }
 
@@ -56,6 +58,13 @@ export interface BeanstalkPlan {
   /** Name of the application that takes the requests from outside. */
   entry?: string;
   fleets: BeanstalkFleetPlan[];
+}
+
+/** A named volume of applications. */
+export interface SharedVolumePlan {
+  name: string;
+  /** Refuse to destroy it. */
+  protect: boolean;
 }
 
 /** A stateful service that runs here. */

@@ -1,8 +1,9 @@
-import type { Configuration } from "../../config/schema.ts";
+import type { Application, Configuration } from "../../config/schema.ts";
+import { volumeMounts, type VolumeMount } from "../../config/volumes.ts";
 import { isServed } from "../../config/worker.ts";
 import { boxShape } from "../boxShape.ts";
 import { composeChain } from "../chain.ts";
-import { named } from "../checked.ts";
+import { checkedFor, named } from "../checked.ts";
 import { texts } from "../glue/told.ts";
 import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
 import { fleetLimits } from "../limits.ts";
@@ -31,8 +32,27 @@ export function containersPlan(
     engines: configuration.environment.engines,
     ...(edge && { edge }),
     accessories: accessoriesHere(configuration),
+    volumes: sharedVolumes(configuration, fleets),
     fleets: fleets.map((name) => containerFleet(configuration, placed, name)),
   };
+}
+
+/** The named volumes of the applications of some fleets. */
+function sharedVolumes({ applications, fleets, environment }: Configuration, names: readonly string[]) {
+  const own = names.flatMap((name) => named(fleets, "fleet", name).applications);
+  const mounts = own.flatMap((name) => volumeMounts(named(applications, "application", name).volumes));
+  return [...new Set(mounts.map(({ volume }) => volume))]
+    .sort()
+    .map((name) => ({ name, protect: environment.volumes[name]?.protect ?? true }));
+}
+
+/** Where the volumes of some applications are in a box that runs all of them; one of them writes: it may be written. */
+function mountsOf(applications: readonly Application[]): VolumeMount[] {
+  const all = applications.flatMap(({ volumes }) => volumeMounts(volumes));
+  return [...Map.groupBy(all, ({ path }) => path).values()].map((same) => ({
+    ...checkedFor(same[0], "a mount"),
+    readOnly: same.every(({ readOnly }) => readOnly),
+  }));
 }
 
 function containerFleet(
@@ -48,11 +68,13 @@ function containerFleet(
   const workers = workersOf(configuration, fleet.applications);
   const command = own.find((each) => each.command)?.command;
   const tasks = fleetTasks(configuration, name);
+  const volumes = mountsOf(own);
   return {
     ...{ ...common, target: "containers", limits: command ? { ...limits, init: "foreground" } : limits },
     ...(workers.length > 0 && { workers }),
     ...(command && { command }),
     ...(tasks.length > 0 && { tasks }),
+    ...(volumes.length > 0 && { volumes }),
   };
 }
 

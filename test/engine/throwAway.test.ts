@@ -29,6 +29,21 @@ describe("a throw-away box", () => {
     ]);
   });
 
+  it("has the named volumes of its fleet, without a word of the shell's", () => {
+    const volumes = [
+      { name: "uploads-1", path: "/srv/uploads", readOnly: false },
+      { name: "media-1", path: "/media", readOnly: true },
+    ];
+    const line = throwAwayArguments({ ...box, shape: { ...box.shape, volumes } });
+    deepEqual(
+      line.flatMap((each, index) => (line[index - 1] === "--mount" ? [each] : [])),
+      [
+        "type=volume,source=uploads-1,target=/srv/uploads",
+        "type=volume,source=media-1,target=/media,readonly",
+      ],
+    );
+  });
+
   it("has a terminal and another entry point where it is wanted", () => {
     const { name: _, ...nameless } = box;
     const shape = { ...box.shape, readOnly: false, capabilitiesAdded: [], capabilitiesDropped: [] };

@@ -17,6 +17,9 @@ export interface ServicesProposal {
   lines: ToldLine[];
 }
 
+/** Named volumes, and where they are in its boxes. */
+export type ProposedVolumes = Record<string, string | { path: string; readOnly: true }>;
+
 interface ProposedTask {
   command: string[];
 }
@@ -33,6 +36,7 @@ export interface ProposedApplication extends BoxKeys {
   public?: true;
   ready?: string[];
   uses?: string[];
+  volumes?: ProposedVolumes;
   tasks?: Record<string, ProposedTask>;
   before?: string[];
 }

@@ -4,25 +4,28 @@ import { healthOfServed, readyOfWorker } from "./healthKeys.ts";
 import type { Judged } from "./Judged.ts";
 import { runKeys, settingOf, type Parts, type PartsContext } from "./PartsContext.ts";
 import type { ProposedApplication } from "./ServicesProposal.ts";
+import { sharedVolumes, volumesOf } from "./sharedVolumes.ts";
 import type { ForeignTasks } from "./tasks.ts";
 
 /** The applications, and what the environment says of them. */
 export function applicationsOf(
   context: PartsContext & { tasks: ForeignTasks },
 ): Parts<ProposedApplication, { environment: Record<string, string> }> {
+  const shared = sharedVolumes(context.all);
   const found = context.all.flatMap((each) => {
     if (each.kind !== "served" && each.kind !== "worker") return [];
     const { service } = each;
     const own = context.tasks.get(service.name);
     const before = own?.before ?? [];
     const { environment, uses } = environmentOf(service, settingOf(each, context, before.length > 0));
-    for (const mount of service.mounts) context.say("left", mount.path, whyNoFiles(mount, context.all));
+    const volumes = volumesOf(service, shared, context.say);
     const all = [...new Set([...uses, ...neededAccessories(service, context)])];
     const application: ProposedApplication = {
       ...(context.origins.get(service.name) ?? {}),
       ...runKeys(service, context.say),
       ...showing(each, context),
       ...(all.length > 0 && { uses: all }),
+      ...(volumes && { volumes }),
       ...(own && { tasks: own.tasks }),
       ...(before.length > 0 && { before }),
     };
@@ -65,19 +68,4 @@ function neededAccessories(
       );
     return [];
   });
-}
-
-function whyNoFiles(
-  { kind, source, target, readOnly }: ForeignService["mounts"][number],
-  all: readonly Judged[],
-): string {
-  if (kind === "bind" && readOnly)
-    return `no files of the machine are put into boxes; bring ${source} in the image (COPY), or what it says in variables`;
-  if (kind === "bind")
-    return `no files of the machine are put into boxes; bring ${source} in the image (COPY), or keep it in an accessory where it is data`;
-  if (kind === "anonymous")
-    return `boxes of an application keep nothing; ${target} is as the image has it, or \`volatile\` where it may be empty at each start`;
-  const others = all.filter(({ service }) => service.mounts.some((mount) => mount.source === source)).length;
-  const what = others > 1 ? `${source} would be of several` : `${source} would be of one box`;
-  return `boxes of an application keep nothing, and ${what}; keep ${target} in an accessory (a database, a store that speaks S3), or declare it \`volatile\` where it may be lost`;
 }

@@ -5,6 +5,7 @@ import { chainId } from "../../../plan/chain.ts";
 import { checkedFor } from "../../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "../../../plan/environment/TargetPlan.ts";
+import { accessoryVolume, sharedVolume } from "../../../plan/data/volumeNames.ts";
 import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
 import { accessoryLimits, plainSettings } from "../../../fleets/box/box.ts";
@@ -61,7 +62,7 @@ export function wantedSecrets({ fleets, accessories }: ContainersPlan): string[]
  * @throws Error when there is no edge, or a box cannot start as it is to.
  */
 export function composeFile(
-  { edge, accessories, fleets }: ContainersPlan,
+  { edge, accessories, fleets, volumes }: ContainersPlan,
   images: Images,
   needs: SystemdNeeds,
 ): ComposeFile {
@@ -80,7 +81,12 @@ export function composeFile(
       ...boxes,
     ]),
     networks: { [network]: {} },
-    volumes: Object.fromEntries(here.map((name) => [`${name}-data`, {}])),
+    volumes: Object.fromEntries(
+      [...here.map(accessoryVolume), ...volumes.map(({ name }) => sharedVolume(name))].map((name) => [
+        name,
+        {},
+      ]),
+    ),
   };
 }
 
@@ -101,11 +107,12 @@ function boxService(
 
 /** @param here names of the accessories that run beside it. */
 function fleetServices(
-  { name: fleet, chain, limits, applications, workers = [], command, told, boxes }: ContainerFleetPlan,
+  plan: ContainerFleetPlan,
   here: readonly string[],
   images: Images,
   needs: SystemdNeeds,
 ): [string, ComposeService][] {
+  const { name: fleet, chain, limits, applications, workers = [], command, told, boxes } = plan;
   const image = imageOf(images, chain);
   const problem = startProblem(fleet, limits, command, image.services);
   if (problem !== undefined) throw new Error(problem);
@@ -113,11 +120,12 @@ function fleetServices(
   const needed = here.filter((name) => used.has(name));
   const names = applications.map(({ name }) => name);
   const ready = workers.find((worker) => worker.ready)?.ready;
+  const paths = plan.volumes?.map(({ path }) => path);
   const check = ready ? health(ready.map(composeValue)) : servedHealth(applications, image);
   return boxNames(fleet, boxes).map((name) => [
     name,
     {
-      ...boxService(image, limits, needs),
+      ...sharing(boxService(image, limits, needs, paths), plan.volumes),
       ...composeCommand(image, command, limits),
       environment: composeEnvironment({ ...toldAll(told), ...boxIdentity(name, image.digest) }),
       networks: { [network]: { aliases: boxAliases(fleet, names) } },
@@ -128,6 +136,16 @@ function fleetServices(
       labels: { "immutable-fleets.compose": fleet },
     },
   ]);
+}
+
+/** A box with the named volumes of its applications beside what it has. */
+function sharing(box: ComposeService, mounts: ContainerFleetPlan["volumes"] = []): ComposeService {
+  if (mounts.length === 0) return box;
+  const own = mounts.map(({ volume, path, readOnly }) => ({
+    ...{ type: "volume" as const, source: sharedVolume(volume), target: path },
+    ...(readOnly && { read_only: true }),
+  }));
+  return { ...box, volumes: [...(box.volumes ?? []), ...own] };
 }
 
 /** Without an application that is asked, and in an existing image, which need not have Python, what the image says holds. */
@@ -162,7 +180,7 @@ function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNee
   return {
     ...{ ...box, ...composeCommand(image, command, limits) },
     environment: composeEnvironment(environment),
-    volumes: [...(box.volumes ?? []), { type: "volume", source: `${name}-data`, target: volume }],
+    volumes: [...(box.volumes ?? []), { type: "volume", source: accessoryVolume(name), target: volume }],
     networks: { [network]: { aliases: [name] } },
     healthcheck: health(ready.map(composeValue), "2s"),
   };

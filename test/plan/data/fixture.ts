@@ -1,4 +1,9 @@
-import { accessorySchema, environmentSchema, fleetSchema } from "../../../config/schema.ts";
+import {
+  accessorySchema,
+  applicationSchema,
+  environmentSchema,
+  fleetSchema,
+} from "../../../config/schema.ts";
 import { engineOf } from "../../../engine/engine.ts";
 import type { ExportedResource, ExportedState } from "../../../plan/data/heldData.ts";
 import type { DataConfiguration } from "../../../plan/data/loss.ts";
@@ -7,11 +12,18 @@ import type { DataConfiguration } from "../../../plan/data/loss.ts";
 export interface Written {
   accessories?: Record<string, { renamedFrom?: string }>;
   fleets?: Record<string, { renamedFrom?: string }>;
+  /** The volumes of the one application of all fleets. */
+  volumes?: readonly string[];
   environment: object;
 }
 
 /** It, with all that the topology needs. */
-export function configured({ accessories = {}, fleets = {}, environment }: Written): DataConfiguration {
+export function configured({
+  accessories = {},
+  fleets = {},
+  volumes = [],
+  environment,
+}: Written): DataConfiguration {
   const recipe = { layer: "postgresql", port: 5432, volume: "/data", ready: ["true"] };
   return {
     accessories: mapped(accessories, (own) => ({
@@ -19,13 +31,23 @@ export function configured({ accessories = {}, fleets = {}, environment }: Writt
       layer: recipe.layer,
     })),
     fleets: mapped(fleets, (own) => fleetSchema.parse({ applications: ["catalog"], ...own })),
+    applications: {
+      catalog: {
+        ...applicationSchema.parse({ volumes: Object.fromEntries(volumes.map((name) => [name, "/srv"])) }),
+        layer: "catalog",
+      },
+    },
     environment: environmentSchema.parse({ fleets: {}, ...environment }),
   };
 }
 
 /** The volumes that a stack of this configuration has after an update, as `pulumi stack export` tells of them. */
-export function stateAfter({ environment }: DataConfiguration): ExportedState {
-  return { deployment: { resources: [...accessoryVolumes(environment), ...statefulVolumes(environment)] } };
+export function stateAfter(configuration: DataConfiguration): ExportedState {
+  const { environment } = configuration;
+  const shared = sharedVolumes(configuration);
+  return {
+    deployment: { resources: [...accessoryVolumes(environment), ...shared, ...statefulVolumes(environment)] },
+  };
 }
 
 const urn = (types: string, name: string) => `urn:pulumi:dev::immutable-fleets::${types}::${name}`;
@@ -34,17 +56,20 @@ const provider = (type: string, name: string) =>
 
 type Environment = DataConfiguration["environment"];
 
+/** The prefix and provider of each engine. */
+function placesOf(engines: Environment["engines"]): (readonly [prefix: string, provider: string])[] {
+  const places = Object.entries(engines).map(
+    ([name, each]) => [`${name}.`, `${name} ${engineOf(name, each).url}`] as const,
+  );
+  return places.length === 0 ? [["", "default_5_2_0"]] : places;
+}
+
 function accessoryVolumes({ accessories, engines, fleets }: Environment): ExportedResource[] {
   if (Object.values(fleets).some(({ target }) => target === "beanstalk")) return [];
-  const places = Object.entries(engines).map(([name, each]) => [
-    `${name}.`,
-    `${name} ${engineOf(name, each).url}`,
-  ]);
-  const everywhere = places.length === 0 ? [["", "default_5_2_0"]] : places;
   return Object.entries(accessories)
     .filter(([, { address }]) => address === undefined)
     .flatMap(([accessory, { protect }]) =>
-      everywhere.map(([prefix = "", name = ""]) => ({
+      placesOf(engines).map(([prefix, name]) => ({
         urn: urn("fleet:index:Accessory$docker:index/volume:Volume", `${prefix}${accessory}-data`),
         id: `${accessory}-data-1a2b3c4`,
         protect,
@@ -52,6 +77,22 @@ function accessoryVolumes({ accessories, engines, fleets }: Environment): Export
         inputs: { name: `${accessory}-data-1a2b3c4` },
       })),
     );
+}
+
+function sharedVolumes({ applications, fleets, environment }: DataConfiguration): ExportedResource[] {
+  const runs = Object.entries(environment.fleets).some(
+    ([name, { target }]) => target === "containers" && fleets[name] !== undefined,
+  );
+  const names = runs ? Object.keys(applications["catalog"]?.volumes ?? {}) : [];
+  return names.flatMap((volume) =>
+    placesOf(environment.engines).map(([prefix, name]) => ({
+      urn: urn("fleet:index:SharedVolume$docker:index/volume:Volume", `${prefix}${volume}-shared`),
+      id: `${volume}-shared-1a2b3c4`,
+      protect: environment.volumes[volume]?.protect ?? true,
+      provider: provider("docker", name),
+      inputs: { name: `${volume}-shared-1a2b3c4` },
+    })),
+  );
 }
 
 function statefulVolumes({ fleets, aws }: Environment): ExportedResource[] {

@@ -24,6 +24,12 @@ function lines(before: Written, after: Written): string[] {
   return lostData(stateAfter(configured(before)), configured(after)).map(formatProblem);
 }
 
+const files: Written = {
+  fleets: { shop: {} },
+  volumes: ["uploads"],
+  environment: { fleets: { shop: {} } },
+};
+
 const moveFirst = "put it back, or move the data first (docs/fleets.md, Data that stays)";
 const moveTo = (place: string) =>
   `put it back, or run npm run move -- database --to ${place} (docs/fleets.md, Data that stays)`;
@@ -35,6 +41,29 @@ const back = (renamed: string) =>
 
 /** Every way to take data away, as a change of an environment that has it. */
 const losses: [what: string, before: Written, after: Written, expected: string[]][] = [
+  ...(
+    [
+      ["a named volume that no application has any more", { ...files, volumes: [] }],
+      ["that of an application that runs no more", { ...files, environment: {} }],
+      [
+        "that of an application that is in no container",
+        { ...files, environment: { fleets: { shop: { target: "hosts" } } } },
+      ],
+    ] as [string, Written][]
+  ).map(([what, after]): [string, Written, Written, string[]] => [
+    ...([what, files, after] as const),
+    [
+      `applications.APPLICATION.volumes.uploads: expected it in an application that runs in containers here, ${since("uploads", "uploads-shared-1a2b3c4")}, got nothing; put it back; or give the data up (docs/fleets.md, Data that stays)`,
+    ],
+  ]),
+  [
+    "a named volume whose boxes go to another engine",
+    files,
+    { ...files, environment: { fleets: { shop: {} }, engines: { north } } },
+    [
+      `environment.engines: expected none, ${since("uploads", "uploads-shared-1a2b3c4")}, got north; ${moveFirst}`,
+    ],
+  ],
   [
     "an accessory that is gone",
     here,

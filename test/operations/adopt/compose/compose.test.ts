@@ -92,6 +92,27 @@ volumes: { data: {} }
     );
   });
 
+  it("share named volumes, which no accessory has alone", () => {
+    const own = { image: `shop@${digest}`, ports: [8000] };
+    const proposal = composedServices({
+      web: { ...own, volumes: ["uploads:/srv/uploads", "data:/backup:ro"] },
+      worker: { image: own.image, command: ["work"], volumes: ["uploads:/in:ro", "cache:/c"] },
+      db: { image: `postgres@${digest}`, volumes: ["data:/var/lib/postgresql/data"] },
+    });
+    checkedProposal(proposal);
+    const { applications } = proposal.topology;
+    deepEqual(applications["web"]?.volumes, { uploads: "/srv/uploads" });
+    deepEqual(applications["worker"]?.volumes, { uploads: { path: "/in", readOnly: true }, cache: "/c" });
+    deepEqual(linesOf(proposal, "left"), [
+      "services.web.volumes[1]: data has the data of an accessory, which has it alone; ask the accessory",
+    ]);
+    const todo = linesOf(proposal, "todo").filter((line) => line.includes("stay where they are"));
+    deepEqual(
+      todo.map((line) => line.split(":")[0]),
+      ["services.web.volumes[0]", "services.worker.volumes[1]"],
+    );
+  });
+
   it("are carried over whole, without a line, where everything is the same here", () => {
     const proposal = composedServices({
       web: {

@@ -39,11 +39,17 @@ const left: Record<string, [service: object, lines: string[]]> = {
     ["services.web.colour: is not known here; look whether boxes need it"],
   ],
   volumes: [
-    { volumes: ["uploads:/up", "./conf:/conf:ro", "/cache"] },
+    {
+      volumes: ["uploads:/up", "./conf:/conf:ro", "/cache", "uploads:/again", "a:/up", "b:/", "c:/tmpfs"],
+      tmpfs: ["/tmpfs"],
+    },
     [
-      "services.web.volumes[0]: boxes of an application keep nothing, and uploads would be of one box; keep /up in an accessory (a database, a store that speaks S3), or declare it `volatile` where it may be lost",
       "services.web.volumes[1]: no files of the machine are put into boxes; bring ./conf in the image (COPY), or what it says in variables",
-      "services.web.volumes[2]: boxes of an application keep nothing; /cache is as the image has it, or `volatile` where it may be empty at each start",
+      "services.web.volumes[2]: boxes of an application keep nothing without a name; /cache is as the image has it, or `volatile` where it may be empty at each start",
+      "services.web.volumes[3]: uploads is in the box already; one place is enough",
+      "services.web.volumes[4]: /up is in memory, or has another volume, already",
+      "services.web.volumes[5]: / is no place for a volume; name one without spaces and colons",
+      "services.web.volumes[6]: /tmpfs is in memory, or has another volume, already",
     ],
   ],
   configs: [

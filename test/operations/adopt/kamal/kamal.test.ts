@@ -56,8 +56,14 @@ accessories:
         health: "/health",
         public: true,
         uses: ["db"],
+        volumes: { "shop-storage": "/rails/storage" },
       },
-      "shop-job": { of: "shop", command: ["bin/jobs", "--queues", "a b"], uses: ["db"] },
+      "shop-job": {
+        of: "shop",
+        command: ["bin/jobs", "--queues", "a b"],
+        uses: ["db"],
+        volumes: { "shop-storage": "/rails/storage" },
+      },
     });
     deepEqual(Object.keys(proposal.topology.accessories), ["db", "redis"]);
     const shared = {
@@ -96,7 +102,6 @@ accessories:
         "servers.web",
         "servers.job.labels",
         "servers.job",
-        "volumes[0]",
         "servers.web.logging",
         "servers.job.logging",
       ],

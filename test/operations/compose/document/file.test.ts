@@ -70,6 +70,25 @@ describe("a Compose file", () => {
     );
   });
 
+  it("has the volumes that applications share, in each box that names them", () => {
+    const { services, volumes } = file([
+      "applications/orders/volumes",
+      { uploads: "/run", cache: { path: "/srv/cache", readOnly: true } },
+    ]);
+    deepEqual(volumes, { "database-data": {}, "cache-shared": {}, "uploads-shared": {} });
+    for (const name of ["orders-1", "orders-2"])
+      deepEqual(services[name]?.volumes, [
+        { type: "volume", source: "cache-shared", target: "/srv/cache", read_only: true },
+        { type: "volume", source: "uploads-shared", target: "/run" },
+      ]);
+    // What is a volume is not in memory.
+    deepEqual(
+      services["orders-1"]?.tmpfs?.map((each) => each.split(":")[0]),
+      ["/tmp", "/var/log", "/var/tmp"],
+    );
+    equal(services["shop-1"]?.volumes, undefined);
+  });
+
   it("has the door own the published port, and the edge join it, with its configuration", () => {
     const { door, edge } = file().services;
     deepEqual(

@@ -1,0 +1,2 @@
+/** The name of the project in Pulumi.yaml: one state serves `npm run up` and `pulumi up`. */
+export const projectName = "immutable-fleets";
