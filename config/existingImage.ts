@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { name } from "./forms.ts";
+import { absolutePath, name, relativePath } from "./forms.ts";
 import { matchingText } from "./text.ts";
 
 const pinned = /^[^\s@]+@sha256:[0-9a-f]{64}$/;
@@ -11,6 +11,12 @@ export const imageKeys = {
     .optional()
     .describe(
       "Instead of a layer: an existing image of a registry, pinned by its digest (name@sha256:…); `npm run pin` writes it.",
+    ),
+  files: z
+    .record(absolutePath, relativePath)
+    .optional()
+    .describe(
+      "Of an existing image: files and folders of the project that its boxes have, by their places there (/etc/nginx/nginx.conf: conf/nginx.conf); a layer has them by its roles.",
     ),
   command: z
     .array(z.string().min(1))

@@ -282,8 +282,8 @@ export interface Configuration extends Omit<Written, "layers" | "applications" |
   accessories: Record<string, AccessorySettings>;
 }
 
-/** A layer that is made here, or (with `image`) an existing image, pinned by its digest. */
-export type LayerRecipe = Written["layers"][string] & { image?: string };
+/** A layer that is made here, or (with `image`) an existing image, pinned by its digest, with the project's files at these places. */
+export type LayerRecipe = Written["layers"][string] & { image?: string; places?: Record<string, string> };
 export type BaseSource = NonNullable<LayerRecipe["from"]>;
 export type Application = Running<Written["applications"][string]>;
 export type AccessorySettings = Running<Written["accessories"][string]>;

@@ -5,6 +5,7 @@ export interface Cause {
   kind:
     | "new"
     | "file"
+    | "place"
     | "variable"
     | "role"
     | "play"
@@ -28,6 +29,7 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
   if (!before) return [{ kind: "new", what: after.image ?? after.layer, change: "added" }];
   return [
     ...imageCauses(before.image, after.image),
+    ...differences("place", before.places ?? {}, after.places ?? {}),
     ...differences("file", before.files, after.files),
     ...differences("variable", before.variables, after.variables),
     ...differences("role", { roles: before.roles }, { roles: after.roles }),

@@ -16,8 +16,10 @@ export interface LayerInputs {
   layer: string;
   /** What a base is made of. */
   from?: BaseSource;
-  /** An existing image, pinned by its digest: it is taken as it is, and nothing else is read. */
+  /** An existing image, pinned by its digest: it is taken as it is, but for the files that it is given. */
   image?: string;
+  /** Files and folders of the project by their places in an existing image. Absent: none. */
+  places?: Record<string, string>;
   roles: string[];
   /** The existing playbook that makes the layer, instead of roles. */
   play?: LayerPlay;
@@ -64,8 +66,8 @@ export function readInputs(
   repositories: Configuration["packages"]["repositories"] = {},
   applications: Configuration["applications"] = {},
 ): LayerInputs {
-  const { image } = recipe;
-  if (image !== undefined) return existingInputs(layer, image);
+  const { image, places } = recipe;
+  if (image !== undefined) return existingInputs(root, layer, image, places);
   const base = baseFiles(recipe.from);
   const steps = provisionerSteps(recipe);
   const play = layerPlay(root, layer, recipe);
@@ -97,9 +99,16 @@ export function readInputs(
   };
 }
 
-/** Those of an existing image: that it is this one. */
-export function existingInputs(layer: string, image: string): LayerInputs {
-  return { layer, image, roles: [], variables: {}, files: {}, tools: {} };
+/** Those of an existing image: that it is this one, and the files that it is given. */
+export function existingInputs(
+  root: string,
+  layer: string,
+  image: string,
+  places: Record<string, string> = {},
+): LayerInputs {
+  const sources = Object.values(places);
+  const given = sources.length > 0 && { places };
+  return { layer, image, ...given, roles: [], variables: {}, files: digestFiles(root, sources), tools: {} };
 }
 
 /** What Ansible reads for the roles of a layer, or for its playbook. */

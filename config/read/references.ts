@@ -43,7 +43,7 @@ export function referenceProblems(
     ...playProblems(named, surroundings),
     ...repositoryProblems(named, surroundings),
     ...advisoryProblems(configuration),
-    ...existingImageProblems(written),
+    ...existingImageProblems(written, surroundings),
     ...applicationProblems(written),
     ...workerProblems(configuration),
     ...containersOnlyProblems(configuration),

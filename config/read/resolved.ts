@@ -4,8 +4,8 @@ import type { Configuration, LayerRecipe, Written } from "../schema.ts";
 /** A configuration in which every application and accessory runs a layer; what names none, or what is not there, runs "". */
 export function resolved(written: Written): Configuration {
   const { layers, applications, accessories } = written;
-  const images = Object.entries({ ...applications, ...accessories }).flatMap(([name, { image }]) =>
-    image === undefined ? [] : [[imageLayer(name), existing(image)] as const],
+  const images = Object.entries({ ...applications, ...accessories }).flatMap(([name, { image, files }]) =>
+    image === undefined ? [] : [[imageLayer(name), existing(image, files)] as const],
   );
   return {
     ...written,
@@ -18,8 +18,9 @@ export function resolved(written: Written): Configuration {
   };
 }
 
-function existing(image: string): LayerRecipe {
-  return { roles: [], variables: {}, files: [], machineOnly: false, image };
+function existing(image: string, places: Record<string, string> = {}): LayerRecipe {
+  const made = { roles: [], variables: {}, files: [], machineOnly: false };
+  return { ...made, image, ...(Object.keys(places).length > 0 && { places }) };
 }
 
 function layerOf(name: string, { layer, image }: { layer?: string | undefined; image?: string | undefined }) {

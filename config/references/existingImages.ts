@@ -2,11 +2,15 @@ import { imageLayer, isPinned } from "../existingImage.ts";
 import type { Problem } from "../problem.ts";
 import type { Written } from "../schema.ts";
 import { unknown } from "./problems.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 type Part = Written["applications"][string] | Written["accessories"][string];
 
 /** What is wrong in what applications and accessories run: none or several images, one without a digest, one of nobody. */
-export function existingImageProblems(written: Written): Problem[] {
+export function existingImageProblems(
+  written: Written,
+  surroundings: Pick<Surroundings, "exists">,
+): Problem[] {
   const { applications, accessories } = written;
   return [
     ...Object.entries(applications).flatMap(([name, part]) => [
@@ -19,7 +23,37 @@ export function existingImageProblems(written: Written): Problem[] {
     ...[...Object.entries(applications), ...Object.entries(accessories)].flatMap(([name, { image }]) =>
       image === undefined ? [] : nameProblems(name, written),
     ),
+    ...[...partsOf("applications", applications), ...partsOf("accessories", accessories)].flatMap(
+      ([path, part]) => fileProblems(path, part, surroundings),
+    ),
   ];
+}
+
+function partsOf(section: string, parts: Readonly<Record<string, Part>>): (readonly [string, Part])[] {
+  return Object.entries(parts).map(([name, part]) => [`${section}.${name}`, part] as const);
+}
+
+/** Files are given to an existing image, by whoever names it; they are there, and none stands for the whole image. */
+function fileProblems(
+  path: string,
+  { image, files = {} }: Part,
+  { exists }: Pick<Surroundings, "exists">,
+): Problem[] {
+  const all = Object.entries(files);
+  if (all.length > 0 && image === undefined) {
+    const expected = "none without an image of its own";
+    const fix = "have a role bring them, or name them where the image stands";
+    return [{ path: `${path}.files`, expected, got: all.map(([place]) => place).join(", "), fix }];
+  }
+  return all.flatMap(([place, source]) => {
+    const at = `${path}.files["${place}"]`;
+    const isRoot = place.replace(/\/+$/, "") === "";
+    if (isRoot)
+      return [{ path: at, expected: "a place in the image", got: place, fix: "name a folder or a file" }];
+    if (exists(source)) return [];
+    const fix = "create it or correct the path";
+    return [{ path: at, expected: "a file or folder of the project", got: source, fix }];
+  });
 }
 
 function originProblems(section: string, name: string, part: Part, origins: readonly string[]): Problem[] {

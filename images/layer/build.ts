@@ -19,6 +19,7 @@ import {
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { enginePlatform } from "../../engine/platform.ts";
 import { imageOwner } from "../../config/existingImage.ts";
+import { filesLayer, withFilesLayer } from "../existing/placeFiles.ts";
 import { pullExisting } from "../existing/pull.ts";
 import { findImage, resultOf } from "./find.ts";
 import { writeImageArchive } from "../archive/imageArchive.ts";
@@ -63,7 +64,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
 
 async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<BuildResult> {
   if (request.inputs.image !== undefined)
-    return resultOf(request, await takeExisting(request, request.inputs.image, log));
+    return resultOf(request, await takeExisting(request, request.inputs.image, root, log));
   const parts = await parentParts(request, root, log);
   // A mirror's packages are public, whatever their documentation shows.
   const { mirror, dnf } = request.inputs.from ?? {};
@@ -84,11 +85,22 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   }
 }
 
-/** An existing image, which is from now on known as what a layer comes to. */
-async function takeExisting(request: PlacedRequest, image: string, log: BuildLog): Promise<ImageFacts> {
-  const { layer } = request.inputs;
+/** An existing image, with the files that it is given, which is from now on known as what a layer comes to. */
+async function takeExisting(
+  request: PlacedRequest,
+  image: string,
+  root: string,
+  log: BuildLog,
+): Promise<ImageFacts> {
+  const { layer, places } = request.inputs;
   log.step(`takes ${image}`);
-  const facts = await pullExisting(imageOwner(layer), image);
+  const taken = await pullExisting(imageOwner(layer), image);
+  const tell = (line: string) => {
+    log.step(line);
+  };
+  const facts = places
+    ? await withFilesLayer(taken, await scanned(request, await filesLayer(request, root, tell), log), request)
+    : taken;
   await tagImage(facts.Id, localReference(layer, request.inputDigest));
   await claimImage(facts.Id, layer, request.inputDigest);
   return facts;

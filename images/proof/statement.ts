@@ -49,7 +49,10 @@ export interface Made {
   /** `sha256:…` of the image or disk. */
   digest: string;
   kind: "layer" | "disk";
-  inputs: Pick<LayerInputs, "layer" | "from" | "image" | "roles" | "play" | "variables" | "files" | "tools">;
+  inputs: Pick<
+    LayerInputs,
+    "layer" | "from" | "image" | "places" | "roles" | "play" | "variables" | "files" | "tools"
+  >;
   inputDigest: string;
   /** `sha256:…` of the image below, or that a disk was made from. */
   parent?: string | undefined;
@@ -76,6 +79,7 @@ export function statementOf(made: Made): Statement {
           layer: inputs.layer,
           ...(inputs.from && { from: inputs.from }),
           ...(inputs.image !== undefined && { image: inputs.image }),
+          ...(inputs.places && { places: inputs.places }),
           roles: inputs.roles,
           ...(inputs.play && { play: inputs.play }),
           variables: inputs.variables,

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { imageLayer, isPinned } from "../../config/existingImage.ts";
+import { projectRoot } from "../../config/root.ts";
 import { claimImage } from "../../engine/claim.ts";
 import { localEngine } from "../../engine/DockerClient.ts";
 import { inspectImage, tagImage, type ImageFacts } from "../../engine/images.ts";
@@ -60,7 +61,7 @@ async function pinnedNow(name: string, image: string): Promise<string> {
 /** It is ours from now on, so that it is collected when nothing needs it, and the next update need not fetch it. */
 async function renamed({ Id }: ImageFacts, name: string, image: string, pinned: string): Promise<void> {
   const layer = imageLayer(name);
-  const digest = inputDigest(existingInputs(layer, pinned), undefined);
+  const digest = inputDigest(existingInputs(projectRoot, layer, pinned), undefined);
   await tagImage(Id, localReference(layer, digest));
   await claimImage(Id, layer, digest);
   await localEngine.run(["image", "rm", image]);

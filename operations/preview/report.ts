@@ -110,7 +110,8 @@ function layerLine(step: PreviewStep): LayerLine {
 }
 
 function isExisting({ after }: PreviewStep): boolean {
-  return parseRequest(after["stdin"])?.inputs.image !== undefined;
+  const inputs = parseRequest(after["stdin"])?.inputs;
+  return inputs?.image !== undefined && !inputs.places;
 }
 
 /** Without a cause of its own, a disk is made for the image of its layers. */

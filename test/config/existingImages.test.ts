@@ -31,6 +31,27 @@ describe("Existing images in the configuration", () => {
     deepEqual(layers["image-store"], { ...made, image });
   });
 
+  it("are given files of the project, which make another layer of them", () => {
+    const files = { "/etc/shop": "apps/fleetbox" };
+    const { layers } = validate(changed(...inFleet("store", { ...shop, files })), surroundings);
+    deepEqual([layers["image-store"]?.places, layers["catalog"]?.places], [files, undefined]);
+  });
+
+  refuses(
+    "files that are not there, or have no image or place of their own",
+    [
+      ...inFleet("store", { ...shop, files: { "/": "apps/fleetbox", "/etc/shop.conf": "conf/none" } }),
+      ["applications/orders/files", { "/etc/orders": "apps/fleetbox" }],
+      ["applications/jobs", { of: "store", command: ["jobs"], files: { "/etc/jobs": "apps/fleetbox" } }],
+    ],
+    [
+      "applications.orders.files: expected none without an image of its own, got /etc/orders; have a role bring them, or name them where the image stands",
+      'applications.store.files["/"]: expected a place in the image, got /; name a folder or a file',
+      'applications.store.files["/etc/shop.conf"]: expected a file or folder of the project, got conf/none; create it or correct the path',
+      "applications.jobs.files: expected none without an image of its own, got /etc/jobs; have a role bring them, or name them where the image stands",
+    ],
+  );
+
   refuses(
     "a tag, with the command that pins it",
     inFleet("store", { ...shop, image: "registry.example/team/shop:1.4" }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { Release } from "../../images/release/release.ts";
@@ -9,7 +9,7 @@ import { startRegistry, type Registry } from "../registry/registry.ts";
 import { ask } from "../sandbox/ask.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import { pushedImage } from "./pushedImage.ts";
+import { pushedImage, shopConfiguration } from "./pushedImage.ts";
 
 /** What the box of version 2 has beyond the usual. */
 const more = {
@@ -19,7 +19,7 @@ const more = {
 
 /**
  * A worker that says of its jobs, each of which takes a second, when they begin and end. It notes its limits, the size of /dev/shm, whether it is
- * the first process, and whether a program of its own can be run in memory.
+ * the first process, and whether a program of its own can be run in memory; and its version, where its boxes share a volume.
  */
 const worker = (version: number) => `import json, os, pathlib, resource, signal, subprocess, time
 ends = []
@@ -34,6 +34,8 @@ try:
 except PermissionError:
     code = None
 facts = [resource.getrlimit(resource.RLIMIT_NOFILE), shm.f_blocks * shm.f_frsize >> 20, os.getpid() == 1, code]
+with open("/var/tmp/versions", "a") as versions:
+    versions.write("${version}\\n")
 pathlib.Path("/run/works").write_text(json.dumps(facts))
 done = 0
 while not ends:
@@ -74,13 +76,24 @@ export function existingImage(sandboxOf: () => Sandbox): void {
     }
     const pinned = () =>
       /shop:\d@sha256:[0-9a-f]{64}/.exec(readFileSync(path.join(sandbox.folder, "Pulumi.yaml"), "utf8"))?.[0];
+    /** How both boxes of the shop run: as its image says, whatever files that is given. */
+    async function isAsItWas(): Promise<void> {
+      const format = [
+        "{{json .Path}} {{json .Args}} {{.Config.User}} {{.Config.WorkingDir}} {{.Config.StopSignal}}",
+        "{{.State.Health.Status}} {{.HostConfig.ReadonlyRootfs}}",
+      ].join(" ");
+      const { stdout } = await execa("docker", ["inspect", "--format", format, ...(await boxes("shop"))]);
+      const line = '"/usr/sbin/haproxy" ["-db","-f","haproxy.cfg"] 65534:65534 /etc SIGUSR1 healthy true';
+      assert.deepEqual(stdout.split("\n"), [line, line]);
+    }
     const answer = async () => (await ask(sandbox.port, { host: "shop.localhost", path: "/" })).body;
-    function runs(version: number): void {
+    function runs(version: number, hasVolume = true): void {
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
         config.applications.value["jobs"] = {
           of: "catalog",
           command: ["python3", "-c", worker(version)],
           ready: ["test", "-e", "/run/works"],
+          ...(hasVolume && { volumes: { jobs: "/var/tmp" } }),
           ...(version > 1 && more),
         };
       });
@@ -137,13 +150,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
     it("runs it as it is: command, user, folder, stop signal, health check; nothing in it has a shell", async () => {
       await exactUp(sandbox);
       assert.equal(await answer(), "shop 1");
-      const format = [
-        "{{json .Path}} {{json .Args}} {{.Config.User}} {{.Config.WorkingDir}} {{.Config.StopSignal}}",
-        "{{.State.Health.Status}} {{.HostConfig.ReadonlyRootfs}}",
-      ].join(" ");
-      const { stdout } = await execa("docker", ["inspect", "--format", format, ...(await boxes("shop"))]);
-      const line = '"/usr/sbin/haproxy" ["-db","-f","haproxy.cfg"] 65534:65534 /etc SIGUSR1 healthy true';
-      assert.deepEqual(stdout.split("\n"), [line, line]);
+      await isAsItWas();
       const [box = ""] = await boxes("shop");
       const pid = await execa("docker", ["inspect", "--format", "{{.State.Pid}}", box]);
       const { stdout: programs } = await execa("docker", ["top", box, "-o", "pid,comm"]);
@@ -166,21 +173,28 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       const before = pinned();
       await succeeds("pin", "shop", `${registry?.prefix ?? ""}/shop:2`);
       runs(2);
+      mkdirSync(path.join(sandbox.folder, "conf"));
+      writeFileSync(path.join(sandbox.folder, "conf/shop.cfg"), shopConfiguration("2 by a file"));
+      sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
+        Object.assign(config.applications.value["shop"] as object, {
+          files: { "/etc/haproxy.cfg": "conf/shop.cfg" },
+        });
+      });
       const preview = await succeeds("preview");
       const prefix = registry?.prefix ?? "";
-      assert.ok(
-        preview.includes(
-          `image-shop is taken as it is: image: was ${prefix}/${before ?? ""}, now ${prefix}/${pinned() ?? ""}`,
-        ),
-        preview,
-      );
+      const causes = [
+        `image: was ${prefix}/${before ?? ""}, now ${prefix}/${pinned() ?? ""}`,
+        ...["place /etc/haproxy.cfg added", "file conf/shop.cfg added"],
+      ];
+      assert.ok(preview.includes(`image-shop builds: ${causes.join(", ")}`), preview);
       assert.match(preview, /jobs swaps 1 box: command, init, labels, size of \/dev\/shm, tmpfs, ulimits/);
       const [old = ""] = await boxes("jobs");
       const logs = execa("docker", ["logs", "--follow", old], { reject: false });
       const result = await underLoad(sandbox.port, () => exactUp(sandbox), ["shop.localhost/"], 200);
       assert.deepEqual(result.failures, {});
       assert.ok(result.requests > 500, `${result.requests} requests`);
-      assert.equal(await answer(), "shop 2");
+      assert.equal(await answer(), "shop 2 by a file");
+      await isAsItWas();
       const lines = (await logs).stdout.split("\n");
       const done = lines.filter((each) => each.startsWith("has done")).length;
       assert.deepEqual(
@@ -190,6 +204,18 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       const now = await execa("docker", ["logs", ...(await boxes("jobs"))]);
       assert.match(now.stdout, /^version 2\nbegins 1\n/);
       assert.deepEqual(await noted(), [[2048, 4096], 96, false, 7]);
+    });
+
+    it("keeps what is on a volume that its boxes share, which a shell beside them sees, and refuses to lose it", async () => {
+      assert.match(await succeeds("exec", "jobs", "cat", "/var/tmp/versions"), /^1\n2$/m);
+      runs(2, false);
+      const { exitCode, all } = await sandbox.run("commands/main.ts", "up");
+      assert.equal(exitCode, 1, all);
+      assert.match(
+        all,
+        /applications\.APPLICATION\.volumes\.jobs: expected it in an application that runs in containers here, since the data of jobs is there \(jobs-shared-\w+\), got nothing; put it back/,
+      );
+      runs(2);
     });
 
     it("has no drift", async () => {

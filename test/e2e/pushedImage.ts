@@ -17,7 +17,7 @@ CMD ["haproxy.cfg"]
 `;
 
 /** When it is told to stop it fails its health check first, and serves on until the edge has seen that. */
-const configuration = (version: number) => `global
+export const shopConfiguration = (says: string) => `global
   grace 2s
 defaults
   mode http
@@ -27,7 +27,7 @@ defaults
 frontend shop
   bind :3000
   http-request return status 503 if { path /healthz } { stopping }
-  http-request return status 200 content-type text/plain string "shop ${version}"
+  http-request return status 200 content-type text/plain string "shop ${says}"
 `;
 
 /**
@@ -40,7 +40,7 @@ export async function pushedImage(haproxy: string, name: string, version: number
     const copy = "tar --create --dereference /usr/sbin/haproxy $(ldd /usr/sbin/haproxy | grep -o '/[^ ]*')";
     const run = ["run", "--rm", "--user", "0:0", "--entrypoint", "/bin/sh", haproxy, "-c", copy];
     await execa("docker", run, { stdout: { file: path.join(folder, "root.tar") } });
-    writeFileSync(path.join(folder, "haproxy.cfg"), configuration(version));
+    writeFileSync(path.join(folder, "haproxy.cfg"), shopConfiguration(String(version)));
     writeFileSync(path.join(folder, "Dockerfile"), dockerfile);
     // Never one of an earlier run, which other registries had.
     await execa("docker", ["build", "--quiet", "--no-cache", "--tag", name, folder]);

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { projectRoot } from "../../config/root.ts";
 import { existingInputs } from "../../plan/inputs.ts";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { LayerLine } from "../../operations/preview/line.ts";
@@ -53,7 +54,7 @@ describe("the preview of layers", () => {
 describe("the preview of existing images", () => {
   const shop = (version: string) => `registry.example/shop:${version}@sha256:${version}`;
   const request = (image: string) => ({
-    stdin: JSON.stringify({ id: "image-shop", inputs: existingInputs("image-shop", image) }),
+    stdin: JSON.stringify({ id: "image-shop", inputs: existingInputs(projectRoot, "image-shop", image) }),
     triggers: [image],
   });
   const taken = (before: PreviewStep["before"], after: PreviewStep["after"]): PreviewStep => ({
@@ -70,6 +71,16 @@ describe("the preview of existing images", () => {
     );
     const [first] = reportOf("dev", [taken({}, request(shop("1")))]).layers;
     assert.equal(first && describeLayer(first), `image-shop is taken as it is: ${shop("1")}`);
+  });
+
+  it("tells of the files that one is given, which make it an image of its own", () => {
+    const given = { ...existingInputs(projectRoot, "image-shop", shop("1"), { "/etc/a": "package.json" }) };
+    const after = { stdin: JSON.stringify({ id: "image-shop", inputs: given }), triggers: ["2"] };
+    const [line] = reportOf("dev", [taken(request(shop("1")), after)]).layers;
+    assert.equal(
+      line && describeLayer(line),
+      "image-shop builds: place /etc/a added, file package.json added",
+    );
   });
 });
 

@@ -65,7 +65,7 @@ function whyNone(
   kept: SharedVolumes["kept"],
 ): string | undefined {
   if (kind === "bind" && readOnly)
-    return `no files of the machine are put into boxes; bring ${source} in the image (COPY), or what it says in variables`;
+    return `no files of the machine are put into boxes; bring ${source} in the image: by \`files\` where it is not yours (docs/existing-images.md), else by COPY`;
   if (kind === "bind")
     return `no files of the machine are put into boxes; bring ${source} in the image (COPY), or keep it in a named volume where it is data`;
   if (kind === "anonymous")

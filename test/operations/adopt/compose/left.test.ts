@@ -44,7 +44,7 @@ const left: Record<string, [service: object, lines: string[]]> = {
       tmpfs: ["/tmpfs"],
     },
     [
-      "services.web.volumes[1]: no files of the machine are put into boxes; bring ./conf in the image (COPY), or what it says in variables",
+      "services.web.volumes[1]: no files of the machine are put into boxes; bring ./conf in the image: by `files` where it is not yours (docs/existing-images.md), else by COPY",
       "services.web.volumes[2]: boxes of an application keep nothing without a name; /cache is as the image has it, or `volatile` where it may be empty at each start",
       "services.web.volumes[3]: uploads is in the box already; one place is enough",
       "services.web.volumes[4]: /up is in memory, or has another volume, already",
