@@ -18,12 +18,13 @@ export function kamalAccessories({ service, accessories }: KamalText, say: SayLi
       (each) => !/^(image|host|hosts|role|roles|port|cmd|env|files|directories|volumes|service)$/.test(each),
     ))
       say("left", `${path}.${key}`, "is not known here; look whether the accessory needs it");
-    for (const [index] of (written.files ?? []).entries())
-      say(
-        "left",
-        `${path}.files[${index}]`,
-        "no files of the machine are put into boxes; bring them in the image (FROM …, COPY)",
-      );
+    for (const [index, each] of (written.files ?? []).entries())
+      if (typeof each !== "string")
+        say(
+          "left",
+          `${path}.files[${index}]`,
+          "is read as a text alone: LOCAL:REMOTE; write it so, and adopt again",
+        );
     for (const key of ["host", "hosts", "role", "roles"].filter((each) => written[each] !== undefined))
       say("left", `${path}.${key}`, onThisMachine);
     const command = commandIn(`${path}.cmd`, written.cmd, say);
@@ -54,10 +55,10 @@ function portsIn(path: string, { port }: Accessory): ForeignPort[] {
   return [{ port: own, published: !/^127\./.test(port), path: `${path}.port` }];
 }
 
-function mountsIn(path: string, { directories, volumes }: Accessory): ForeignMount[] {
+function mountsIn(path: string, { files, directories, volumes }: Accessory): ForeignMount[] {
   const of = (key: string, all: readonly string[] | null | undefined) =>
     (all ?? []).flatMap((text, index): ForeignMount[] => mountIn(`${path}.${key}[${index}]`, text));
-  return [...of("directories", directories), ...of("volumes", volumes)];
+  return [...filesIn(path, files), ...of("directories", directories), ...of("volumes", volumes)];
 }
 
 /** `SOURCE:TARGET[:ro]`. */
@@ -67,4 +68,15 @@ export function mountIn(path: string, text: string): ForeignMount[] {
     throw new Error(`${path}: expected a volume such as data:/data, got ${text}; correct it`);
   const kind = source.startsWith("/") ? "bind" : "volume";
   return [{ kind, source, target, readOnly: options.split(",").includes("ro"), path }];
+}
+
+/** They lie beside Kamal's own folder. Its templates (`.erb`) are filled in, which no file of a project is. */
+function filesIn(path: string, files: Accessory["files"]): ForeignMount[] {
+  return (files ?? []).flatMap((each, index) => {
+    if (typeof each !== "string") return [];
+    return mountIn(`${path}.files[${index}]`, each).map((mount) => {
+      const source = /^[./~]/.test(mount.source) ? mount.source : `./${mount.source}`;
+      return { ...mount, kind: "bind" as const, source, readOnly: !source.endsWith(".erb") };
+    });
+  });
 }

@@ -28,6 +28,7 @@ interface ProposedTask {
 export interface ProposedApplication extends BoxKeys {
   image?: string;
   of?: string;
+  files?: Record<string, string>;
   command?: string[];
   volatile?: string[];
   capabilities?: string[];
@@ -44,6 +45,7 @@ export interface ProposedApplication extends BoxKeys {
 /** As in Pulumi.yaml. */
 export interface ProposedAccessory extends BoxKeys {
   image: string;
+  files?: Record<string, string>;
   command?: string[];
   volatile?: string[];
   capabilities?: string[];

@@ -1,5 +1,6 @@
 import { configuredSize } from "./amounts.ts";
 import { environmentOf } from "./environmentOf.ts";
+import { givenFiles } from "./givenFiles.ts";
 import { runKeys, settingOf, type Parts, type PartsContext } from "./PartsContext.ts";
 import type { ProposedAccessory, ProposedEnvironment } from "./ServicesProposal.ts";
 
@@ -16,7 +17,15 @@ export function accessoriesOf(
     const { environment } = environmentOf(service, settingOf(each, context, false));
     const image = origin && "image" in origin ? origin.image : "";
     const port = ports.get(service.name) ?? each.port;
-    const own: ProposedAccessory = { image, ...runKeys(service, context.say), port, volume, ready };
+    const files = givenFiles(service, undefined, context.say);
+    const own: ProposedAccessory = {
+      image,
+      ...(files && { files }),
+      ...runKeys(service, context.say),
+      port,
+      volume,
+      ready,
+    };
     const memory = service.memoryBytes === undefined ? {} : { memory: configuredSize(service.memoryBytes) };
     const given = Object.keys(environment).length === 0 ? {} : { environment };
     return [[name, own, { ...memory, ...given }] as const];

@@ -1,7 +1,9 @@
 import { environmentOf } from "./environmentOf.ts";
 import type { ForeignService } from "./ForeignService.ts";
+import { givenFiles } from "./givenFiles.ts";
 import { healthOfServed, readyOfWorker } from "./healthKeys.ts";
 import type { Judged } from "./Judged.ts";
+import type { Origin } from "./origins.ts";
 import { runKeys, settingOf, type Parts, type PartsContext } from "./PartsContext.ts";
 import type { ProposedApplication } from "./ServicesProposal.ts";
 import { sharedVolumes, volumesOf } from "./sharedVolumes.ts";
@@ -20,8 +22,11 @@ export function applicationsOf(
     const { environment, uses } = environmentOf(service, settingOf(each, context, before.length > 0));
     const volumes = volumesOf(service, shared, context.say);
     const all = [...new Set([...uses, ...neededAccessories(service, context)])];
+    const origin = context.origins.get(service.name);
+    const files = givenFiles(service, ownerOf(origin, context), context.say);
     const application: ProposedApplication = {
-      ...(context.origins.get(service.name) ?? {}),
+      ...origin,
+      ...(files && { files }),
       ...runKeys(service, context.say),
       ...showing(each, context),
       ...(all.length > 0 && { uses: all }),
@@ -39,6 +44,12 @@ export function applicationsOf(
       ),
     ),
   };
+}
+
+/** The service whose image another one runs. */
+function ownerOf(origin: Origin | undefined, { all, names }: PartsContext): ForeignService | undefined {
+  if (!origin || !("of" in origin)) return undefined;
+  return all.find(({ service }) => names.get(service.name) === origin.of)?.service;
 }
 
 function showing(each: Judged, { ports, say }: PartsContext): Partial<ProposedApplication> {

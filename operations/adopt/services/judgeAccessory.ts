@@ -1,5 +1,6 @@
 import { absolutePath } from "../../../config/forms.ts";
 import { writtenCommand } from "./commandFault.ts";
+import { isGivenFile } from "./givenFiles.ts";
 import type { ForeignMount, ForeignPort, ForeignService } from "./ForeignService.ts";
 import type { AccessoryPlace, Judged } from "./Judged.ts";
 import { knownImage, type KnownImage } from "./knownImages.ts";
@@ -21,7 +22,10 @@ export function asAccessory(
   const { port, volume, ready } = place;
   const keeps = dataMount(service.mounts, known) !== undefined;
   if (port !== undefined && volume !== undefined && ready) {
-    sayPlace(service, volume, keeps, say);
+    sayPlace(
+      { ...service, mounts: service.mounts.filter((mount) => !isGivenFile(service, mount)) },
+      ...([volume, keeps, say] as const),
+    );
     return { kind: "accessory", service, port, volume, ready };
   }
   if (keeps) {

@@ -1,6 +1,7 @@
 import { absolutePath } from "../../../config/forms.ts";
 import { volatilePath } from "../../../plan/volatile.ts";
 import type { ForeignMount, ForeignService } from "./ForeignService.ts";
+import { isGivenFile } from "./givenFiles.ts";
 import type { Judged } from "./Judged.ts";
 import { nameBeside } from "./plainName.ts";
 import type { ProposedVolumes } from "./ServicesProposal.ts";
@@ -32,13 +33,14 @@ export function sharedVolumes(all: readonly Judged[]): SharedVolumes {
 
 /** The named volumes of an application; says what of its files stays behind, and what is no volume. */
 export function volumesOf(
-  { mounts, volatile }: Pick<ForeignService, "mounts" | "volatile">,
+  service: ForeignService,
   { names, kept, told }: SharedVolumes,
   say: SayLine,
 ): ProposedVolumes | undefined {
+  const { mounts, volatile } = service;
   const found: ProposedVolumes = {};
   const places = new Set(volatile.map((each) => volatilePath(each).path.replace(/(?<=.)\/+$/, "")));
-  for (const mount of mounts) {
+  for (const mount of mounts.filter((each) => !isGivenFile(service, each))) {
     const { source, target, readOnly, path } = mount;
     const name = names.get(source) ?? "";
     const why = whyNone(mount, kept) ?? whyNotHere(mount, name in found, places);

@@ -92,6 +92,37 @@ volumes: { data: {} }
     );
   });
 
+  it("are given files that lie beside the Compose file and are only read, where the image is somebody else's", () => {
+    const volumes = [
+      "./conf/nginx.conf:/etc/nginx/nginx.conf",
+      "./pages/:/srv/pages:ro",
+      "./../x.conf:/x.conf",
+    ];
+    const proposal = composedServices({
+      web: { image: `nginx@${digest}`, ports: [80], volumes },
+      more: { image: `nginx@${digest}`, command: ["more"], volumes: [volumes[0], "./b.conf:/b.conf"] },
+      own: { build: ".", ports: [81], volumes: ["./a.conf:/a.conf:ro"] },
+      db: { image: `postgres@${digest}`, volumes: ["./init.sql:/docker-entrypoint-initdb.d/init.sql:ro"] },
+    });
+    checkedProposal(proposal);
+    const { applications, accessories } = proposal.topology;
+    deepEqual(
+      [...Object.values(applications), ...Object.values(accessories)].map(({ files }) => files),
+      [
+        { "/etc/nginx/nginx.conf": "conf/nginx.conf", "/srv/pages": "pages" },
+        ...[undefined, undefined],
+        { "/docker-entrypoint-initdb.d/init.sql": "init.sql" },
+      ],
+    );
+    deepEqual(
+      linesOf(proposal, "left")
+        .map((line) => line.split(": ")[0])
+        .filter((each) => each?.includes("volumes"))
+        .toSorted(),
+      ["services.more.volumes[1]", "services.own.volumes[0]", "services.web.volumes[2]"],
+    );
+  });
+
   it("share named volumes, which no accessory has alone", () => {
     const own = { image: `shop@${digest}`, ports: [8000] };
     const proposal = composedServices({

@@ -40,16 +40,27 @@ const left: Record<string, [service: object, lines: string[]]> = {
   ],
   volumes: [
     {
-      volumes: ["uploads:/up", "./conf:/conf:ro", "/cache", "uploads:/again", "a:/up", "b:/", "c:/tmpfs"],
+      volumes: [
+        "uploads:/up",
+        "./conf:/conf:ro",
+        "/cache",
+        "uploads:/again",
+        "a:/up",
+        "b:/",
+        "c:/tmpfs",
+        "/etc/shop:/shop:ro",
+        "./data:/data",
+      ],
       tmpfs: ["/tmpfs"],
     },
     [
-      "services.web.volumes[1]: no files of the machine are put into boxes; bring ./conf in the image: by `files` where it is not yours (docs/existing-images.md), else by COPY",
       "services.web.volumes[2]: boxes of an application keep nothing without a name; /cache is as the image has it, or `volatile` where it may be empty at each start",
       "services.web.volumes[3]: uploads is in the box already; one place is enough",
       "services.web.volumes[4]: /up is in memory, or has another volume, already",
       "services.web.volumes[5]: / is no place for a volume; name one without spaces and colons",
       "services.web.volumes[6]: /tmpfs is in memory, or has another volume, already",
+      "services.web.volumes[7]: no files of the machine are put into boxes; bring /etc/shop in the image: by `files` where it is not yours (docs/existing-images.md), else by COPY",
+      "services.web.volumes[8]: no files of the machine are put into boxes; bring ./data in the image (COPY), or keep it in a named volume where it is data",
     ],
   ],
   configs: [
@@ -181,11 +192,7 @@ describe("what of a Compose file cannot be carried over", () => {
       db: {
         image: `postgres@${digest}`,
         ports: ["5432:5432"],
-        volumes: [
-          "data:/var/lib/postgresql/data",
-          "wal:/wal",
-          "./init.sql:/docker-entrypoint-initdb.d/init.sql:ro",
-        ],
+        volumes: ["data:/var/lib/postgresql/data", "wal:/wal", "./init:/docker-entrypoint-initdb.d"],
         stop_grace_period: "61s",
         cpus: 1,
         scale: 2,
@@ -194,7 +201,7 @@ describe("what of a Compose file cannot be carried over", () => {
     checkedProposal(proposal);
     deepEqual(linesOf(proposal, "left"), [
       "services.db.volumes[1]: an accessory has one volume; keep its data in one folder",
-      "services.db.volumes[2]: no files of the machine are put into boxes; bring ./init.sql in the image (FROM …, COPY)",
+      "services.db.volumes[2]: no files of the machine are put into boxes; bring ./init in the image (FROM …, COPY)",
       "services.db.ports[0]: accessories are reached by boxes alone; npm run exec -- FLEET opens a shell beside them",
       "services.db: an accessory is one box; have it run elsewhere, and give its `address`",
       "services.db.stop_grace_period: an accessory has 60 s to stop; have it stop faster",

@@ -88,6 +88,16 @@ accessories:
     });
   });
 
+  it("gives its accessories the files that Kamal brings to the machine", () => {
+    deepEqual(proposal.topology.accessories["db"]?.files, { "/etc/mysql/my.cnf": "config/my.cnf" });
+    deepEqual(
+      linesOf(proposal, "todo").filter((line) => line.includes("my.cnf")),
+      [
+        "accessories.db.files[0]: copy ./config/my.cnf into this project, as config/my.cnf: it is part of the image",
+      ],
+    );
+  });
+
   it("has one line for whatever cannot be carried over", () => {
     deepEqual(
       linesOf(proposal, "left").map((line) => line.split(": ")[0]),
@@ -97,7 +107,6 @@ accessories:
         "builder",
         "proxy.ssl",
         "proxy.buffering",
-        "accessories.db.files[0]",
         "accessories.db.host",
         "servers.web",
         "servers.job.labels",
