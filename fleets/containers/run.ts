@@ -13,9 +13,9 @@ import { edgePlan } from "../edge/plan.ts";
 import { filledIn, type Secrets } from "../target/filledIn.ts";
 import type { Around, Running, RunningFleet, Target } from "../target/Target.ts";
 import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
+import { boxVolumes, volumesOn } from "../volumes/SharedVolume.ts";
 import { Accessory } from "./Accessory.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
-import { boxVolumes, SharedVolume } from "./SharedVolume.ts";
 
 /** What runs on one engine. */
 interface OnEngine {
@@ -76,7 +76,7 @@ function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst
   const accessories = new Map(
     plan.accessories.map((each) => [each.name, runAccessory(each, place, around.secrets)] as const),
   );
-  const volumes = new Map(plan.volumes.map((each) => [each.name, new SharedVolume(each, place)] as const));
+  const volumes = volumesOn(plan, place);
   // They wait for accessories, but have no value of theirs: an accessory's new box must not take boxes away that have one.
   const after = { ...place, after: [...place.after, ...accessories.values()] };
   const fleets = plan.fleets.map((fleet) => {

@@ -1,0 +1,13 @@
+import { z } from "zod";
+
+/** What it takes to give a new volume what an image has at its place there. */
+export const fillRequestSchema = z.object({
+  /** What the engine calls it. */
+  volume: z.string(),
+  path: z.string(),
+  image: z.string(),
+  /** The engine of another machine that it is on. */
+  engine: z.object({ name: z.string(), url: z.string(), sshOptions: z.array(z.string()) }).optional(),
+});
+
+export type FillRequest = z.output<typeof fillRequestSchema>;
