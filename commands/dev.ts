@@ -3,7 +3,7 @@ import { execa } from "execa";
 import { projectRoot } from "../config/root.ts";
 import { composeProgram } from "../operations/compose/program.ts";
 import { servedByBoxes } from "../operations/compose/served.ts";
-import { writeCompose } from "../operations/compose/write.ts";
+import { writeCompose, type WrittenCompose } from "../operations/compose/write.ts";
 import { command, oneWord } from "./line/command.ts";
 import { flag, optional } from "./line/option.ts";
 import { port } from "./line/port.ts";
@@ -26,7 +26,7 @@ export default command({
     const [program, ...args] = await composeProgram();
     const wanted = { stack, output, application, port: published };
     const written = await writeCompose(wanted, projectRoot);
-    const { folder, url, hosts, sources, boxes, byHand } = written;
+    const { folder, sources, boxes, byHand } = written;
     const compose = (...more: string[]) =>
       execa(program, [...args, ...more], {
         cwd: folder,
@@ -36,8 +36,7 @@ export default command({
       });
     await compose("up", "--detach", "--remove-orphans");
     await served(application, folder, [program, ...args]);
-    const places = [url, ...hosts.map((host) => url.replace(/\/\/[^:]+/, `//${host}`))];
-    process.stdout.write(`${application}: ${places.join(" ")}\nedit ${sources.join(", ")}\n`);
+    process.stdout.write(`${application}: ${places(written).join(" ")}\nedit ${sources.join(", ")}\n`);
     for (const unit of byHand)
       process.stdout.write(
         `${unit} leaves the foreground: start it anew by hand where it does not see changes\n`,
@@ -51,6 +50,12 @@ export default command({
     process.exit(0);
   },
 });
+
+/** Where the application answers: at each of its paths, of each host name. */
+function places({ url, hosts, pathPrefixes }: WrittenCompose): string[] {
+  const roots = [url, ...hosts.map((host) => url.replace(/\/\/[^:]+/, `//${host}`))];
+  return pathPrefixes.length === 0 ? roots : roots.flatMap((root) => pathPrefixes.map((path) => root + path));
+}
 
 /** Waits until the edge sends requests to the application. */
 async function served(name: string, folder: string, program: readonly [string, ...string[]]): Promise<void> {

@@ -8,8 +8,11 @@ const label = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 /** The form of an IPv4 address. */
 export const ipv4Pattern = new RegExp(`^${ipv4}$`);
 
+/** The form of a DNS name in lower case, at the end of a pattern: its last label is no number. */
+export const dnsName = String.raw`(${label}\.)*(?!\d+$)${label}`;
+
 /** The form of a DNS name in lower case, or of an IPv4 address; what looks like the latter is one. */
-export const hostPattern = new RegExp(String.raw`^(?!.{254})((${label}\.)*(?!\d+$)${label}|${ipv4})$`);
+export const hostPattern = new RegExp(String.raw`^(?!.{254})(${dnsName}|${ipv4})$`);
 
 /** An address of a machine: IPv4, or IPv6. */
 export const ipAddress = z

@@ -34,6 +34,7 @@ import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
 import { registrySchema } from "./registry.ts";
+import { hostNamesSchema, publicKeys } from "./routes.ts";
 import { environmentTaskKeys, taskKeys } from "./tasks.ts";
 import { matchingText } from "./text.ts";
 import { placedVolumesSchema, volumesKey } from "./volumes.ts";
@@ -108,7 +109,7 @@ export const applicationSchema = z
     healthStatus: whole(200, 399, "a status from 200 to 399")
       .default(200)
       .describe("The status of a healthy answer."),
-    public: z.boolean().default(false).describe("Takes the requests that arrive at the edge's public port."),
+    ...publicKeys,
     uses: z.array(name).default([]).describe("Accessories whose addresses it is given."),
     volumes: volumesKey,
     ...taskKeys,
@@ -241,7 +242,7 @@ export const environmentSchema = z
       .describe(
         "Machines whose Docker Engines run the containers, each all fleets and an edge, one machine after the other; default: this machine's.",
       ),
-    hosts: z.record(name, z.array(hostName)).default({}).describe("Host names of each application."),
+    hosts: hostNamesSchema,
     maximumBoxAgeDays: bounded(0.01, 3650, "days from 0.01 to 3650")
       .optional()
       .describe("Boxes older than this count as drift."),

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from "node:crypto";
 import { isoDay } from "../days.ts";
 import type { Problem } from "../problem.ts";
+import { belowOf, someName } from "../routes.ts";
 import type { Configuration } from "../schema.ts";
 import { secretNames } from "../secretValues.ts";
 import { formatPath } from "../shape.ts";
@@ -84,7 +85,7 @@ function hostProblems(
 ): Problem[] {
   return Object.entries(hosts).flatMap(([application, names]) =>
     names.flatMap((name, index) => {
-      if (certificates.some((each) => each.checkHost(name) !== undefined)) return [];
+      if (certificates.some((each) => fits(each, name))) return [];
       const got = `${name}, for which there is none (environment.edge.tls.certificates)`;
       const path = ["environment", "hosts", application, index];
       return [
@@ -92,6 +93,12 @@ function hostProblems(
       ];
     }),
   );
+}
+
+/** RFC 6125: what is for `*.example.com` is for all names with one label more, and what is for some of them alone is not. */
+function fits(certificate: X509Certificate, host: string): boolean {
+  const partialWildcards = belowOf(host) === undefined;
+  return certificate.checkHost(someName(host), { partialWildcards }) !== undefined;
 }
 
 function problem(path: readonly (string | number)[], expected: string, got: string, fix: string): Problem {

@@ -3,7 +3,10 @@ import { formatPath } from "../shape.ts";
 import type { Problem } from "../problem.ts";
 import type { Configuration, EdgeSettings } from "../schema.ts";
 import { runnableProblems } from "./layers.ts";
-import { duplicate, duplicates, unknown } from "./problems.ts";
+import { placed } from "./placed.ts";
+import { duplicates, unknown } from "./problems.ts";
+import { routeProblems } from "./routes.ts";
+import { sharedRouteProblems } from "./sharedRoutes.ts";
 
 /** What is wrong in an environment: what it names, and what it lacks. */
 export function environmentProblems(configuration: Configuration): Problem[] {
@@ -13,9 +16,9 @@ export function environmentProblems(configuration: Configuration): Problem[] {
     ...unknownKeys("applications", "application", environment.applications, applications),
     ...unknownKeys("accessories", "accessory", environment.accessories, accessories),
     ...unknownKeys("hosts", "application", environment.hosts, applications),
-    ...hostProblems(environment.hosts),
+    ...sharedRouteProblems(configuration),
     ...conflictProblems(configuration),
-    ...publicProblems(configuration),
+    ...routeProblems(configuration),
     ...edgeProblems(configuration),
     ...(environment.edge
       ? runnableProblems(["environment", "edge", "layer"], environment.edge.layer, layers)
@@ -29,41 +32,6 @@ function unknownKeys(section: string, kind: string, given: object, known: object
   return Object.keys(given)
     .filter((key) => !Object.hasOwn(known, key))
     .map((key) => unknown(["environment", section, key], kind, key, Object.keys(known)));
-}
-
-function hostProblems(hosts: Configuration["environment"]["hosts"]): Problem[] {
-  const seen = new Set<string>();
-  return Object.entries(hosts).flatMap(([application, names]) =>
-    names.flatMap((host, index) => {
-      const path = ["environment", "hosts", application, index];
-      const again = seen.has(host);
-      seen.add(host);
-      return again ? [duplicate(path, host)] : [];
-    }),
-  );
-}
-
-/** The applications of the fleets that run, in alphabetical order. */
-function placed({ environment, fleets }: Configuration): string[] {
-  return Object.keys(environment.fleets)
-    .flatMap((fleet) => fleets[fleet]?.applications ?? [])
-    .sort();
-}
-
-/** Of several public applications, the first in the alphabet gets the requests that no host name sends elsewhere. */
-function publicProblems(configuration: Configuration): Problem[] {
-  const { applications, environment } = configuration;
-  const [first, ...others] = placed(configuration).filter(
-    (name) => applications[name]?.public && applications[name].port !== undefined,
-  );
-  return others
-    .filter((name) => (environment.hosts[name] ?? []).length === 0 && name !== first)
-    .map((name) => ({
-      path: `environment.hosts.${name}`,
-      expected: `host names of ${name}, since ${first ?? ""} is public too`,
-      got: "nothing",
-      fix: "add them",
-    }));
 }
 
 /** A variable that two applications of one box want to be different. */

@@ -58,7 +58,9 @@ function idleKeys(name: string, application: Application): Problem[] {
     ...(Object.keys(keys) as (keyof typeof keys)[]).filter(
       (key) => application[key] !== keys[key].parse(undefined),
     ),
-    ...(application.healthHost === undefined ? [] : (["healthHost"] as const)),
+    ...(["healthHost", "pathPrefixes", "stripPathPrefix"] as const).filter(
+      (key) => application[key] !== undefined,
+    ),
   ];
   return given.map((key) => ({
     path: `applications.${name}.${key}`,

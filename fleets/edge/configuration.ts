@@ -1,5 +1,13 @@
 import { metricsPort, publicPort, statePort } from "../../config/edge.ts";
 import { usualStatus } from "../../plan/glue/healthCheck.ts";
+import {
+  nobodysBackend,
+  publicFrontendName,
+  publicRoutes,
+  routeConditions,
+  strippedPrefix,
+  type Route,
+} from "./routes.ts";
 import { tlsBind, tlsGlobal, tlsRedirect, type TlsPlan } from "./tls.ts";
 import { applicationAlias, type PlacedApplication } from "../../plan/glue/topology.ts";
 
@@ -120,16 +128,26 @@ function publicFrontend(
   publics: readonly PlacedApplication[],
   { proxies, tls }: Pick<EdgePlan, "proxies" | "tls">,
 ): string[] {
-  const [first] = publics;
-  if (!first) return [];
-  const routes = publics.flatMap(({ name, hosts }) => (publics.length > 1 ? routesTo(name, hosts) : []));
+  if (publics.length === 0) return [];
+  const { routes, rest } = publicRoutes(publics);
   const bind = [
     ...[`  bind :${publicPort}`, ...(tls ? [tlsBind] : []), noRepeat],
     ...forwarded(proxies, tls),
   ];
   const known = publics.flatMap(({ name }) => knowServers(name));
-  return ["frontend public", ...bind, ...known, ...routes, ...routeTo(first.name)];
+  return [
+    `frontend ${publicFrontendName}`,
+    ...[...bind, ...known, ...routes.flatMap((route) => routeTo(route.application, route))],
+    ...(rest === undefined ? nobody : routeTo(rest)),
+  ];
 }
+
+/** What no application is asked for. */
+const nobody = [
+  `  default_backend ${nobodysBackend}`,
+  `backend ${nobodysBackend}`,
+  "  http-request return status 404",
+];
 
 const metricsFrontend = [
   "frontend metrics",
@@ -180,20 +198,10 @@ function serversOf(backend: string): string {
   return `proc.servers_${backend.replaceAll("-", "_")}`;
 }
 
-/** A line of HAProxy's has 64 words and 2048 characters at most; a host name has up to 253 of these. */
-const hostsInLine = 5;
-
-/** To an application, for requests to some host names. */
-function routesTo(name: string, hosts: readonly string[]): string[] {
-  const lines = Math.ceil(hosts.length / hostsInLine);
-  return Array.from({ length: lines }, (_, line) =>
-    hosts.slice(line * hostsInLine, (line + 1) * hostsInLine),
-  ).flatMap((some) => routeTo(name, some));
-}
-
-/** To an application: for requests to some host names, or for all that come so far. */
-function routeTo(name: string, hosts?: readonly string[]): string[] {
-  const asked = hosts === undefined ? "" : ` { hdr(host),field(1,:) -i ${hosts.join(" ")} }`;
+/** To an application: for requests of a route, or for all that come so far. */
+function routeTo(name: string, route: Pick<Route, "hosts" | "below" | "path"> = {}): string[] {
+  const conditions = routeConditions(route);
+  const asked = conditions === "" ? "" : ` ${conditions}`;
   const unless = (backend: string) => `if${asked} { var(${serversOf(backend)}) -m int eq 0 }`;
   return [
     `  use_backend ${addressedBackend}${name} ${unless(`${uncheckedBackend}${name}`)}`,
@@ -204,6 +212,7 @@ function routeTo(name: string, hosts?: readonly string[]): string[] {
 
 function backends(application: PlacedApplication, plan: EdgePlan): string[] {
   const { name, fleet, health, healthHost = name, healthStatus = usualStatus } = application;
+  const stripped = strippedPrefix(application);
   const hosts = plan.hosts[fleet] ?? [];
   const hasReserve = plan.balancers?.[fleet] !== undefined || hosts.some(({ backup }) => backup);
   return [
@@ -212,17 +221,24 @@ function backends(application: PlacedApplication, plan: EdgePlan): string[] {
     ...(hasReserve ? ["  option allbackups"] : []),
     `  http-check send meth GET uri ${health} hdr Host ${healthHost}`,
     `  http-check expect status ${healthStatus}`,
+    ...stripped,
     ...servers(application, plan, (inReserve) => (inReserve ? " backup" : "")),
     `backend ${uncheckedBackend}${name}`,
+    ...stripped,
     ...servers(application, plan, () => " no-check"),
-    ...addressed(application, plan),
+    ...addressed(application, plan, stripped),
   ];
 }
 
-function addressed({ name, fleet, port }: PlacedApplication, { balancers }: EdgePlan): string[] {
+function addressed(
+  { name, fleet, port }: PlacedApplication,
+  { balancers }: EdgePlan,
+  stripped: readonly string[],
+): string[] {
   const host = balancers?.[fleet] ?? applicationAlias(name);
   return [
     `backend ${addressedBackend}${name}`,
+    ...stripped,
     `  http-request do-resolve(txn.address,engine,ipv4) str(${host})`,
     // Without an address the server of the next lines were the edge itself, again and again.
     "  http-request return status 503 unless { var(txn.address) -m found }",

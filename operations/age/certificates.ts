@@ -1,5 +1,6 @@
 import { connect } from "node:tls";
 import { dayMilliseconds, isoDay } from "../../config/days.ts";
+import { someName } from "../../config/routes.ts";
 
 /** So many days before a certificate's end it is told. */
 export const warnedDays = 14;
@@ -29,7 +30,11 @@ export async function agedCertificates(
     .filter((each) => each.startsWith("https://"));
   const asked = edges.flatMap((edge) => hosts.map((host) => ({ edge, host })));
   const shown = await Promise.all(
-    asked.map(async ({ edge, host }) => ({ edge, host, endsOn: await endShown(new URL(edge), host) })),
+    asked.map(async ({ edge, host }) => ({
+      edge,
+      host,
+      endsOn: await endShown(new URL(edge), someName(host)),
+    })),
   );
   const from = now.getTime() + warnedDays * dayMilliseconds;
   const aged = shown.flatMap(({ endsOn, ...each }) =>

@@ -40,6 +40,8 @@ export interface WrittenCompose {
   sources: string[];
   /** Host names of the application. */
   hosts: string[];
+  /** The paths that it has of them; none: all that no other has. */
+  pathPrefixes: string[];
   /** Units that are not started anew by themselves. */
   byHand: string[];
 }
@@ -80,10 +82,11 @@ export async function writeCompose(
   for (const [name, text] of Object.entries(all)) writeWhole(path.join(folder, name), mark + text);
   const { address = "", port: published = 0 } = plan.edge?.settings ?? {};
   const written = { folder, url: `http://${address}:${published}` };
-  if (!override) return { ...written, boxes: [], sources: [], hosts: [], byHand: [] };
+  if (!override) return { ...written, boxes: [], sources: [], hosts: [], pathPrefixes: [], byHand: [] };
   const { boxes, sources, byHand } = override;
   const hosts = configuration.environment.hosts[application ?? ""] ?? [];
-  return { ...written, hosts, boxes, sources, byHand };
+  const { pathPrefixes = [] } = configuration.applications[application ?? ""] ?? {};
+  return { ...written, hosts, pathPrefixes, boxes, sources, byHand };
 }
 
 /** Two clones on one engine are two projects. */

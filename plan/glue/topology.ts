@@ -1,4 +1,4 @@
-import type { Configuration } from "../../config/schema.ts";
+import type { Application, Configuration } from "../../config/schema.ts";
 import { isServed } from "../../config/worker.ts";
 import { healthCheckOf, type HealthCheck } from "./healthCheck.ts";
 
@@ -12,7 +12,12 @@ export interface PlacedApplication extends HealthCheck {
   name: string;
   fleet: string;
   public: boolean;
+  /** Host names, or `*.example.com` for those with one label more. */
   hosts: string[];
+  /** Of a public one: the paths that it has of its host names; absent: all that no other has. */
+  pathPrefixes?: string[];
+  /** Whether its requests come without the prefix; absent: with it. */
+  stripPathPrefix?: true;
 }
 
 /**
@@ -38,7 +43,18 @@ export function placedApplications({ applications, fleets, environment }: Topolo
       const application = applications[name];
       if (!application || !isServed(application)) return [];
       const hosts = environment.hosts[name] ?? [];
-      return [{ name, fleet, ...healthCheckOf(application), public: application.public, hosts }];
+      const { public: isPublic } = application;
+      return [
+        { name, fleet, ...healthCheckOf(application), public: isPublic, hosts, ...prefixesOf(application) },
+      ];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** What is not configured is not told: plans of before stay as they were. */
+function prefixesOf({ pathPrefixes, stripPathPrefix }: Application) {
+  return {
+    ...(pathPrefixes && { pathPrefixes }),
+    ...(stripPathPrefix === true && { stripPathPrefix }),
+  };
 }

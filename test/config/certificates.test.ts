@@ -44,6 +44,20 @@ describe("the edge's certificates in the configuration", () => {
     ]);
   });
 
+  it("are for a wildcard where they have it themselves: those for some of its names are not for all", () => {
+    const texts = { site: one.certificate + one.key, more: other.key + other.certificate };
+    deepEqual(problems(texts, ["*.shop.example", "orders.example"]), []);
+    const add =
+      "for which there is none (environment.edge.tls.certificates); add its certificate, or remove it";
+    deepEqual(
+      problems(texts, ["*.example", "*.b.shop.example", "*.orders.example"]),
+      ["*.example", "*.b.shop.example", "*.orders.example"].map(
+        (host, index) =>
+          `environment.hosts.catalog[${index}]: expected a host name that a certificate is for, got ${host}, ${add}`,
+      ),
+    );
+  });
+
   it("have a chain behind the certificate, and their key anywhere", () => {
     deepEqual(problems({ site: one.certificate + other.certificate + one.key }, ["shop.example"]), []);
   });

@@ -39,9 +39,15 @@ const name = fc.oneof(
 );
 const { port, ...answers } = applicationSchema.omit({
   ...{ layer: true, image: true, of: true, command: true, ready: true },
-  ...{ uses: true, capabilities: true, volatile: true },
+  ...{ uses: true, capabilities: true, volatile: true, pathPrefixes: true, stripPathPrefix: true },
 }).shape;
-const application = arbitraryOf(z.strictObject({ ...answers, port: port.unwrap() }));
+const application = arbitraryOf(
+  z.strictObject({ ...answers, port: port.unwrap(), public: z.boolean() }),
+) as fc.Arbitrary<Answering>;
+/** What of an application decides what else may be said of it. */
+interface Answering {
+  public: boolean;
+}
 const drainSeconds = arbitraryOf(placements["drainSeconds"] as z.ZodType);
 // Each has four servers of its own or more, in two backends, which takes HAProxy a while where they are thousands.
 const boxes = fc.integer({ min: 1, max: 12 });
@@ -54,7 +60,18 @@ const proxies = fc.array(
   range.filter((each) => addressRange.safeParse(each).success),
   { maxLength: 70, size: "max" },
 );
-const hostNames = arbitraryOf((shape.hosts.unwrap() as z.ZodRecord)._zod.def.valueType);
+const hostNames = arbitraryOf((shape.hosts.unwrap() as z.ZodRecord)._zod.def.valueType) as fc.Arbitrary<
+  string[]
+>;
+const { pathPrefixes, stripPathPrefix } = applicationSchema.shape;
+/** What a public application may have beside its host names, which some of them begin with `*.` instead. */
+const routed = fc.option(
+  fc.record({
+    keys: fc.option(arbitraryOf(z.strictObject({ pathPrefixes: pathPrefixes.unwrap(), stripPathPrefix }))),
+    hasBelow: fc.boolean(),
+  }),
+  { freq: 3, nil: undefined },
+);
 
 /** An application, in a fleet of one of a few numbers, and what is said of that fleet if it is the first there. */
 const placed = fc.record({
@@ -62,6 +79,7 @@ const placed = fc.record({
   home: fc.nat(2),
   application,
   hostNames,
+  routed,
   fleet: name,
   drainSeconds,
   boxes,
@@ -79,12 +97,15 @@ export const configurations: fc.Arbitrary<Configuration> = fc
     const fleets = homes.map(([first, ...others]) => [first?.fleet ?? "", [first, ...others]] as const);
     return {
       layers,
-      applications: entries(all, (each) => [each.name, { ...(each.application as object), layer: "own" }]),
+      applications: entries(all, (each) => [
+        each.name,
+        { ...each.application, ...(routesOf(each)?.keys as object), layer: "own" },
+      ]),
       fleets: entries(fleets, ([fleet, homed]) => [fleet, { applications: homed.map((each) => each?.name) }]),
       environment: {
         fleets: entries(fleets, ([fleet, [first]]) => [fleet, placementOf(first)]),
         edge: { layer: "haproxy", proxies: before, ...(before.length % 2 === 1 && { tls, metrics: {} }) },
-        hosts: entries(all, (each) => [each.name, each.hostNames]),
+        hosts: entries(all, (each) => [each.name, hostsOf(each)]),
       },
     };
   })
@@ -96,6 +117,21 @@ const tls = { certificates: ["${secret:token}"] };
 
 function entries<T>(all: readonly T[], entry: (each: T) => [string, unknown]): Record<string, unknown> {
   return Object.fromEntries(all.map(entry));
+}
+
+/** Of a hidden application the web tier is told host names alone. */
+function routesOf({ application: { public: isPublic }, routed: routes }: Routed) {
+  return isPublic ? routes : undefined;
+}
+
+function hostsOf(each: Routed): string[] {
+  return routesOf(each)?.hasBelow ? each.hostNames.map((host) => `*.${host}`) : each.hostNames;
+}
+
+interface Routed {
+  application: Answering;
+  hostNames: string[];
+  routed: { keys: unknown; hasBelow: boolean } | undefined;
 }
 
 function placementOf(first: { drainSeconds: unknown; boxes: unknown; hosts: unknown } | undefined): object {

@@ -1,13 +1,9 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import type { Configuration } from "../../config/schema.ts";
 import { edgeConfiguration, serverSlots, type EdgePlan } from "../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../fleets/edge/plan.ts";
-import { hostsOfMembers } from "../../fleets/hosts/inventory.ts";
-import { environmentPlan } from "../../plan/environment/plan.ts";
-import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
-import type { FleetHosts } from "../../plan/host.ts";
 import { configurations } from "../config/configurations.ts";
+import { edgeOf, hostsOf } from "./edgeOf.ts";
 import { application, plan, twoPublic } from "./edgePlans.ts";
 import { checkedByHaproxy } from "./haproxy.ts";
 
@@ -43,6 +39,21 @@ const special: readonly (readonly [what: string, EdgePlan])[] = [
   ["TLS", { ...plan, tls: { port: 443, redirect: true } }],
   ["metrics", { ...plan, hasMetrics: true }],
   ["TLS behind proxies", { ...twoPublic, proxies: ["10.0.0.0/8"], tls: { port: 8443, redirect: true } }],
+  [
+    "wildcards and paths, as long as can be",
+    {
+      ...twoPublic,
+      applications: twoPublic.applications.map((each) => ({
+        ...each,
+        hosts: Array.from(
+          { length: 20 },
+          (_, index) => `${index % 2 ? "*." : ""}${10 + index}.${"x".repeat(60)}.${"y.".repeat(90)}example`,
+        ),
+        pathPrefixes: ["/v1.0", `/${"~".repeat(254)}`, `/${"x/".repeat(126)}y`],
+        stripPathPrefix: true as const,
+      })),
+    },
+  ],
   ["no application", { ...plan, applications: [] }],
 ];
 
@@ -75,22 +86,4 @@ describe("HAProxy accepts the edge's configuration", function () {
 function skipped(test: Mocha.Context, reason: string): never {
   console.log(`      skipped: ${reason}`);
   return test.skip();
-}
-
-/** The edge that the whole plan has. */
-function edgeOf(configuration: Configuration): EdgeBoxPlan {
-  const [edge] = environmentPlan(configuration).targets.flatMap((each) =>
-    each.target === "containers" && each.edge ? [each.edge] : [],
-  );
-  if (!edge) throw new Error("expected an edge in the plan, got none");
-  return edge;
-}
-
-/** As the program finds them, for hosts that the configuration names. */
-function hostsOf({ environment }: Configuration): Record<string, FleetHosts> {
-  return Object.fromEntries(
-    Object.entries(environment.fleets).flatMap(([fleet, { hosts }]) =>
-      hosts ? [[fleet, hostsOfMembers(hosts)]] : [],
-    ),
-  );
 }

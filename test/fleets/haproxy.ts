@@ -11,7 +11,7 @@ export interface Checked {
 }
 
 /** One process for all of them: in a container, a process for each would take minutes. */
-const script = `import json, os, subprocess, sys, tempfile
+const checking = `import json, os, subprocess, sys, tempfile
 given = json.load(sys.stdin)
 folder = tempfile.mkdtemp()
 with open(folder + "/000.pem", "w") as file:
@@ -30,18 +30,15 @@ json.dump([check(text) for text in given["configurations"]], sys.stdout)
 export async function checkedByHaproxy(
   configurations: readonly string[],
 ): Promise<Checked[] | { missing: string }> {
-  const found = await haproxy();
-  if ("missing" in found) return found;
-  const [program, ...args] = found.command;
   const { certificate, key } = configurations.some((text) => text.includes(" ssl crt "))
     ? await certificateFor(["www.example"])
     : { certificate: "", key: "" };
-  const input = JSON.stringify({
+  const told = await besideHaproxy(checking, {
     configurations: configurations.map((text) => `${text}\n`),
     certificate: certificate + key,
   });
-  const { stdout } = await execa(program, args, { input, env: found.env ?? {}, maxBuffer: 2 ** 28 });
-  return (JSON.parse(stdout) as { exitCode: number; said: string }[]).map(({ exitCode, said }) => ({
+  if ("missing" in told) return told;
+  return (told.answer as { exitCode: number; said: string }[]).map(({ exitCode, said }) => ({
     exitCode,
     complaints: said
       .split("\n")
@@ -49,18 +46,34 @@ export async function checkedByHaproxy(
   }));
 }
 
+/**
+ * Runs a script of Python's where HAProxy is: its path is the argument, what is given comes as JSON from standard input, and so goes the answer to
+ * standard output. @returns the answer; or why there is no HAProxy.
+ */
+export async function besideHaproxy(
+  script: string,
+  given: object,
+): Promise<{ answer: unknown } | { missing: string }> {
+  const found = await haproxy(script);
+  if ("missing" in found) return found;
+  const [program, ...args] = found.command;
+  const own = { input: JSON.stringify(given), env: found.env ?? {}, maxBuffer: 2 ** 28 };
+  const { stdout } = await execa(program, args, own);
+  return { answer: JSON.parse(stdout) as unknown };
+}
+
 interface Command {
   command: [string, ...string[]];
   env?: Record<string, string>;
 }
 
-async function haproxy(): Promise<Command | { missing: string }> {
+async function haproxy(script: string): Promise<Command | { missing: string }> {
   const own = await execa("haproxy", ["-v"], { reject: false });
   if (own.exitCode === 0) return { command: ["python3", "-c", script, "haproxy"] };
   const filter = ["--filter", "label=immutable-fleets.layer=haproxy", "--quiet"];
   const images = await execa("docker", ["image", "ls", ...filter], { reject: false });
   const [image] = images.failed ? [] : images.stdout.split("\n");
-  if (image === undefined || image === "") return unpacked();
+  if (image === undefined || image === "") return unpacked(script);
   const box = [
     "--rm",
     "--interactive",
@@ -72,7 +85,7 @@ async function haproxy(): Promise<Command | { missing: string }> {
 }
 
 /** The libraries that a machine lacks are packages too. */
-async function unpacked(): Promise<Command | { missing: string }> {
+async function unpacked(script: string): Promise<Command | { missing: string }> {
   const found = await debianProgram("haproxy", "usr/sbin/haproxy");
   if ("missing" in found) return found;
   const root = path.resolve(found.program, "../../../..");

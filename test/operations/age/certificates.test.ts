@@ -20,7 +20,7 @@ describe("the certificates that an edge shows", () => {
     server = createServer({
       ...options(soon),
       SNICallback: (name, done) => {
-        done(null, createSecureContext(options(name === "c.example" ? late : soon)));
+        done(null, createSecureContext(options(/^(c|[\w-]+\.d)\.example$/.test(name) ? late : soon)));
       },
     });
     server.on("tlsClientError", () => undefined);
@@ -34,6 +34,11 @@ describe("the certificates that an edge shows", () => {
   });
 
   const hosts = ["a.example", "b.example", "c.example"];
+
+  it("are asked for by some name below a wildcard", async () => {
+    const [aged] = await agedCertificates(edge, ["*.d.example", "*.e.example", "d.example"], new Date());
+    deepEqual(aged?.hosts, ["*.e.example", "d.example"]);
+  });
 
   it("are told from 14 days before their end, each once, with the host names that they are shown for", async () => {
     const now = new Date();
