@@ -32,7 +32,7 @@ type WithVariables = Pick<Configuration["environment"]["fleets"][string], "envir
 export const refusedCharacter = /\0|\p{Surrogate}|\p{Noncharacter_Code_Point}/u;
 
 /** Linux starts no program with a longer variable, its name, `=` and final NUL included (MAX_ARG_STRLEN). */
-const longestBytes = 131_072;
+export const longestVariableBytes = 131_072;
 
 /** Values that no environment can have. */
 export function variableProblems(configuration: Configuration): Problem[] {
@@ -63,8 +63,8 @@ function encodedProblems({ path, value }: ConfiguredVariable): Problem[] {
 
 function lengthProblems({ path, value }: ConfiguredVariable): Problem[] {
   const bytes = Buffer.byteLength(`${path.at(-1) ?? ""}=${value}\0`);
-  if (bytes <= longestBytes) return [];
-  const expected = `a variable of at most ${longestBytes} bytes with its name`;
+  if (bytes <= longestVariableBytes) return [];
+  const expected = `a variable of at most ${longestVariableBytes} bytes with its name`;
   return [
     { path: formatPath(path), expected, got: `${bytes}`, fix: "shorten it, or keep what is long elsewhere" },
   ];

@@ -1,8 +1,12 @@
 import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import { serverName, type FleetHosts } from "../../plan/host.ts";
 import { serverSlots, type EdgePlan } from "./configuration.ts";
+import { refuseTooLong } from "./limits.ts";
 
-/** What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts, as they were found. */
+/**
+ * What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts, as they were found.
+ * @throws ConfigurationError when it would be too long.
+ */
 export function edgePlan(
   {
     applications,
@@ -12,7 +16,7 @@ export function edgePlan(
   }: Pick<EdgeBoxPlan, "applications" | "fleets" | "settings" | "drainSeconds">,
   hosts: Readonly<Record<string, FleetHosts>> = {},
 ): EdgePlan {
-  return {
+  const plan: EdgePlan = {
     applications,
     slots: Object.fromEntries(Object.entries(fleets).map(([name, { boxes }]) => [name, serverSlots(boxes)])),
     hosts: Object.fromEntries(
@@ -30,4 +34,6 @@ export function edgePlan(
     hasMetrics: settings.metrics !== undefined,
     ...(settings.tls && { tls: { port: settings.tls.port, redirect: settings.tls.redirect } }),
   };
+  refuseTooLong(plan);
+  return plan;
 }
