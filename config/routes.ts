@@ -4,7 +4,7 @@ import { name } from "./forms.ts";
 import { matchingText } from "./text.ts";
 
 /** A host name, or by `*.example.com` all those with one label more. */
-const routedHost = matchingText(
+export const routedHost = matchingText(
   new RegExp(String.raw`^([^*]*|(?!.{254})\*\.${dnsName})$`),
   "a host name whose first label alone may be *, such as *.example.com",
 ).regex(new RegExp(String.raw`^(?=[^]*\*)|${hostPattern.source}`), { error: "a host name in lower case" });
@@ -18,7 +18,7 @@ export const hostNamesSchema = z
   );
 
 /** No character that means something to a pattern or in an address; what HAProxy compares is sent as it is written here. */
-const pathPrefix = matchingText(
+export const pathPrefix = matchingText(
   /^(?!.*\/\.{1,2}(\/|$))(\/[\w.~-]+)+$/,
   "a path such as /api, of letters, digits and -._~, without a slash at its end",
 ).max(255, { error: "a path of at most 255 characters" });

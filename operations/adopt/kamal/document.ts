@@ -1,5 +1,6 @@
 import { formatProblem } from "../../../config/problem.ts";
-import { hostName, urlPath } from "../../../config/forms.ts";
+import { urlPath } from "../../../config/forms.ts";
+import { pathPrefix, routedHost } from "../../../config/routes.ts";
 import { shapeProblems } from "../../../config/shape.ts";
 import { secondsOf } from "../services/amounts.ts";
 import type { ForeignService } from "../services/ForeignService.ts";
@@ -64,7 +65,7 @@ function roleService(name: string, role: KamalRole, settings: KamalText, say: Sa
       { path: "env", env: settings.env },
       { path: `${path}.env`, env },
     ]),
-    ...(isServed ? served(own) : { ports: [], hosts: [] }),
+    ...(isServed ? served(own, say) : { ports: [], hosts: [] }),
     needs: [],
     mounts: (settings.volumes ?? []).flatMap((text, index) => mountIn(`volumes[${index}]`, text)),
     ...{ volatile: [], capabilities: [], boxes: 1, once: false, aliases: [] },
@@ -85,7 +86,10 @@ function rolePart(role: KamalRole): RolePart {
   return role as RolePart;
 }
 
-function served(proxy: KamalText["proxy"]): Pick<ForeignService, "ports" | "hosts" | "health"> {
+function served(
+  proxy: KamalText["proxy"],
+  say: SayLine,
+): Pick<ForeignService, "ports" | "hosts" | "pathPrefix" | "health"> {
   const port = proxy?.app_port ?? usual.port;
   const named = [proxy?.host ?? "", ...[proxy?.hosts ?? []].flat()].flatMap((each) => each.split(","));
   const path = proxy?.healthcheck?.path ?? usual.health;
@@ -94,15 +98,27 @@ function served(proxy: KamalText["proxy"]): Pick<ForeignService, "ports" | "host
     ports: [{ port, published: true, machinePort: usual.port, path: "proxy.app_port" }],
     hosts: [
       ...new Set(
-        named.map((each) => each.trim().toLowerCase()).filter((each) => hostName.safeParse(each).success),
+        named.map((each) => each.trim().toLowerCase()).filter((each) => routedHost.safeParse(each).success),
       ),
     ],
+    ...prefixOf(proxy, say),
     health: {
       path: "proxy.healthcheck",
       urlPath: urlPath.safeParse(path).success ? path : usual.health,
       ...(startSeconds !== undefined && { startSeconds }),
     },
   };
+}
+
+/** Kamal takes it off unless it is told otherwise. */
+function prefixOf(proxy: KamalText["proxy"], say: SayLine): Pick<ForeignService, "pathPrefix"> {
+  const written = proxy?.path_prefix?.replace(/^\/*|\/+$/g, "") ?? "";
+  if (written === "") return {};
+  const prefix = `/${written}`;
+  if (pathPrefix.safeParse(prefix).success)
+    return { pathPrefix: { prefix, isStripped: String(proxy?.strip_path_prefix) !== "false" } };
+  say("left", "proxy.path_prefix", "is no path that pathPrefixes takes (docs/configuration.md)");
+  return {};
 }
 
 function sayMachines(path: string, hosts: readonly (string | Record<string, unknown>)[], say: SayLine): void {

@@ -28,7 +28,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Keys of a proxy and of a role that are read. */
 const within = {
-  proxy: new Set(["host", "hosts", "app_port", "ssl", "healthcheck"]),
+  proxy: new Set(["host", "hosts", "app_port", "ssl", "path_prefix", "strip_path_prefix", "healthcheck"]),
   role: new Set(["hosts", "cmd", "env", "proxy", "options"]),
 };
 

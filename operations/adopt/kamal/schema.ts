@@ -32,6 +32,8 @@ const proxy = z.looseObject({
   hosts: z.union([z.string(), z.array(z.string())]).optional(),
   app_port: port.optional(),
   ssl: z.unknown().optional(),
+  path_prefix: z.string().optional(),
+  strip_path_prefix: plainScalar.optional(),
   healthcheck: z.looseObject({ path: z.string().optional(), timeout: scalarText.optional() }).optional(),
 });
 

@@ -31,6 +31,8 @@ export interface ForeignService {
   logs?: { driver: string; options: Record<string, string> };
   /** Host names that a proxy before it is told. */
   hosts: string[];
+  /** The path that it has of them, where it has not all. */
+  pathPrefix?: { prefix: string; isStripped: boolean };
   /** Other names by which the others reach it. */
   aliases: string[];
 }

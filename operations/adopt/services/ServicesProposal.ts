@@ -35,6 +35,8 @@ export interface ProposedApplication extends BoxKeys {
   port?: number;
   health?: string;
   public?: true;
+  pathPrefixes?: string[];
+  stripPathPrefix?: true;
   ready?: string[];
   uses?: string[];
   volumes?: ProposedVolumes;

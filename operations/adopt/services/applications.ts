@@ -59,8 +59,13 @@ function showing(each: Judged, { ports, say }: PartsContext): Partial<ProposedAp
   return {
     port: ports.get(service.name) ?? each.port.port,
     health: healthOfServed(service, each.port.port, say),
-    ...(isPublic && { public: true as const }),
+    ...(isPublic && { public: true as const, ...prefixKeysOf(service) }),
   };
+}
+
+function prefixKeysOf({ pathPrefix }: ForeignService): Partial<ProposedApplication> {
+  if (!pathPrefix) return {};
+  return { pathPrefixes: [pathPrefix.prefix], ...(pathPrefix.isStripped && { stripPathPrefix: true }) };
 }
 
 function neededAccessories(

@@ -51,15 +51,16 @@ function hostsOf(
   say: SayLine,
 ): Record<string, string[]> {
   const taken = new Set<string>();
-  const [first] = publics;
+  const rest = publics.find(({ service }) => service.pathPrefix === undefined);
   const entries = publics.map((each): [string, string[]] => {
     const { service } = each;
-    const own = service.hosts.filter((host) => !taken.has(host));
-    for (const host of own) taken.add(host);
+    const at = (host: string) => `${host}${service.pathPrefix?.prefix ?? ""}`;
+    const own = service.hosts.filter((host) => !taken.has(at(host)));
+    for (const host of own) taken.add(at(host));
     if (own.length > 0 || publics.length === 1) return [nameOf(each), own];
     const proposed = `${nameOf(each)}.localhost`;
-    taken.add(proposed);
-    const others = each === first ? ", and all that is asked of no other name" : "";
+    taken.add(at(proposed));
+    const others = each === rest ? ", and all that is asked of no other name" : "";
     say(
       "changed",
       each.port.path,

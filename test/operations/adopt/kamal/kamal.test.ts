@@ -138,6 +138,41 @@ env: { LEVEL: <%= ENV["LEVEL"] %>, SECRET: <%= ENV["SECRET_KEY"] %>, OTHER: <%= 
     ]);
   });
 
+  it("keeps wildcards and paths of host names, which are taken off unless it says otherwise", () => {
+    const routed = ofKamal(`
+service: shop
+image: shop
+servers:
+  web: [192.0.2.1]
+  admin: { hosts: [192.0.2.1], proxy: { host: shop.example.com, path_prefix: admin, strip_path_prefix: false } }
+  docs: { hosts: [192.0.2.1], proxy: { host: shop.example.com, path_prefix: "/docs/" } }
+  other: { hosts: [192.0.2.1], proxy: { host: other.example.com, path_prefix: "/a b" } }
+proxy: { hosts: ["Shop.example.com", "*.shop.example.com"], path_prefix: / }
+`);
+    checkedProposal(routed);
+    deepEqual(routed.environment.hosts, {
+      shop: ["shop.example.com", "*.shop.example.com"],
+      "shop-admin": ["shop.example.com"],
+      "shop-docs": ["shop.example.com"],
+      "shop-other": ["other.example.com"],
+    });
+    deepEqual(
+      Object.entries(routed.topology.applications).map(([name, { pathPrefixes, stripPathPrefix }]) => [
+        ...[name, pathPrefixes, stripPathPrefix],
+      ]),
+      [
+        ["shop", undefined, undefined],
+        ["shop-admin", ["/admin"], undefined],
+        ["shop-docs", ["/docs"], true],
+        ["shop-other", undefined, undefined],
+      ],
+    );
+    deepEqual(
+      linesOf(routed, "left").filter((line) => line.includes("path_prefix")),
+      ["proxy.path_prefix: is no path that pathPrefixes takes (docs/configuration.md)"],
+    );
+  });
+
   it("is refused where it is none", () => {
     throws(() => ofKamal("service: shop\nservers: 5\n"), {
       message: [
