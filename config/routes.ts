@@ -39,6 +39,12 @@ export const publicKeys = {
     .describe(
       "Take the prefix off the path of a request, and tell it by X-Forwarded-Prefix; default: the path stays as it is.",
     ),
+  sticky: z
+    .boolean()
+    .optional()
+    .describe(
+      "Keep a client with the box that it came to first, by a cookie of the edge's, as long as that box is healthy; default: each request goes to any.",
+    ),
 };
 
 /** The host names that end like one that begins with `*.`, without that; undefined: it is one host name. */

@@ -14,6 +14,7 @@ export function routeProblems(configuration: Configuration): Problem[] {
     ),
     ...hiddenProblems(configuration),
     ...balancerProblems(configuration),
+    ...stickyProblems(configuration),
   ];
 }
 
@@ -96,6 +97,22 @@ function balancerProblems(configuration: Configuration): Problem[] {
       fix: "use a host name, or add environment.edge",
     })),
   ]);
+}
+
+/** Between the edge and instances is a load balancer, and without an edge there is another: neither knows the edge's cookie. */
+function stickyProblems({ applications, environment, fleets }: Configuration): Problem[] {
+  return Object.entries(environment.fleets).flatMap(([fleet, { target }]) =>
+    target !== "instances" && target !== "beanstalk"
+      ? []
+      : (fleets[fleet]?.applications ?? [])
+          .filter((name) => applications[name]?.sticky === true)
+          .map((name) => ({
+            path: `applications.${name}.sticky`,
+            expected: `none, since ${fleet} is behind a load balancer of AWS`,
+            got: "true",
+            fix: "remove it, or run the fleet in containers or on hosts",
+          })),
+  );
 }
 
 function wildcards(name: string, hosts: readonly string[], expected: string, fix: string): Problem[] {

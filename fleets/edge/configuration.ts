@@ -1,5 +1,6 @@
 import { metricsPort, publicPort, statePort } from "../../config/edge.ts";
 import { usualStatus } from "../../plan/glue/healthCheck.ts";
+import { stickyCookie } from "./sticky.ts";
 import {
   nobodysBackend,
   publicFrontendName,
@@ -213,6 +214,7 @@ function routeTo(name: string, route: Pick<Route, "hosts" | "below" | "path"> = 
 function backends(application: PlacedApplication, plan: EdgePlan): string[] {
   const { name, fleet, health, healthHost = name, healthStatus = usualStatus } = application;
   const stripped = strippedPrefix(application);
+  const kept = stickyCookie(application, plan.tls);
   const hosts = plan.hosts[fleet] ?? [];
   const hasReserve = plan.balancers?.[fleet] !== undefined || hosts.some(({ backup }) => backup);
   return [
@@ -222,9 +224,11 @@ function backends(application: PlacedApplication, plan: EdgePlan): string[] {
     `  http-check send meth GET uri ${health} hdr Host ${healthHost}`,
     `  http-check expect status ${healthStatus}`,
     ...stripped,
+    ...kept,
     ...servers(application, plan, (inReserve) => (inReserve ? " backup" : "")),
     `backend ${uncheckedBackend}${name}`,
     ...stripped,
+    ...kept,
     ...servers(application, plan, () => " no-check"),
     ...addressed(application, plan, stripped),
   ];

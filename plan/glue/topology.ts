@@ -18,6 +18,8 @@ export interface PlacedApplication extends HealthCheck {
   pathPrefixes?: string[];
   /** Whether its requests come without the prefix; absent: with it. */
   stripPathPrefix?: true;
+  /** Whether the edge keeps a client with one box. */
+  sticky?: true;
 }
 
 /**
@@ -45,16 +47,17 @@ export function placedApplications({ applications, fleets, environment }: Topolo
       const hosts = environment.hosts[name] ?? [];
       const { public: isPublic } = application;
       return [
-        { name, fleet, ...healthCheckOf(application), public: isPublic, hosts, ...prefixesOf(application) },
+        { name, fleet, ...healthCheckOf(application), public: isPublic, hosts, ...routeKeysOf(application) },
       ];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** What is not configured is not told: plans of before stay as they were. */
-function prefixesOf({ pathPrefixes, stripPathPrefix }: Application) {
+function routeKeysOf({ pathPrefixes, stripPathPrefix, sticky }: Application) {
   return {
     ...(pathPrefixes && { pathPrefixes }),
     ...(stripPathPrefix === true && { stripPathPrefix }),
+    ...(sticky === true && { sticky }),
   };
 }

@@ -113,6 +113,26 @@ describe("host names and paths of public applications", () => {
     ],
   );
   refuses(
+    "a cookie where the edge does not choose the box, and of what takes no requests",
+    [
+      ["applications/catalog/sticky", true],
+      ["applications/orders/sticky", true],
+      ...inFleet("mailer", { layer: "catalog", sticky: true }),
+      ["environment/fleets/orders", { target: "instances", instances: { type: "t3.small" } }],
+      [
+        "environment/aws",
+        { region: "eu-central-1", zones: ["eu-central-1a", "eu-central-1b"], edgeRange: "10.0.0.1/32" },
+      ],
+      ["environment/edge/internalAddress", "10.0.0.1"],
+      ["environment/promoteFrom", "dev"],
+      ["environment/accessories/database", { address: "database.example" }],
+    ],
+    [
+      "applications.mailer.sticky: expected nothing of requests for an application without a port, got true; add its port, or remove it",
+      "applications.orders.sticky: expected none, since orders is behind a load balancer of AWS, got true; remove it, or run the fleet in containers or on hosts",
+    ],
+  );
+  refuses(
     "a prefix that is to be taken off, and is not there",
     [["applications/catalog/stripPathPrefix", true]],
     [
@@ -124,7 +144,10 @@ describe("host names and paths of public applications", () => {
     [
       ...api({ pathPrefixes: ["/api"] }, hosts({ catalog: ["*.shop.example"], api: ["shop.example"] })),
       ["environment/edge", undefined],
-      ["environment/aws", { region: "eu-central-1", zones: ["eu-central-1a", "eu-central-1b"], plainHttp: true }],
+      [
+        "environment/aws",
+        { region: "eu-central-1", zones: ["eu-central-1a", "eu-central-1b"], plainHttp: true },
+      ],
       ["environment/promoteFrom", "dev"],
       ["environment/accessories/database", { address: "database.example" }],
       ...["shop", "orders", "api"].map(

@@ -12,14 +12,15 @@ import { applicationAlias } from "../../plan/glue/topology.ts";
 import { certificateFor } from "../support/certificate.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 
-/** Answers with the headers that it was sent; well to whoever asks for its own host name. */
+/** Answers with the headers that it was sent, and its name; well to whoever asks for its own host name. */
 const telling = `
-import http.server, json, sys
+import http.server, json, socket, sys
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         well = self.path != "/up" or self.headers["Host"] == "shop.example"
         body = json.dumps([[name.lower(), value] for name, value in self.headers.items()]).encode()
         self.send_response((204 if self.path == "/up" else 200) if well else 400)
+        self.send_header("X-Box", socket.gethostname())
         self.send_header("Content-Length", "0" if self.path == "/up" else str(len(body)))
         self.end_headers()
         if self.path != "/up": self.wfile.write(body)
@@ -63,10 +64,15 @@ describe("An edge in a box", function () {
     const [below = "", haproxy = ""] = chain.map(({ image }) => image);
     base = below;
     await execa("docker", ["network", "create", name]);
-    const alias = applicationAlias("catalog");
-    const serve = ["python3", "-c", telling, String(port)];
-    await start(box, ["--network-alias", alias, "--entrypoint", "/usr/bin/env", base, ...serve]);
-    const common = { name: "catalog", fleet: "catalog", port, public: true, hosts: [] };
+    await startBox(box);
+    const common = {
+      name: "catalog",
+      fleet: "catalog",
+      port,
+      public: true,
+      hosts: [],
+      sticky: true as const,
+    };
     const application = { ...common, health: "/up", healthHost: "shop.example", healthStatus: 204 };
     const slots = { catalog: 16 };
     const proxies = ["192.0.2.0/24", `${await addressOf(box)}/32`];
@@ -92,7 +98,9 @@ describe("An edge in a box", function () {
 
   after(async () => {
     agent.destroy();
-    await execa("docker", ["rm", "--force", name, box, `${name}-stranger`], { reject: false });
+    await execa("docker", ["rm", "--force", name, box, `${name}-second`, `${name}-stranger`], {
+      reject: false,
+    });
     await execa("docker", ["network", "rm", name], { reject: false });
   });
 
@@ -122,6 +130,24 @@ describe("An edge in a box", function () {
     assert.deepEqual((await askedFrom(box, ofClient, "https"))["x-forwarded-proto"], ["http"]);
   });
 
+  it("keeps a client with the box that it came to, by a cookie which that is not sent", async () => {
+    const second = `${name}-second`;
+    await startBox(second);
+    await until("ask two boxes", async () => (await boxesOf()).size === 2);
+    const { box: first, sets } = await asked();
+    const [cookie = ""] = sets;
+    assert.match(cookie, /^box-of-catalog=[0-9a-f]{16}; path=\/; HttpOnly; SameSite=Lax$/);
+    const [kept = ""] = cookie.split(";");
+    assert.deepEqual(await boxesOf(kept), new Set([first]));
+    assert.equal(
+      (await asked(kept)).headers.some(([header]) => header === "cookie"),
+      false,
+    );
+    await execa("docker", ["rm", "--force", second]);
+    await until("ask one box", async () => (await boxesOf()).size === 1);
+    assert.equal((await boxesOf(kept)).size, 1);
+  });
+
   it("answers what still comes when it stops while the checks hold no box for healthy, once a box can", async () => {
     await until("find its box", async () => (await ask()) === 200);
     assert.deepEqual(await askOnEach(), Array(connections).fill(200));
@@ -139,6 +165,26 @@ describe("An edge in a box", function () {
 
   async function start(container: string, args: string[]): Promise<void> {
     await execa("docker", ["run", "--detach", "--name", container, "--network", name, ...args]);
+  }
+
+  /** A box of the application. */
+  async function startBox(container: string): Promise<void> {
+    const alias = applicationAlias("catalog");
+    const serve = ["python3", "-c", telling, String(port)];
+    await start(container, ["--network-alias", alias, "--entrypoint", "/usr/bin/env", base, ...serve]);
+  }
+
+  /** The box that answers a request with this cookie, what it was sent, and the cookies that are set. */
+  async function asked(cookie?: string) {
+    const answer = await fetch(address, { headers: cookie === undefined ? {} : { cookie } });
+    const headers = (await answer.json()) as [string, string][];
+    return { headers, box: answer.headers.get("x-box"), sets: answer.headers.getSetCookie() };
+  }
+
+  async function boxesOf(cookie?: string): Promise<Set<string | null>> {
+    const answers = [];
+    for (let count = 0; count < 8; count++) answers.push(await asked(cookie));
+    return new Set(answers.map((answer) => answer.box));
   }
 
   async function addressOf(container: string): Promise<string> {
