@@ -70,6 +70,8 @@ export function edgeConfiguration(plan: EdgePlan): string {
     ...(plan.hasMetrics ? metricsFrontend : []),
     ...plan.applications.flatMap((application) => internalFrontend(application, plan.drainSeconds)),
     ...plan.applications.flatMap((application) => backends(application, plan)),
+    // The last one: an edge knows by their places, too, which servers of the one before are whose.
+    ...(publics.length > 0 && publicRoutes(publics).rest === undefined ? nobody : []),
   ].join("\n");
 }
 
@@ -139,16 +141,12 @@ function publicFrontend(
   return [
     `frontend ${publicFrontendName}`,
     ...[...bind, ...known, ...routes.flatMap((route) => routeTo(route.application, route))],
-    ...(rest === undefined ? nobody : routeTo(rest)),
+    ...(rest === undefined ? [`  default_backend ${nobodysBackend}`] : routeTo(rest)),
   ];
 }
 
 /** What no application is asked for. */
-const nobody = [
-  `  default_backend ${nobodysBackend}`,
-  `backend ${nobodysBackend}`,
-  "  http-request return status 404",
-];
+const nobody = [`backend ${nobodysBackend}`, "  http-request return status 404"];
 
 const metricsFrontend = [
   "frontend metrics",
