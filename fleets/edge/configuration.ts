@@ -71,7 +71,7 @@ export function edgeConfiguration(plan: EdgePlan): string {
     ...plan.applications.flatMap((application) => internalFrontend(application, plan.drainSeconds)),
     ...plan.applications.flatMap((application) => backends(application, plan)),
     // The last one: an edge knows by their places, too, which servers of the one before are whose.
-    ...(publics.length > 0 && publicRoutes(publics).rest === undefined ? nobody : []),
+    ...(publics.length > 0 && publicRoutes(plan.applications).rest === undefined ? nobody : []),
   ].join("\n");
 }
 
@@ -129,10 +129,10 @@ const noRepeat = "  http-request disable-l7-retry unless METH_GET or METH_HEAD o
 
 function publicFrontend(
   publics: readonly PlacedApplication[],
-  { proxies, tls }: Pick<EdgePlan, "proxies" | "tls">,
+  { applications, proxies, tls }: Pick<EdgePlan, "applications" | "proxies" | "tls">,
 ): string[] {
   if (publics.length === 0) return [];
-  const { routes, rest } = publicRoutes(publics);
+  const { routes, rest } = publicRoutes(applications);
   const bind = [
     ...[`  bind :${publicPort}`, ...(tls ? [tlsBind] : []), noRepeat],
     ...forwarded(proxies, tls),

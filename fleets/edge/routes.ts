@@ -24,12 +24,21 @@ const hostsInLine = 5;
  * paths, whole ones before those with a wildcard, and longer paths before shorter ones.
  * @returns the routes, none where there is one application that gets all; and which application gets what is left, if any does.
  */
-export function publicRoutes(publics: readonly PlacedApplication[]): { routes: Route[]; rest?: string } {
+export function publicRoutes(applications: readonly PlacedApplication[]): { routes: Route[]; rest?: string } {
+  const publics = applications.filter((application) => application.public);
   const rest = restOf(publics)?.name;
   if (publics.length === 1 && rest !== undefined) return { routes: [], rest };
-  const all = publics.flatMap(routesTo);
+  const own = publics.flatMap(routesTo);
+  const all = [...own, ...(own.every(isWhole) ? [] : routesByRest(applications, rest))];
   const routes = [isWhole, isBelow, isAnywhere].flatMap((isOfKind) => longestPathFirst(all.filter(isOfKind)));
   return { routes, ...(rest !== undefined && { rest }) };
+}
+
+/** The whole names of applications that are not public lead to the web tier, which gets what is left: no wildcard takes them, or path of all names. */
+function routesByRest(applications: readonly PlacedApplication[], rest: string | undefined): Route[] {
+  if (rest === undefined) return [];
+  const hidden = applications.flatMap((each) => (each.public ? [] : each.hosts));
+  return inLines(hidden).map((hosts) => ({ application: rest, hosts }));
 }
 
 const isWhole = ({ hosts, below }: Route) => hosts !== undefined && !below;

@@ -10,9 +10,11 @@ import { hostKey, surroundings } from "../config/fixture.ts";
 import { askedOfHaproxy, type Answered, type Asked } from "./askedOfHaproxy.ts";
 import { edgeOf, hostsOf } from "./edgeOf.ts";
 
-/** What is said of a public application. */
+/** What is said of an application. */
 interface Said {
   name: string;
+  /** Its host names are the web tier's, which gets what is left. */
+  isHidden?: boolean;
   hosts: string[];
   pathPrefixes?: string[] | undefined;
   stripPathPrefix: boolean;
@@ -41,10 +43,18 @@ const said: fc.Arbitrary<Said[]> = fc
           nil: undefined,
         }),
         stripPathPrefix: fc.boolean(),
+        isHidden: fc.nat(3).map((one) => one === 0),
       }),
     ),
   )
-  .chain((all) => fc.subarray(all, { minLength: 1 }));
+  .chain((all) => fc.subarray(all, { minLength: 1 }))
+  .map((all) => all.map((each) => (each.isHidden ? hidden(each) : each)));
+
+/** One that is not public has whole host names, and no paths. */
+function hidden({ name, hosts }: Said): Said {
+  const whole = hosts.filter((host) => !host.startsWith("*"));
+  return { name, hosts: whole, stripPathPrefix: false, isHidden: true };
+}
 
 const fixed: Said[][] = [
   [
@@ -57,6 +67,12 @@ const fixed: Said[][] = [
     { name: "docs", hosts: [], pathPrefixes: ["/api/v2", "/v1.0"], stripPathPrefix: true },
   ],
   [{ name: "shop", hosts: ["shop.example", "*.a.example"], stripPathPrefix: false }],
+  [
+    { name: "api", hosts: [], pathPrefixes: ["/api"], stripPathPrefix: false },
+    { name: "docs", hosts: [], stripPathPrefix: false },
+    { name: "shop", hosts: ["*.a.example", "*.example"], stripPathPrefix: false },
+    { name: "zoo", hosts: ["x.a.example", "shop.example"], stripPathPrefix: false, isHidden: true },
+  ],
 ];
 
 describe("The edge's routes", function () {
@@ -64,7 +80,9 @@ describe("The edge's routes", function () {
 
   it("send real requests where the documented order says, without a prefix that is to be taken off", async function () {
     const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
-    const accepted = said.filter((all) => configured(all) !== undefined);
+    const accepted = said.filter(
+      (all) => all.some(({ isHidden }) => !isHidden) && configured(all) !== undefined,
+    );
     const all = [...fixed, ...fc.sample(accepted, { seed, numRuns: Number(process.env["FUZZ_RUNS"] ?? 12) })];
     const cases = all.map((each) => ({ text: textOf(each), listens: publicPort, requests: asked }));
     // Boxes ask each other by the applications' own ports, where nothing has a prefix.
@@ -94,7 +112,9 @@ const portOf = (name: string) => 8001 + names.indexOf(name);
 function expected(all: readonly Said[], request: Asked): Answered {
   const host = request.host.toLowerCase().replace(/:\d*$/, "");
   const [path = ""] = request.path.split("?");
-  const fits = all.flatMap((each) =>
+  const publics = all.filter(({ isHidden }) => !isHidden);
+  const rest = publics.toSorted((a, b) => (a.name < b.name ? -1 : 1)).find((each) => !each.pathPrefixes);
+  const fits = (rest ? all : publics).flatMap((each) =>
     (each.hosts.length > 0 ? each.hosts : [""]).flatMap((name) =>
       (each.pathPrefixes ?? [""]).flatMap((prefix) => {
         const rank =
@@ -106,8 +126,7 @@ function expected(all: readonly Said[], request: Asked): Answered {
     ),
   );
   const [best] = fits.sort((a, b) => b.order - a.order);
-  const rest = all.toSorted((a, b) => (a.name < b.name ? -1 : 1)).find((each) => !each.pathPrefixes);
-  const taker = best ?? (rest && { ...rest, prefix: "" });
+  const taker = best && !best.isHidden ? best : rest && { ...rest, prefix: "" };
   if (!taker) return { status: 404 };
   const port = portOf(taker.name);
   if (!taker.stripPathPrefix || taker.prefix === "") return { status: 200, port, path: request.path };
@@ -140,8 +159,8 @@ function configured(all: readonly Said[]): Configuration | undefined {
           own: { on: "base", roles: ["catalog"] },
           haproxy: { on: "base", roles: ["haproxy"] },
         },
-        applications: each(({ name, pathPrefixes, stripPathPrefix }) => ({
-          ...{ layer: "own", port: portOf(name), public: true },
+        applications: each(({ name, pathPrefixes, stripPathPrefix, isHidden }) => ({
+          ...{ layer: "own", port: portOf(name), public: !isHidden },
           ...(pathPrefixes && { pathPrefixes, stripPathPrefix }),
         })),
         fleets: each(({ name }) => ({ applications: [name] })),

@@ -19,6 +19,22 @@ describe("what the edge's configuration says of who takes a request", () => {
     ]);
   });
 
+  it("leaves the host names of applications that are not public to the web tier, whatever wildcard or path fits", () => {
+    const hidden = application("orders", 8082, { hosts: ["orders.example"] });
+    const docs = application("docs", 8083, { public: true });
+    const sites = application("sites", 8084, { public: true, hosts: ["*.example"] });
+    deepEqual(takersOf([docs, hidden, sites]), [
+      "docs if { hdr(host),field(1,:) -i orders.example }",
+      "sites if { hdr(host),field(1,:),field(2,.,0) -i example }",
+      "docs",
+    ]);
+    const named = { ...sites, hosts: ["sites.example"] };
+    deepEqual(takersOf([docs, hidden, named]), [
+      "sites if { hdr(host),field(1,:) -i sites.example }",
+      "docs",
+    ]);
+  });
+
   it("answers 404 where every application has paths, for all others", () => {
     const own = { public: true, pathPrefixes: ["/api"] };
     const text = edgeConfiguration({ ...plan, applications: [application("api", 8080, own)] });
