@@ -4,7 +4,7 @@ import { projectRoot } from "../config/root.ts";
 import { lookForNews } from "../operations/freshen/look.ts";
 import { newsMarkdown } from "../operations/freshen/markdown.ts";
 import { formatNews } from "../operations/freshen/text.ts";
-import { lockFile, lockText, readLock } from "../plan/lockFile.ts";
+import { lockFile, lockText } from "../plan/lockFile.ts";
 import { writeWhole } from "../work/wholeFile.ts";
 import { command } from "./line/command.ts";
 import { choice, flag, optional } from "./line/option.ts";
@@ -25,13 +25,12 @@ export default command({
   },
   run: async ({ stack, only, layer, check, format }) => {
     const configuration = readConfigurationFiles(projectRoot, stack);
-    const report = await lookForNews(configuration, projectRoot, {
+    const { packages, ...report } = await lookForNews(configuration, projectRoot, {
       layer,
       onlySecurity: only === "security",
     });
     const writes = !check && report.news.length > 0;
-    const lock = { ...readLock(projectRoot), updates: report.updates };
-    if (writes) writeWhole(path.join(projectRoot, lockFile), lockText(lock));
+    if (writes) writeWhole(path.join(projectRoot, lockFile), lockText({ updates: report.updates, packages }));
     if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
     else process.stdout.write(format === "markdown" ? newsMarkdown(report) : formatNews(report, writes));
     if (check && report.news.length > 0) process.exitCode = 2;

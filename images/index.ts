@@ -32,7 +32,7 @@ export function buildImages(
     const below = parent === undefined ? undefined : built.get(parent);
     if (!recipe) continue;
     const { repositories } = args.packages;
-    const inputs = readInputs(args.root, layer, recipe, tools, repositories, args.applications);
+    const inputs = readInputs(args.root, layer, recipe, tools, repositories, args.applications, id);
     const passwords = repositoryPasswords([inputs], args);
     const made = {
       inputs,

@@ -14,6 +14,7 @@ export interface Cause {
     | "source"
     | "package"
     | "update"
+    | "lock"
     | "repository"
     | "tool"
     | "parent"
@@ -39,6 +40,7 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
     ...differences("source", { from: before.from }, { from: after.from }),
     ...differences("package", before.packages ?? {}, after.packages ?? {}),
     ...updateCauses(before.updates ?? {}, after.updates ?? {}),
+    ...lockCauses(before.locked, after.locked),
     ...differences("repository", before.repositories ?? {}, after.repositories ?? {}),
     ...differences("tool", before.tools, after.tools),
   ];
@@ -60,6 +62,15 @@ function updateCauses(
     if (before[name]?.candidate === candidate) return [];
     const what = `${name} ${installed} → ${candidate}${security ? " (security)" : ""}`;
     return [{ kind: "update", what, change: "added" } satisfies Cause];
+  });
+}
+
+/** Packages that are locked otherwise; all at once where none was before. */
+function lockCauses(before: LayerInputs["locked"], after: LayerInputs["locked"]): Cause[] {
+  if (!before || !after) return differences("lock", { packages: before }, { packages: after });
+  return differences("lock", before, after).map(({ what, ...cause }) => {
+    const versions = [before[what]?.version, after[what]?.version].filter((each) => each !== undefined);
+    return { ...cause, what: `${what} ${[...new Set(versions)].join(" → ")}` };
   });
 }
 

@@ -8,7 +8,9 @@ import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.t
 import { filesRead } from "./ansible/filesRead.ts";
 import { isVaultPassword, layerPlay, playFiles, type LayerPlay } from "./ansible/layerPlay.ts";
 import { toolVersions } from "./tools.ts";
-import { readUpdates } from "./lockFile.ts";
+import { readLock } from "./lockFile.ts";
+import type { LockedPlace } from "./lockedPackages.ts";
+import { architectureOf } from "./architecture.ts";
 import type { Update } from "./updates.ts";
 
 /** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
@@ -35,6 +37,8 @@ export interface LayerInputs {
   repositories?: Record<string, PackageRepository>;
   /** Packages that the layer has in these versions at least, as the lock file says. Absent: none. */
   updates?: Record<string, Update>;
+  /** The exact packages that the layer adds in its place, as the lock file says. Absent: whatever there is when it is built. */
+  locked?: LockedPlace["packages"];
   /** Versions of the tools that matter. */
   tools: Record<string, string>;
 }
@@ -54,10 +58,16 @@ export interface ProvisionerSteps {
 /** What every layer reads, whatever its roles. */
 const sharedFiles = ["playbooks/site.yml", "playbooks/ansible.cfg", "images/packer/layer"];
 
+/** What layers in the lock file read besides. */
+const lockedFiles = "images/packer/locked";
+
 /** The first process of boxes reads settings by it, where the project has it. */
 const readsSettings = "playbooks/roles/settings/files/fleet_settings.py";
 
-/** The inputs of a layer, read from the project's files. */
+/**
+ * The inputs of a layer, read from the project's files.
+ * @param place of the layer in its chain, by which the lock file has its packages; absent: it is built without.
+ */
 export function readInputs(
   root: string,
   layer: string,
@@ -65,6 +75,7 @@ export function readInputs(
   tools: Record<string, string>,
   repositories: Configuration["packages"]["repositories"] = {},
   applications: Configuration["applications"] = {},
+  place?: string,
 ): LayerInputs {
   const { image, places } = recipe;
   if (image !== undefined) return existingInputs(root, layer, image, places);
@@ -72,7 +83,9 @@ export function readInputs(
   const steps = provisionerSteps(recipe);
   const play = layerPlay(root, layer, recipe);
   const used = usedPackages(recipe, repositories);
-  const updates = readUpdates(root)[layer];
+  const lock = readLock(root);
+  const updates = lock.updates[layer];
+  const locked = place === undefined ? undefined : lock.packages[place]?.[architectureOf(tools)]?.packages;
   return {
     layer,
     ...(recipe.from && { from: recipe.from }),
@@ -84,6 +97,7 @@ export function readInputs(
     files: withoutPasswords(
       digestFiles(root, [
         ...sharedFiles,
+        ...(locked ? [lockedFiles] : []),
         ...(existsSync(path.join(root, readsSettings)) ? [readsSettings] : []),
         ...ansibleFiles(root, recipe),
         ...recipe.files,
@@ -95,6 +109,7 @@ export function readInputs(
     ),
     ...used.inputs,
     ...(updates && { updates }),
+    ...(locked && { locked }),
     tools: used.made ? tools : without(tools, "nfpm"),
   };
 }

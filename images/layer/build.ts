@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import * as path from "node:path";
 import { heldFolder } from "../held/bundle.ts";
 import { layerPath, storeLayer } from "../archive/store.ts";
-import { pushProof } from "../proof/transport.ts";
 import { refuseSecrets } from "../secrets/scan.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { architectureOf } from "../../plan/architecture.ts";
@@ -11,7 +10,6 @@ import {
   imagesLabelled,
   inspectImage,
   loadImage,
-  pushImage,
   saveImage,
   tagImage,
   type ImageFacts,
@@ -25,13 +23,16 @@ import { findImage, resultOf } from "./find.ts";
 import { writeImageArchive } from "../archive/imageArchive.ts";
 import { imageConfig, type ImageParts } from "../archive/imageConfig.ts";
 import { hasContent } from "../archive/imageContent.ts";
-import { labels, localReference, registryReference } from "../../engine/labels.ts";
+import { labels, localReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { findProof, loadSigning, proveImage } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
+import { compareWithLock } from "../lock/compare.ts";
+import { holdingToLock, relock, type MadeLayer } from "./locked.ts";
+import { publishImage } from "./publish.ts";
 import { lastRevision } from "./revision.ts";
 import { rootLayer } from "./rootfs.ts";
 import { extractLayer, savedLayers } from "../archive/savedImage.ts";
@@ -53,16 +54,20 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     if (found) log.step(`builds again: found ${found.image}, but no whole proof of how it was made`);
     await sweepDeadBuilds(request.inputDigest);
     const startedAt = new Date();
-    const [built] = await Promise.all([make(request, root, log), loadSigning()]);
+    const [{ relocked, ...built }] = await Promise.all([
+      holdingToLock(request, root, log, () => make(request, root, log)),
+      loadSigning(),
+    ]);
     log.step("signs what it is made of, and how");
     await proveImage(request, built.image, startedAt, root);
-    await publish(request, built.image, log);
+    await publishImage(request, built.image, log);
+    if (relocked) await relock(request, built.image, relocked, root, log);
     log.step(`built ${built.image}`);
     return built;
   });
 }
 
-async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<BuildResult> {
+async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<MadeLayer> {
   if (request.inputs.image !== undefined)
     return resultOf(request, await takeExisting(request, request.inputs.image, root, log));
   const parts = await parentParts(request, root, log);
@@ -70,7 +75,10 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   const { mirror, dnf } = request.inputs.from ?? {};
   const isOurs = request.parent === undefined && !mirror && !dnf;
   if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
-  if (appliedNames(request.inputs).length === 0) return resultOf(request, await assemble(request, parts));
+  if (appliedNames(request.inputs).length === 0) {
+    const relocked = compareWithLock(request, parts.layers);
+    return { ...(await resultOf(request, await assemble(request, parts))), ...(relocked && { relocked }) };
+  }
   const below =
     request.parent ??
     (await assemble({ ...request, inputs: { ...request.inputs, layer: "root" } }, parts)).Id;
@@ -79,7 +87,9 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     tellOf(committed.services, parts, request, log);
     log.step("makes the layer canonical");
     const layer = await scanned(request, await topLayer(committed.image, request, log), log);
-    return await resultOf(request, await assemble(request, withLayer(parts, layer, committed, request)));
+    const relocked = compareWithLock(request, request.parent ? [layer] : [...parts.layers, layer]);
+    const image = await assemble(request, withLayer(parts, layer, committed, request));
+    return { ...(await resultOf(request, image)), ...(relocked && { relocked }) };
   } finally {
     await sweepDeadBuilds(request.inputDigest);
   }
@@ -264,17 +274,4 @@ async function load(config: string, layers: readonly string[]): Promise<string> 
   } finally {
     rmSync(archive, { force: true });
   }
-}
-
-async function publish(
-  { inputs, inputDigest, registry }: PlacedRequest,
-  image: string,
-  log: BuildLog,
-): Promise<void> {
-  if (!registry?.push) return;
-  const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
-  log.step(`pushes ${remote}`);
-  await tagImage(localReference(inputs.layer, inputDigest), remote);
-  await pushImage(remote);
-  await pushProof(registry.prefix, inputs.layer, image);
 }

@@ -33,7 +33,7 @@ export async function buildChain(
   for (const { id, layer } of placeLayers([chain])) {
     const recipe = layers[layer];
     if (!recipe) throw new Error(`expected a layer ${layer}, got none`);
-    const inputs = readInputs(root, layer, recipe, tools, packages.repositories, applications);
+    const inputs = readInputs(root, layer, recipe, tools, packages.repositories, applications, id);
     const parent = built.at(-1)?.image;
     const held = recipe.holds && (await buildHeld(recipe.holds, configuration, root));
     const digest = inputDigest(inputs, parent, held);

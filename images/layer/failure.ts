@@ -55,7 +55,7 @@ export function failedTask(output: string): FailedTask | undefined {
 
 /** Whether a run may end otherwise when modules are run in another way: not where a mistake is the cause. */
 export function maySucceedOtherwise(output: string): boolean {
-  if (missedUpdate(output) !== undefined) return false;
+  if (missedUpdate(output) !== undefined || refusedByLock(output).length > 0) return false;
   const failed = failedTask(output);
   if (failed) return failed.kind !== "undefined" && failed.kind !== "mistake";
   return !/^(==>)? *(docker\.\w+: ?)?ERROR! /m.test(output);
@@ -69,6 +69,20 @@ export function missedUpdate(output: string): string | undefined {
 /** Whether what a command is, or says, shows that it likely needs a kernel of its own. */
 export function mayNeedKernel(text: string): boolean {
   return needsKernel.some((pattern) => pattern.test(text));
+}
+
+/** What images/packer/locked/box/check.sh says of packages that the lock refuses, each once; none where it refused none. */
+export function refusedByLock(output: string): string[] {
+  // Ansible may break what it tells into lines.
+  const text = output
+    .replace(/^(==>)? *docker\.\w+: ?/gm, "")
+    .replace(/\\n/g, "\n")
+    .replace(/\n[ \t]+/g, " ");
+  return [
+    ...new Set(
+      [...text.matchAll(/images\.lock\.yaml: expected [^\n]*? lock it again/g)].map(([line]) => line),
+    ),
+  ];
 }
 
 function kindOf(said: string, command: string): LayerFailureKind {

@@ -7,6 +7,7 @@ import { failedTask, mayNeedKernel, maySucceedOtherwise, missedUpdate, type Fail
 import { idleSeconds, refusingIdleness } from "./idle.ts";
 import { applying, lastStep, type BuildLog } from "../../work/log.ts";
 import { stageHeld } from "../held/stage.ts";
+import { lockedTemplate } from "../lock/stage.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
@@ -88,7 +89,9 @@ export async function buildByPacker(
       const extra = await playbookVariables(request, root, work, log);
       writeFileSync(variables.variables_file, JSON.stringify(extra));
     }
-    const template = path.join(root, "images/packer/layer");
+    const template = request.inputs.locked
+      ? lockedTemplate(request, root, work)
+      : path.join(root, "images/packer/layer");
     const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
     await applyRecipe(request, command, {
       root,

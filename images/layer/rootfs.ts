@@ -7,6 +7,7 @@ import { baseFiles } from "../../plan/inputs.ts";
 import { builderVersion } from "../../plan/tools.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { writeDnfRoot } from "./dnfRoot.ts";
+import { lockWorkFolder } from "../lock/stage.ts";
 import { localEngine } from "../../engine/DockerClient.ts";
 import { labels } from "../../engine/labels.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
@@ -37,6 +38,15 @@ export function mmdebstrapArguments(mirror: NonNullable<BaseSource["mirror"]>, o
   ];
 }
 
+/** Options by which mmdebstrap holds to the lock. The files of packages stay until they have been looked at. */
+export function lockHooks(scripts: string): string[] {
+  return [
+    "--skip=essential/unlink",
+    `--setup-hook=${path.join(scripts, "mmdebstrap-setup.sh")}`,
+    `--customize-hook=${path.join(scripts, "mmdebstrap-customize.sh")}`,
+  ];
+}
+
 /** The digest of the layer of a base's root file system, made once for its source on this machine. */
 export async function rootLayer(
   source: BaseSource,
@@ -44,9 +54,9 @@ export async function rootLayer(
   {
     inputDigest,
     epochSeconds,
-    inputs: { updates },
+    inputs: { updates, locked },
   }: Pick<PlacedRequest, "inputDigest" | "epochSeconds"> & {
-    inputs: Pick<PlacedRequest["inputs"], "updates">;
+    inputs: Pick<PlacedRequest["inputs"], "updates" | "locked">;
   },
   log: BuildLog,
 ): Promise<string> {
@@ -56,6 +66,7 @@ export async function rootLayer(
     ...{ source, content, epochSeconds, essentialPackages, leftOut, builderVersion },
     // What a mirror has is made anew for them.
     ...(source.mirror && updates && { updates }),
+    ...(source.mirror && locked && { locked }),
   };
   const key = sha256(canonicalJson(made));
   const record = path.join(cacheFolder("roots"), key);
@@ -63,7 +74,7 @@ export async function rootLayer(
   if (known !== undefined && (await hasLayer(known))) return known;
   const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
   try {
-    await writeRoot(source, root, raw, { inputDigest, epochSeconds }, log);
+    await writeRoot(source, root, raw, { inputDigest, epochSeconds, isLocked: locked !== undefined }, log);
     const digest = storeLayer(raw, {
       epochSeconds,
       base: true,
@@ -82,13 +93,22 @@ async function writeRoot(
   source: BaseSource,
   root: string,
   output: string,
-  { inputDigest, epochSeconds }: Pick<PlacedRequest, "inputDigest" | "epochSeconds">,
+  {
+    inputDigest,
+    epochSeconds,
+    isLocked,
+  }: Pick<PlacedRequest, "inputDigest" | "epochSeconds"> & { isLocked: boolean },
   log: BuildLog,
 ): Promise<void> {
   if (source.mirror) {
     log.step(`mmdebstrap makes ${source.mirror.suite}`);
-    const environment = { SOURCE_DATE_EPOCH: String(epochSeconds) };
-    await runLogged(log, ["mmdebstrap", ...mmdebstrapArguments(source.mirror, output)], { environment });
+    const environment = {
+      SOURCE_DATE_EPOCH: String(epochSeconds),
+      ...(isLocked && { LOCK: lockWorkFolder({ inputDigest }) }),
+    };
+    const hooks = isLocked ? lockHooks(path.join(root, "images/packer/locked")) : [];
+    const args = [...hooks, ...mmdebstrapArguments(source.mirror, output)];
+    await runLogged(log, ["mmdebstrap", ...args], { environment });
   } else if (source.dnf) {
     await writeDnfRoot(source.dnf, root, output, epochSeconds, log);
   } else if (source.image !== undefined) {

@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:
 import * as path from "node:path";
 import { execa } from "execa";
 import type { LayerInputs } from "../../plan/inputs.ts";
+import { lockSettings } from "../lock/settings.ts";
 import { buildPackage, type BuiltPackage } from "./nfpm.ts";
 import { localPackages } from "../../plan/packages.ts";
 import { writeRepositories } from "./repository.ts";
@@ -48,7 +49,7 @@ export async function layerPackages(
       ...built.map(({ name, version }) => [name, version] as const),
       ...pinned,
     ]),
-    packages_archive: await writeArchive(built, repositories, root, work),
+    packages_archive: await writeArchive(built, repositories, root, work, inputs.locked ? lockSettings : ""),
   };
 }
 
@@ -69,12 +70,13 @@ export function allPackages(layers: readonly LayerInputs[]): LayerInputs {
   };
 }
 
-/** Writes the archive of the repositories; returns its path. */
+/** Writes the archive of the repositories; returns its path. @param held settings by which apt holds to the lock. */
 async function writeArchive(
   built: readonly BuiltPackage[],
   repositories: readonly OpenRepository[],
   root: string,
   work: string,
+  held: string,
 ): Promise<string> {
   const folder = path.join(work, "packages");
   for (const part of ["own", "sources", "yum.repos.d", "keys"])
@@ -88,8 +90,8 @@ async function writeArchive(
     writeFileSync(path.join(folder, "yum.repos.d", file), text, { mode: 0o600 });
   for (const { name, key } of repositories)
     if (key !== undefined) copyFileSync(path.join(root, key), path.join(folder, "keys", `${name}.asc`));
-  writeFileSync(path.join(folder, "apt.conf"), aptSettings);
-  writeFileSync(path.join(folder, "own.conf"), ownAptSettings);
+  writeFileSync(path.join(folder, "apt.conf"), aptSettings + held);
+  writeFileSync(path.join(folder, "own.conf"), ownAptSettings + held);
   writeFileSync(path.join(folder, "auth.conf"), aptPasswords(repositories), { mode: 0o600 });
   const archive = path.join(work, "packages.tar");
   await execa("tar", ["--create", "--file", archive, "--directory", folder, "."]);

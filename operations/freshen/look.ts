@@ -6,7 +6,12 @@ import { chainId, placeLayers } from "../../plan/chain.ts";
 import type { EnvironmentPlan } from "../../plan/environment/EnvironmentPlan.ts";
 import type { ImagesPlan } from "../../plan/environment/ImagesPlan.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
-import { readUpdates } from "../../plan/lockFile.ts";
+import { architectureOf } from "../../plan/architecture.ts";
+import { readLock } from "../../plan/lockFile.ts";
+import type { Locked } from "../../plan/lockedPackages.ts";
+import { toolVersions } from "../../plan/tools.ts";
+import type { Indexed } from "../../images/lock/indexed.ts";
+import { lockedNews } from "./lockedNews.ts";
 import type { Updates } from "../../plan/updates.ts";
 import { counted } from "../text/format.ts";
 import { aptUpgrades, forgetLists } from "./apt.ts";
@@ -22,6 +27,11 @@ export interface FreshenReport {
   affected: Record<string, string>;
   /** The lock with the news in it. */
   updates: Updates;
+}
+
+/** What was found, and the exact packages of the lock, with the news where it had the old ones. */
+export interface FreshenLook extends FreshenReport {
+  packages: Locked;
 }
 
 /** Newer packages of a base whose source is always the same. */
@@ -48,17 +58,20 @@ export async function lookForNews(
   configuration: Configuration,
   root: string,
   { layer, onlySecurity }: FreshenChoice,
-): Promise<FreshenReport> {
+): Promise<FreshenLook> {
   const { layers } = configuration;
   if (layer !== undefined && !Object.hasOwn(layers, layer)) throw unknownLayer(layer, layers);
   const plan = environmentPlan(configuration);
   const chains = wantedChains(plan);
   forgetLists();
   const found: News[] = [];
+  const indexed: Indexed = { packages: new Map(), indexes: {} };
   for (const chain of chains) {
     const images = await buildChain(chain, configuration, root);
-    const upgrades = await aptUpgrades(images.at(-1)?.image ?? "", root);
-    found.push(...newsOf(chain.map(layerImage(images)), upgrades));
+    const own = await aptUpgrades(images.at(-1)?.image ?? "", root);
+    found.push(...newsOf(chain.map(layerImage(images)), own.upgrades));
+    for (const [id, versions] of own.indexed.packages) indexed.packages.set(id, versions);
+    Object.assign(indexed.indexes, own.indexed.indexes);
   }
   const wanted = distinct(found).filter(
     (each) =>
@@ -67,11 +80,13 @@ export async function lookForNews(
       layers[each.layer]?.packages?.[each.name] === undefined,
   );
   const news = wanted.filter((each) => pinnedSource(configuration, each.layer) === undefined);
+  const lock = readLock(root);
   return {
     news,
     pinned: pinnedNews(configuration, wanted),
     affected: Object.fromEntries(layersOf(news).map((each) => [each, affectedBy(plan.images, chains, each)])),
-    updates: withNews(readUpdates(root), news, Object.keys(layers)),
+    updates: withNews(lock.updates, news, Object.keys(layers)),
+    packages: lockedNews(lock.packages, architectureOf(toolVersions(root)), news, indexed),
   };
 }
 

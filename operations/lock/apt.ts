@@ -1,12 +1,7 @@
 import { localEngine } from "../../engine/DockerClient.ts";
+import type { Indexed } from "../../images/lock/indexed.ts";
+import { indexedIn } from "../../images/lock/shown.ts";
 import { inListedBox } from "../freshen/listedBox.ts";
-import { shownIndexes, shownPackages, type Indexed } from "./indexed.ts";
-
-/** In the folder of apt's lists: the digest and the date of each index. */
-const indexScript = `cd /var/lib/apt/lists
-for each in *Release; do
-  [ ! -f "$each" ] || { sha256sum "$each"; grep -m 1 "^Date:" "$each" || true; }
-done`;
 
 /** As the role packages does it: repositories that only a build has, beside the image's own. */
 const openScript = `set -e
@@ -29,20 +24,14 @@ export function lookUpPackages(
   archive?: string,
 ): Promise<Indexed | undefined> {
   return inListedBox("lock", image, root, async (box) => {
-    const answer = async (command: readonly string[]) => {
-      const { exitCode, stdout, stderr } = await localEngine.exec(box, command);
-      if (exitCode === 0) return stdout;
-      throw new Error(`lock: expected apt to say what packages ${image} has, got ${stderr || stdout}`);
-    };
-    if (archive !== undefined) {
-      await localEngine.run(["cp", archive, `${box}:/run/packages.tar`]);
-      await answer(["sh", "-c", openScript]);
-    }
     const names = ids.map((id) => id.replace(/:all$/, ""));
-    const open = archive === undefined ? [] : ["env", "APT_CONFIG=/run/fleet-packages/apt.conf"];
-    return {
-      packages: shownPackages(await answer([...open, "apt-cache", "show", "--all-versions", ...names])),
-      indexes: shownIndexes(await answer(["sh", "-c", indexScript])),
-    };
+    if (archive === undefined) return indexedIn(box, names);
+    await localEngine.run(["cp", archive, `${box}:/run/packages.tar`]);
+    const { exitCode, stderr } = await localEngine.exec(box, ["sh", "-c", openScript]);
+    if (exitCode !== 0)
+      throw new Error(
+        `lock: expected the lists of the repositories of ${image}, got ${stderr}; see that they can be reached`,
+      );
+    return indexedIn(box, names, "/run/fleet-packages/apt.conf");
   });
 }

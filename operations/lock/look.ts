@@ -10,7 +10,7 @@ import type { Locked, LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { forgetLists } from "../freshen/apt.ts";
 import { wantedChains } from "../freshen/look.ts";
-import { addedPackages, type Versions } from "./added.ts";
+import { addedPackages, type Versions } from "../../images/lock/added.ts";
 import { lookUpPackages } from "./apt.ts";
 import { lockDifferences, type Difference } from "./differences.ts";
 import { mergedLock } from "./merged.ts";
@@ -26,13 +26,20 @@ export interface LockReport {
   unindexed: string[];
   /** Places whose packages are no Debian packages. */
   unlocked: { place: string; count: number }[];
+  /** What was looked at, those below first. */
+  images: LockedImage[];
 }
 
 /** A layer in its place, as it is built. */
-interface BuiltPlace {
+export interface LockedImage {
+  /** `base.python`. */
   place: string;
   layer: string;
+  /** The image id: `sha256:…`. */
   image: string;
+}
+
+interface BuiltPlace extends LockedImage {
   added: Versions;
   /** How many packages of rpm it adds. */
   rpms: number;
@@ -71,6 +78,7 @@ export async function lookForLock(
     differences: lockDifferences(before, packages, architecture),
     unindexed: asksIndexes ? unindexedIn(looked) : [],
     unlocked: places.filter(({ rpms }) => rpms > 0).map(({ place, rpms }) => ({ place, count: rpms })),
+    images: places.map(({ place, layer, image }) => ({ place, layer, image })),
   };
 }
 

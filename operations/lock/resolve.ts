@@ -1,8 +1,8 @@
 import type { Problem } from "../../config/problem.ts";
 import { lockFile } from "../../plan/lockFile.ts";
 import type { LockedPackage, LockedPlace } from "../../plan/lockedPackages.ts";
-import type { Versions } from "./added.ts";
-import type { Indexed } from "./indexed.ts";
+import type { Versions } from "../../images/lock/added.ts";
+import type { Indexed } from "../../images/lock/indexed.ts";
 
 /** Whether the lock has each of these versions, with its digest: then no index is asked. */
 export function isResolved(added: Versions, before: LockedPlace | undefined): boolean {

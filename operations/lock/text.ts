@@ -5,7 +5,7 @@ import type { LockReport } from "./look.ts";
 
 /** What was found, in lines; `written`: whether the lock file has it now. */
 export function formatLock(
-  { packages, differences, unindexed, unlocked }: LockReport,
+  { packages, differences, unindexed, unlocked }: Omit<LockReport, "images">,
   written: boolean,
 ): string {
   const total = Object.values(packages)

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
@@ -8,8 +8,9 @@ import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
-import { lookForLock } from "../../operations/lock/look.ts";
 import { lookForNews } from "../../operations/freshen/look.ts";
+import { lookForLock } from "../../operations/lock/look.ts";
+import { writeLock } from "../../operations/lock/write.ts";
 import { lockFile, lockText } from "../../plan/lockFile.ts";
 import { AptRepository } from "../registry/aptRepository.ts";
 
@@ -80,37 +81,39 @@ describe("Newer packages of a distribution", function () {
 
   it("are no difference to the lock, which has what each layer adds with its digest; nothing is built for it", async () => {
     const built = await images();
-    const first = await lookForLock(configuration, root, true);
-    const added = (place: string) => first.packages[place]?.["amd64"]?.packages;
+    const report = await lookForLock(configuration, root, true);
+    assert.equal(await writeLock(report, configuration, root), true);
+    const added = (place: string) => report.packages[place]?.["amd64"]?.packages;
     const ledger = { version: "1.0-1", sha256: repository.digest("ledger", "1.0-1") };
     assert.deepEqual(added("base.origin"), { "ledger:all": ledger });
     assert.deepEqual(Object.keys(added("base.origin.top") ?? {}), ["other:all"]);
-    assert.equal(added("base")?.["dpkg:amd64"] === undefined, false);
-    const [index] = Object.values(first.packages["base.origin"]?.["amd64"]?.indexes ?? {});
+    assert.match(added("base")?.["dpkg:amd64"]?.version ?? "", /^1\./);
+    const [index] = Object.values(report.packages["base.origin"]?.["amd64"]?.indexes ?? {});
     assert.match(index?.date ?? "", /^\d{4}-/);
-    const locked = lockText({ updates: {}, packages: first.packages });
-    writeFileSync(path.join(root, lockFile), locked);
     assert.deepEqual(await images(), built);
     await repository.publish({ ledger: "1.0-1", other: "1.0-1", unrelated: "9-2" });
     const again = await lookForLock(configuration, root, true);
-    assert.equal(lockText({ updates: {}, packages: again.packages }), locked);
-    assert.deepEqual((await lookForLock(configuration, root, false)).differences, []);
-    rmSync(path.join(root, lockFile));
+    assert.deepEqual(again.differences, []);
+    assert.equal(await writeLock(again, configuration, root), false);
   });
 
   it("are of the layer that brought the package, and it alone is built again for them, and what stands on it", async () => {
     const before = await images();
+    const packageLines = readFileSync(path.join(root, lockFile), "utf8").split("\n");
     await repository.publish(
       { ledger: "1.0-1+deb12u1", other: "1.0-1", unrelated: "9-2" },
       "Debian-Security",
     );
-    const { news, affected, updates } = await look();
+    const { news, affected, updates, packages } = await look();
     const ledger = { installed: "1.0-1", candidate: "1.0-1+deb12u1", security: true };
     assert.deepEqual(news, [{ layer: "origin", name: "ledger", ...ledger }]);
     assert.deepEqual(affected, { origin: "2 layers, 1 fleet" });
     assert.deepEqual(updates, { origin: { ledger } });
     assert.deepEqual((await look({ layer: "top" })).news, []);
-    writeFileSync(path.join(root, lockFile), lockText({ updates, packages: {} }));
+    const locked = lockText({ updates, packages });
+    const line = `        ledger:all: { version: 1.0-1+deb12u1, sha256: ${repository.digest("ledger", "1.0-1+deb12u1")} }`;
+    assert.deepEqual(linesBeyond(locked, packageLines), [line]);
+    writeFileSync(path.join(root, lockFile), locked);
     const after = await images();
     assert.deepEqual(
       after.map((image, index) => image === before[index]),
@@ -121,6 +124,49 @@ describe("Newer packages of a distribution", function () {
     const next = await look();
     assert.deepEqual([next.news, next.updates], [[], updates]);
     assert.deepEqual(await images(), after);
+  });
+
+  it("reach no layer that is in the lock, whatever else is built; what the lock does not know is refused, or entered", async () => {
+    const locked = readFileSync(path.join(root, lockFile), "utf8");
+    const built = await images();
+    const versions = { ledger: ["1.0-1+deb12u1", "2.0-1"], other: ["1.0-1", "1.1-1"], unrelated: "9-2" };
+    await repository.publish(versions, "Debian-Security");
+    writeRole("top", [
+      { "ansible.builtin.apt": { name: ["other", "unrelated"], update_cache: true } },
+      { "ansible.builtin.apt": { upgrade: "dist" } },
+    ]);
+    try {
+      await assert.rejects(frozen(images), (error: Error) => {
+        assert.equal(
+          error.message,
+          "layers.top, images.lock.yaml: expected unrelated:all not at all in base.origin.top, got 9-2; npm run images and npm run lock without CI=true lock it again",
+        );
+        return true;
+      });
+      const [base, origin, top] = await thawed(images);
+      assert.deepEqual([base, origin], built.slice(0, 2));
+      assert.equal(await version(top, "other"), "1.0-1");
+      assert.equal(await version(top, "ledger"), "1.0-1+deb12u1");
+      assert.deepEqual(linesBeyond(readFileSync(path.join(root, lockFile), "utf8"), locked.split("\n")), [
+        `        unrelated:all: { version: 9-2, sha256: ${repository.digest("unrelated", "9-2")} }`,
+      ]);
+      assert.deepEqual(await frozen(images), [base, origin, top]);
+      const left = await execa("docker", [
+        "run",
+        "--rm",
+        "--entrypoint",
+        "find",
+        top ?? "",
+        "/etc/apt",
+        "-name",
+        "*fleet-lock*",
+      ]);
+      assert.equal(left.stdout, "");
+    } finally {
+      writeRole("top", [{ "ansible.builtin.apt": { name: "other" } }]);
+      writeFileSync(path.join(root, lockFile), locked);
+    }
+    assert.deepEqual(await images(), built);
   });
 
   it("that are no matter of security are left out where only that is asked for", async () => {
@@ -165,6 +211,26 @@ describe("Newer packages of a distribution", function () {
     writeFileSync(file, `# ${unique}\n${JSON.stringify(tasks)}\n`);
   }
 });
+
+/** The lines of packages in a lock that others have not. */
+function linesBeyond(lock: string, others: readonly string[]): string[] {
+  return lock.split("\n").filter((line) => /^ {8}\S+: \{ version: /.test(line) && !others.includes(line));
+}
+
+/** Builds as in continuous integration, or as people do. */
+const frozen = <T>(build: () => Promise<T>) => withCi("true", build);
+const thawed = <T>(build: () => Promise<T>) => withCi("", build);
+
+async function withCi<T>(value: string, build: () => Promise<T>): Promise<T> {
+  const before = process.env["CI"];
+  process.env["CI"] = value;
+  try {
+    return await build();
+  } finally {
+    if (before === undefined) delete process.env["CI"];
+    else process.env["CI"] = before;
+  }
+}
 
 async function version(image: string | undefined, name: string): Promise<string> {
   const asked = ["--entrypoint", "dpkg-query", image ?? "", "--show", "--showformat", "${Version}", name];

@@ -60,6 +60,19 @@ describe("the causes of a build", () => {
     deepEqual(told({ updates: { openssl } }, present), []);
   });
 
+  it("name what is locked otherwise, package by package, and at once that all is", () => {
+    const locked = { "openssl:amd64": { version: "1" }, "wget:amd64": { version: "1", sha256: "a" } };
+    deepEqual(told({ locked }), ["lock packages added"]);
+    deepEqual(told({}, { ...before, locked }), ["lock packages removed"]);
+    const now = { "openssl:amd64": { version: "2" }, "curl:amd64": { version: "7" } };
+    deepEqual(told({ locked: now }, { ...before, locked }), [
+      "lock curl:amd64 7 added",
+      "lock openssl:amd64 1 → 2 changed",
+      "lock wget:amd64 1 removed",
+    ]);
+    deepEqual(told({ locked }, { ...before, locked }), []);
+  });
+
   it("name other roles or another order of them, and another source", () => {
     deepEqual(told({ roles: ["base", "orders"] }), ["role roles changed"]);
     const from = { mirror: { suite: "trixie", packages: [], sources: [] } };

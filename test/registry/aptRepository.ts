@@ -33,19 +33,14 @@ export class AptRepository {
     return `deb [trusted=yes] http://${host}:${(this.#server.address() as AddressInfo).port} ./`;
   }
 
-  /** Has these packages in these versions, and no others. @param label `Debian-Security`: they are updates of security. */
-  async publish(versions: Readonly<Record<string, string>>, label = "Debian"): Promise<void> {
+  /** Has these packages in this version each, or in several, and no others. @param label `Debian-Security`: they are updates of security. */
+  async publish(
+    versions: Readonly<Record<string, string | readonly string[]>>,
+    label = "Debian",
+  ): Promise<void> {
     this.empty();
-    for (const [name, wanted] of Object.entries(versions)) {
-      const tree = path.join(this.#folder, `tree-${name}`);
-      mkdirSync(path.join(tree, "DEBIAN"), { recursive: true });
-      const control = `Package: ${name}\nVersion: ${wanted}\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: ${this.#folder}\n`;
-      writeFileSync(path.join(tree, "DEBIAN/control"), control);
-      const file = `${this.#served}/${name}_${wanted}.deb`;
-      // The same version is the same file, whenever it is published.
-      const env = { SOURCE_DATE_EPOCH: "1735689600" };
-      await execa("dpkg-deb", ["--root-owner-group", "--build", tree, file], { env });
-    }
+    for (const [name, all] of Object.entries(versions))
+      for (const wanted of [all].flat()) await this.#make(name, wanted);
     writeFileSync(path.join(this.#served, "Packages"), `${await this.#index("packages", ".")}\n`);
     const fields = { Origin: "Debian", Label: label, Suite: "stable", Version: "12" };
     const own = Object.entries(fields).flatMap(([key, value]) => [
@@ -68,6 +63,17 @@ export class AptRepository {
   close(): void {
     this.#server.close();
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #make(name: string, version: string): Promise<void> {
+    const tree = path.join(this.#folder, `tree-${name}`);
+    mkdirSync(path.join(tree, "DEBIAN"), { recursive: true });
+    const control = `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: ${this.#folder}\n`;
+    writeFileSync(path.join(tree, "DEBIAN/control"), control);
+    const file = `${this.#served}/${name}_${version}.deb`;
+    // The same version is the same file, whenever it is published.
+    const env = { SOURCE_DATE_EPOCH: "1735689600" };
+    await execa("dpkg-deb", ["--root-owner-group", "--build", tree, file], { env });
   }
 
   async #index(...args: string[]): Promise<string> {

@@ -1,7 +1,7 @@
 import { deepEqual } from "node:assert/strict";
 import type { Package } from "../../../images/proof/packages.ts";
-import { addedPackages } from "../../../operations/lock/added.ts";
-import { shownIndexes, shownPackages } from "../../../operations/lock/indexed.ts";
+import { addedPackages } from "../../../images/lock/added.ts";
+import { shownIndexes, shownPackages } from "../../../images/lock/indexed.ts";
 
 const deb = (name: string, version: string, architecture = "amd64"): Package => ({
   kind: "deb",

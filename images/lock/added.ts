@@ -1,4 +1,4 @@
-import type { Package } from "../../images/proof/packages.ts";
+import type { Package } from "../proof/packages.ts";
 
 /** Versions by name and architecture: `openssl:amd64`, `adduser:all`. */
 export type Versions = Readonly<Record<string, string>>;

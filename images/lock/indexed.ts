@@ -3,7 +3,7 @@ import type { LockedIndex, LockedPackage } from "../../plan/lockedPackages.ts";
 /** What the indexes of an image's sources know. */
 export interface Indexed {
   /** By name and architecture, every version that an index has a digest of. */
-  packages: ReadonlyMap<string, readonly Required<LockedPackage>[]>;
+  packages: Map<string, readonly Required<LockedPackage>[]>;
   indexes: Record<string, LockedIndex>;
 }
 

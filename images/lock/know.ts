@@ -1,0 +1,9 @@
+import { claimImage } from "../../engine/claim.ts";
+import { tagImage } from "../../engine/images.ts";
+import { localReference } from "../../engine/labels.ts";
+
+/** Makes an image what a layer of an input digest comes to, so that nothing is built for it. */
+export async function knowImage(image: string, layer: string, inputDigest: string): Promise<void> {
+  await tagImage(image, localReference(layer, inputDigest));
+  await claimImage(image, layer, inputDigest);
+}

@@ -1,0 +1,22 @@
+/** Where the box that is built has what holds its apt to the lock: in memory, so that nothing of it is in the image. */
+const lockAt = "/run/fleet-lock";
+
+/** The file of apt's settings by which it holds to the lock, in the box. */
+export const lockSettingsFile = `${lockAt}/apt.conf`;
+
+/** Its text: pins, beside those of the image's own folder of preferences, and a look at each file before it is unpacked. */
+export const lockSettings = [
+  `Dir::Etc::preferences "${lockAt}/pins";`,
+  `DPkg::Pre-Install-Pkgs { "/bin/sh ${lockAt}/check.sh"; };`,
+  "",
+].join("\n");
+
+const environmentLine = '    "--env", "container=docker",\n';
+
+/** Packer's template of all layers, with a build container whose apt has these settings, whoever starts it. */
+export function holdingTemplate(template: string): string {
+  if (!template.includes(environmentLine))
+    throw new Error(`layer.pkr.hcl: expected the line ${environmentLine.trim()}, got none; change both`);
+  const added = `    "--env", "APT_CONFIG=${lockSettingsFile}",\n`;
+  return template.replace(environmentLine, `${environmentLine}${added}`);
+}

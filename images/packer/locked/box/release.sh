@@ -1,0 +1,15 @@
+#!/bin/sh
+# Prints what was installed, and the indexes that are there; in a new root, takes away what held apt to the lock.
+set -eu
+cd "${LOCK:-/run/fleet-lock}"
+root=${1:-}
+if [ -n "$root" ]; then
+  rm -f "$root/etc/apt/preferences.d/zz-fleet-lock"
+  # As the package of apt had it: its folders have one time.
+  touch -r "$root/etc/apt/auth.conf.d" "$root/etc/apt/preferences.d"
+fi
+[ ! -f installed ] || sed 's/^/package /' installed
+cd "$root/var/lib/apt/lists" 2> /dev/null || exit 0
+for each in *Release; do
+  [ ! -f "$each" ] || { sha256sum "$each"; grep -m 1 '^Date:' "$each" || true; }
+done

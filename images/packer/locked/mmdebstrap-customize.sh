@@ -1,0 +1,6 @@
+#!/bin/sh
+# Looks at all files that mmdebstrap installed, then takes away what held its apt to the lock.
+set -eu
+find "$1/var/cache/apt/archives" -name '*.deb' | LC_ALL=C sort | sh "$LOCK/check.sh" "$1"
+sh "$LOCK/release.sh" "$1" > "$LOCK/root.told"
+: > "$LOCK/installed"

@@ -1,0 +1,33 @@
+import { deepEqual } from "node:assert/strict";
+import { lockedNews } from "../../../operations/freshen/lockedNews.ts";
+
+const [a, b] = ["a".repeat(64), "b".repeat(64)] as [string, string];
+
+describe("news in the lock", () => {
+  it("take the places of the layer that brought the old version, on machines of this architecture, with their digests", () => {
+    const place = (version: string, sha256: string, index: string) => ({
+      indexes: { mirror: { sha256: index } },
+      packages: { "adduser:all": { version: "3", sha256: a }, "openssl:amd64": { version, sha256 } },
+    });
+    const news = [
+      { layer: "web", name: "openssl", installed: "1", candidate: "2", security: true },
+      { layer: "web", name: "adduser", installed: "2", candidate: "9", security: true },
+      { layer: "site", name: "adduser:i386", installed: "3", candidate: "4", security: false },
+    ];
+    const indexed = {
+      packages: new Map([["openssl:amd64", [{ version: "2", sha256: b }]]]),
+      indexes: { mirror: { sha256: b }, unrelated: { sha256: a } },
+    };
+    const old = place("1", a, a);
+    const locked = {
+      base: { amd64: old },
+      "base.web": { amd64: old, arm64: old },
+      "base.web.site": { amd64: old },
+      "machine.web": { amd64: place("1.5", a, a) },
+    };
+    deepEqual(lockedNews(locked, "amd64", news, indexed), {
+      ...locked,
+      "base.web": { amd64: place("2", b, b), arm64: old },
+    });
+  });
+});
