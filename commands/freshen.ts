@@ -28,6 +28,7 @@ export default command({
     const { packages, ...report } = await lookForNews(configuration, projectRoot, {
       layer,
       onlySecurity: only === "security",
+      renews: !check,
     });
     const writes = !check && report.news.length > 0;
     if (writes) writeWhole(path.join(projectRoot, lockFile), lockText({ updates: report.updates, packages }));

@@ -19,6 +19,12 @@ export interface BuildRequest {
   registry?: { prefix: string; push: boolean };
 }
 
+/**
+ * How a build holds to what the lock file has of its layer. `open`: what the lock does not know is entered; `frozen`: it is refused; `renewed`:
+ * where locked versions can be had no more, all is taken as the mirror has it, and entered.
+ */
+export type LockMode = "open" | "frozen" | "renewed";
+
 /** A request whose parent is known. */
 export interface PlacedRequest extends BuildRequest {
   /** Hexadecimal SHA-256 over the inputs and the parent. */
@@ -29,6 +35,8 @@ export interface PlacedRequest extends BuildRequest {
   held?: Record<string, string>;
   /** Passwords of the package repositories, by name. */
   passwords?: Record<string, string>;
+  /** Absent: as the environment says. */
+  lock?: LockMode;
 }
 
 /** What a build prints on standard output: the state keeps it. */

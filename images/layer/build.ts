@@ -30,8 +30,7 @@ import { findProof, loadSigning, proveImage } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
-import { compareWithLock } from "../lock/compare.ts";
-import { holdingToLock, relock, type MadeLayer } from "./locked.ts";
+import { comparedRequest, enterBuilt, holdingToLock, type MadeLayer } from "./locked.ts";
 import { publishImage } from "./publish.ts";
 import { lastRevision } from "./revision.ts";
 import { rootLayer } from "./rootfs.ts";
@@ -54,30 +53,32 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     if (found) log.step(`builds again: found ${found.image}, but no whole proof of how it was made`);
     await sweepDeadBuilds(request.inputDigest);
     const startedAt = new Date();
-    const [{ relocked, ...built }] = await Promise.all([
-      holdingToLock(request, root, log, () => make(request, root, log)),
+    const [made] = await Promise.all([
+      holdingToLock(request, root, log, (held) => make(held, root, log)),
       loadSigning(),
     ]);
+    const { image } = made.result;
+    // Before the proof: killed here, the layer is built again, by the lock as it is then.
+    await enterBuilt(made, root, log);
     log.step("signs what it is made of, and how");
-    await proveImage(request, built.image, startedAt, root);
-    await publishImage(request, built.image, log);
-    if (relocked) await relock(request, built.image, relocked, root, log);
-    log.step(`built ${built.image}`);
-    return built;
+    await proveImage(made.request, image, startedAt, root);
+    await publishImage(made.request, image, log);
+    log.step(`built ${image}`);
+    return made.result;
   });
 }
 
 async function make(request: PlacedRequest, root: string, log: BuildLog): Promise<MadeLayer> {
   if (request.inputs.image !== undefined)
-    return resultOf(request, await takeExisting(request, request.inputs.image, root, log));
+    return madeOf({ request }, await takeExisting(request, request.inputs.image, root, log));
   const parts = await parentParts(request, root, log);
   // A mirror's packages are public, whatever their documentation shows.
   const { mirror, dnf } = request.inputs.from ?? {};
   const isOurs = request.parent === undefined && !mirror && !dnf;
   if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
   if (appliedNames(request.inputs).length === 0) {
-    const relocked = compareWithLock(request, parts.layers);
-    return { ...(await resultOf(request, await assemble(request, parts))), ...(relocked && { relocked }) };
+    const compared = comparedRequest(request, parts.layers);
+    return madeOf(compared, await assemble(compared.request, originally(parts, compared.request, root)));
   }
   const below =
     request.parent ??
@@ -87,12 +88,21 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     tellOf(committed.services, parts, request, log);
     log.step("makes the layer canonical");
     const layer = await scanned(request, await topLayer(committed.image, request, log), log);
-    const relocked = compareWithLock(request, request.parent ? [layer] : [...parts.layers, layer]);
-    const image = await assemble(request, withLayer(parts, layer, committed, request));
-    return { ...(await resultOf(request, image)), ...(relocked && { relocked }) };
+    const compared = comparedRequest(request, request.parent ? [layer] : [...parts.layers, layer]);
+    const all = withLayer(parts, layer, committed, request);
+    return await madeOf(compared, await assemble(compared.request, originally(all, compared.request, root)));
   } finally {
     await sweepDeadBuilds(request.inputDigest);
   }
+}
+
+async function madeOf(compared: Omit<MadeLayer, "result">, image: ImageFacts): Promise<MadeLayer> {
+  return { ...compared, result: await resultOf(compared.request, image) };
+}
+
+/** The parts as they say of themselves what they were made from. */
+function originally(parts: ImageParts, request: PlacedRequest, root: string): ImageParts {
+  return { ...parts, origin: originLabels(request, root) };
 }
 
 /** An existing image, with the files that it is given, which is from now on known as what a layer comes to. */

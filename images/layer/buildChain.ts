@@ -1,6 +1,7 @@
 import type { Configuration } from "../../config/schema.ts";
 import { sourceDateEpochSeconds as epochSeconds } from "../../plan/epoch.ts";
 import { applicationChain, placeLayers } from "../../plan/chain.ts";
+import type { LockMode } from "../../plan/buildRequest.ts";
 import { inputDigest, readInputs } from "../../plan/inputs.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { build } from "./build.ts";
@@ -20,11 +21,15 @@ export interface BuiltImage {
 type ChainConfiguration = Pick<Configuration, "layers" | "registry" | "packages"> &
   Partial<Pick<Configuration, "applications">>;
 
-/** Builds the layers of a chain, base first, as the command resources of a stack do; what is there already is found. */
+/**
+ * Builds the layers of a chain, base first, as the command resources of a stack do; what is there already is found.
+ * @param lock how builds hold to the lock; absent: as the environment says.
+ */
 export async function buildChain(
   chain: readonly string[],
   configuration: ChainConfiguration,
   root: string,
+  lock?: LockMode,
 ): Promise<BuiltImage[]> {
   const { layers, applications, registry, packages } = configuration;
   const tools = toolVersions(root);
@@ -35,11 +40,12 @@ export async function buildChain(
     if (!recipe) throw new Error(`expected a layer ${layer}, got none`);
     const inputs = readInputs(root, layer, recipe, tools, packages.repositories, applications, id);
     const parent = built.at(-1)?.image;
-    const held = recipe.holds && (await buildHeld(recipe.holds, configuration, root));
+    const held = recipe.holds && (await buildHeld(recipe.holds, configuration, root, lock));
     const digest = inputDigest(inputs, parent, held);
     const request = { id, inputs, epochSeconds, passwords, inputDigest: digest, ...(held && { held }) };
     const below = {
       ...(parent !== undefined && { parent }),
+      ...(lock && { lock }),
       ...(registry && { registry }),
       ...(recipe.vault && { vault: recipe.vault }),
       ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }),
@@ -55,11 +61,12 @@ export async function buildHeld(
   names: readonly string[],
   configuration: ChainConfiguration,
   root: string,
+  lock?: LockMode,
 ): Promise<Record<string, string>> {
   const held: Record<string, string> = {};
   for (const name of names) {
     const chain = applicationChain(configuration, name);
-    held[name] = (await buildChain(chain, configuration, root)).at(-1)?.image ?? "";
+    held[name] = (await buildChain(chain, configuration, root, lock)).at(-1)?.image ?? "";
   }
   return held;
 }

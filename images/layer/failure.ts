@@ -1,6 +1,7 @@
 import { parse } from "yaml";
 import { z } from "zod";
 import { lastTask } from "../../work/log.ts";
+import { refusedByLock } from "../lock/refused.ts";
 
 /** A task of Ansible that failed. */
 export interface FailedTask {
@@ -69,20 +70,6 @@ export function missedUpdate(output: string): string | undefined {
 /** Whether what a command is, or says, shows that it likely needs a kernel of its own. */
 export function mayNeedKernel(text: string): boolean {
   return needsKernel.some((pattern) => pattern.test(text));
-}
-
-/** What images/packer/locked/box/check.sh says of packages that the lock refuses, each once; none where it refused none. */
-export function refusedByLock(output: string): string[] {
-  // Ansible may break what it tells into lines.
-  const text = output
-    .replace(/^(==>)? *docker\.\w+: ?/gm, "")
-    .replace(/\\n/g, "\n")
-    .replace(/\n[ \t]+/g, " ");
-  return [
-    ...new Set(
-      [...text.matchAll(/images\.lock\.yaml: expected [^\n]*? lock it again/g)].map(([line]) => line),
-    ),
-  ];
 }
 
 function kindOf(said: string, command: string): LayerFailureKind {

@@ -1,57 +1,123 @@
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import * as path from "node:path";
 import { architectureOf } from "../../plan/architecture.ts";
-import type { BuildResult, PlacedRequest } from "../../plan/buildRequest.ts";
+import type { BuildResult, LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { inputDigest } from "../../plan/inputs.ts";
 import { lockFile } from "../../plan/lockFile.ts";
-import type { LockedPlace } from "../../plan/lockedPackages.ts";
-import type { BuildLog } from "../../work/log.ts";
+import { lastTry, type BuildLog } from "../../work/log.ts";
+import { messageOf } from "../../work/message.ts";
+import { compareWithLock, type LockEntry } from "../lock/compare.ts";
 import { enterLock } from "../lock/enter.ts";
-import { isFrozen } from "../lock/frozen.ts";
-import { knowImage } from "../lock/know.ts";
+import { givenMode } from "../lock/mode.ts";
+import { shownDifference } from "../lock/outcome.ts";
+import { isConflict, isGone, isNotFound, refusedByLock } from "../lock/refused.ts";
 import { lockWorkFolder, stageLock } from "../lock/stage.ts";
-import { refusedByLock } from "./failure.ts";
-import { publishImage } from "./publish.ts";
 
-/** What was built, and what the lock is to have of it where it has something else. */
-export type MadeLayer = BuildResult & { relocked?: LockedPlace };
+/** A request with all that is built for it, and what is to come into the lock. */
+export interface MadeLayer {
+  /** As the lock has the layer from now on. */
+  request: PlacedRequest;
+  result: BuildResult;
+  entered?: LockEntry | undefined;
+}
 
 /**
- * Makes a layer that holds to its lock, where it has one.
+ * Makes a layer that holds to its lock, where it has one. Only one that may renew its lock (`npm run freshen`) is made again without it, where
+ * locked versions can be had no more.
  * @throws Error that names all packages that the lock refused, where that is why it failed.
  */
 export async function holdingToLock(
   request: PlacedRequest,
   root: string,
   log: BuildLog,
-  make: () => Promise<MadeLayer>,
+  make: (request: PlacedRequest) => Promise<MadeLayer>,
 ): Promise<MadeLayer> {
-  if (!request.inputs.locked) return make();
-  stageLock(request, root, isFrozen());
+  if (!request.inputs.locked) return make(request);
+  const renews = request.lock === "renewed";
+  const first = renews ? "open" : (request.lock ?? givenMode());
   try {
-    return await make();
+    return await held({ ...request, lock: first }, root, log, make);
   } catch (error) {
-    const refused = refusedByLock(log.thisTry());
-    if (refused.length === 0) throw error;
-    const lines = refused.map((each) => `layers.${request.inputs.layer}, ${each}`);
-    throw new Error(lines.join("\n"), { cause: error });
+    if (!renews || !(error instanceof LockRefusal) || !error.isRenewable) throw error;
+    log.step(error.message);
+    return await held({ ...request, lock: "renewed" }, root, log, make);
+  }
+}
+
+/** That a build failed for what is locked. */
+class LockRefusal extends Error {
+  /** Whether it succeeds with what the mirror has now. */
+  readonly isRenewable: boolean;
+
+  constructor(message: string, isRenewable: boolean, cause: unknown) {
+    super(message, { cause });
+    this.isRenewable = isRenewable;
+  }
+}
+
+async function held(
+  request: PlacedRequest & { lock: LockMode },
+  root: string,
+  log: BuildLog,
+  make: (request: PlacedRequest) => Promise<MadeLayer>,
+): Promise<MadeLayer> {
+  stageLock(request, root, request.lock);
+  const before = readFileSync(log.file, "utf8").length;
+  try {
+    return await make(request);
+  } catch (error) {
+    const output = lastTry(readFileSync(log.file, "utf8").slice(before));
+    throw refusal(request, output, error) ?? error;
   } finally {
     rmSync(lockWorkFolder(request), { recursive: true, force: true });
   }
 }
 
-/** Puts what was built beyond the lock into it. From then on the image is known by that lock, too: nothing is built again for it. */
-export async function relock(
+/** That a build failed for what is locked: refused, or, where apt itself found no way, gone from its indexes, or no match. */
+function refusal(request: PlacedRequest, output: string, error: unknown): LockRefusal | undefined {
+  const { id, inputs } = request;
+  const printed = `${output}\n${messageOf(error)}`;
+  const told = (lines: readonly string[]) =>
+    lines.map((line) => `layers.${inputs.layer}, ${line}`).join("\n");
+  const refused = refusedByLock(output);
+  if (refused.length > 0) return new LockRefusal(told(refused), refused.every(isGone), error);
+  const gone = isNotFound(printed) || isConflict(printed) ? goneFor(request) : [];
+  if (gone.length > 0) return new LockRefusal(told(gone), true, error);
+  if (!isConflict(printed)) return undefined;
+  const line = `${lockFile}: expected packages that go with those locked in ${id} and there below it, got none, as apt says below; npm run freshen, and commit what it locks`;
+  return new LockRefusal(`${told([line])}\n${messageOf(error)}`, true, error);
+}
+
+/** What the box said before it went (images/packer/locked/failed.sh). */
+function goneFor(request: PlacedRequest): string[] {
+  const file = path.join(lockWorkFolder(request), "gone.told");
+  return existsSync(file) ? refusedByLock(readFileSync(file, "utf8")) : [];
+}
+
+/**
+ * A request as the lock has its layer from now on: what is built has the digest that a build from that lock would have.
+ * @param layers digests of the layers that were made, lowest first.
+ * @throws Error with all that differs from the lock, where that is frozen.
+ */
+export function comparedRequest(
   request: PlacedRequest,
-  image: string,
-  relocked: LockedPlace,
+  layers: readonly string[],
+): Pick<MadeLayer, "request" | "entered"> {
+  const entered = compareWithLock(request, layers);
+  if (!entered) return { request };
+  const inputs = { ...request.inputs, locked: entered.entry.packages };
+  const digest = inputDigest(inputs, request.parent, request.held);
+  return { request: { ...request, inputs, inputDigest: digest }, entered };
+}
+
+/** Puts what was built beyond the lock into it. */
+export async function enterBuilt(
+  { request, entered }: MadeLayer,
   root: string,
   log: BuildLog,
 ): Promise<void> {
-  const { id, parent, held } = request;
-  const inputs = { ...request.inputs, locked: relocked.packages };
-  const digest = inputDigest(inputs, parent, held);
-  await knowImage(image, inputs.layer, digest);
-  await publishImage({ ...request, inputs, inputDigest: digest }, image, log);
-  await enterLock(root, id, architectureOf(inputs.tools), relocked);
-  log.step(`${lockFile}: has what was installed beyond it; commit it`);
+  if (!entered) return;
+  const { id, inputs } = request;
+  await enterLock(root, id, architectureOf(inputs.tools), entered.entry);
+  log.step(`${lockFile}: ${entered.differences.map(shownDifference).join(", ")}; commit it`);
 }

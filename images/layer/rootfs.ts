@@ -54,8 +54,9 @@ export async function rootLayer(
   {
     inputDigest,
     epochSeconds,
+    lock,
     inputs: { updates, locked },
-  }: Pick<PlacedRequest, "inputDigest" | "epochSeconds"> & {
+  }: Pick<PlacedRequest, "inputDigest" | "epochSeconds" | "lock"> & {
     inputs: Pick<PlacedRequest["inputs"], "updates" | "locked">;
   },
   log: BuildLog,
@@ -70,7 +71,9 @@ export async function rootLayer(
   };
   const key = sha256(canonicalJson(made));
   const record = path.join(cacheFolder("roots"), key);
-  const known = existsSync(record) ? readFileSync(record, "utf8") : undefined;
+  // What takes all as the mirror has it is not what the lock says.
+  const isKept = !(locked && lock === "renewed");
+  const known = isKept && existsSync(record) ? readFileSync(record, "utf8") : undefined;
   if (known !== undefined && (await hasLayer(known))) return known;
   const raw = path.join(cacheFolder("work"), `root-${key}.${process.pid}.tar`);
   try {
@@ -82,7 +85,7 @@ export async function rootLayer(
         log.step(line);
       },
     });
-    writeWhole(record, digest);
+    if (isKept) writeWhole(record, digest);
     return digest;
   } finally {
     rmSync(raw, { force: true });

@@ -7,19 +7,25 @@ import type { Package } from "../proof/packages.ts";
 import { readInventory } from "../proof/store.ts";
 import { addedPackages } from "./added.ts";
 import { installedIn } from "./installedIn.ts";
-import { lockOutcome } from "./outcome.ts";
-import { isFrozen } from "./frozen.ts";
+import { givenMode } from "./mode.ts";
+import { lockOutcome, type LockedOtherwise } from "./outcome.ts";
 import { lockWorkFolder } from "./stage.ts";
 import { toldByBuild } from "./told.ts";
+
+/** What the lock is to have of a place from now on, and what that changes. */
+export interface LockEntry {
+  entry: LockedPlace;
+  differences: LockedOtherwise[];
+}
 
 /**
  * Compares what a build added with the lock that it was to hold to.
  * @param layers digests of the layers that it made, lowest first.
- * @returns what the lock is to have of the place from now on; undefined where it has that, or has nothing of it.
+ * @returns undefined where the lock has that, or has nothing of the place.
  * @throws Error with all that differs, where the lock is frozen.
  */
-export function compareWithLock(request: PlacedRequest, layers: readonly string[]): LockedPlace | undefined {
-  const { id, inputs, parent } = request;
+export function compareWithLock(request: PlacedRequest, layers: readonly string[]): LockEntry | undefined {
+  const { id, inputs, parent, lock = givenMode() } = request;
   if (!inputs.locked) return undefined;
   const below = parent === undefined ? [] : packagesOf(parent);
   const own = installedIn(layers.map(layerPath)) ?? below;
@@ -31,11 +37,11 @@ export function compareWithLock(request: PlacedRequest, layers: readonly string[
     told.packages,
   );
   if (differences.length === 0) return undefined;
-  if (!isFrozen()) return { packages, indexes: told.indexes };
-  const fix = "npm run images and npm run lock without CI=true lock it again";
+  if (lock !== "frozen") return { entry: { packages, indexes: told.indexes }, differences };
+  const fix = "run npm run images without CI=true, and commit what it locks";
   const lines = differences.map(
     ({ package: name, wanted, got }) =>
-      `layers.${inputs.layer}, ${lockFile}: expected ${name} ${wanted} in ${id}, got ${got}; ${fix}`,
+      `layers.${inputs.layer}, ${lockFile}: expected ${name} ${wanted ?? "not at all"} in ${id}, got ${got ?? "none"}; ${fix}`,
   );
   throw new Error(lines.join("\n"));
 }

@@ -5,10 +5,10 @@ import type { Versions } from "./added.ts";
 export interface LockedOtherwise {
   /** `openssl:amd64`. */
   package: string;
-  /** `not at all`: the lock does not know it. */
-  wanted: string;
-  /** `none`: the build added none. */
-  got: string;
+  /** Absent: the lock does not know it. */
+  wanted?: string;
+  /** Absent: the build added none. */
+  got?: string;
 }
 
 /** What a build added beyond the lock, or otherwise. */
@@ -33,11 +33,17 @@ export function lockOutcome(
   return { packages: Object.fromEntries(packages), differences: differencesOf(added, locked) };
 }
 
+/** What a build did otherwise, in a few words: `openssl:amd64 3.0.15-1 → 3.0.17-1`. */
+export function shownDifference({ package: id, wanted, got }: LockedOtherwise): string {
+  if (wanted === undefined) return `${id} ${got ?? ""} is new`;
+  return got === undefined ? `${id} ${wanted} is gone` : `${id} ${wanted} → ${got}`;
+}
+
 function differencesOf(added: Versions, locked: LockedPlace["packages"]): LockedOtherwise[] {
   const ids = [...new Set([...Object.keys(added), ...Object.keys(locked)])].sort();
   return ids.flatMap((id) => {
-    const [version, wanted] = [added[id], locked[id]?.version];
-    if (version === wanted) return [];
-    return [{ package: id, wanted: wanted ?? "not at all", got: version ?? "none" }];
+    const [got, wanted] = [added[id], locked[id]?.version];
+    if (got === wanted) return [];
+    return [{ package: id, ...(wanted !== undefined && { wanted }), ...(got !== undefined && { got }) }];
   });
 }

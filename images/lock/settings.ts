@@ -13,10 +13,25 @@ export const lockSettings = [
 
 const environmentLine = '    "--env", "container=docker",\n';
 
-/** Packer's template of all layers, with a build container whose apt has these settings, whoever starts it. */
+const lastBlock = '  post-processor "manifest" {\n';
+
+const whenFailed = `  error-cleanup-provisioner "shell-local" {
+    script           = "\${path.root}/failed.sh"
+    environment_vars = ["CONTAINER=\${build.ID}", "HERE=\${path.root}"]
+  }
+
+`;
+
+/**
+ * Packer's template of all layers, with a build container whose apt has these settings, whoever starts it, and which is asked before it goes
+ * where the build failed.
+ */
 export function holdingTemplate(template: string): string {
-  if (!template.includes(environmentLine))
-    throw new Error(`layer.pkr.hcl: expected the line ${environmentLine.trim()}, got none; change both`);
+  for (const line of [environmentLine, lastBlock])
+    if (!template.includes(line))
+      throw new Error(`layer.pkr.hcl: expected the line ${line.trim()}, got none; change both`);
   const added = `    "--env", "APT_CONFIG=${lockSettingsFile}",\n`;
-  return template.replace(environmentLine, `${environmentLine}${added}`);
+  return template
+    .replace(environmentLine, () => `${environmentLine}${added}`)
+    .replace(lastBlock, () => `${whenFailed}${lastBlock}`);
 }

@@ -1,8 +1,10 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { architectureOf } from "../../plan/architecture.ts";
+import { readLock } from "../../plan/lockFile.ts";
 import type { LockedPlace } from "../../plan/lockedPackages.ts";
 import { localPackages } from "../../plan/packages.ts";
-import type { PlacedRequest } from "../../plan/buildRequest.ts";
+import type { LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { holdingTemplate, lockSettings } from "./settings.ts";
 
@@ -14,8 +16,8 @@ export function lockWorkFolder({ inputDigest }: Pick<PlacedRequest, "inputDigest
   return path.join(cacheFolder("work"), `lock-${inputDigest}`);
 }
 
-/** Writes that folder. @param frozen whether packages that the lock does not know are refused. */
-export function stageLock(request: PlacedRequest, root: string, frozen: boolean): void {
+/** Writes that folder. */
+export function stageLock(request: PlacedRequest, root: string, mode: LockMode): void {
   const folder = lockWorkFolder(request);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
@@ -25,10 +27,18 @@ export function stageLock(request: PlacedRequest, root: string, frozen: boolean)
     digests: digestLines(request.inputs.locked ?? {}),
     made: made.join(""),
     place: `${request.id}\n`,
+    mode,
+    since: lockedAt(request, root),
     "apt.conf": lockSettings,
-    ...(frozen && { frozen: "" }),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+}
+
+/** The date of the newest index that the packages were locked from; empty where none has one. */
+function lockedAt({ id, inputs }: PlacedRequest, root: string): string {
+  const { indexes = {} } = readLock(root).packages[id]?.[architectureOf(inputs.tools)] ?? {};
+  const dates = Object.values(indexes).map(({ date }) => date ?? "");
+  return dates.sort().at(-1) ?? "";
 }
 
 /** A line a package: `openssl:amd64 3.0.15-1 SHA-256`; a dash where there is no digest. */
@@ -47,10 +57,10 @@ export function lockedTemplate(request: PlacedRequest, root: string, work: strin
   cpSync(path.join(root, "images/packer/layer"), template, { recursive: true });
   // What is put into boxes is found from there.
   symlinkSync(path.join(root, "playbooks"), path.join(work, "template/playbooks"));
-  for (const script of ["package-lists.sh", "finish.sh"]) {
+  for (const script of ["package-lists.sh", "finish.sh"])
     renameSync(path.join(template, script), path.join(template, `layer-${script}`));
+  for (const script of ["package-lists.sh", "finish.sh", "failed.sh"])
     cpSync(path.join(root, lockedScripts, script), path.join(template, script));
-  }
   const main = path.join(template, "layer.pkr.hcl");
   writeFileSync(main, holdingTemplate(readFileSync(main, "utf8")));
   symlinkSync(lockWorkFolder(request), path.join(template, "lock"));

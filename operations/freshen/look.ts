@@ -47,6 +47,8 @@ export interface PinnedNews {
 export interface FreshenChoice {
   layer?: string | undefined;
   onlySecurity: boolean;
+  /** Whether layers that are not there, and whose locked packages can be had no more, are built and locked as their mirrors are now. */
+  renews: boolean;
 }
 
 /**
@@ -57,7 +59,7 @@ export interface FreshenChoice {
 export async function lookForNews(
   configuration: Configuration,
   root: string,
-  { layer, onlySecurity }: FreshenChoice,
+  { layer, onlySecurity, renews }: FreshenChoice,
 ): Promise<FreshenLook> {
   const { layers } = configuration;
   if (layer !== undefined && !Object.hasOwn(layers, layer)) throw unknownLayer(layer, layers);
@@ -67,7 +69,7 @@ export async function lookForNews(
   const found: News[] = [];
   const indexed: Indexed = { packages: new Map(), indexes: {} };
   for (const chain of chains) {
-    const images = await buildChain(chain, configuration, root);
+    const images = await buildChain(chain, configuration, root, renews ? "renewed" : undefined);
     const own = await aptUpgrades(images.at(-1)?.image ?? "", root);
     found.push(...newsOf(chain.map(layerImage(images)), own.upgrades));
     for (const [id, versions] of own.indexed.packages) indexed.packages.set(id, versions);

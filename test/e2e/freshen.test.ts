@@ -202,7 +202,7 @@ describe("Newer packages of a distribution", function () {
   }
 
   function look(choice: { layer?: string; onlySecurity?: boolean } = {}) {
-    return lookForNews(configuration, root, { onlySecurity: false, ...choice });
+    return lookForNews(configuration, root, { onlySecurity: false, renews: true, ...choice });
   }
 
   function writeRole(name: string, tasks: object[]): void {

@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { lockOutcome } from "../../../images/lock/outcome.ts";
+import { lockOutcome, shownDifference } from "../../../images/lock/outcome.ts";
 import { digestLines } from "../../../images/lock/stage.ts";
 
 const [a, b] = ["a".repeat(64), "b".repeat(64)];
@@ -16,15 +16,21 @@ describe("what a build added, beside its lock", () => {
   it("is told package by package, with the digests of the files that were installed", () => {
     const locked = { "gone:all": { version: "1" }, "ledger:all": { version: "1", sha256: a } };
     const told = { "ledger:all": { version: "2", sha256: b }, "new:all": { version: "3", sha256: a } };
-    deepEqual(lockOutcome({ "ledger:all": "2", "new:all": "3", "file:all": "4" }, locked, told), {
-      packages: { ...told, "file:all": { version: "4" } },
-      differences: [
-        { package: "file:all", wanted: "not at all", got: "4" },
-        { package: "gone:all", wanted: "1", got: "none" },
-        { package: "ledger:all", wanted: "1", got: "2" },
-        { package: "new:all", wanted: "not at all", got: "3" },
-      ],
-    });
+    const added = { "ledger:all": "2", "new:all": "3", "file:all": "4" };
+    const { packages, differences } = lockOutcome(added, locked, told);
+    deepEqual(packages, { ...told, "file:all": { version: "4" } });
+    deepEqual(differences, [
+      { package: "file:all", got: "4" },
+      { package: "gone:all", wanted: "1" },
+      { package: "ledger:all", wanted: "1", got: "2" },
+      { package: "new:all", got: "3" },
+    ]);
+    deepEqual(differences.map(shownDifference), [
+      "file:all 4 is new",
+      "gone:all 1 is gone",
+      "ledger:all 1 → 2",
+      "new:all 3 is new",
+    ]);
   });
 
   it("is looked at by lines of name, version and digest", () => {

@@ -5,12 +5,19 @@ import { projectRoot } from "../../../config/root.ts";
 import { holdingTemplate } from "../../../images/lock/settings.ts";
 
 describe("Packer's template of a layer in the lock", () => {
-  it("is that of all layers, with settings of apt in the environment of its box", () => {
+  it("is that of all layers, with settings of apt in the environment of its box, which is asked where its build failed", () => {
     const template = readFileSync(path.join(projectRoot, "images/packer/layer/layer.pkr.hcl"), "utf8");
     const added = '    "--env", "APT_CONFIG=/run/fleet-lock/apt.conf",\n';
     const held = holdingTemplate(template);
     equal(held.split(added).length, 2);
-    equal(held.replace(added, ""), template);
+    const asked = `  error-cleanup-provisioner "shell-local" {
+    script           = "\${path.root}/failed.sh"
+    environment_vars = ["CONTAINER=\${build.ID}", "HERE=\${path.root}"]
+  }
+
+`;
+    equal(held.split(asked).length, 2);
+    equal(held.replace(added, "").replace(asked, ""), template);
     throws(
       () => holdingTemplate("source {}"),
       /^Error: layer\.pkr\.hcl: expected the line "--env", .*; change both$/,

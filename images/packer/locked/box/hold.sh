@@ -1,7 +1,7 @@
 #!/bin/sh
-# Has apt hold to the lock: what the layer adds in the versions of ./digests, all that is there already in the version that it has.
-# Priorities above 1000 count for everything that apt does, downgrades too. In a box nothing but /run knows of it, where APT_CONFIG
-# names ./apt.conf; in a new root ($1) mmdebstrap's apt has it from there.
+# Has apt hold to the lock: what the layer adds in the versions of ./digests, all that is there already in the version that it has, but
+# packages that are made for the layer. Priorities above 1000 count for everything that apt does, downgrades too. In a box nothing but
+# /run knows of it, where APT_CONFIG names ./apt.conf; in a new root ($1) mmdebstrap's apt has it from there.
 set -eu
 cd "${LOCK:-/run/fleet-lock}"
 root=${1:-}
@@ -11,11 +11,15 @@ if [ -z "$root" ]; then
   dpkg-query --show --showformat '${Package}:${Architecture} ${Version} ${db:Status-Status}\n' |
     awk '$3 == "installed" { print $1, $2 }' > there
 fi
-awk 'FNR == NR { own[$1] = 1 } FNR == NR || !($1 in own) {
-  name = $1
-  sub(/:all$/, "", name)
-  printf "Package: %s\nPin: version %s\nPin-Priority: 1001\n\n", name, $2
-}' digests there > pins
+[ "$(cat mode)" = renewed ] || awk '
+  FILENAME == "made" { made[$1] = 1; next }
+  FILENAME == "digests" { own[$1] = 1 }
+  FILENAME == "there" && ($1 in own || substr($1, 1, index($1, ":") - 1) in made) { next }
+  {
+    name = $1
+    sub(/:all$/, "", name)
+    printf "Package: %s\nPin: version %s\nPin-Priority: 1001\n\n", name, $2
+  }' made digests there > pins
 if [ -n "$root" ]; then
   mkdir -p "$root/etc/apt/preferences.d"
   cp pins "$root/etc/apt/preferences.d/zz-fleet-lock"
