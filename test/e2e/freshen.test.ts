@@ -83,6 +83,7 @@ describe("Newer packages of a distribution", function () {
     const built = await images();
     const report = await lookForLock(configuration, root, true);
     assert.equal(await writeLock(report, configuration, root), true);
+    assert.equal((await inputDigestsOf(built.at(-1))).length, 2);
     const added = (place: string) => report.packages[place]?.["amd64"]?.packages;
     const ledger = { version: "1.0-1", sha256: repository.digest("ledger", "1.0-1") };
     assert.deepEqual(added("base.origin"), { "ledger:all": ledger });
@@ -139,7 +140,7 @@ describe("Newer packages of a distribution", function () {
       await assert.rejects(frozen(images), (error: Error) => {
         assert.equal(
           error.message,
-          "layers.top, images.lock.yaml: expected unrelated:all not at all in base.origin.top, got 9-2; npm run images and npm run lock without CI=true lock it again",
+          "layers.top, images.lock.yaml: expected unrelated:all not at all in base.origin.top, got 9-2; run npm run images without CI=true, and commit what it locks",
         );
         return true;
       });
@@ -151,22 +152,41 @@ describe("Newer packages of a distribution", function () {
         `        unrelated:all: { version: 9-2, sha256: ${repository.digest("unrelated", "9-2")} }`,
       ]);
       assert.deepEqual(await frozen(images), [base, origin, top]);
-      const left = await execa("docker", [
-        "run",
-        "--rm",
-        "--entrypoint",
-        "find",
-        top ?? "",
-        "/etc/apt",
-        "-name",
-        "*fleet-lock*",
-      ]);
-      assert.equal(left.stdout, "");
+      // Nobody finds it by the lock that does not know it.
+      assert.equal((await inputDigestsOf(top)).length, 1);
+      const find = ["--entrypoint", "find", top ?? "", "/etc/apt", "/run", "-name", "*fleet-lock*"];
+      assert.equal((await execa("docker", ["run", "--rm", ...find])).stdout, "");
     } finally {
       writeRole("top", [{ "ansible.builtin.apt": { name: "other" } }]);
       writeFileSync(path.join(root, lockFile), locked);
     }
     assert.deepEqual(await images(), built);
+  });
+
+  it("whose locked versions are gone from the mirror are refused, and since when; freshen builds and locks what there is", async () => {
+    const locked = readFileSync(path.join(root, lockFile), "utf8");
+    const built = await images();
+    writeRole("top", [{ "ansible.builtin.apt": { name: ["other"], update_cache: true } }]);
+    try {
+      const gone = (got: string) =>
+        new RegExp(
+          `^layers\\.top, images\\.lock\\.yaml: expected other:all 1\\.0-1 in base\\.origin\\.top, got ${got}: the index of \\S+Z has the locked one no more \\(the one of \\S+Z had it\\); npm run freshen, and commit what it locks$`,
+        );
+      await repository.publish({ ledger: "1.0-1+deb12u1" });
+      await assert.rejects(frozen(images), { message: gone("none") });
+      await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" });
+      await assert.rejects(frozen(images), { message: gone("1\\.1-1") });
+      assert.deepEqual((await frozen(look)).news, []);
+      assert.deepEqual(linesBeyond(readFileSync(path.join(root, lockFile), "utf8"), locked.split("\n")), [
+        `        other:all: { version: 1.1-1, sha256: ${repository.digest("other", "1.1-1")} }`,
+      ]);
+      const [base, origin, top] = await frozen(images);
+      assert.deepEqual([base, origin], built.slice(0, 2));
+      assert.equal(await version(top, "other"), "1.1-1");
+    } finally {
+      writeRole("top", [{ "ansible.builtin.apt": { name: "other" } }]);
+      writeFileSync(path.join(root, lockFile), locked);
+    }
   });
 
   it("that are no matter of security are left out where only that is asked for", async () => {
@@ -230,6 +250,14 @@ async function withCi<T>(value: string, build: () => Promise<T>): Promise<T> {
     if (before === undefined) delete process.env["CI"];
     else process.env["CI"] = before;
   }
+}
+
+/** The input digests of the layer top that an image is known by. */
+async function inputDigestsOf(image: string | undefined): Promise<string[]> {
+  const format = ["--format", "{{range .RepoTags}}{{println .}}{{end}}"];
+  const { stdout } = await execa("docker", ["image", "inspect", ...format, image ?? ""]);
+  const names = stdout.split("\n").filter((name) => name !== "");
+  return [...new Set(names.map((name) => name.slice(name.lastIndexOf(":") + 1)))];
 }
 
 async function version(image: string | undefined, name: string): Promise<string> {
