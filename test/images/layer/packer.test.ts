@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { projectRoot } from "../../../config/root.ts";
 import { packerVariables } from "../../../images/layer/packer.ts";
+import { lockedTemplate } from "../../../images/lock/stage.ts";
 import { buildName } from "../../../images/layer/sweep.ts";
 import { cacheFolder } from "../../../work/cache.ts";
 import type { PlacedRequest } from "../../../plan/buildRequest.ts";
@@ -60,15 +61,17 @@ describe("the template of a layer", function () {
     equal(exitCode, 0, stdout);
   });
 
-  it("is valid", async function () {
+  it("is valid, as it is and held to a lock", async function () {
     const work = mkdtempSync(path.join(tmpdir(), "immutable-fleets-packer-"));
     try {
       const real = packerVariables(request, "sha256:parent", projectRoot, work);
       writeFileSync(real.variables_file, "{}");
       const file = path.join(work, "layer.pkrvars.json");
       writeFileSync(file, JSON.stringify(real));
-      const { exitCode, all } = await packer(this, ["validate", `-var-file=${file}`, template]);
-      equal(exitCode, 0, all);
+      for (const each of [template, lockedTemplate(request, projectRoot, work)]) {
+        const { exitCode, all } = await packer(this, ["validate", `-var-file=${file}`, each]);
+        equal(exitCode, 0, all);
+      }
     } finally {
       rmSync(work, { recursive: true });
     }

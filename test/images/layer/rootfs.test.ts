@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { mmdebstrapArguments } from "../../../images/layer/rootfs.ts";
+import { lockHooks, mmdebstrapArguments } from "../../../images/layer/rootfs.ts";
 
 describe("the command line of mmdebstrap", () => {
   it("has what every base needs, and no documentation", () => {
@@ -26,5 +26,13 @@ describe("the command line of mmdebstrap", () => {
     const args = mmdebstrapArguments(mirror, "/work/root.tar");
     deepEqual(args[1], "--include=acl,ca-certificates,dbus,python3,python3-apt,sudo,systemd-sysv");
     deepEqual(args.slice(-4), ["trixie", "/work/root.tar", ...sources]);
+  });
+
+  it("has hooks where the base is in the lock, and lets the files of packages be looked at", () => {
+    deepEqual(lockHooks("/project/locked"), [
+      "--skip=essential/unlink",
+      "--setup-hook=/project/locked/mmdebstrap-setup.sh",
+      "--customize-hook=/project/locked/mmdebstrap-customize.sh",
+    ]);
   });
 });
