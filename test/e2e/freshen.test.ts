@@ -172,9 +172,9 @@ describe("Newer packages of a distribution", function () {
         new RegExp(
           `^layers\\.top, images\\.lock\\.yaml: expected other:all 1\\.0-1 in base\\.origin\\.top, got ${got}: the index of \\S+Z has the locked one no more \\(the one of \\S+Z had it\\); npm run freshen, and commit what it locks$`,
         );
-      await repository.publish({ ledger: "1.0-1+deb12u1" });
+      await repository.publish({ ledger: "1.0-1+deb12u1" }, "Debian-Security");
       await assert.rejects(frozen(images), { message: gone("none") });
-      await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" });
+      await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" }, "Debian-Security");
       await assert.rejects(frozen(images), { message: gone("1\\.1-1") });
       assert.deepEqual((await frozen(look)).news, []);
       assert.deepEqual(linesBeyond(readFileSync(path.join(root, lockFile), "utf8"), locked.split("\n")), [
