@@ -24,7 +24,7 @@ awk -v place="$(cat place)" -v locked_at="$(cat since)" -v newest="$newest" '
     if (version == "" || (name, version) in has || ($1, version) in there) next
     got = name in first ? first[name] : "none"
     index_of = newest == "" ? "its index" : "the index of " newest
-    before = locked_at == "" ? "" : " (the one of " locked_at " had it)"
+    before = locked_at == "" || locked_at == newest ? "" : " (the one of " locked_at " had it)"
     printf "images.lock.yaml: expected %s %s in %s, got %s: %s has the locked one no more%s; npm run freshen, and commit what it locks\n",
       $1, version, place, got, index_of, before
   }' found there digests asked
