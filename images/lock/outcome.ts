@@ -30,7 +30,7 @@ export function lockOutcome(
     );
     return [id, { version, ...(known?.sha256 !== undefined && { sha256: known.sha256 }) }];
   });
-  return { packages: Object.fromEntries(packages), differences: differencesOf(added, locked) };
+  return { packages: Object.fromEntries(packages), differences: lockedOtherwise(added, locked) };
 }
 
 /** What a build did otherwise, in a few words: `openssl:amd64 3.0.15-1 → 3.0.17-1`. */
@@ -39,7 +39,8 @@ export function shownDifference({ package: id, wanted, got }: LockedOtherwise): 
   return got === undefined ? `${id} ${wanted} is gone` : `${id} ${wanted} → ${got}`;
 }
 
-function differencesOf(added: Versions, locked: LockedPlace["packages"]): LockedOtherwise[] {
+/** What has other versions than a lock, package by package, in order. */
+export function lockedOtherwise(added: Versions, locked: LockedPlace["packages"]): LockedOtherwise[] {
   const ids = [...new Set([...Object.keys(added), ...Object.keys(locked)])].sort();
   return ids.flatMap((id) => {
     const [got, wanted] = [added[id], locked[id]?.version];

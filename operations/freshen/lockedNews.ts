@@ -1,4 +1,5 @@
 import type { Indexed } from "../../images/lock/indexed.ts";
+import { lockedOtherwise, shownDifference } from "../../images/lock/outcome.ts";
 import type { Locked, LockedPlace } from "../../plan/lockedPackages.ts";
 import type { News } from "./news.ts";
 
@@ -20,6 +21,16 @@ export function lockedNews(
       return [place, { ...machines, [architecture]: newer(before, architecture, own, indexed) }];
     }),
   );
+}
+
+/** What builds entered into the lock meanwhile, in words, place by place. */
+export function relockedIn(before: Locked, after: Locked, architecture: string): string[] {
+  return Object.entries(after).flatMap(([place, machines]) => {
+    const [was, now] = [before[place]?.[architecture]?.packages, machines[architecture]?.packages];
+    if (!was || !now || was === now) return [];
+    const versions = Object.fromEntries(Object.entries(now).map(([id, { version }]) => [id, version]));
+    return lockedOtherwise(versions, was).map((each) => `${place}: ${shownDifference(each)}`);
+  });
 }
 
 function newer(

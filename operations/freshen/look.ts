@@ -11,7 +11,7 @@ import { readLock } from "../../plan/lockFile.ts";
 import type { Locked } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import type { Indexed } from "../../images/lock/indexed.ts";
-import { lockedNews } from "./lockedNews.ts";
+import { lockedNews, relockedIn } from "./lockedNews.ts";
 import type { Updates } from "../../plan/updates.ts";
 import { counted } from "../text/format.ts";
 import { aptUpgrades, forgetLists } from "./apt.ts";
@@ -27,6 +27,8 @@ export interface FreshenReport {
   affected: Record<string, string>;
   /** The lock with the news in it. */
   updates: Updates;
+  /** What had to be locked otherwise for layers to be built at all, in words: `base.web: openssl:amd64 1 → 2`. */
+  relocked: string[];
 }
 
 /** What was found, and the exact packages of the lock, with the news where it had the old ones. */
@@ -66,6 +68,8 @@ export async function lookForNews(
   const plan = environmentPlan(configuration);
   const chains = wantedChains(plan);
   forgetLists();
+  const architecture = architectureOf(toolVersions(root));
+  const before = readLock(root).packages;
   const found: News[] = [];
   const indexed: Indexed = { packages: new Map(), indexes: {} };
   for (const chain of chains) {
@@ -88,7 +92,8 @@ export async function lookForNews(
     pinned: pinnedNews(configuration, wanted),
     affected: Object.fromEntries(layersOf(news).map((each) => [each, affectedBy(plan.images, chains, each)])),
     updates: withNews(lock.updates, news, Object.keys(layers)),
-    packages: lockedNews(lock.packages, architectureOf(toolVersions(root)), news, indexed),
+    relocked: relockedIn(before, lock.packages, architecture),
+    packages: lockedNews(lock.packages, architecture, news, indexed),
   };
 }
 

@@ -1,18 +1,25 @@
 import type { FreshenReport } from "./look.ts";
 import { layersOf, type News } from "./news.ts";
-import { pinnedLine } from "./text.ts";
+import { pinnedLine, relockedWhy } from "./text.ts";
 
 /** GitHub takes no longer description, in characters; GitLab more. */
 const longest = 60_000;
 
+/** So many packages are named that had to be locked otherwise. */
+const mostRelocked = 20;
+
 /** What was found, for whoever looks at a pull request; its heading is fit for a title. */
-export function newsMarkdown({ news, pinned, affected }: FreshenReport): string {
+export function newsMarkdown({ news, pinned, affected, relocked }: FreshenReport): string {
   const layers = layersOf(news).map((layer) => `- \`${layer}\`: ${affected[layer] ?? ""}`);
   const lines = [
     ...[`### ${newsTitle(news)}`, ""],
     ...(news.length === 0 ? ["Nothing is newer.", ""] : table(news)),
     ...(layers.length === 0 ? [] : ["What is built again, and swapped after it:", "", ...layers, ""]),
     ...pinned.map((each) => `- ${pinnedLine(each)}`),
+    ...relocked.slice(0, mostRelocked).map((each) => `- ${each} ${relockedWhy}`),
+    ...(relocked.length > mostRelocked
+      ? [`- ${relocked.length - mostRelocked} more packages ${relockedWhy}`]
+      : []),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -2,8 +2,11 @@ import { lockFile } from "../../plan/lockFile.ts";
 import type { FreshenReport, PinnedNews } from "./look.ts";
 import { layersOf, type News } from "./news.ts";
 
+/** Why a build locked something else. */
+export const relockedWhy = "in the lock, since it could not be built as it was locked; commit it";
+
 /** What was found, in lines; `written`: whether the lock file has it now. */
-export function formatNews({ news, pinned, affected }: FreshenReport, written: boolean): string {
+export function formatNews({ news, pinned, affected, relocked }: FreshenReport, written: boolean): string {
   const lines = layersOf(news).flatMap((layer) => [
     `${layer}: ${affected[layer] ?? ""}`,
     ...news.filter((each) => each.layer === layer).map(line),
@@ -12,7 +15,14 @@ export function formatNews({ news, pinned, affected }: FreshenReport, written: b
   const end = written
     ? `${lockFile}: ${count}; commit it, and run up: the layers are built again`
     : `${count}; npm run freshen writes ${lockFile}`;
-  return [...lines, ...pinned.map(pinnedLine), news.length === 0 ? "nothing is newer" : end, ""].join("\n");
+  const locked = relocked.map((each) => `${each} ${relockedWhy}`);
+  return [
+    ...lines,
+    ...pinned.map(pinnedLine),
+    ...locked,
+    news.length === 0 ? "nothing is newer" : end,
+    "",
+  ].join("\n");
 }
 
 function line({ name, installed, candidate, security }: News): string {

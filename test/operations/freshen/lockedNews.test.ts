@@ -1,5 +1,5 @@
 import { deepEqual } from "node:assert/strict";
-import { lockedNews } from "../../../operations/freshen/lockedNews.ts";
+import { lockedNews, relockedIn } from "../../../operations/freshen/lockedNews.ts";
 
 const [a, b] = ["a".repeat(64), "b".repeat(64)] as [string, string];
 
@@ -29,5 +29,20 @@ describe("news in the lock", () => {
       ...locked,
       "base.web": { amd64: place("2", b, b), arm64: old },
     });
+  });
+
+  it("are told apart from what builds entered meanwhile, which is said place by place", () => {
+    const place = (packages: Record<string, { version: string }>) => ({ amd64: { indexes: {}, packages } });
+    const before = {
+      base: place({ "a:all": { version: "1" } }),
+      "base.web": place({ "b:all": { version: "1" } }),
+    };
+    const after = {
+      base: place({ "a:all": { version: "1" } }),
+      "base.new": place({ "d:all": { version: "1" } }),
+      "base.web": place({ "b:all": { version: "2" }, "c:all": { version: "3" } }),
+    };
+    deepEqual(relockedIn(before, after, "amd64"), ["base.web: b:all 1 → 2", "base.web: c:all 3 is new"]);
+    deepEqual(relockedIn(before, after, "arm64"), []);
   });
 });

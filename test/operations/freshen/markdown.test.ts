@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { FreshenReport } from "../../../operations/freshen/look.ts";
 import { newsMarkdown } from "../../../operations/freshen/markdown.ts";
 
-const none: FreshenReport = { news: [], pinned: [], affected: {}, updates: {} };
+const none: FreshenReport = { news: [], pinned: [], affected: {}, updates: {}, relocked: [] };
 
 function of(layer: string, name: string, security = true) {
   return { layer, name, installed: "1.0-1", candidate: "1.0-2", security };
@@ -42,6 +42,13 @@ describe("what freshen says in a pull request", () => {
     );
     assert.match(newsMarkdown({ ...none, news: [of("base", "bash", false)] }), /^### Newer packages: bash\n/);
     assert.equal(newsMarkdown(none), "### Newer packages\n\nNothing is newer.\n");
+    const relocked = Array.from({ length: 22 }, (_, index) => `base: p${index}:all 1 → 2`);
+    const lines = newsMarkdown({ ...none, relocked }).split("\n");
+    assert.equal(lines.length, 26);
+    assert.deepEqual(lines.slice(4, 5), [
+      "- base: p0:all 1 → 2 in the lock, since it could not be built as it was locked; commit it",
+    ]);
+    assert.match(lines.at(-2) ?? "", /^- 2 more packages in the lock, /);
   });
 
   it("is never longer than a description may be, and says what it left out", () => {

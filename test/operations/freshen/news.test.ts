@@ -69,7 +69,7 @@ describe("news of packages", () => {
       { layer: "base", ...upgrade("tzdata", "2024a", "2025b") },
     ];
     const pinned = [{ layer: "old", source: "from.archive", count: 2, security: 1 }];
-    const report = { news, pinned, affected: { base: "6 layers, 4 fleets" }, updates: {} };
+    const report = { news, pinned, affected: { base: "6 layers, 4 fleets" }, updates: {}, relocked: [] };
     equal(
       formatNews(report, true),
       `base: 6 layers, 4 fleets
@@ -79,6 +79,11 @@ old: 2 newer packages, 1 of them for security, which its from.archive does not b
 images.lock.yaml: 2 newer packages; commit it, and run up: the layers are built again
 `,
     );
-    equal(formatNews({ ...report, news: [], pinned: [] }, false), "nothing is newer\n");
+    const none = { ...report, news: [], pinned: [] };
+    equal(formatNews(none, false), "nothing is newer\n");
+    equal(
+      formatNews({ ...none, relocked: ["base: openssl:amd64 1 → 2"] }, false),
+      "base: openssl:amd64 1 → 2 in the lock, since it could not be built as it was locked; commit it\nnothing is newer\n",
+    );
   });
 });
