@@ -16,7 +16,9 @@ export interface AptNews {
 /** Has the next look, and the next build, read package lists anew: those that are kept may be some minutes old. */
 export function forgetLists(): void {
   const folder = cacheFolder("package-lists");
-  for (const name of readdirSync(folder)) rmSync(path.join(folder, name), { force: true });
+  // What another one is just writing has a number at its end; it is as new as can be, and taken away it would fail.
+  const kept = readdirSync(folder).filter((name) => /\.tar(\.failed)?$/.test(name));
+  for (const name of kept) rmSync(path.join(folder, name), { force: true });
 }
 
 /**
