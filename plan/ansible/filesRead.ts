@@ -50,17 +50,28 @@ export function filesRead(root: string, beginning: Beginning): string[] {
   return new Reading(root, beginning.home).all(beginning);
 }
 
+/** What names a file. */
+interface Namer {
+  /** The role whose files it is among. */
+  role?: RolePlace;
+  /** Whether it can be a playbook's import. */
+  imports?: boolean;
+}
+
 class Reading {
   private readonly root: string;
   private readonly listing: Listing;
   private readonly home: AnsibleHome;
   private readonly found = new Set<string>();
+  /** Playbooks among them of which nothing but their text counts, since no playbook imports them. */
+  private readonly unplayed = new Set<string>();
   /** Folders of playbooks. */
   private readonly folders = new Set<string>();
   /** Roles by their folders. */
   private readonly roles = new Map<string, RolePlace>();
   /** Words with `..` that a file outside roles says: from which role they are meant is not known. */
   private readonly farWords = new Set<string>();
+  /** Folders of roles and collections, which are found by their names alone. */
   private readonly tooWide: Set<string>;
   private readonly known: ReturnType<typeof collections>;
 
@@ -69,7 +80,8 @@ class Reading {
     this.listing = new Listing(root);
     this.home = home;
     this.known = collections(root, home);
-    this.tooWide = new Set([home.playbooks, ...rolesFolders(root, home)].flatMap(withParents));
+    const spaces = this.known.map(({ folder }) => path.posix.dirname(folder));
+    this.tooWide = new Set([home.playbooks, ...rolesFolders(root, home), ...spaces].flatMap(withParents));
   }
 
   all({ roles, files, text }: Beginning): string[] {
@@ -77,11 +89,11 @@ class Reading {
     const plugins = settingPaths(this.root, this.home, /^(library|module_utils|\w+_plugins)$/);
     this.addFolder(playbooks);
     for (const each of plugins) if (this.listing.has(each)) this.add(each);
-    for (const each of files) this.add(each);
+    for (const each of files) this.add(each, { imports: true });
     for (const name of roles)
       // A role that is not there is named when its files are read.
       if (!this.addRole(name)) this.add(path.posix.join(playbooks, "roles", name));
-    this.readText(text, playbooks, undefined);
+    this.readText(text, playbooks, { imports: true });
     for (let before = -1; before !== this.found.size;) {
       before = this.found.size;
       this.addFarWords();
@@ -112,23 +124,31 @@ class Reading {
     for (const place of places) {
       if (this.roles.has(place.folder)) continue;
       this.roles.set(place.folder, place);
-      for (const folder of placeFolders(this.root, place)) this.add(folder, place);
+      for (const folder of placeFolders(this.root, place)) this.add(folder, { role: place });
     }
     return places.length > 0;
   }
 
-  private add(start: string, role?: RolePlace): void {
-    if (this.covers(start)) return;
+  private add(start: string, namer: Namer = {}): void {
+    const isPlayed = namer.imports === true && this.unplayed.delete(start);
+    if (this.covers(start) && !isPlayed) return;
     this.found.add(start);
-    for (const file of textFiles(this.root, start)) {
-      const text = readFileSync(path.join(this.root, file), "utf8");
-      if (text.includes("\u0000") || (role && besideRole.test(path.posix.relative(role.folder, file))))
-        continue;
-      this.readText(text, path.posix.dirname(file), role);
-      const content = this.parsed(file, role);
-      if (!role && isPlaybook(content)) this.addFolder(path.posix.dirname(file));
-      for (const name of namedRoles(content)) this.addRole(name, role);
+    for (const file of textFiles(this.root, start)) this.addFile(file, namer);
+  }
+
+  /** What a file names. Playbooks are played by their beginnings and by each other alone: by a role they are at most read. */
+  private addFile(file: string, { role, imports = false }: Namer): void {
+    const text = readFileSync(path.join(this.root, file), "utf8");
+    if (text.includes("\u0000") || (role && besideRole.test(path.posix.relative(role.folder, file)))) return;
+    const content = this.parsed(file, role);
+    const isPlay = !role && isPlaybook(content);
+    if (isPlay && !imports) {
+      this.unplayed.add(file);
+      return;
     }
+    this.readText(text, path.posix.dirname(file), { ...(role && { role }), imports: isPlay });
+    if (isPlay) this.addFolder(path.posix.dirname(file));
+    for (const name of namedRoles(content)) this.addRole(name, role);
   }
 
   /** What names roles: tasks, plays and `meta`. What is no YAML there is told; elsewhere it may be a template. */
@@ -147,11 +167,11 @@ class Reading {
     return withParents(file).some((each) => this.found.has(each));
   }
 
-  private readText(text: string, folder: string, role: RolePlace | undefined): void {
+  private readText(text: string, folder: string, { role, imports = false }: Namer): void {
     for (const collection of this.known) {
       if (!text.includes(collection.name)) continue;
       const shared = sharedFolders(this.root, collection.folder);
-      for (const each of shared) this.add(each, { folder: collection.folder, collection });
+      for (const each of shared) this.add(each, { role: { folder: collection.folder, collection } });
     }
     const own = role ? roleParts.map((part) => path.posix.join(role.folder, part)) : [];
     const beside = [...this.folders].flatMap((each) =>
@@ -166,13 +186,14 @@ class Reading {
     ];
     for (const word of pathTokens(text)) {
       if (!role && word.includes("../")) this.farWords.add(word);
-      this.addNamed(word, bases);
+      this.addNamed(word, bases, imports);
     }
   }
 
-  private addNamed(word: string, folders: readonly string[]): void {
+  private addNamed(word: string, folders: readonly string[], imports = false): void {
     for (const folder of new Set(folders))
-      for (const each of pathsNamed(this.listing, word, folder)) if (!this.tooWide.has(each)) this.add(each);
+      for (const each of pathsNamed(this.listing, word, folder))
+        if (!this.tooWide.has(each)) this.add(each, { imports });
   }
 }
 

@@ -1,18 +1,13 @@
 import { readFileSync } from "node:fs";
-import { parseDocument } from "yaml";
 import { messageOf } from "../../work/message.ts";
+import { ansibleDocuments } from "./ansibleDocuments.ts";
 
-/**
- * What a YAML file of a role says. What Ansible takes is taken: the same key twice, where it warns and takes the last one, and its
- * own tags (`!vault`, `!unsafe`).
- * @throws Error when the file is no YAML.
- */
+/** What a YAML file of a role says. @throws Error when Ansible could not read it. */
 export function parseRoleFile(file: string): unknown {
   try {
-    const document = parseDocument(readFileSync(file, "utf8"), { uniqueKeys: false, logLevel: "error" });
-    const [fault] = document.errors;
-    if (fault) throw fault;
-    return document.toJS({ maxAliasCount: -1 });
+    const [first, ...others] = ansibleDocuments(readFileSync(file, "utf8"));
+    if (others.length > 0) throw new Error("more than one document");
+    return first;
   } catch (error) {
     const [reason] = messageOf(error).split("\n");
     throw new Error(`${file}: expected YAML, got a fault: ${reason}; correct the file`, { cause: error });

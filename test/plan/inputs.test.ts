@@ -7,6 +7,8 @@ import type { LayerRecipe } from "../../config/schema.ts";
 import { inputDigest, readInputs, type LayerInputs } from "../../plan/inputs.ts";
 import { Project, recipe } from "./project.ts";
 
+const included = "- include_role: name=common";
+
 describe("the input digest of a layer", () => {
   let project: Project;
   const file = (name: string) => path.join(project.root, name);
@@ -118,6 +120,12 @@ describe("the input digest of a layer", () => {
       "beside tags of Ansible",
       "- include_role: { name: common }\n  vars: { a: !unsafe '{{', b: !vault '$ANSIBLE' }",
     ],
+    ["after a text that goes on as far left as its key", `- set_fact:\n    a: "b \\\n    c"\n${included}`],
+    [
+      "after a text that ends as far left as its key",
+      `- set_fact:\n    a: '{{\n      b\n    }}'\n${included}`,
+    ],
+    ["beside what another key has", `- debug: &said { msg: a }\n- debug: { <<: *said }\n${included}`],
     ["in a block", "- block:\n    - include_role: name=common"],
   ] as const) {
     it(`changes with a role that another names ${how}`, () => {
