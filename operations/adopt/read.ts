@@ -119,11 +119,15 @@ function tasksOf(value: unknown, file: string): Task[] {
           ? (args as Record<string, unknown>)
           : { _raw: typeof args === "string" ? args : "" },
     })),
-    ...(Object.keys(task).some((key) => key.startsWith("delegate_to"))
-      ? [{ place, module: "delegate_to", args: {} }]
-      : []),
+    ...(isElsewhere(task["delegate_to"]) ? [{ place, module: "delegate_to", args: {} }] : []),
     ...inner,
   ];
+}
+
+/** Whether a task is another host's: neither that of the machine that builds, nor the box's own. */
+function isElsewhere(host: unknown): boolean {
+  const here = /^(localhost|127\.0\.0\.1|::1|\{\{\s*inventory_hostname\s*\}\})$/;
+  return typeof host === "string" && !here.test(host.trim());
 }
 
 function plays(found: readonly unknown[]): Play[] {

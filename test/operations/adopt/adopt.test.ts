@@ -64,6 +64,12 @@ const estate = {
 - name: Take it out of the balancer
   command: /usr/bin/balancer disable
   delegate_to: lb1
+- name: Check what it is told
+  assert: {that: shop_name is defined}
+  delegate_to: localhost
+- name: Ask the box itself
+  command: /usr/bin/true
+  delegate_to: "{{ inventory_hostname }}"
 - name: Tune
   shell: modprobe nf_conntrack
 `,
