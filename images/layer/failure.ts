@@ -14,9 +14,10 @@ export interface FailedTask {
 
 /**
  * `undefined`: a variable that has no value; `mistake`: something else that Ansible refuses before any module runs, or that comes
- * out the same however modules are run; `kernel`: what likely needs a kernel of its own; else `other`.
+ * out the same however modules are run; `network`: another host was asked that is not reached; `kernel`: what likely needs a kernel of its
+ * own; else `other`.
  */
-export type LayerFailureKind = "undefined" | "mistake" | "kernel" | "other";
+export type LayerFailureKind = "undefined" | "mistake" | "network" | "kernel" | "other";
 
 const isUndefined = /\bis undefined\b|\bhas no attribute\b|undefined variable/;
 const isMistake = [
@@ -25,6 +26,14 @@ const isMistake = [
   /No package matching '.*' is available|Unable to locate package/,
   /couldn't resolve module\/action|the role '.*' was not found|template error while templating/i,
 ];
+const notReached = [
+  /failure (in name resolution|resolving)|Name or service not known|Could not resolve|No address associated with hostname/i,
+  /Network is unreachable|No route to host|(Connection|urlopen error) timed out|Failed to establish a new connection/i,
+  /(Could not|Failed to) connect to \S+(:| port )\d+|\b(ENOTFOUND|EAI_AGAIN|ENETUNREACH)\b|Tunnel connection failed/i,
+  /urlopen error .*Connection refused/i,
+];
+/** What a role asks of its own services. */
+const isLocal = /\blocalhost\b|\b127(\.\d+){3}\b|::1\b/;
 const needsKernel = [
   /\b(modprobe|insmod|depmod|swapon|losetup|kexec|grub-\w+|update-grub|auditctl|apparmor_parser|setenforce|mkfs\S*|mount)\b/,
   /\/lib\/modules|\/proc\/sys\/|\/sys\/(?!fs\/cgroup)|\/dev\/(sd|vd|nvme|loop)/,
@@ -35,6 +44,7 @@ const resultSchema = z.looseObject({
   msg: z.unknown().optional(),
   stderr: z.unknown().optional(),
   cmd: z.unknown().optional(),
+  url: z.unknown().optional(),
 });
 
 /** The task that ended the run, from what Ansible (or Packer for it) printed; undefined where none failed for good. */
@@ -50,15 +60,15 @@ export function failedTask(output: string): FailedTask | undefined {
   if (!last) return undefined;
   const name = lastTask(text.slice(0, last.index));
   if (name === undefined) return undefined;
-  const { said, command } = readResult(last[0]);
-  return { name, said, kind: kindOf(said, command) };
+  const { said, command, url } = readResult(last[0]);
+  return { name, said, kind: kindOf(said, command, url) };
 }
 
 /** Whether a run may end otherwise when modules are run in another way: not where a mistake is the cause. */
 export function maySucceedOtherwise(output: string): boolean {
   if (missedUpdate(output) !== undefined || refusedByLock(output).length > 0) return false;
   const failed = failedTask(output);
-  if (failed) return failed.kind !== "undefined" && failed.kind !== "mistake";
+  if (failed) return !["undefined", "mistake", "network"].includes(failed.kind);
   return !/^(==>)? *(docker\.\w+: ?)?ERROR! /m.test(output);
 }
 
@@ -72,26 +82,27 @@ export function mayNeedKernel(text: string): boolean {
   return needsKernel.some((pattern) => pattern.test(text));
 }
 
-function kindOf(said: string, command: string): LayerFailureKind {
+function kindOf(said: string, command: string, url: string): LayerFailureKind {
+  if (notReached.some((pattern) => pattern.test(said)) && !isLocal.test(`${said} ${url}`)) return "network";
   if (isUndefined.test(said)) return "undefined";
   if (isMistake.some((pattern) => pattern.test(said))) return "mistake";
   return mayNeedKernel(`${said}\n${command}`) ? "kernel" : "other";
 }
 
 /** A result follows its host as YAML, or, by another callback than the project's, in the same line as JSON. */
-function readResult(block: string): { said: string; command: string } {
+function readResult(block: string): { said: string; command: string; url: string } {
   const [, text = ""] = /=> ?([^]*)$/.exec(block) ?? [];
   let result: z.output<typeof resultSchema>;
   try {
     result = resultSchema.parse(parse(text, { uniqueKeys: false, logLevel: "error" }));
   } catch {
-    return { said: oneLine(text), command: "" };
+    return { said: oneLine(text), command: "", url: "" };
   }
-  const { msg, stderr, cmd } = result;
+  const { msg, stderr, cmd, url } = result;
   const printed = typeof stderr === "string" && stderr.trim() !== "" ? stderr : undefined;
   const general = msg === undefined || msg === "non-zero return code";
   const said = general && printed !== undefined ? printed : shown(msg);
-  return { said: oneLine(said), command: shown(cmd) };
+  return { said: oneLine(said), command: shown(cmd), url: shown(url) };
 }
 
 function shown(value: unknown): string {

@@ -203,13 +203,20 @@ function failedStep(layer: string, output: string, id: string): string | undefin
 
 const kernelFix = "if it needs a kernel of its own, put it into a layer with machineOnly: true";
 
+const fixes = {
+  kernel: kernelFix,
+  network: "let the build reach what it asks for, or name another place by the variables of the role",
+  mistake: "correct the role, or what it is told by variables",
+  other: "correct the role, or what it is told by variables",
+};
+
 /** The line that tells of a failed task, by the kind of its failure. */
 export function failedRole(layer: string, failed: FailedTask | undefined, id: string): string | undefined {
   if (!failed) return undefined;
   const { name, said, kind } = failed;
   if (kind === "undefined")
     return `layers.${layer}.variables: expected a value for every variable of "${name}" in ${id}, got: ${said}; set it there, or in the defaults of the role`;
-  const fix = kind === "kernel" ? kernelFix : "correct the role, or what it is told by variables";
+  const fix = fixes[kind];
   return `layers.${layer}: expected every task to succeed, got a failure of "${name}" in ${id}: ${said}; ${fix}`;
 }
 

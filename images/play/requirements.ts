@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { homeOf, settingsFile, workingFolder } from "../../config/ansibleHome.ts";
+import { ansibleDocuments } from "../../plan/ansible/ansibleDocuments.ts";
 import type { LayerPlay } from "../../plan/ansible/layerPlay.ts";
 import { requirementFiles } from "../../plan/ansible/requirementFiles.ts";
 import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
@@ -57,7 +57,7 @@ export async function installRequirements(
 
 /** The command lines that install a file of requirements below a folder: roles, collections or both, as the file has them. */
 export function galaxyCommands(file: string, folder: string): [string, ...string[]][] {
-  const content: unknown = parse(readFileSync(file, "utf8"));
+  const [content] = ansibleDocuments(readFileSync(file, "utf8"));
   const { roles, collections } = Array.isArray(content)
     ? { roles: content as unknown[], collections: undefined }
     : ((content ?? {}) as { roles?: unknown; collections?: unknown });

@@ -38,6 +38,20 @@ const modprobe = printed(
   "    msg: '[Errno 2] No such file or directory: b''modprobe'''",
   "    rc: 2",
 );
+const download = printed(
+  "web : download",
+  fatal,
+  "    changed: false",
+  "    dest: /tmp/web.tgz",
+  "    msg: 'Request failed: <urlopen error [Errno -3] Temporary failure in name resolution>'",
+  "    url: https://downloads.example.com/web.tgz",
+);
+const ownService = printed(
+  "web : wait",
+  fatal,
+  "    msg: 'Status code was -1 and not [200]: Request failed: <urlopen error [Errno 111] Connection refused>'",
+  "    url: http://localhost:8080/",
+);
 const item = printed(
   "web : try all",
   "changed: [default] => (item=0)",
@@ -89,6 +103,24 @@ describe("a failure of a layer", () => {
       modprobe,
       { name: "web : load", said: "[Errno 2] No such file or directory: b'modprobe'", kind: "kernel" },
     ],
+    [
+      "a host that is not reached",
+      download,
+      {
+        name: "web : download",
+        said: "Request failed: <urlopen error [Errno -3] Temporary failure in name resolution>",
+        kind: "network",
+      },
+    ],
+    [
+      "a service of the role's own that does not answer",
+      ownService,
+      {
+        name: "web : wait",
+        said: "Status code was -1 and not [200]: Request failed: <urlopen error [Errno 111] Connection refused>",
+        kind: "other",
+      },
+    ],
     ["an item of a loop", item, { name: "web : try all", said: "first line second line", kind: "other" }],
     [
       "a file that the controller has not",
@@ -118,21 +150,22 @@ describe("a failure of a layer", () => {
   });
 
   it("is built again by another strategy only where that may help", () => {
-    for (const outputs of [undefinedVariable, condition, missing])
+    for (const outputs of [undefinedVariable, condition, missing, download])
       for (const output of outputs) equal(maySucceedOtherwise(output), false);
-    for (const outputs of [modprobe, item, json])
+    for (const outputs of [modprobe, item, json, ownService])
       for (const output of outputs) equal(maySucceedOtherwise(output), true);
     equal(maySucceedOtherwise("==> docker.ansible: ERROR! the role 'nope' was not found in roles\n"), false);
     equal(maySucceedOtherwise("==> docker.ansible: Container ID: 1\n"), true);
   });
 
   it("is told with what was said, and a kernel is named only where one is likely needed", () => {
-    const told = [undefinedVariable, modprobe, item].map((outputs) =>
+    const told = [undefinedVariable, modprobe, download, item].map((outputs) =>
       failedRole("web", failedTask(outputs[1] ?? ""), "base.web"),
     );
     deepEqual(told, [
       `layers.web.variables: expected a value for every variable of "web : configure" in base.web, got: The task includes an option with an undefined variable: 'nginx_port' is undefined; set it there, or in the defaults of the role`,
       `layers.web: expected every task to succeed, got a failure of "web : load" in base.web: [Errno 2] No such file or directory: b'modprobe'; if it needs a kernel of its own, put it into a layer with machineOnly: true`,
+      `layers.web: expected every task to succeed, got a failure of "web : download" in base.web: Request failed: <urlopen error [Errno -3] Temporary failure in name resolution>; let the build reach what it asks for, or name another place by the variables of the role`,
       `layers.web: expected every task to succeed, got a failure of "web : try all" in base.web: first line second line; correct the role, or what it is told by variables`,
     ]);
   });
