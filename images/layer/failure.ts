@@ -40,6 +40,9 @@ const needsKernel = [
   /can't initialize (ip6?tables|nft)|nf_tables|Could not fetch rule set|Operation not permitted|Protocol not supported/,
 ];
 
+/** What systemctl says of a service that does not start, however it is called. */
+const failedUnit = /\bJob for (\S+) failed\b/;
+
 const resultSchema = z.looseObject({
   msg: z.unknown().optional(),
   stderr: z.unknown().optional(),
@@ -60,15 +63,26 @@ export function failedTask(output: string): FailedTask | undefined {
   if (!last) return undefined;
   const name = lastTask(text.slice(0, last.index));
   if (name === undefined) return undefined;
-  const { said, command, url } = readResult(last[0]);
+  const { said: told, command, url } = readResult(last[0]);
+  const said = withJournal(told, text.slice(last.index));
   return { name, said, kind: kindOf(said, command, url) };
+}
+
+/** A service that does not start says why, as images/packer/layer/failed_units.py prints it; Ansible only where one could look. */
+function withJournal(told: string, output: string): string {
+  const [, unit] = failedUnit.exec(told) ?? [];
+  const lines = [...output.matchAll(/^unit (\S+): (.*)$/gm)].filter(([, name]) => name === unit);
+  if (lines.length === 0) return told;
+  const journal = lines.map(([, , line = ""]) => line.trim()).join(" ");
+  return `${told.replace(/ See "systemctl status .*$/, "")} It said: ${journal.slice(0, 500)}`;
 }
 
 /** Whether a run may end otherwise when modules are run in another way: not where a mistake is the cause. */
 export function maySucceedOtherwise(output: string): boolean {
   if (missedUpdate(output) !== undefined || refusedByLock(output).length > 0) return false;
   const failed = failedTask(output);
-  if (failed) return !["undefined", "mistake", "network"].includes(failed.kind);
+  if (failed)
+    return !["undefined", "mistake", "network"].includes(failed.kind) && !failedUnit.test(failed.said);
   return !/^(==>)? *(docker\.\w+: ?)?ERROR! /m.test(output);
 }
 

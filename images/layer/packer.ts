@@ -52,7 +52,8 @@ export function packerVariables(
     epoch_seconds: request.epochSeconds,
     playbook: path.join(root, play?.playbook ?? "playbooks/site.yml"),
     host: play ? buildHost : "default",
-    host_variables: play ? buildHostVariables(root, Object.keys(files)) : "",
+    // Roles ask who logs in; who builds is nobody there.
+    host_variables: play ? buildHostVariables(root, Object.keys(files)) : "ansible_user=root",
     groups: play?.groups ?? [],
     arguments: staged?.arguments ?? [],
     variables_file: path.join(work, "variables.json"),

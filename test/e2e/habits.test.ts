@@ -77,7 +77,9 @@ describe("Everyday habits of roles that were written for hosts, on the real engi
     assert.equal(written["service"], "200 running");
   });
 
-  it("set the time zone and start the machine anew", async () => {
+  it("set the time zone, mount with other options and start the machine anew", async () => {
+    const table = await inside(image, "cat", "/etc/fstab");
+    assert.match(table.stdout, /^proc \/proc proc rw,nosuid,hidepid=2 0 0$/m);
     assert.equal(written["machine"], "active");
     assert.match((await inside(image, "readlink", "/etc/localtime")).stdout, /zoneinfo\/Europe\/Lisbon$/);
   });
@@ -120,6 +122,25 @@ describe("Everyday habits of roles that were written for hosts, on the real engi
       );
       assert.match(message, /'habits_nowhere' is undefined; set it there, or in the defaults of the role/);
       assert.doesNotMatch(message, /kernel|machineOnly/);
+      const [, log = ""] = /The whole log: (.*)/.exec(message) ?? [];
+      assert.equal(readFileSync(log, "utf8").match(/packer applies/g)?.length, 1);
+      return true;
+    });
+  });
+
+  it("say what a service said that does not start, and are not built a second time for it", async () => {
+    const tasks = path.join(root, "playbooks/roles/habits_silent/tasks/main.yml");
+    mkdirSync(path.dirname(tasks), { recursive: true });
+    const unit = "[Service]\\nType=oneshot\\nExecStart=sh -c 'echo No room at all; exit 3'\\n";
+    writeFileSync(
+      tasks,
+      `- copy: { dest: /etc/systemd/system/habits-silent.service, content: "${unit}" }\n- service: name=habits-silent state=started\n`,
+    );
+    await assert.rejects(layer({ roles: ["habits_silent"] }), ({ message }: Error) => {
+      assert.match(
+        message,
+        /layers\.habits-.*: Unable to start service habits-silent: .* It said: No room at all; /,
+      );
       const [, log = ""] = /The whole log: (.*)/.exec(message) ?? [];
       assert.equal(readFileSync(log, "utf8").match(/packer applies/g)?.length, 1);
       return true;

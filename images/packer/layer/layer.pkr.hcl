@@ -163,6 +163,11 @@ build {
     environment_vars = ["CONTAINER=${build.ID}", "SERVICES_FILE=${var.services_file}", "HERE=${path.root}", "UPDATES=${join(" ", var.updates)}"]
   }
 
+  error-cleanup-provisioner "shell-local" {
+    inline           = ["docker exec --interactive \"$CONTAINER\" python3 - < \"$HERE/failed_units.py\" || true"]
+    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}"]
+  }
+
   post-processor "manifest" {
     output = var.manifest
   }

@@ -52,6 +52,18 @@ const ownService = printed(
   "    msg: 'Status code was -1 and not [200]: Request failed: <urlopen error [Errno 111] Connection refused>'",
   "    url: http://localhost:8080/",
 );
+const service = printed(
+  "web : start",
+  fatal,
+  "    msg: |-",
+  "        Unable to start service web: Job for web.service failed because the control process exited with error code.",
+  `        See "systemctl status web.service" and "journalctl -xeu web.service" for details.`,
+  "",
+  "PLAY RECAP ****",
+  "unit other.service: no room",
+  "unit web.service: starts",
+  "unit web.service: cannot bind to 10.0.0.1: no such address",
+);
 const item = printed(
   "web : try all",
   "changed: [default] => (item=0)",
@@ -121,6 +133,15 @@ describe("a failure of a layer", () => {
         kind: "other",
       },
     ],
+    [
+      "a service that does not start, by its own words",
+      service,
+      {
+        name: "web : start",
+        said: "Unable to start service web: Job for web.service failed because the control process exited with error code. It said: starts cannot bind to 10.0.0.1: no such address",
+        kind: "other",
+      },
+    ],
     ["an item of a loop", item, { name: "web : try all", said: "first line second line", kind: "other" }],
     [
       "a file that the controller has not",
@@ -150,7 +171,7 @@ describe("a failure of a layer", () => {
   });
 
   it("is built again by another strategy only where that may help", () => {
-    for (const outputs of [undefinedVariable, condition, missing, download])
+    for (const outputs of [undefinedVariable, condition, missing, download, service])
       for (const output of outputs) equal(maySucceedOtherwise(output), false);
     for (const outputs of [modprobe, item, json, ownService])
       for (const output of outputs) equal(maySucceedOtherwise(output), true);

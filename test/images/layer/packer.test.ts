@@ -28,7 +28,7 @@ describe("the variables of a layer's template", () => {
       playbook: "/project/playbooks/site.yml",
       variables_file: "/work/variables.json",
       host: "default",
-      host_variables: "",
+      host_variables: "ansible_user=root",
       groups: [],
       arguments: [],
       source: "/work/source",

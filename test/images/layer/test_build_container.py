@@ -72,6 +72,28 @@ class MountedFiles(unittest.TestCase):
         )
 
 
+class Mount(unittest.TestCase):
+    """What stands in for mount, which must change nothing of the machine that tests it."""
+
+    def mount(self, *arguments: str) -> tuple[int, str]:
+        command = [str(LAYER / "standins" / "mount"), *arguments]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=10)
+        return result.returncode, result.stderr or result.stdout
+
+    def test_leaves_other_options_for_what_is_mounted_to_the_start_of_a_machine(self) -> None:
+        options: tuple[list[str], ...] = (["-o", "remount"], ["-o", "rw,remount"], ["-oremount,rw"], ["--options=remount"], ["-t", "proc", "-o", "remount"])
+        for given in options:
+            said = f"mount {' '.join(given)} /proc: not done in a build container; /etc/fstab takes effect at a machine's start\n"
+            self.assertEqual(self.mount(*given, "/proc"), (0, said))
+
+    def test_has_the_real_one_do_all_else(self) -> None:
+        self.assertEqual(self.mount("--version")[0], 0)
+        for given in (["-o", "remount", "/nowhere/here"], ["-o", "ro", "/nowhere/here"]):
+            code, said = self.mount(*given)
+            self.assertNotEqual(code, 0)
+            self.assertIn("mount: ", said)
+
+
 @unittest.skipIf(os.getuid() != 0 or os.path.exists("/usr/bin/sudo"), "it stands in for sudo where there is none, as root")
 class Sudo(unittest.TestCase):
     """What stands in for sudo."""
