@@ -58,6 +58,14 @@ describe("Everyday habits of roles that were written for hosts, on the real engi
     assert.equal((await inside(image, "find", "/var/lib/apt/lists", "-type", "f")).stdout, "");
   });
 
+  it("choose among programs that have manuals, of which a lean base has none", async () => {
+    const manual = "/usr/share/man/man1/habit.1";
+    assert.equal(
+      (await inside(image, "readlink", "/etc/alternatives/habit.1", manual)).stdout.split("\n")[1],
+      "/etc/alternatives/habit.1",
+    );
+  });
+
   it("do a part on the controller, by the controller's Python", () => {
     assert.equal(written["controller"], "True True");
   });
