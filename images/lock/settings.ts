@@ -13,25 +13,20 @@ export const lockSettings = [
 
 const environmentLine = '    "--env", "container=docker",\n';
 
-const lastBlock = '  post-processor "manifest" {\n';
-
-const whenFailed = `  error-cleanup-provisioner "shell-local" {
-    script           = "\${path.root}/failed.sh"
-    environment_vars = ["CONTAINER=\${build.ID}", "HERE=\${path.root}"]
-  }
-
-`;
+/** Where the template looks into a box whose build failed. Packer takes one such block alone. */
+const failedLine = '    inline           = ["docker exec';
 
 /**
  * Packer's template of all layers, with a build container whose apt has these settings, whoever starts it, and which is asked before it goes
  * where the build failed.
  */
 export function holdingTemplate(template: string): string {
-  for (const line of [environmentLine, lastBlock])
-    if (!template.includes(line))
-      throw new Error(`layer.pkr.hcl: expected the line ${line.trim()}, got none; change both`);
+  for (const line of [environmentLine, failedLine])
+    if (template.split(line).length !== 2)
+      throw new Error(`layer.pkr.hcl: expected the line ${line.trim()} once, got it otherwise; change both`);
   const added = `    "--env", "APT_CONFIG=${lockSettingsFile}",\n`;
+  const asked = failedLine.replace("[", () => String.raw`["sh \"$HERE/failed.sh\"", `);
   return template
     .replace(environmentLine, () => `${environmentLine}${added}`)
-    .replace(lastBlock, () => `${whenFailed}${lastBlock}`);
+    .replace(failedLine, () => asked);
 }
