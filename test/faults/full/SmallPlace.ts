@@ -35,7 +35,8 @@ export class SmallPlace {
   /** From now on there is room for so many more bytes. */
   async leave(bytes: number): Promise<void> {
     const { blocks, bfree, bsize } = statfsSync(this.#disk);
-    await this.#remount(String((blocks - bfree) * bsize + bytes));
+    // None at all would be no limit, which cannot be taken back (tmpfs(5)).
+    await this.#remount(String(Math.max(bsize, (blocks - bfree) * bsize + bytes)));
   }
 
   /** There is room again. */
