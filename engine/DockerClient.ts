@@ -138,7 +138,8 @@ export class DockerClient {
     const [saved, loaded] = await Promise.all([save, load]);
     const words = Buffer.from(saved.stderr).toString();
     // Who loads no more breaks the pipe of who saves; and what is not saved is not loaded either.
-    const isBroken = saved.exitCode === undefined || /broken pipe|reset by peer/i.test(words);
+    const isBroken =
+      saved.exitCode === undefined || words.trim() === "" || /broken pipe|reset by peer/i.test(words);
     if (saved.exitCode !== 0 && !isBroken) throw new Error(dockerProblem(["save"], words));
     if (loaded.exitCode !== 0) throw new Error(dockerProblem(["load"], loaded.stderr));
     if (saved.exitCode !== 0) throw new Error(dockerProblem(["save"], words));

@@ -24,6 +24,11 @@ describe("an image that is sent to another engine", () => {
     });
   });
 
+  it("is refused with the words of the one that has some, where the other one ends without any", async () => {
+    const engine = client("exit 1", "echo 'no space left on device' >&2; exit 1");
+    await rejects(engine.sendImage("sha256:1", engine), { message: /^docker load: .* its disk is full/ });
+  });
+
   it("is refused with the words of the one that does not have it", async () => {
     const engine = client(
       "echo 'No such image: sha256:1' >&2; exit 1",
