@@ -5,15 +5,7 @@ import { layerPath, storeLayer } from "../archive/store.ts";
 import { refuseSecrets } from "../secrets/scan.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { architectureOf } from "../../plan/architecture.ts";
-import { claimImage } from "../../engine/claim.ts";
-import {
-  imagesLabelled,
-  inspectImage,
-  loadImage,
-  saveImage,
-  tagImage,
-  type ImageFacts,
-} from "../../engine/images.ts";
+import { imagesLabelled, inspectImage, loadImage, saveImage, type ImageFacts } from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { enginePlatform } from "../../engine/platform.ts";
 import { imageOwner } from "../../config/existingImage.ts";
@@ -30,6 +22,7 @@ import { findProof, loadSigning, proveImage } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
+import { knowImage } from "../lock/know.ts";
 import { comparedRequest, enterBuilt, holdingToLock, type MadeLayer } from "./locked.ts";
 import { publishImage } from "./publish.ts";
 import { lastRevision } from "./revision.ts";
@@ -121,8 +114,7 @@ async function takeExisting(
   const facts = places
     ? await withFilesLayer(taken, await scanned(request, await filesLayer(request, root, tell), log), request)
     : taken;
-  await tagImage(facts.Id, localReference(layer, request.inputDigest));
-  await claimImage(facts.Id, layer, request.inputDigest);
+  await knowImage(facts.Id, layer, request.inputDigest);
   return facts;
 }
 
@@ -253,8 +245,7 @@ async function assemble(request: PlacedRequest, parts: ImageParts): Promise<Imag
   const { json, contentDigest } = imageConfig(parts);
   const reference = localReference(request.inputs.layer, request.inputDigest);
   const image = (await imageOf(json, contentDigest)) ?? (await load(json, parts.layers));
-  await tagImage(image, reference);
-  await claimImage(image, request.inputs.layer, request.inputDigest);
+  await knowImage(image, request.inputs.layer, request.inputDigest);
   const facts = await inspectImage(reference);
   if (!facts) throw new Error(`image ${reference}: expected in the engine after loading it, got none`);
   return facts;

@@ -2,11 +2,10 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { imageLayer, isPinned } from "../../config/existingImage.ts";
 import { projectRoot } from "../../config/root.ts";
-import { claimImage } from "../../engine/claim.ts";
 import { localEngine } from "../../engine/DockerClient.ts";
-import { inspectImage, tagImage, type ImageFacts } from "../../engine/images.ts";
-import { localReference } from "../../engine/labels.ts";
+import { inspectImage, type ImageFacts } from "../../engine/images.ts";
 import { pullExisting, pullProblem } from "../../images/existing/pull.ts";
+import { knowImage } from "../../images/lock/know.ts";
 import { existingInputs, inputDigest } from "../../plan/inputs.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { digestAs, repositoryOf } from "./digest.ts";
@@ -62,7 +61,6 @@ async function pinnedNow(name: string, image: string): Promise<string> {
 async function renamed({ Id }: ImageFacts, name: string, image: string, pinned: string): Promise<void> {
   const layer = imageLayer(name);
   const digest = inputDigest(existingInputs(projectRoot, layer, pinned), undefined);
-  await tagImage(Id, localReference(layer, digest));
-  await claimImage(Id, layer, digest);
+  await knowImage(Id, layer, digest);
   await localEngine.run(["image", "rm", image]);
 }

@@ -22,10 +22,8 @@ export function asAccessory(
   const { port, volume, ready } = place;
   const keeps = dataMount(service.mounts, known) !== undefined;
   if (port !== undefined && volume !== undefined && ready) {
-    sayPlace(
-      { ...service, mounts: service.mounts.filter((mount) => !isGivenFile(service, mount)) },
-      ...([volume, keeps, say] as const),
-    );
+    const mounts = service.mounts.filter((mount) => !isGivenFile(service, mount));
+    sayPlace({ ...service, mounts }, volume, keeps, say);
     return { kind: "accessory", service, port, volume, ready };
   }
   if (keeps) {
