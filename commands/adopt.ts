@@ -1,4 +1,5 @@
 import { existsSync, statSync } from "node:fs";
+import * as path from "node:path";
 import { proposalText, propose } from "../operations/adopt/propose.ts";
 import { readEstate } from "../operations/adopt/read.ts";
 import { adoptedSystem } from "../operations/adopt/readSystem.ts";
@@ -8,7 +9,7 @@ import {
   proposedTopology,
   servicesText,
 } from "../operations/adopt/services/proposalText.ts";
-import { writeNew } from "../operations/adopt/writeProposal.ts";
+import { writeNew } from "../work/newFiles.ts";
 import { command, oneWord } from "./line/command.ts";
 import { optional, several } from "./line/option.ts";
 
@@ -60,12 +61,16 @@ async function adoptFile(file: string, { stack, output, profile }: FileWish): Pr
     "Pulumi.yaml": proposedTopology(proposal),
     [`Pulumi.${stack}.yaml`]: proposedStack(proposal),
   };
-  const written = output === undefined ? undefined : writeNew(output, files);
+  const written = output === undefined ? undefined : writeNew(output, files, isThere);
   const shown = written
     ? ["Written", ...written.map((each) => `  ${each}`), ""]
     : Object.entries(files).flatMap(([name, text]) => [`${name}:`, "", ...indented(text), ""]);
   process.stdout.write([servicesText(proposal, stack), ...shown].join("\n"));
   if (hasLeft(proposal)) process.exitCode = leftExitCode;
+}
+
+function isThere(file: string): string {
+  return `--output: expected no ${path.basename(file)} in it, got ${file}; name another folder`;
 }
 
 function indented(text: string): string[] {

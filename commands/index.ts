@@ -34,6 +34,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   bake: () => import("./bake.ts"),
   packages: () => import("./packages.ts"),
   adopt: () => import("./adopt.ts"),
+  new: () => import("./new.ts"),
   dev: () => import("./dev.ts"),
   compose: () => import("./compose.ts"),
   board: () => import("./board.ts"),

@@ -26,11 +26,19 @@ export function writtenConfiguration(
   root: string,
   stack: string,
 ): { input: Record<string, unknown>; secrets: string[] } {
-  const project = readYaml(root, "Pulumi.yaml") as ProjectFile;
-  const own = readYaml(root, `Pulumi.${stack}.yaml`) as { config?: Record<string, unknown> } | null;
+  return writtenIn(fileText(root, "Pulumi.yaml"), fileText(root, `Pulumi.${stack}.yaml`));
+}
+
+/** The same of the texts of both files. */
+export function writtenIn(
+  topology: string,
+  own: string,
+): { input: Record<string, unknown>; secrets: string[] } {
+  const project = parse(topology) as ProjectFile;
+  const stack = parse(own) as { config?: Record<string, unknown> } | null;
   const prefix = `${project.name}:`;
   const shared = Object.entries(project.config ?? {}).map(([key, { value }]) => [key, value] as const);
-  const particular = Object.entries(own?.config ?? {})
+  const particular = Object.entries(stack?.config ?? {})
     .filter(([key]) => key.startsWith(prefix))
     .map(([key, value]) => [key.slice(prefix.length), value] as const);
   const { secrets = {}, ...input } = Object.fromEntries([...shared, ...particular]) as Record<
@@ -50,9 +58,10 @@ export function configurationIn(root: string, stack: string): Configuration | un
   }
 }
 
-function readYaml(root: string, file: string): unknown {
+/** The text of a file of the project. @throws ConfigurationError where there is none. */
+export function fileText(root: string, file: string): string {
   const full = path.join(root, file);
-  if (existsSync(full)) return parse(readFileSync(full, "utf8"));
+  if (existsSync(full)) return readFileSync(full, "utf8");
   throw new ConfigurationError([
     { path: file, expected: "a file of the project", got: "no such file", fix: "name a stack that has one" },
   ]);

@@ -34,11 +34,21 @@ export async function pin(root: string, name: string, image: string | undefined)
     throw new Error(
       `IMAGE: expected the image of ${place.path}, which names none yet, got nothing; name one`,
     );
-  const pinned = isPinned(wanted) ? wanted : await pinnedNow(name, wanted);
-  await pullExisting(name, pinned);
+  const pinned = await pinnedImage(name, wanted);
   const { path: at, image: before } = place;
   if (before !== pinned) writeWhole(file, withPin(text, place, pinned));
   return { path: at, image: pinned, ...(before !== undefined && { before }) };
+}
+
+/**
+ * An image pinned by its digest: as given, or what its tag means in the registry now. The engine has it then.
+ * @param name the application's, in what is said.
+ * @throws Error when the registry does not give it, or it is for another machine.
+ */
+export async function pinnedImage(name: string, image: string): Promise<string> {
+  const pinned = isPinned(image) ? image : await pinnedNow(name, image);
+  await pullExisting(name, pinned);
+  return pinned;
 }
 
 /** `name:tag@sha256:…`: what the registry has under the tag now. Leaves no name behind that was not there. */

@@ -30,6 +30,10 @@ describe("Development by Docker Compose, on the real engine", function () {
       const environment = document.config["immutable-fleets:environment"];
       if (environment?.fleets["web"]) environment.fleets["web"].boxes = 1;
     });
+    for (const kind of ["python", "node", "static"]) {
+      const created = await sandbox.run("commands/main.ts", "new", `new-${kind}`, "--kind", kind);
+      assert.equal(created.exitCode, 0, created.all);
+    }
   });
 
   after(async () => {
@@ -64,6 +68,12 @@ describe("Development by Docker Compose, on the real engine", function () {
     await until(async () => (await get("orders.localhost", "/orders")).status === 200);
     assert.match((await get("catalog.localhost", "/products")).body, /Mooring rope/);
   });
+
+  for (const kind of ["python", "node", "static"])
+    it(`has an answer from an application of the kind ${kind} that one command has made`, async () => {
+      const host = `new-${kind}.localhost`;
+      await until(async () => (await get(host, "/")).body.includes(`This is new-${kind}.`));
+    });
 
   it("shows an edit in the browser in about two seconds, and touches no other box", async () => {
     const before = await untouched();

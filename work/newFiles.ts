@@ -1,13 +1,18 @@
 import { existsSync, rmSync } from "node:fs";
 import * as path from "node:path";
-import { createWhole } from "../../work/wholeFile.ts";
+import { createWhole } from "./wholeFile.ts";
 
 /**
  * Writes files into a folder, which is made; all of them, or none.
+ * @param refusal what is said of one that is there already.
  * @returns their paths.
  * @throws Error that names each one that is there already.
  */
-export function writeNew(folder: string, files: Readonly<Record<string, string>>): string[] {
+export function writeNew(
+  folder: string,
+  files: Readonly<Record<string, string>>,
+  refusal: (file: string) => string,
+): string[] {
   const wanted = Object.entries(files).map(([name, text]) => [path.join(folder, name), text] as const);
   const present = wanted.map(([file]) => file).filter((file) => existsSync(file));
   if (present.length > 0) throw new Error(present.map(refusal).join("\n"));
@@ -22,8 +27,4 @@ export function writeNew(folder: string, files: Readonly<Record<string, string>>
     throw error;
   }
   return written;
-}
-
-function refusal(file: string): string {
-  return `--output: expected no ${path.basename(file)} in it, got ${file}; name another folder`;
 }
