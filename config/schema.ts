@@ -35,6 +35,7 @@ import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
 import { registrySchema } from "./registry.ts";
 import { hostNamesSchema, publicKeys } from "./routes.ts";
+import { schedulesKey } from "./schedules.ts";
 import { environmentTaskKeys, taskKeys } from "./tasks.ts";
 import { matchingText } from "./text.ts";
 import { placedVolumesSchema, volumesKey } from "./volumes.ts";
@@ -113,6 +114,7 @@ export const applicationSchema = z
     uses: z.array(name).default([]).describe("Accessories whose addresses it is given."),
     volumes: volumesKey,
     ...taskKeys,
+    schedules: schedulesKey,
   })
   .describe("An application: an image that listens on a port, or works without one.");
 

@@ -20,6 +20,7 @@ import { repositoryProblems } from "../references/packages.ts";
 import { playProblems } from "../references/plays.ts";
 import { promotionProblems } from "../references/promotion.ts";
 import { renameProblems } from "../references/renames.ts";
+import { scheduleProblems } from "../references/schedules.ts";
 import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
 import { taskProblems } from "../references/tasks.ts";
@@ -54,6 +55,7 @@ export function referenceProblems(
     ...environmentProblems(named),
     ...certificateProblems(configuration, surroundings),
     ...taskProblems(configuration),
+    ...scheduleProblems(configuration),
     ...logProblems(configuration),
     ...variableProblems(configuration),
     ...secretValueProblems(surroundings.secretValues),

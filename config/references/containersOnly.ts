@@ -1,5 +1,6 @@
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
+import { hasSchedules } from "../schedules.ts";
 import { isServed } from "../worker.ts";
 
 /** What is wrong where applications run that only a container of their own can be: existing images and other commands; and where workers do. */
@@ -32,6 +33,7 @@ function onlyContainer(name: string, configuration: Configuration): string | und
   const application = configuration.applications[name];
   if (!application) return undefined;
   if (Object.keys(application.volumes ?? {}).length > 0) return "has volumes";
+  if (hasSchedules(application)) return "has schedules";
   return needsOwnBox(name, configuration) ?? (isServed(application) ? undefined : "has no port");
 }
 

@@ -1,12 +1,13 @@
 import { suggest, type Problem } from "../problem.ts";
-import type { Configuration } from "../schema.ts";
+import type { Application, Configuration } from "../schema.ts";
+import { hasSchedules, schedulesName } from "../schedules.ts";
 import { volumeMounts, type VolumeMount } from "../volumes.ts";
 
 /** What is wrong in the named volumes of applications: two at one place, several engines, or an environment that says something of none. */
 export function volumeProblems(configuration: Configuration): Problem[] {
   const { applications, fleets, environment } = configuration;
   const known = new Set(
-    Object.values(applications).flatMap(({ volumes }) => volumeMounts(volumes).map(({ volume }) => volume)),
+    Object.entries(applications).flatMap(([name, application]) => volumeNames(name, application)),
   );
   return [
     ...Object.entries(applications).flatMap(([name, { volumes, volatile }]) =>
@@ -20,6 +21,15 @@ export function volumeProblems(configuration: Configuration): Problem[] {
       return [{ path, expected, got: name, fix: suggest(name, [...known]) }];
     }),
   ];
+}
+
+/** The named volumes of an application: its own, and the one where is noted what ran of its schedules. */
+export function volumeNames(
+  name: string,
+  application: Pick<Application, "volumes" | "schedules">,
+): string[] {
+  const own = volumeMounts(application.volumes).map(({ volume }) => volume);
+  return hasSchedules(application) ? [...own, schedulesName(name)] : own;
 }
 
 /** What lies in memory does not stay. */

@@ -29,6 +29,8 @@ export interface ContainerFleetArgs {
   /** A command that exits 0 in a box that works, beside what the edge sees. */
   ready?: string[] | undefined;
   gate: { timeoutSeconds: number; steadySeconds: number };
+  /** As whom their first process runs; undefined: as the image says. */
+  user?: pulumi.Input<string | undefined>;
 }
 
 /**
@@ -89,6 +91,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
       name,
       {
         ...boxSettings({ ...args.limits, systemdNeeds: args.place.systemdNeeds }),
+        ...(args.user !== undefined && { user: pulumi.output(args.user) as pulumi.Output<string> }),
         image: this.image,
         ...boxArguments(args.command, args.limits.services, args.limits),
         envs,

@@ -12,6 +12,7 @@ import { Edge } from "../edge/Edge.ts";
 import { edgePlan } from "../edge/plan.ts";
 import { filledIn, type Secrets } from "../target/filledIn.ts";
 import type { Around, Running, RunningFleet, Target } from "../target/Target.ts";
+import { runSchedules } from "../schedules/run.ts";
 import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
 import { boxVolumes, volumesOn } from "../volumes/SharedVolume.ts";
 import { Accessory } from "./Accessory.ts";
@@ -56,7 +57,7 @@ function runElsewhere(
   return {
     ...(urls.length > 0 && { url: urls.join(", ") }),
     fleets: Object.fromEntries(
-      plan.fleets.map(({ name }) => [name, everywhere(all.flatMap(({ fleets }) => fleets.get(name) ?? []))]),
+      [...plan.fleets, ...(plan.schedules ?? [])].map(({ name }) => [name, everywhere(all.flatMap(({ fleets }) => fleets.get(name) ?? []))]),
     ),
     proved: all.flatMap(({ fleets }) => [...fleets.values()].map(({ proved }) => proved)),
   };
@@ -76,7 +77,9 @@ function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst
   const accessories = new Map(
     plan.accessories.map((each) => [each.name, runAccessory(each, place, around.secrets)] as const),
   );
-  const volumes = volumesOn(plan, place);
+  // A schedule runs once for all engines.
+  const here = isFirst ? plan : withoutSchedules(plan);
+  const volumes = volumesOn(here, place);
   // They wait for accessories, but have no value of theirs: an accessory's new box must not take boxes away that have one.
   const after = { ...place, after: [...place.after, ...accessories.values()] };
   const fleets = plan.fleets.map((fleet) => {
@@ -85,7 +88,18 @@ function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst
     const beside = { edge, tasks, accessories, volumes: boxVolumes(fleet.volumes ?? [], volumes) };
     return [fleet.name, runFleet(fleet, where, around.secrets, beside)] as const;
   });
-  return { ...(edge && { edge }), fleets: new Map(fleets) };
+  const scheduled = (here.schedules ?? []).map((each) => {
+    // What its jobs ask is there, and what runs before a swap has.
+    const where = { ...after, after: [...after.after, ...fleets.map(([, fleet]) => fleet)] };
+    return [each.name, runSchedules(each, where, around.secrets, boxVolumes(each.volumes, volumes))] as const;
+  });
+  return { ...(edge && { edge }), fleets: new Map([...fleets, ...scheduled]) };
+}
+
+/** Of several engines, what the others than the first have. */
+function withoutSchedules({ schedules = [], ...plan }: ContainersPlan): ContainersPlan {
+  const names = schedules.map(({ name }) => name);
+  return { ...plan, volumes: plan.volumes.filter(({ name }) => !names.includes(name)) };
 }
 
 /** Whether the environment takes a release of its own: what had to be done before its swap was done then. */

@@ -6,14 +6,23 @@ import { checkedFor } from "../../plan/checked.ts";
 import { sharedVolume } from "../../plan/data/volumeNames.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import type { ContainersPlan, SharedVolumePlan } from "../../plan/environment/TargetPlan.ts";
+import type { SchedulesPlan } from "../../plan/environment/schedules.ts";
+import type { Service } from "../../plan/service.ts";
 import type { BoxVolume } from "../box/box.ts";
+import { boxInit } from "../box/foreground.ts";
 import type { EnginePlace } from "../box/place.ts";
+import { schedulesService } from "../schedules/program.ts";
 import type { FillRequest } from "./request.ts";
 
 export interface SharedVolumeArgs {
   plan: SharedVolumePlan;
   /** Whose place in its image says what is in it at first, who owns it and who may write. */
-  first: { image: pulumi.Input<string>; path: string };
+  first: {
+    image: pulumi.Input<string>;
+    path: string;
+    /** Who writes there, and has it where the image has nothing. */
+    owner: pulumi.Input<FillRequest["owner"]>;
+  };
   place: Pick<EnginePlace, "engine" | "prefix" | "options">;
 }
 
@@ -31,9 +40,10 @@ export class SharedVolume extends pulumi.ComponentResource {
       {
         interpreter: ["node", "fleets/volumes/main.ts"],
         create: "fill",
-        stdin: pulumi.all([made.name, first.image]).apply(([volume, image]) => {
+        stdin: pulumi.all([made.name, first.image, first.owner]).apply(([volume, image, owner]) => {
           const { engine } = place;
-          const request: FillRequest = { volume, image, path: first.path, ...(engine && { engine }) };
+          const more = { ...(owner && { owner }), ...(engine && { engine }) };
+          const request: FillRequest = { volume, image, path: first.path, ...more };
           return JSON.stringify(request);
         }),
         triggers: [made.name],
@@ -50,21 +60,36 @@ export class SharedVolume extends pulumi.ComponentResource {
 
 /** The volumes of what runs in containers on an engine, by their names: each as the image of the first fleet has it that writes it. */
 export function volumesOn(
-  { volumes, fleets }: Pick<ContainersPlan, "volumes" | "fleets">,
+  { volumes, fleets, schedules = [] }: Pick<ContainersPlan, "volumes" | "fleets" | "schedules">,
   place: SharedVolumeArgs["place"] & Pick<EnginePlace, "image">,
 ): Map<string, SharedVolume> {
   return new Map(
     volumes.map((plan) => {
-      const { fleet, mount } = firstUser(plan.name, fleets);
-      const first = { image: place.image(fleet.chain).image, path: mount.path };
+      const { user, mount } = firstUser(plan.name, [...fleets, ...schedules]);
+      const { image, services } = place.image(user.chain);
+      const owner = pulumi.output(services).apply((known) => ownerIn(user, known));
+      const first = { image, path: mount.path, owner };
       return [plan.name, new SharedVolume({ plan, first, place })] as const;
     }),
   );
 }
 
-function firstUser(volume: string, fleets: readonly ContainerFleetPlan[]) {
-  const users = fleets.flatMap((fleet) =>
-    (fleet.volumes ?? []).filter((mount) => mount.volume === volume).map((mount) => ({ fleet, mount })),
+type VolumeUser = ContainerFleetPlan | SchedulesPlan;
+
+/** As whom boxes run; undefined where that is root, or systemd, whose services are several users. */
+function ownerIn(user: VolumeUser, services: readonly Service[]): FillRequest["owner"] {
+  const [service] =
+    "schedules" in user
+      ? schedulesService(user, services)
+      : boxInit(user.limits.init, services) === "foreground"
+        ? services
+        : [];
+  return service && service.uid > 0 ? { uid: service.uid, gid: service.gid } : undefined;
+}
+
+function firstUser(volume: string, fleets: readonly VolumeUser[]) {
+  const users = fleets.flatMap((user) =>
+    (user.volumes ?? []).filter((mount) => mount.volume === volume).map((mount) => ({ user, mount })),
   );
   return checkedFor(
     users.find(({ mount }) => !mount.readOnly) ?? users[0],

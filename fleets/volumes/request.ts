@@ -6,6 +6,8 @@ export const fillRequestSchema = z.object({
   volume: z.string(),
   path: z.string(),
   image: z.string(),
+  /** Whose it is where the image has nothing at its place; absent: root's. */
+  owner: z.object({ uid: z.number(), gid: z.number() }).optional(),
   /** The engine of another machine that it is on. */
   engine: z.object({ name: z.string(), url: z.string(), sshOptions: z.array(z.string()) }).optional(),
 });

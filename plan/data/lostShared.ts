@@ -1,3 +1,5 @@
+import { volumeNames } from "../../config/references/volumes.ts";
+import { schedulesName } from "../../config/schedules.ts";
 import type { HeldData } from "./heldData.ts";
 import { moveByHand, wayBackOfVolume, type DataConfiguration, type Loss } from "./loss.ts";
 import { onOtherEngine } from "./otherEngine.ts";
@@ -12,13 +14,18 @@ export function lostShared(
   const here = Object.keys(environment.fleets)
     .filter((name) => environment.fleets[name]?.target === "containers")
     .flatMap((name) => fleets[name]?.applications ?? []);
-  const path = `applications.APPLICATION.volumes.${volume}`;
-  if (here.some((name) => applications[name]?.volumes?.[volume] !== undefined))
+  const names = here.flatMap((name) => {
+    const application = applications[name];
+    return application ? volumeNames(name, application) : [];
+  });
+  if (names.includes(volume))
     return onOtherEngine(volume, engine, data, environment.engines, () => moveByHand);
+  const scheduled = Object.keys(applications).find((name) => schedulesName(name) === volume);
+  const isNoted = scheduled !== undefined;
   return {
-    path,
+    path: isNoted ? `applications.${scheduled}.schedules` : `applications.APPLICATION.volumes.${volume}`,
     owner: volume,
-    expected: "it in an application that runs in containers here",
+    expected: `${isNoted ? "some" : "it"} in an application that runs in containers here`,
     got: "nothing",
     fix: wayBackOfVolume,
   };

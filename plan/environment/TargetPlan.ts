@@ -5,6 +5,7 @@ import type { PlacedApplication } from "../glue/topology.ts";
 import type { BoxShapePlan } from "../boxShape.ts";
 import type { LogPlan } from "../logs.ts";
 import type { BackupPlan } from "./backup.ts";
+import type { SchedulesPlan } from "./schedules.ts";
 import type {
   BeanstalkFleetPlan,
   ContainerFleetPlan,
@@ -26,6 +27,8 @@ export interface ContainersPlan {
   /** Named volumes that the boxes of its fleets share. */
   volumes: SharedVolumePlan[];
   fleets: ContainerFleetPlan[];
+  /** Boxes that run the schedules of its applications, beside their fleets; absent: none. */
+  schedules?: SchedulesPlan[];
 }
 
 export interface HostsPlan {

@@ -1,5 +1,6 @@
 import type { Application, Configuration } from "../../config/schema.ts";
 import { volumeMounts, type VolumeMount } from "../../config/volumes.ts";
+import { volumeNames } from "../../config/references/volumes.ts";
 import { isServed } from "../../config/worker.ts";
 import { boxShape } from "../boxShape.ts";
 import { composeChain } from "../chain.ts";
@@ -12,6 +13,7 @@ import type { ContainerFleetPlan, Worker } from "./FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
 import { backupPlan } from "./backup.ts";
 import { someFleet } from "./fleet.ts";
+import { schedulesBeside } from "./schedules.ts";
 import { fleetTasks } from "./tasks.ts";
 
 /** An environment with all its fleets in containers on one engine, whatever their targets: as Compose runs it. */
@@ -27,21 +29,24 @@ export function containersPlan(
   fleets: readonly string[],
 ): ContainersPlan {
   const edge = edgeBox(configuration, placed);
+  const boxes = fleets.map((name) => containerFleet(configuration, placed, name));
+  const schedules = schedulesBeside(configuration, boxes);
   return {
     target: "containers",
     engines: configuration.environment.engines,
     ...(edge && { edge }),
     accessories: accessoriesHere(configuration),
     volumes: sharedVolumes(configuration, fleets),
-    fleets: fleets.map((name) => containerFleet(configuration, placed, name)),
+    fleets: boxes,
+    ...(schedules.length > 0 && { schedules }),
   };
 }
 
 /** The named volumes of the applications of some fleets. */
 function sharedVolumes({ applications, fleets, environment }: Configuration, names: readonly string[]) {
   const own = names.flatMap((name) => named(fleets, "fleet", name).applications);
-  const mounts = own.flatMap((name) => volumeMounts(named(applications, "application", name).volumes));
-  return [...new Set(mounts.map(({ volume }) => volume))]
+  const all = own.flatMap((name) => volumeNames(name, named(applications, "application", name)));
+  return [...new Set(all)]
     .sort()
     .map((name) => ({ name, protect: environment.volumes[name]?.protect ?? true }));
 }

@@ -1,0 +1,82 @@
+import { parseCalendar } from "../calendar.ts";
+import type { Problem } from "../problem.ts";
+import { hasSchedules, schedulesName } from "../schedules.ts";
+import type { Application, Configuration } from "../schema.ts";
+import { volumeMounts } from "../volumes.ts";
+
+/** What is wrong in schedules: times that are none or never come, time zones that nobody knows, and names and images that do not go with them. */
+export function scheduleProblems({ applications, fleets, layers }: Configuration): Problem[] {
+  return Object.entries(applications).flatMap(([name, application]) => [
+    ...timeProblems(name, application),
+    ...(hasSchedules(application)
+      ? [...nameProblems(name, applications, fleets), ...imageProblems(name, application, layers)]
+      : []),
+  ]);
+}
+
+function timeProblems(application: string, { schedules = {} }: Application): Problem[] {
+  return Object.entries(schedules).flatMap(([name, { at, timeZone }]) => {
+    const path = `applications.${application}.schedules.${name}`;
+    const calendar = parseCalendar(at);
+    const problems: Problem[] = [];
+    if ("problem" in calendar)
+      problems.push({
+        path: `${path}.at`,
+        expected: "a cron expression of five fields, or a calendar form of systemd's, of a time that comes",
+        got: calendar.problem,
+        fix: "correct it, such as 0 3 * * * or Mon *-*-* 03:00",
+      });
+    if (!isTimeZone(timeZone))
+      problems.push({
+        path: `${path}.timeZone`,
+        expected: "a time zone by its IANA name",
+        got: timeZone,
+        fix: "name one, such as Europe/Berlin or UTC",
+      });
+    return problems;
+  });
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    // An offset is one for Intl, and a path that leads out of the folder for others.
+    return /^[A-Za-z]/.test(name);
+  } catch {
+    return false;
+  }
+}
+
+/** The box of schedules is a fleet of its own, and has a volume of its own. */
+function nameProblems(
+  application: string,
+  applications: Configuration["applications"],
+  fleets: Configuration["fleets"],
+): Problem[] {
+  const own = schedulesName(application);
+  const expected = `another name than ${own}, which the schedules of ${application} have`;
+  const taken = [
+    ...Object.keys(fleets)
+      .filter((name) => name === own)
+      .map((name) => `fleets.${name}`),
+    ...Object.entries(applications).flatMap(([name, { volumes }]) =>
+      volumeMounts(volumes)
+        .filter(({ volume }) => volume === own)
+        .map(({ volume }) => `applications.${name}.volumes.${volume}`),
+    ),
+  ];
+  return taken.map((path) => ({ path, expected, got: own, fix: "call it otherwise" }));
+}
+
+/** What runs schedules is a program in Python. */
+function imageProblems(name: string, { layer }: Application, layers: Configuration["layers"]): Problem[] {
+  if (layers[layer]?.image === undefined) return [];
+  return [
+    {
+      path: `applications.${name}.schedules`,
+      expected: "an application of a layer, whose image has the Python that runs schedules",
+      got: "an existing image",
+      fix: "give the schedule to an application of a layer that asks this one, or run it by a timer outside",
+    },
+  ];
+}
