@@ -58,13 +58,18 @@ export function parseCalendar(text: string): Calendar | NoCalendar {
 
 function isCron(text: string): boolean {
   const fields = text.split(/\s+/);
-  return fields.length === 5 && fields.every((field) => field.split(",").every((each) => cronField.test(each)));
+  return (
+    fields.length === 5 && fields.every((field) => field.split(",").every((each) => cronField.test(each)))
+  );
 }
 
 function fieldsOf(expression: string, canBeEither: boolean): Calendar | string {
   try {
-    const { minute, hour, dayOfMonth, month, dayOfWeek } = CronExpressionParser.parse(expression).fields;
-    const [, , days = "", , weekdays = ""] = expression.split(/\s+/);
+    const [minutes = "", hours = "", days = "", months = "", weekdays = ""] = expression.split(/\s+/);
+    // Day and month apart, since it refuses what a weekday makes good.
+    const { dayOfMonth } = CronExpressionParser.parse(`* * ${days} * *`).fields;
+    const others = CronExpressionParser.parse(`${minutes} ${hours} * ${months} ${weekdays}`).fields;
+    const { minute, hour, month, dayOfWeek } = others;
     return {
       minutes: numbers(minute.values),
       hours: numbers(hour.values),
@@ -93,12 +98,22 @@ function cronOfSystemd(text: string): string | undefined {
   const weekdays = weekday.test(parts[0] ?? "") ? parts.shift() : undefined;
   const date = /-/.test(parts[0] ?? "") ? parts.shift() : undefined;
   const time = parts.shift() ?? "00:00";
-  if (parts.length > 0 || (weekdays ?? date) === undefined && text === "") return undefined;
-  const [, , month = "*", day = "*"] = /^(\*-)?([^-]+)-([^-]+)$/.exec(date ?? "*-*") ?? [undefined, "", "", ""];
+  if (parts.length > 0 || ((weekdays ?? date) === undefined && text === "")) return undefined;
+  const [, , month = "*", day = "*"] = /^(\*-)?([^-]+)-([^-]+)$/.exec(date ?? "*-*") ?? [
+    undefined,
+    "",
+    "",
+    "",
+  ];
   const [, hour = "", minute = ""] = /^([^:]+):([^:]+)(?::00?)?$/.exec(time) ?? [];
   const fields = [minute, hour, day, month].map((field) => fieldOfSystemd(field));
   if (fields.some((field) => field === undefined)) return undefined;
-  const days = weekdays?.split(",").map((each) => each.split("..").map((one) => one.slice(0, 3)).join("-"));
+  const days = weekdays?.split(",").map((each) =>
+    each
+      .split("..")
+      .map((one) => one.slice(0, 3))
+      .join("-"),
+  );
   return [...fields, days?.join(",") ?? "*"].join(" ");
 }
 

@@ -22,6 +22,6 @@ export function serviceOf(application: string, services: readonly Service[]): Se
   if (found) return found;
   const units = services.map((each) => each.unit).join(", ");
   throw new Error(
-    `applications.${application}.before: expected an image with one service, or with ${unit}, whose user and environment its tasks have, got ${units}; call its unit ${unit}, or give it a fleet of its own`,
+    `applications.${application}: expected an image with one service, or with ${unit}, whose user and environment its tasks and schedules have, got ${units}; call its unit ${unit}, or give it a fleet of its own`,
   );
 }

@@ -24,10 +24,7 @@ export function volumeProblems(configuration: Configuration): Problem[] {
 }
 
 /** The named volumes of an application: its own, and the one where is noted what ran of its schedules. */
-export function volumeNames(
-  name: string,
-  application: Pick<Application, "volumes" | "schedules">,
-): string[] {
+export function volumeNames(name: string, application: Pick<Application, "volumes" | "schedules">): string[] {
   const own = volumeMounts(application.volumes).map(({ volume }) => volume);
   return hasSchedules(application) ? [...own, schedulesName(name)] : own;
 }

@@ -91,7 +91,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
       name,
       {
         ...boxSettings({ ...args.limits, systemdNeeds: args.place.systemdNeeds }),
-        ...(args.user !== undefined && { user: pulumi.output(args.user) as pulumi.Output<string> }),
+        ...(args.user !== undefined && { user: pulumi.output(args.user) }),
         image: this.image,
         ...boxArguments(args.command, args.limits.services, args.limits),
         envs,

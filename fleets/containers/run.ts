@@ -12,11 +12,12 @@ import { Edge } from "../edge/Edge.ts";
 import { edgePlan } from "../edge/plan.ts";
 import { filledIn, type Secrets } from "../target/filledIn.ts";
 import type { Around, Running, RunningFleet, Target } from "../target/Target.ts";
-import { runSchedules } from "../schedules/run.ts";
+
 import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
 import { boxVolumes, volumesOn } from "../volumes/SharedVolume.ts";
 import { Accessory } from "./Accessory.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
+import { runSchedules } from "./runSchedules.ts";
 
 /** What runs on one engine. */
 interface OnEngine {
@@ -57,7 +58,10 @@ function runElsewhere(
   return {
     ...(urls.length > 0 && { url: urls.join(", ") }),
     fleets: Object.fromEntries(
-      [...plan.fleets, ...(plan.schedules ?? [])].map(({ name }) => [name, everywhere(all.flatMap(({ fleets }) => fleets.get(name) ?? []))]),
+      [...plan.fleets, ...(plan.schedules ?? [])].map(({ name }) => [
+        name,
+        everywhere(all.flatMap(({ fleets }) => fleets.get(name) ?? [])),
+      ]),
     ),
     proved: all.flatMap(({ fleets }) => [...fleets.values()].map(({ proved }) => proved)),
   };

@@ -20,7 +20,10 @@ export function schedulesCommand({ schedules }: Pick<SchedulesPlan, "schedules">
 }
 
 /** The service as which schedules run: the application's, whose processes are told to stop one by one. @throws Error when several may be meant. */
-export function schedulesService({ application }: Pick<SchedulesPlan, "application">, services: readonly Service[]): Service[] {
+export function schedulesService(
+  { application }: Pick<SchedulesPlan, "application">,
+  services: readonly Service[],
+): Service[] {
   const service = serviceOf(application, services);
   if (!service) return [];
   return [service.start ? { ...service, start: { ...service.start, kill: "first" } } : service];

@@ -210,6 +210,12 @@ class Schedule:
         known = {"done": now, "missed": 0, "skipped": 0, "waiting": None}
         self.note = known | {name: noted[name] for name in known if name in noted}
         self.plan()
+        claim = claimed(self.claim_file)
+        if claim:
+            result = read(self.result_file)
+            if result and "ended" not in result:
+                write(self.result_file, result | {"cutOff": True})
+            claim.close()
 
     def plan(self) -> None:
         self.note["next"] = self.calendar.after(self.note["done"])

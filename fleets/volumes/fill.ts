@@ -16,7 +16,8 @@ export async function fillVolume(engine: DockerClient, request: FillRequest): Pr
   // An image need not say what it runs.
   const id = await engine.run([...own, ...mount, image, "true"]);
   try {
-    if (owner && (await isBare(engine, [...own, image, "true"], place))) await handOver(engine, id, place, owner);
+    if (owner && (await isBare(engine, [...own, image, "true"], place)))
+      await handOver(engine, id, place, owner);
   } finally {
     await engine.run(["rm", id]);
   }

@@ -1,7 +1,7 @@
 import * as path from "node:path/posix";
 import { text } from "node:stream/consumers";
 import { extract } from "tar-stream";
-import { dockerProblem, localEngine } from "../../engine/DockerClient.ts";
+import { dockerProblem, localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 
 /** A file or folder of an image that does not run. */
 export interface ImageEntry {
@@ -18,10 +18,14 @@ export interface ImageEntry {
 
 const types = { file: "file", directory: "folder", symlink: "link" } as const;
 
-/** What a container's image has at a path and below, by the engine alone: nothing in it is run. None where there is nothing. */
-export async function filesAt(container: string, place: string): Promise<ImageEntry[]> {
+/** What a container has at a path and below, running or not, by the engine alone: nothing in it is run. None where there is nothing. */
+export async function filesAt(
+  container: string,
+  place: string,
+  engine: DockerClient = localEngine,
+): Promise<ImageEntry[]> {
   const args = ["container", "cp", `${container}:${place}`, "-"];
-  const { exitCode, stdout, stderr } = await localEngine.bytes(args);
+  const { exitCode, stdout, stderr } = await engine.bytes(args);
   if (exitCode !== 0 && /could not find|no such/i.test(stderr)) return [];
   if (exitCode !== 0) throw new Error(dockerProblem(args, stderr));
   return entriesIn(stdout, path.dirname(place));

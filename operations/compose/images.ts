@@ -1,4 +1,5 @@
-import { composeChains, type ComposeImage } from "./document/file.ts";
+import { composeChains } from "./document/file.ts";
+import type { ComposeImage } from "./document/image.ts";
 import type { ContainersPlan } from "../../plan/environment/TargetPlan.ts";
 import type { Recipes } from "../../plan/recipes.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";

@@ -23,6 +23,7 @@ import { hostRows } from "./hostRows.ts";
 import { agedBases } from "../age/bases.ts";
 import { agedCertificates, describeCertificate } from "../age/certificates.ts";
 import { statusNotes } from "./notes.ts";
+import { lookAtSchedules, type ScheduleStatus } from "./schedules.ts";
 import { statusOf, type Seen, type StatusReport, type StatusRow } from "./report.ts";
 
 /** Reads a stack's state once; each call of what is returned says how its boxes are at that time. */
@@ -44,8 +45,12 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const reports: StatusReport[] = [];
     // The edge that hosts are behind is on this machine's engine.
     let servers: Seen["servers"];
+    const schedules: ScheduleStatus[] = [];
     for (const { engine, boxes } of places) {
-      const seen = await withEngine(engine, (client) => lookAtBoxes(boxes, now, client));
+      const seen = await withEngine(engine, async (client) => {
+        schedules.push(...(await lookAtSchedules(boxes, client)));
+        return lookAtBoxes(boxes, now, client);
+      });
       if (!engine) servers = seen.servers;
       reports.push(report(boxes, seen));
     }
@@ -60,7 +65,12 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
       ...certificates.map((each) => describeCertificate(each, now)),
       ...statusNotes(aged, boxes, environment?.maximumBoxAgeDays),
     ];
-    return { ...last, boxes, well, ...(lastSwap && { lastSwap }), ...(notes.length > 0 && { notes }) };
+    return {
+      ...{ ...last, boxes, well },
+      ...(lastSwap && { lastSwap }),
+      ...(schedules.length > 0 && { schedules }),
+      ...(notes.length > 0 && { notes }),
+    };
   };
 }
 

@@ -2,6 +2,7 @@ import type { ContainerFacts } from "../../engine/containers.ts";
 import type { EdgeServer } from "../../fleets/edge/edgeServers.ts";
 import { isApplicationAlias } from "../../plan/glue/topology.ts";
 import type { SwapRecord } from "../swap/record.ts";
+import type { ScheduleStatus } from "./schedules.ts";
 import type { WantedBox } from "../state/box.ts";
 
 /** One box, as it is now. */
@@ -36,6 +37,8 @@ export interface StatusReport {
   boxes: BoxStatus[];
   /** The last swap that `npm run up` made; absent before the first. */
   lastSwap?: SwapRecord;
+  /** The schedules of its applications; absent: none. */
+  schedules?: ScheduleStatus[];
   /** Bases whose distribution is no longer looked after, and boxes older than declared; absent: none. */
   notes?: string[];
   /** Whether every box runs and is healthy where it is checked. */

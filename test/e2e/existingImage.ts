@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
+import type { StatusReport } from "../../operations/status/report.ts";
 import { underLoad } from "../load/load.ts";
 import { startRegistry, type Registry } from "../registry/registry.ts";
 import { ask } from "../sandbox/ask.ts";
@@ -48,6 +50,12 @@ while not ends:
 print(f"ends after {done}", flush=True)
 `;
 
+/** A job of each minute, which says when it ran on a volume that is its user's, though the image has nothing there. */
+const tick = [
+  "import time",
+  "with open('/srv/jobs/ticks', 'a') as ticks: ticks.write(f'{time.time() // 60:.0f}\\n')",
+].join("\n");
+
 interface ProjectFile {
   config: Record<"applications" | "fleets", { value: Record<string, unknown> }>;
 }
@@ -60,6 +68,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
   describe("with an existing image and a worker", () => {
     let sandbox: Sandbox;
     let registry: Registry | undefined;
+    let swapped = "";
 
     async function succeeds(name: string, ...args: string[]): Promise<string> {
       const { exitCode, all } = await sandbox.run("commands/main.ts", name, ...args);
@@ -93,7 +102,10 @@ export function existingImage(sandboxOf: () => Sandbox): void {
           of: "catalog",
           command: ["python3", "-c", worker(version)],
           ready: ["test", "-e", "/run/works"],
-          ...(hasVolume && { volumes: { jobs: "/var/tmp" } }),
+          ...(hasVolume && { volumes: { jobs: "/var/tmp", ticks: "/srv/jobs" } }),
+          schedules: {
+            tick: { command: ["python3", "-c", tick], at: "* * * * *", timeZone: "Europe/Berlin" },
+          },
           ...(version > 1 && more),
         };
       });
@@ -187,6 +199,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
         ...["place /etc/haproxy.cfg added", "file conf/shop.cfg added"],
       ];
       assert.ok(preview.includes(`image-shop builds: ${causes.join(", ")}`), preview);
+      swapped = preview;
       assert.match(preview, /jobs swaps 1 box: command, init, labels, size of \/dev\/shm, tmpfs, ulimits/);
       const [old = ""] = await boxes("jobs");
       const logs = execa("docker", ["logs", "--follow", old], { reject: false });
@@ -204,6 +217,44 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       const now = await execa("docker", ["logs", ...(await boxes("jobs"))]);
       assert.match(now.stdout, /^version 2\nbegins 1\n/);
       assert.deepEqual(await noted(), [[2048, 4096], 96, false, 7]);
+    });
+
+    it("runs a schedule once a minute, before and after its box is swapped, and says how", async () => {
+      assert.match(swapped, /jobs-schedules swaps 1 box: /);
+      const began = Math.floor(Date.now() / 60_000);
+      let minutes: number[] = [];
+      while ((minutes.at(-1) ?? 0) <= began) {
+        assert.ok(
+          Date.now() < (began + 2) * 60_000,
+          `no tick in the minute after ${began}: ${minutes.join()}`,
+        );
+        await sleep(2000);
+        const [box = ""] = await boxes("jobs");
+        const { stdout } = await execa("docker", ["exec", box, "cat", "/srv/jobs/ticks"], { reject: false });
+        minutes = stdout.split("\n").filter(Boolean).map(Number);
+      }
+      const whole = Array.from({ length: began + 2 - (minutes[0] ?? 0) }, (_, index) => began + 1 - index);
+      assert.deepEqual(minutes, whole.reverse());
+      assert.ok(minutes.length > 1, minutes.join());
+      const { schedules = [] } = JSON.parse(await succeeds("status", "--format", "json")) as StatusReport;
+      assert.deepEqual(
+        schedules.map(({ last, next, ...each }) => ({
+          ...each,
+          result: last?.result,
+          isNext: Date.parse(next) > Date.now() - 5000,
+        })),
+        [
+          {
+            box: "jobs-schedules-1",
+            schedule: "tick",
+            missed: 0,
+            skipped: 0,
+            result: "succeeded",
+            isNext: true,
+          },
+        ],
+      );
+      assert.match(await succeeds("status"), /^tick +jobs-schedules-1 +.* succeeded, exit code 0, 0 s /m);
     });
 
     it("keeps what is on a volume that its boxes share, which a shell beside them sees, and refuses to lose it", async () => {

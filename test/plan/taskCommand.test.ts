@@ -37,7 +37,7 @@ describe("another command in a box", () => {
     equal(serviceOf("b", [a, b]), b);
     throws(() => serviceOf("shop", [a, b]), {
       message:
-        "applications.shop.before: expected an image with one service, or with shop.service, whose user and environment its tasks have, got a.service, b.service; call its unit shop.service, or give it a fleet of its own",
+        "applications.shop: expected an image with one service, or with shop.service, whose user and environment its tasks and schedules have, got a.service, b.service; call its unit shop.service, or give it a fleet of its own",
     });
   });
 });

@@ -1,6 +1,5 @@
 import { edgeName } from "../../../config/edge.ts";
 import type { SystemdNeeds } from "../../../engine/systemdNeeds.ts";
-import type { Service } from "../../../plan/service.ts";
 import { chainId } from "../../../plan/chain.ts";
 import { checkedFor } from "../../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
@@ -16,17 +15,10 @@ import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../../fleets/edge/plan.ts";
 import { doorSettings, edgeLimits } from "../../../fleets/edge/settings.ts";
 import { edgeHealth, fleetHealth, health } from "./health.ts";
+import { network, type ComposeImage } from "./image.ts";
+import { scheduledBox } from "./schedules.ts";
 import { composeEnvironment, composeValue } from "./secrets.ts";
-import { composeSettings, type ComposeService } from "./service.ts";
-
-/** An image that is there. */
-export interface ComposeImage {
-  /** How Compose finds it: its id, or `name@sha256:…` of a registry. */
-  reference: string;
-  /** Its id, `sha256:…`. */
-  digest: string;
-  services: Service[];
-}
+import { composeSettings, sharing, type ComposeService } from "./service.ts";
 
 /** A Compose file (Compose specification). */
 export interface ComposeFile {
@@ -34,9 +26,6 @@ export interface ComposeFile {
   networks: Record<string, object>;
   volumes: Record<string, object>;
 }
-
-/** The network of all boxes. */
-const network = "boxes";
 
 /** The images of an environment by their place, as far as they are there. */
 type Images = ReadonlyMap<string, ComposeImage>;
@@ -62,7 +51,7 @@ export function wantedSecrets({ fleets, accessories }: ContainersPlan): string[]
  * @throws Error when there is no edge, or a box cannot start as it is to.
  */
 export function composeFile(
-  { edge, accessories, fleets, volumes }: ContainersPlan,
+  { edge, accessories, fleets, volumes, schedules = [] }: ContainersPlan,
   images: Images,
   needs: SystemdNeeds,
 ): ComposeFile {
@@ -72,6 +61,10 @@ export function composeFile(
     );
   const here = accessories.map(({ name }) => name);
   const boxes = fleets.flatMap((fleet) => fleetServices(fleet, here, images, needs));
+  const scheduled = schedules.map((each) => scheduledBox(each, here, imageOf(images, each.chain)));
+  const shared = volumes
+    .map(({ name }) => name)
+    .filter((name) => !schedules.some((each) => each.name === name));
   return {
     services: Object.fromEntries([
       ...edgeServices(edge, images, needs),
@@ -79,13 +72,11 @@ export function composeFile(
         (accessory) => [accessory.name, accessoryService(accessory, images, needs)] as const,
       ),
       ...boxes,
+      ...scheduled,
     ]),
     networks: { [network]: {} },
     volumes: Object.fromEntries(
-      [...here.map(accessoryVolume), ...volumes.map(({ name }) => sharedVolume(name))].map((name) => [
-        name,
-        {},
-      ]),
+      [...here.map(accessoryVolume), ...shared.map(sharedVolume)].map((name) => [name, {}]),
     ),
   };
 }
@@ -136,16 +127,6 @@ function fleetServices(
       labels: { "immutable-fleets.compose": fleet },
     },
   ]);
-}
-
-/** A box with the named volumes of its applications beside what it has. */
-function sharing(box: ComposeService, mounts: ContainerFleetPlan["volumes"] = []): ComposeService {
-  if (mounts.length === 0) return box;
-  const own = mounts.map(({ volume, path, readOnly }) => ({
-    ...{ type: "volume" as const, source: sharedVolume(volume), target: path },
-    ...(readOnly && { read_only: true }),
-  }));
-  return { ...box, volumes: [...(box.volumes ?? []), ...own] };
 }
 
 /** Without an application that is asked, and in an existing image, which need not have Python, what the image says holds. */

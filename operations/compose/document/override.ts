@@ -5,7 +5,7 @@ import { boxInit } from "../../../fleets/box/foreground.ts";
 import { boxNames } from "../../../fleets/box/identity.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
 import type { ContainersPlan } from "../../../plan/environment/TargetPlan.ts";
-import type { ComposeImage } from "./file.ts";
+import type { ComposeImage } from "./image.ts";
 import { composeValue } from "./secrets.ts";
 import type { ComposeMount } from "./service.ts";
 

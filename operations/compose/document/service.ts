@@ -1,3 +1,6 @@
+import type { VolumeMount } from "../../../config/volumes.ts";
+import { sharedVolume } from "../../../plan/data/volumeNames.ts";
+
 /** A service of a Compose file, as far as boxes need one (Compose specification, services). */
 export interface ComposeService {
   image: string;
@@ -117,4 +120,14 @@ export function composeSettings(
       })),
     }),
   };
+}
+
+/** A box with the named volumes of its applications beside what it has. */
+export function sharing(box: ComposeService, mounts: readonly VolumeMount[] = []): ComposeService {
+  if (mounts.length === 0) return box;
+  const own = mounts.map(({ volume, path, readOnly }) => ({
+    ...{ type: "volume" as const, source: sharedVolume(volume), target: path },
+    ...(readOnly && { read_only: true }),
+  }));
+  return { ...box, volumes: [...(box.volumes ?? []), ...own] };
 }

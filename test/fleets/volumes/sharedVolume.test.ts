@@ -8,9 +8,13 @@ import { fillVolume } from "../../../fleets/volumes/fill.ts";
 import { boxVolumes, volumesOn } from "../../../fleets/volumes/SharedVolume.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
 import { made, resource } from "../mocks.ts";
+import { service } from "../service.ts";
 
 const user = (name: string, path: string, readOnly: boolean) =>
-  ({ chain: [name], volumes: [{ volume: "uploads", path, readOnly }] }) as unknown as ContainerFleetPlan;
+  ({
+    ...{ chain: [name], limits: { init: "automatic" } },
+    volumes: [{ volume: "uploads", path, readOnly }],
+  }) as unknown as ContainerFleetPlan;
 
 describe("a volume that boxes share", () => {
   it("is made protected, and filled once as the image has it that writes it, before any box has it", async () => {
@@ -22,7 +26,10 @@ describe("a volume that boxes share", () => {
       const place = {
         prefix: "north.",
         options,
-        image: ([name]: readonly string[] = []) => ({ image: name }),
+        image: ([name]: readonly string[] = []) => ({
+          image: name,
+          services: [service({ uid: 881, gid: 882 })],
+        }),
       };
       const shared = volumesOn(plan, place as unknown as Parameters<typeof volumesOn>[1]);
       const [mount] = boxVolumes(plan.fleets[1]?.volumes ?? [], shared);
@@ -35,6 +42,7 @@ describe("a volume that boxes share", () => {
     const { inputs, options } = resource(all, "command:local:Command", "north.uploads-shared-fill");
     deepEqual(JSON.parse(String(inputs["stdin"])), {
       ...{ volume: "north.uploads-shared", image: "shop", path: "/srv/uploads" },
+      owner: { uid: 881, gid: 882 },
     });
     deepEqual([inputs["triggers"], options.ignoreChanges], [["north.uploads-shared"], ["stdin"]]);
   });
@@ -49,7 +57,7 @@ describe("a volume that boxes share", () => {
     const image = await imported();
     const volume = await engine.run(["volume", "create"]);
     try {
-      await fillVolume(engine, { volume, image, path: "/srv/uploads" });
+      await fillVolume(engine, { volume, image, path: "/srv/uploads", owner: { uid: 1, gid: 1 } });
       const mount = ["--mount", `type=volume,source=${volume},target=/srv/uploads`];
       const boxes = await Promise.all(
         Array.from({ length: 6 }, () => engine.run(["create", ...mount, image, "true"])),
@@ -68,6 +76,42 @@ describe("a volume that boxes share", () => {
       await engine.run(["image", "rm", image]);
     }
   });
+});
+
+describe("a volume whose place an image has nothing at", () => {
+  before(async function () {
+    if ((await execa("docker", ["info"], { reject: false })).failed) {
+      console.log("      skipped: there is no Docker Engine");
+      this.skip();
+    }
+  });
+
+  for (const [path, whose] of [
+    ["/srv/jobs", "drwxr-xr-x 881/882"],
+    ["/nowhere/at/all", "drwxr-xr-x 881/882"],
+    ["/srv/uploads", "drwxr-x--- 123/456"],
+    // A folder that is there is as the image has it, though it be empty.
+    ["/srv", "drwxr-xr-x 0/0"],
+  ] as const)
+    it(`belongs to who writes there: ${path}`, async () => {
+      const engine = new DockerClient();
+      const image = await imported();
+      const volume = await engine.run(["volume", "create"]);
+      try {
+        await fillVolume(engine, { volume, image, path, owner: { uid: 881, gid: 882 } });
+        const mount = ["--mount", `type=volume,source=${volume},target=${path}`];
+        const box = await engine.run(["create", ...mount, image, "true"]);
+        const { stdout } = await execa("docker", ["cp", `${box}:${path}`, "-"], { encoding: "buffer" });
+        const listing = ["--list", "--verbose", "--numeric-owner"];
+        const [first = ""] = (await execa("tar", listing, { input: stdout })).stdout.split("\n");
+        equal(first.split(" ").slice(0, 2).join(" "), whose);
+        await engine.run(["rm", box]);
+        equal(await engine.run(["ps", "--all", "--quiet", "--filter", `ancestor=${image}`]), "");
+      } finally {
+        await engine.run(["volume", "rm", "--force", volume]);
+        await engine.run(["image", "rm", image]);
+      }
+    }).timeout(60_000);
 });
 
 /** An image that says nothing but files: 300 in folders, somebody's, in one folder. @returns its id. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, throws } from "node:assert/strict";
+import { deepEqual, equal, match, throws } from "node:assert/strict";
 import { composeChains, composeFile, wantedSecrets } from "../../../../operations/compose/document/file.ts";
 import { fleetHealth } from "../../../../operations/compose/document/health.ts";
 import { service } from "../../../fleets/service.ts";
@@ -87,6 +87,25 @@ describe("a Compose file", () => {
       ["/tmp", "/var/log", "/var/tmp"],
     );
     equal(services["shop-1"]?.volumes, undefined);
+  });
+
+  it("has a box for the schedules of an application, which notes in memory what ran", () => {
+    const nightly = { command: ["report", "$HOME"], at: "0 3 * * *" };
+    const { services, volumes } = file(
+      ["applications/orders/schedules", { nightly }],
+      ["applications/orders/volumes", { uploads: "/srv/uploads" }],
+    );
+    deepEqual(volumes, { "database-data": {}, "uploads-shared": {} });
+    const box = services["orders-schedules-1"];
+    const { command = [], tmpfs, user, depends_on: needed } = box ?? {};
+    deepEqual(command.slice(0, 2), ["/usr/bin/python3", "-IBc"]);
+    match(String(command[3]), /"command":\["report","\$\$HOME"\]/);
+    equal(command[4], "/var/lib/fleet-schedules");
+    equal(tmpfs?.[2], "/var/lib/fleet-schedules:uid=990,gid=991,mode=1777");
+    deepEqual([user, needed], ["990:991", { database: { condition: "service_healthy" } }]);
+    deepEqual(box?.volumes, [{ type: "volume", source: "uploads-shared", target: "/srv/uploads" }]);
+    equal(box?.environment?.["FLEET_BOX"], "orders-schedules-1");
+    deepEqual(box?.networks, { boxes: { aliases: ["orders-schedules"] } });
   });
 
   it("has the door own the published port, and the edge join it, with its configuration", () => {

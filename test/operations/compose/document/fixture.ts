@@ -1,7 +1,7 @@
 import { validate } from "../../../../config/read/validate.ts";
 import { allInContainers } from "../../../../plan/environment/containers.ts";
 import type { ContainersPlan } from "../../../../plan/environment/TargetPlan.ts";
-import type { ComposeImage } from "../../../../operations/compose/document/file.ts";
+import type { ComposeImage } from "../../../../operations/compose/document/image.ts";
 import { changed, surroundings } from "../../../config/fixture.ts";
 import { service } from "../../../fleets/service.ts";
 

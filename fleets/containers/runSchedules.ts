@@ -4,9 +4,9 @@ import { toldAll } from "../../plan/glue/told.ts";
 import { messageOf } from "../../work/message.ts";
 import type { BoxVolume } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
-import { ContainerFleet } from "../containers/ContainerFleet.ts";
+import { ContainerFleet } from "./ContainerFleet.ts";
 import { filledIn, type Secrets } from "../target/filledIn.ts";
-import { schedulesCommand, schedulesService, schedulesUser } from "./program.ts";
+import { schedulesCommand, schedulesService, schedulesUser } from "../schedules/program.ts";
 
 /**
  * Runs the box with the schedules of an application: swapped as any fleet of one box, by what is noted on its volume without a run that is

@@ -1,0 +1,13 @@
+import type { Service } from "../../../plan/service.ts";
+
+/** The network of all boxes. */
+export const network = "boxes";
+
+/** An image that is there. */
+export interface ComposeImage {
+  /** How Compose finds it: its id, or `name@sha256:…` of a registry. */
+  reference: string;
+  /** Its id, `sha256:…`. */
+  digest: string;
+  services: Service[];
+}
