@@ -58,6 +58,8 @@ export const serviceSchema = z.object({
   notes: z.array(z.string()).optional(),
   /** Of an existing image, which has no program of ours; what follows is of those alone. */
   existing: z.literal(true).optional(),
+  /** No folder of its PATH has a python3; of an image that was looked at before this was asked, nothing is known. */
+  withoutPython: z.literal(true).optional(),
   /** Rights that the first process needs to become another user. */
   capabilities: z.array(z.string()).optional(),
   /** Paths that every box may write, but that are here as the image has them. */

@@ -4,13 +4,11 @@ import { hasSchedules, schedulesName } from "../schedules.ts";
 import type { Application, Configuration } from "../schema.ts";
 import { volumeMounts } from "../volumes.ts";
 
-/** What is wrong in schedules: times that are none or never come, time zones that nobody knows, and names and images that do not go with them. */
-export function scheduleProblems({ applications, fleets, layers }: Configuration): Problem[] {
+/** What is wrong in schedules: times that are none or never come, time zones that nobody knows, and names that their boxes have. */
+export function scheduleProblems({ applications, fleets }: Configuration): Problem[] {
   return Object.entries(applications).flatMap(([name, application]) => [
     ...timeProblems(name, application),
-    ...(hasSchedules(application)
-      ? [...nameProblems(name, applications, fleets), ...imageProblems(name, application, layers)]
-      : []),
+    ...(hasSchedules(application) ? nameProblems(name, applications, fleets) : []),
   ]);
 }
 
@@ -66,17 +64,4 @@ function nameProblems(
     ),
   ];
   return taken.map((path) => ({ path, expected, got: own, fix: "call it otherwise" }));
-}
-
-/** What runs schedules is a program in Python. */
-function imageProblems(name: string, { layer }: Application, layers: Configuration["layers"]): Problem[] {
-  if (layers[layer]?.image === undefined) return [];
-  return [
-    {
-      path: `applications.${name}.schedules`,
-      expected: "an application of a layer, whose image has the Python that runs schedules",
-      got: "an existing image",
-      fix: "give the schedule to an application of a layer that asks this one, or run it by a timer outside",
-    },
-  ];
 }

@@ -6,7 +6,7 @@ import type { BoxVolume } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
 import { filledIn, type Secrets } from "../target/filledIn.ts";
-import { schedulesCommand, schedulesService, schedulesUser } from "../schedules/program.ts";
+import { schedulesCommand, schedulesProblem, schedulesService, schedulesUser } from "../schedules/program.ts";
 
 /**
  * Runs the box with the schedules of an application: swapped as any fleet of one box, by what is noted on its volume without a run that is
@@ -22,7 +22,10 @@ export function runSchedules(
   const { image, services: found } = place.image(chain);
   const services = found.apply((known) => {
     try {
-      return schedulesService(plan, known);
+      const own = schedulesService(plan, known);
+      const problem = schedulesProblem(plan, own);
+      if (problem !== undefined) throw new Error(problem);
+      return own;
     } catch (error) {
       // A user's mistake is told without a stack trace.
       throw new pulumi.RunError(messageOf(error));

@@ -5,11 +5,17 @@ import { schedulesFolder, type SchedulesPlan } from "../../plan/environment/sche
 import type { Service } from "../../plan/service.ts";
 import { serviceOf } from "../../plan/taskCommand.ts";
 
-const python = "/usr/bin/python3";
 const program = path.join(import.meta.dirname, "scheduler.py");
 
-/** What the box of some schedules runs: Python of its image, which every layer's has, and a program that is no part of that. */
-export function schedulesCommand({ schedules }: Pick<SchedulesPlan, "schedules">): string[] {
+/**
+ * What the box of some schedules runs: Python of its image (which every layer's has, and of existing images those that are checked by
+ * {@link schedulesProblem}, behind their entry point), and a program that is no part of that.
+ */
+export function schedulesCommand({
+  schedules,
+  existing,
+}: Pick<SchedulesPlan, "schedules" | "existing">): string[] {
+  const python = existing ? "python3" : "/usr/bin/python3";
   const settings = Object.fromEntries(
     schedules.map(({ name, command, calendar, timeZone, timeoutSeconds, overlap, startWithinSeconds }) => [
       name,
@@ -27,6 +33,15 @@ export function schedulesService(
   const service = serviceOf(application, services);
   if (!service) return [];
   return [service.start ? { ...service, start: { ...service.start, kill: "first" } } : service];
+}
+
+/** Why an image cannot run schedules; undefined when it can. */
+export function schedulesProblem(
+  { application }: Pick<SchedulesPlan, "application">,
+  [service]: readonly Service[],
+): string | undefined {
+  if (!service?.withoutPython) return undefined;
+  return `applications.${application}.schedules: expected an image with the Python (python3 in its PATH) that runs schedules, got none; take an image that has it, or give the schedules to an application of a layer`;
 }
 
 /** Whom its first process is; undefined: as the image says. An image for systemd has its first process run as root. */

@@ -16,6 +16,9 @@ export type ImageStart = z.output<typeof imageSettingsSchema>;
 /** What an entry point that starts as root needs to hand its data and itself to another user, as most of the public images do. */
 const rootCapabilities = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
 
+/** The engine's, where an image names none. */
+const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
 /** Its logs may be links to its standard output, which the engine keeps. */
 const logs = "/var/log";
 
@@ -49,6 +52,16 @@ export function commandOfImage(
     ...(uid === 0 && { capabilities: rootCapabilities }),
     ...(isLinked && { kept: [logs] }),
   };
+}
+
+/** Where its Python may be: what runs schedules is written in it. */
+export function pythonsOf({ Env }: Pick<ImageStart, "Env">): string[] {
+  const [, folders = usualPath] =
+    /^PATH=(.*)$/.exec(Env?.find((each) => each.startsWith("PATH=")) ?? "") ?? [];
+  return folders
+    .split(":")
+    .filter((folder) => folder.startsWith("/"))
+    .map((folder) => `${folder.replace(/\/+$/, "")}/python3`);
 }
 
 /** The paths themselves are folders in memory anyway. */

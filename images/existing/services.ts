@@ -3,7 +3,7 @@ import { withContentOf, type ImageFacts } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
 import { serviceSchema, type Service } from "../../plan/service.ts";
 import { alwaysVolatile } from "../../plan/volatile.ts";
-import { commandOfImage, imageSettingsSchema } from "./command.ts";
+import { commandOfImage, imageSettingsSchema, pythonsOf } from "./command.ts";
 import { filesAt } from "./files.ts";
 
 /**
@@ -19,6 +19,8 @@ export async function servicesIn(image: ImageFacts): Promise<Service[]> {
     const [passwd] = await filesAt(container, "/etc/passwd");
     const [group] = await filesAt(container, "/etc/group");
     const users = { passwd: passwd?.content ?? "", group: group?.content ?? "" };
-    return [commandOfImage(image.Id, settings, users, volatile.flat())];
+    const found = await Promise.all(pythonsOf(settings).map((path) => filesAt(container, path)));
+    const service = commandOfImage(image.Id, settings, users, volatile.flat());
+    return [found.flat().length > 0 ? service : { ...service, withoutPython: true }];
   });
 }

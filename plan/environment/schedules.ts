@@ -24,6 +24,8 @@ export interface SchedulesPlan {
   /** In alphabetical order. */
   schedules: SchedulePlan[];
   chain: string[];
+  /** Whether that is an existing image, whose Python is wherever its PATH says. */
+  existing?: true;
   told: Told;
   limits: FleetLimits;
   /** Accessories by name. */
@@ -50,7 +52,7 @@ export function schedulesBeside(
 }
 
 function schedulesOf(
-  { fleets, environment }: Configuration,
+  { fleets, environment, layers }: Configuration,
   { name: fleet, chain, told, gate }: ContainerFleetPlan,
   application: string,
   settings: Application,
@@ -61,6 +63,7 @@ function schedulesOf(
   const name = schedulesName(application);
   return {
     ...{ name, application, chain, told, gate, uses: settings.uses },
+    ...(layers[settings.layer]?.image !== undefined && { existing: true as const }),
     schedules: Object.entries(settings.schedules ?? {})
       .map(([each, schedule]) => schedulePlan(each, schedule))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),

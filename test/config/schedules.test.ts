@@ -94,18 +94,6 @@ describe("schedules", () => {
   );
 
   refuses(
-    "an existing image, which need not have Python",
-    inFleet(
-      "report",
-      { image: `registry/report@sha256:${"a".repeat(64)}`, port: 9, schedules: { nightly } },
-      [],
-    ),
-    [
-      "applications.report.schedules: expected an application of a layer, whose image has the Python that runs schedules, got an existing image; give the schedule to an application of a layer that asks this one, or run it by a timer outside",
-    ],
-  );
-
-  refuses(
     "boxes that are no containers",
     inFleet("files", { layer: "catalog", port: 9, schedules: { nightly } }, [
       ["environment/fleets/files", { target: "hosts", hosts: { inventory: "hosts.yml" } }],

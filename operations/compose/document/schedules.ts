@@ -19,6 +19,8 @@ export function scheduledBox(
   { reference, digest, services: found }: ComposeImage,
 ): [string, ComposeService] {
   const services = scheduler.schedulesService(plan, found);
+  const problem = scheduler.schedulesProblem(plan, services);
+  if (problem !== undefined) throw new Error(problem);
   const [name = plan.name] = boxNames(plan.name, 1);
   const volumes = plan.volumes.filter(({ path }) => path !== schedulesFolder);
   const limits = { ...plan.limits, volatile: [...plan.limits.volatile, schedulesFolder] };

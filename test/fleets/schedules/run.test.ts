@@ -1,7 +1,12 @@
 import { deepEqual, equal, throws } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { runContainers } from "../../../fleets/containers/run.ts";
-import { schedulesService } from "../../../fleets/schedules/program.ts";
+import {
+  schedulesCommand,
+  schedulesProblem,
+  schedulesService,
+  schedulesUser,
+} from "../../../fleets/schedules/program.ts";
 import { validate } from "../../../config/read/validate.ts";
 import { environmentPlan } from "../../../plan/environment/plan.ts";
 import { chainId } from "../../../plan/chain.ts";
@@ -84,6 +89,18 @@ describe("the box of schedules", () => {
       [],
     );
     equal(names.includes("north.orders-schedules-1"), true);
+  });
+
+  it("has Python of an existing image, behind its entry point, where that has some", () => {
+    const existing = service({ unit: "its command", existing: true, uid: 0, gid: 0 });
+    const plan = { application: "shop", schedules: [], existing: true as const };
+    deepEqual(schedulesCommand(plan).slice(0, 2), ["python3", "-IBc"]);
+    deepEqual([schedulesService(plan, [existing]), schedulesUser([existing])], [[existing], undefined]);
+    equal(schedulesProblem(plan, [existing]), undefined);
+    equal(
+      schedulesProblem(plan, [{ ...existing, withoutPython: true }]),
+      "applications.shop.schedules: expected an image with the Python (python3 in its PATH) that runs schedules, got none; take an image that has it, or give the schedules to an application of a layer",
+    );
   });
 
   it("runs as the service of its application, which must be known", () => {

@@ -1,5 +1,5 @@
 import { deepEqual, throws } from "node:assert/strict";
-import { commandOfImage, type ImageStart } from "../../../images/existing/command.ts";
+import { commandOfImage, pythonsOf, type ImageStart } from "../../../images/existing/command.ts";
 import { entriesIn, type ImageEntry } from "../../../images/existing/files.ts";
 import { boxVolatile } from "../../../fleets/box/volatile.ts";
 import { plainSettings } from "../../../fleets/box/box.ts";
@@ -27,6 +27,18 @@ const folder = (path: string, own: Partial<ImageEntry> = {}): ImageEntry => ({
 const limits = { init: "automatic", volatile: ["/cache"], capabilities: [], drainSeconds: 30 } as const;
 
 describe("the command of an existing image", () => {
+  it("may have Python where its PATH leads, or where the engine's does", () => {
+    deepEqual(pythonsOf({ Env: ["A=PATH=/x", "PATH=/opt/venv/bin/:bin:/usr/bin"] }), [
+      "/opt/venv/bin/python3",
+      "/usr/bin/python3",
+    ]);
+    deepEqual(pythonsOf({ Env: null }).slice(1, 4), [
+      "/usr/local/bin/python3",
+      "/usr/sbin/python3",
+      "/usr/bin/python3",
+    ]);
+  });
+
   it("is what the image says, as its user", () => {
     deepEqual(command(), {
       ...{ unit: "its command", type: "simple", uid: 999, gid: 998, user: "redis" },

@@ -104,8 +104,8 @@ describe("a Compose file", () => {
     equal(tmpfs?.[2], "/var/lib/fleet-schedules:uid=990,gid=991,mode=1777");
     deepEqual([user, needed], ["990:991", { database: { condition: "service_healthy" } }]);
     deepEqual(box?.volumes, [{ type: "volume", source: "uploads-shared", target: "/srv/uploads" }]);
-    equal(box?.environment?.["FLEET_BOX"], "orders-schedules-1");
-    deepEqual(box?.networks, { boxes: { aliases: ["orders-schedules"] } });
+    equal(box.environment?.["FLEET_BOX"], "orders-schedules-1");
+    deepEqual(box.networks, { boxes: { aliases: ["orders-schedules"] } });
   });
 
   it("has the door own the published port, and the edge join it, with its configuration", () => {
