@@ -5,7 +5,12 @@ import { schedulesFolder, type SchedulesPlan } from "../../plan/environment/sche
 import type { Service } from "../../plan/service.ts";
 import { serviceOf } from "../../plan/taskCommand.ts";
 
-const program = path.join(import.meta.dirname, "scheduler.py");
+const parts = ["times.py", "scheduler.py"];
+
+/** The program that runs schedules, in Python. */
+export function schedulesProgram(): string {
+  return parts.map((each) => readFileSync(path.join(import.meta.dirname, each), "utf8")).join("\n\n");
+}
 
 /**
  * What the box of some schedules runs: Python of its image (which every layer's has, and of existing images those that are checked by
@@ -22,7 +27,7 @@ export function schedulesCommand({
       { command, calendar, timeZone, timeoutSeconds, overlap, startWithinSeconds },
     ]),
   );
-  return [python, "-IBc", readFileSync(program, "utf8"), canonicalJson(settings), schedulesFolder];
+  return [python, "-IBc", schedulesProgram(), canonicalJson(settings), schedulesFolder];
 }
 
 /** The service as which schedules run: the application's, whose processes are told to stop one by one. @throws Error when several may be meant. */

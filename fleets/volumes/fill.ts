@@ -29,14 +29,14 @@ async function isBare(engine: DockerClient, create: readonly string[], place: st
   try {
     const args = ["cp", `${id}:${place}`, "-"];
     const copied = engine.output(args);
-    for (;;) {
-      const { done, value } = await copied.next();
-      // Something is there: no need for all of it.
-      if (!done) return false;
-      if (value.exitCode === 0) return false;
-      if (/could not find|no such/i.test(value.stderr)) return true;
-      throw new Error(dockerProblem(args, value.stderr));
+    const { done, value } = await copied.next();
+    // Something is there: no need for all of it.
+    if (!done) {
+      await copied.return({ exitCode: 0, stderr: "" });
+      return false;
     }
+    if (value.exitCode !== 0 && /could not find|no such/i.test(value.stderr)) return true;
+    throw new Error(dockerProblem(args, value.stderr));
   } finally {
     await engine.run(["rm", "--volumes", id]);
   }

@@ -1,4 +1,7 @@
-"""Runs the scheduler in a time that goes faster: clock.py PROGRAM SPEED BEGIN SETTINGS FOLDER; or prints the times after moments: clock.py PROGRAM times CALENDAR ZONE MOMENT…"""
+"""Runs the scheduler in a time that goes faster: clock.py PROGRAM SPEED BEGIN SETTINGS FOLDER.
+
+Or prints the times after moments: clock.py PROGRAM times CALENDAR ZONE MOMENT…
+"""
 
 import importlib.util
 import json

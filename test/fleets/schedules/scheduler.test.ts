@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,9 +7,17 @@ import { CronExpressionParser } from "cron-parser";
 import { execa } from "execa";
 import { assert, constantFrom, integer, property } from "fast-check";
 import { parseCalendar, type Calendar } from "../../../config/calendar.ts";
+import { schedulesProgram } from "../../../fleets/schedules/program.ts";
 
 const clock = path.join(import.meta.dirname, "clock.py");
-const program = path.resolve(import.meta.dirname, "../../../fleets/schedules/scheduler.py");
+const own = mkdtempSync(path.join(tmpdir(), "scheduler-"));
+const program = path.join(own, "scheduler.py");
+before(() => {
+  writeFileSync(program, schedulesProgram());
+});
+after(() => {
+  rmSync(own, { recursive: true });
+});
 const calendarOf = (text: string): Calendar => {
   const calendar = parseCalendar(text);
   if ("problem" in calendar) throw new Error(calendar.problem);
@@ -17,7 +25,7 @@ const calendarOf = (text: string): Calendar => {
 };
 
 /** The time after each moment, as the box finds it. */
-async function after(text: string, zone: string, moments: readonly number[]): Promise<number[]> {
+async function timesAfter(text: string, zone: string, moments: readonly number[]): Promise<number[]> {
   const args = [clock, program, "times", JSON.stringify(calendarOf(text)), zone, ...moments.map(String)];
   return JSON.parse((await execa("python3", args)).stdout) as number[];
 }
@@ -57,26 +65,26 @@ describe("the times of a scheduler", function () {
           }).next();
           return next.getTime() / 1000;
         });
-        deepEqual(await after(expression, tz, own), expected, `${expression} in ${tz}`);
+        deepEqual(await timesAfter(expression, tz, own), expected, `${expression} in ${tz}`);
       }
   });
 
   it("that the clock skips come as much later, and those that it has twice once; each minute comes in any hour", async () => {
     const zone = "Europe/Berlin";
     const spring = [seconds("2026-03-28T12:00:00Z"), seconds("2026-03-29T01:30:00Z")];
-    deepEqual(await after("30 2 * * *", zone, spring), [
+    deepEqual(await timesAfter("30 2 * * *", zone, spring), [
       seconds("2026-03-29T01:30:00Z"),
       seconds("2026-03-30T00:30:00Z"),
     ]);
     const autumn = [seconds("2026-10-24T12:00:00Z"), seconds("2026-10-25T00:30:00Z")];
-    deepEqual(await after("30 2 * * *", zone, autumn), [
+    deepEqual(await timesAfter("30 2 * * *", zone, autumn), [
       seconds("2026-10-25T00:30:00Z"),
       seconds("2026-10-26T01:30:00Z"),
     ]);
-    deepEqual(await after("*/30 * * * *", zone, [seconds("2026-10-25T00:30:00Z")]), [
+    deepEqual(await timesAfter("*/30 * * * *", zone, [seconds("2026-10-25T00:30:00Z")]), [
       seconds("2026-10-25T01:00:00Z"),
     ]);
-    deepEqual(await after("*/30 * * * *", zone, [seconds("2026-03-29T00:30:00Z")]), [
+    deepEqual(await timesAfter("*/30 * * * *", zone, [seconds("2026-03-29T00:30:00Z")]), [
       seconds("2026-03-29T01:00:00Z"),
     ]);
   });
