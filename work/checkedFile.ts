@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, createReadStream, fsyncSync, openSync, rmSync } from "node:fs";
+import { createReadStream, rmSync } from "node:fs";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
+import { syncFile } from "./wholeFile.ts";
 import { isMarked, keepMark, wholeMark } from "./wholeMark.ts";
 
 /**
@@ -24,9 +25,7 @@ export async function isWholeFile(file: string, digest: string): Promise<boolean
 /** Notes that a file was just seen to have the content of that digest. */
 export function markWhole(file: string, digest: string): void {
   // A mark must not outlive, on a disk whose machine lost its power, the content that it is about.
-  const written = openSync(file, "r");
-  fsyncSync(written);
-  closeSync(written);
+  syncFile(file);
   keepMark(path.basename(file), markOf(file, digest) ?? "");
 }
 

@@ -91,6 +91,16 @@ function writeThrough(file: string, content: string | Buffer, mode: number | und
   }
 }
 
+/** Has the disk know what was written to a file. */
+export function syncFile(file: string): void {
+  const descriptor = openSync(file, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Has the disk know the names in a folder. Where a file system cannot, it does so by itself. */
 export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, "r");

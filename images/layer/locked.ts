@@ -11,7 +11,8 @@ import { enterLock } from "../lock/enter.ts";
 import { givenMode } from "../lock/mode.ts";
 import { shownDifference } from "../lock/outcome.ts";
 import { isConflict, isGone, isNotFound, refusedByLock } from "../lock/refused.ts";
-import { lockWorkFolder, stageLock } from "../lock/stage.ts";
+import { noteUse } from "../lock/packageStore.ts";
+import { keepFetched, lockWorkFolder, stageLock } from "../lock/stage.ts";
 
 /** A request with all that is built for it, and what is to come into the lock. */
 export interface MadeLayer {
@@ -61,7 +62,7 @@ async function held(
   log: BuildLog,
   make: (request: PlacedRequest) => Promise<MadeLayer>,
 ): Promise<MadeLayer> {
-  stageLock(request, root, request.lock);
+  await stageLock(request, root, request.lock);
   const before = readFileSync(log.file, "utf8").length;
   try {
     return await make(request);
@@ -69,6 +70,9 @@ async function held(
     const output = lastTry(readFileSync(log.file, "utf8").slice(before));
     throw refusal(request, output, error) ?? error;
   } finally {
+    keepFetched(request, (line) => {
+      log.step(line);
+    });
     rmSync(lockWorkFolder(request), { recursive: true, force: true });
   }
 }
@@ -110,12 +114,13 @@ export function comparedRequest(
   return { request: { ...request, inputs, inputDigest: digest }, entered };
 }
 
-/** Puts what was built beyond the lock into it. */
+/** Puts what was built beyond the lock into it, and notes which files of packages it is made of. */
 export async function enterBuilt(
   { request, entered }: MadeLayer,
   root: string,
   log: BuildLog,
 ): Promise<void> {
+  noteUse(request);
   if (!entered) return;
   const { id, inputs } = request;
   await enterLock(root, id, architectureOf(inputs.tools), entered.entry);

@@ -1,11 +1,25 @@
-import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import * as path from "node:path";
 import { architectureOf } from "../../plan/architecture.ts";
 import { readLock } from "../../plan/lockFile.ts";
-import type { LockedPlace } from "../../plan/lockedPackages.ts";
+import type { LockedPackage, LockedPlace } from "../../plan/lockedPackages.ts";
 import { localPackages } from "../../plan/packages.ts";
 import type { LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { cacheFolder } from "../../work/cache.ts";
+import { messageOf } from "../../work/message.ts";
+import { findPackage, keepPackage } from "./packageStore.ts";
 import { holdingTemplate, lockSettings } from "./settings.ts";
 
 /** Scripts that take the place of those of images/packer/layer for layers in the lock file; in `box`, those that run in the box. */
@@ -16,15 +30,24 @@ export function lockWorkFolder({ inputDigest }: Pick<PlacedRequest, "inputDigest
   return path.join(cacheFolder("work"), `lock-${inputDigest}`);
 }
 
+/** Where files of the store are for the time of a build, in what is made: below what is in no layer. */
+const filesAt = "/var/cache/apt/fleet-lock";
+
 /** Writes that folder. */
-export function stageLock(request: PlacedRequest, root: string, mode: LockMode): void {
+export async function stageLock(request: PlacedRequest, root: string, mode: LockMode): Promise<void> {
   const folder = lockWorkFolder(request);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder);
+  for (const part of ["store", "fetched"]) mkdirSync(path.join(folder, part), { recursive: true });
   cpSync(path.join(root, lockedScripts, "box"), folder, { recursive: true });
+  const locked = request.inputs.locked ?? {};
+  // What is to be as the mirror has it now is asked of that alone.
+  const stored = mode === "renewed" ? {} : await stageStored(locked, path.join(folder, "store"));
   const made = localPackages(request.inputs).map(({ name }) => `${name}\n`);
   const files = {
-    digests: digestLines(request.inputs.locked ?? {}),
+    digests: digestLines(locked),
+    stored: digestLines(stored),
+    ...(Object.keys(stored).length === Object.keys(locked).length && { complete: "" }),
+    keep: `${filesAt}\n`,
     made: made.join(""),
     place: `${request.id}\n`,
     mode,
@@ -32,6 +55,52 @@ export function stageLock(request: PlacedRequest, root: string, mode: LockMode):
     "apt.conf": lockSettings,
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+}
+
+/** Whether the store has the files of all that is locked, so that nothing else needs to be asked. */
+export function hasAllStored(request: Pick<PlacedRequest, "inputDigest">): boolean {
+  return existsSync(path.join(lockWorkFolder(request), "complete"));
+}
+
+/** Puts the files that the store has of some packages into a folder, as apt calls them. @returns those packages. */
+async function stageStored(
+  packages: LockedPlace["packages"],
+  folder: string,
+): Promise<LockedPlace["packages"]> {
+  const stored: [string, LockedPackage][] = [];
+  for (const [id, each] of Object.entries(packages)) {
+    const file = each.sha256 === undefined ? undefined : await findPackage(each.sha256);
+    if (file === undefined) continue;
+    putLink(file, path.join(folder, archiveName(id, each)));
+    stored.push([id, each]);
+  }
+  return Object.fromEntries(stored);
+}
+
+/** What apt calls the file of a package among those that it has fetched. */
+function archiveName(id: string, { version }: LockedPackage): string {
+  const [name = "", architecture = ""] = id.split(":");
+  return `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`;
+}
+
+function putLink(file: string, target: string): void {
+  try {
+    linkSync(file, target);
+  } catch {
+    // Not all file systems have two names for a file.
+    copyFileSync(file, target);
+  }
+}
+
+/** Puts what a build has fetched into the store. A build that cannot is as good. @param tell is told why not. */
+export function keepFetched(request: Pick<PlacedRequest, "inputDigest">, tell: (line: string) => void): void {
+  const folder = path.join(lockWorkFolder(request), "fetched");
+  for (const file of readdirSync(folder).filter((each) => /^[0-9a-f]{64}\.deb$/.test(each)))
+    try {
+      keepPackage(path.join(folder, file), file.slice(0, 64));
+    } catch (error) {
+      tell(messageOf(error));
+    }
 }
 
 /** The date of the newest index that the packages were locked from; empty where none has one. */
@@ -59,7 +128,7 @@ export function lockedTemplate(request: PlacedRequest, root: string, work: strin
   symlinkSync(path.join(root, "playbooks"), path.join(work, "template/playbooks"));
   for (const script of ["package-lists.sh", "finish.sh"])
     renameSync(path.join(template, script), path.join(template, `layer-${script}`));
-  for (const script of ["package-lists.sh", "finish.sh", "failed.sh"])
+  for (const script of ["package-lists.sh", "finish.sh", "failed.sh", "keep-fetched.sh"])
     cpSync(path.join(root, lockedScripts, script), path.join(template, script));
   const main = path.join(template, "layer.pkr.hcl");
   writeFileSync(main, holdingTemplate(readFileSync(main, "utf8")));

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { cacheFolder } from "../../work/cache.ts";
 import type { Item } from "./item.ts";
 
-/** What is in the project's cache: layers, the records of root file systems, disks, logs, and what killed runs left. */
+/** What is in the project's cache: layers, the records of root file systems, disks, files of packages, logs, and what killed runs left. */
 export function cacheItems(): Item[] {
   return [
     ...files("layers", "layer", (file) => {
@@ -25,6 +25,12 @@ export function cacheItems(): Item[] {
       const digest = `sha256:${path.basename(file)}`;
       return { aliases: [digest, `proof ${digest}`] };
     }),
+    ...files("package-files", "package", (file) => ({ aliases: [path.basename(file, ".deb")] })),
+    // What a layer is made of is named by its input digest.
+    ...files("package-uses", "package", (file) => ({
+      aliases: [path.basename(file)],
+      needs: readFileSync(file, "utf8").trim().split("\n"),
+    })),
     ...files("logs", "log", () => ({})),
     ...files("work", "work", () => ({})),
   ];

@@ -10,6 +10,7 @@ export interface Item {
     | "log"
     | "work"
     | "proof"
+    | "package"
     | "ami"
     | "snapshot"
     | "mark"

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { projectRoot } from "../../config/root.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { lockFile } from "../../plan/lockFile.ts";
 import { knownClones } from "../../work/clones.ts";
 import { selectionOf } from "../release/selection.ts";
 import { selectStack } from "../stack/stack.ts";
@@ -56,7 +57,7 @@ export async function allReferences(keep: number): Promise<References> {
   };
 }
 
-/** What a clone refers to: its kept and selected releases, and the states that it keeps itself. */
+/** What a clone refers to: its kept and selected releases, the states that it keeps itself, and its lock. */
 export function textsOf(root: string, keep: number): string[] {
   const selected = stackNames(root).flatMap((stack) => selectionOf(root, stack) ?? []);
   const files = selected
@@ -66,7 +67,14 @@ export function textsOf(root: string, keep: number): string[] {
     ...keptReleases(readReleases(root), keep, selected).map(({ document }) => JSON.stringify(document)),
     ...files.map((file) => readFileSync(file, "utf8")),
     ...localStates(root),
+    ...lockOf(root),
   ];
+}
+
+/** The lock names files of packages, by their digests. */
+function lockOf(root: string): string[] {
+  const file = path.join(root, lockFile);
+  return existsSync(file) ? [readFileSync(file, "utf8")] : [];
 }
 
 function stackNames(root: string): string[] {

@@ -11,6 +11,33 @@ cp -a /etc/apt/sources.list.d/. /run/fleet-packages/sources/
 APT_CONFIG=/run/fleet-packages/own.conf apt-get --quiet update --option APT::Get::List-Cleanup=0 \\
   --option APT::Update::Error-Mode=any`;
 
+/** Apt's settings in a box that has such repositories. */
+const openSettings = "/run/fleet-packages/apt.conf";
+
+/**
+ * Does something in a box of an image, where apt has the lists of the image's own sources; undefined where it has no apt.
+ * @param archive of the repositories that its layer is built with, beside its own.
+ * @param look is given the file of apt's settings beside the box's own, where there is one.
+ * @throws Error, with what apt said, where the lists cannot be read.
+ */
+export function inLayerBox<T>(
+  image: string,
+  root: string,
+  archive: string | undefined,
+  look: (box: string, settings: string | undefined) => Promise<T>,
+): Promise<T | undefined> {
+  return inListedBox("lock", image, root, async (box) => {
+    if (archive === undefined) return look(box, undefined);
+    await localEngine.run(["cp", archive, `${box}:/run/packages.tar`]);
+    const { exitCode, stderr } = await localEngine.exec(box, ["sh", "-c", openScript]);
+    if (exitCode !== 0)
+      throw new Error(
+        `lock: expected the lists of the repositories of ${image}, got ${stderr}; see that they can be reached`,
+      );
+    return look(box, openSettings);
+  });
+}
+
 /**
  * What the indexes of an image's own sources have of packages, in all versions; undefined where it has no apt.
  * @param ids names with architectures: `openssl:amd64`.
@@ -23,15 +50,10 @@ export function lookUpPackages(
   root: string,
   archive?: string,
 ): Promise<Indexed | undefined> {
-  return inListedBox("lock", image, root, async (box) => {
-    const names = ids.map((id) => id.replace(/:all$/, ""));
-    if (archive === undefined) return indexedIn(box, names);
-    await localEngine.run(["cp", archive, `${box}:/run/packages.tar`]);
-    const { exitCode, stderr } = await localEngine.exec(box, ["sh", "-c", openScript]);
-    if (exitCode !== 0)
-      throw new Error(
-        `lock: expected the lists of the repositories of ${image}, got ${stderr}; see that they can be reached`,
-      );
-    return indexedIn(box, names, "/run/fleet-packages/apt.conf");
-  });
+  return inLayerBox(image, root, archive, (box, settings) => indexedIn(box, aptNames(ids), settings));
+}
+
+/** What apt calls packages. @param ids with their architectures: `openssl:amd64`, `adduser:all`. */
+export function aptNames(ids: readonly string[]): string[] {
+  return ids.map((id) => id.replace(/:all$/, ""));
 }

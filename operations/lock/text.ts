@@ -1,6 +1,7 @@
 import { lockFile } from "../../plan/lockFile.ts";
 import { counted } from "../text/format.ts";
 import type { Difference } from "./differences.ts";
+import type { LockExport } from "./export.ts";
 import type { LockReport } from "./look.ts";
 
 /** What was found, in lines; `written`: whether the lock file has it now. */
@@ -24,6 +25,15 @@ export function formatLock(
       ({ place, count: rpms }) => `${place}: ${counted(rpms, "package")} of rpm, which are not locked`,
     ),
     differences.length === 0 && !written ? `${lockFile}: as it is; ${counted(total, "package")}` : end,
+    "",
+  ].join("\n");
+}
+
+/** What an export came to, in lines. */
+export function formatExport({ files, undigested }: LockExport, folder: string): string {
+  return [
+    ...undigested.map((each) => `${each} is locked without a digest: its file is not there`),
+    `${folder}: ${lockFile} and ${counted(files, "file")}; PACKAGE_STORE=${folder} has builds take them from there`,
     "",
   ].join("\n");
 }

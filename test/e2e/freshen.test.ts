@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
@@ -8,11 +17,15 @@ import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
+import { storedPath } from "../../images/lock/packageStore.ts";
 import { lookForNews } from "../../operations/freshen/look.ts";
+import { exportLock } from "../../operations/lock/export.ts";
 import { lookForLock } from "../../operations/lock/look.ts";
 import { writeLock } from "../../operations/lock/write.ts";
 import { lockFile, lockText } from "../../plan/lockFile.ts";
 import { AptRepository } from "../registry/aptRepository.ts";
+import { withoutMirrors } from "../registry/withoutMirrors.ts";
+import { withVariables } from "../support/variables.ts";
 
 const unique = randomBytes(6).toString("hex");
 const chain = ["base", "origin", "top"];
@@ -131,6 +144,7 @@ describe("Newer packages of a distribution", function () {
     const locked = readFileSync(path.join(root, lockFile), "utf8");
     const built = await images();
     const versions = { ledger: ["1.0-1+deb12u1", "2.0-1"], other: ["1.0-1", "1.1-1"], unrelated: "9-2" };
+    rmSync(storedPath(repository.digest("other", "1.0-1")));
     await repository.publish({ ...versions, other: "1.1-1" }, "Debian-Security");
     writeRole("top", [
       { "ansible.builtin.apt": { name: ["other", "unrelated"], update_cache: true } },
@@ -170,8 +184,15 @@ describe("Newer packages of a distribution", function () {
   it("whose locked versions are gone from the mirror are refused, and since when; freshen builds and locks what there is", async () => {
     const locked = readFileSync(path.join(root, lockFile), "utf8");
     const built = await images();
+    const stored = storedPath(repository.digest("other", "1.0-1"));
+    assert.equal(existsSync(stored), true);
     writeRole("top", [{ "ansible.builtin.apt": { name: ["other"], update_cache: true } }]);
     try {
+      await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" }, "Debian-Security");
+      assert.deepEqual(await frozen(images), built);
+      // A damaged file is as good as none.
+      writeFileSync(stored, "half a pac");
+      writeRole("top", [{ "ansible.builtin.apt": { name: "other", update_cache: true } }]);
       await repository.publish({ ledger: "1.0-1+deb12u1" }, "Debian-Security");
       await assert.rejects(frozen(images), { message: gone("none") });
       await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" }, "Debian-Security");
@@ -187,6 +208,27 @@ describe("Newer packages of a distribution", function () {
       writeRole("top", [{ "ansible.builtin.apt": { name: "other" } }]);
       writeFileSync(path.join(root, lockFile), locked);
     }
+  });
+
+  it("are none of a machine without any mirror, which builds the same images from the lock and its files alone", async () => {
+    const built = await images();
+    const target = path.join(folder, "exported");
+    const lock = readFileSync(path.join(root, lockFile), "utf8");
+    const exported = () => exportLock(configuration, root, target);
+    await assert.rejects(
+      exported(),
+      /^Error: images\.lock\.yaml: expected the file of other:all 1\.0-1 in [^\n]*$/,
+    );
+    assert.equal(existsSync(path.join(target, lockFile)), false);
+    await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.0-1" }, "Debian-Security");
+    const { files, undigested } = await exported();
+    assert.deepEqual(undigested, []);
+    assert.equal(readdirSync(target).filter((name) => name.endsWith(".deb")).length, files);
+    assert.equal(readFileSync(path.join(target, lockFile), "utf8"), lock);
+    repository.empty();
+    const XDG_CACHE_HOME = path.join(folder, "another machine");
+    const machine = { ...withoutMirrors(folder), XDG_CACHE_HOME, PACKAGE_STORE: target, CI: "true" };
+    assert.deepEqual(await withVariables(machine, images), built);
   });
 
   it("that are no matter of security are left out where only that is asked for", async () => {
@@ -244,19 +286,8 @@ const gone = (got: string) =>
   );
 
 /** Builds as in continuous integration, or as people do. */
-const frozen = <T>(build: () => Promise<T>) => withCi("true", build);
-const thawed = <T>(build: () => Promise<T>) => withCi("", build);
-
-async function withCi<T>(value: string, build: () => Promise<T>): Promise<T> {
-  const before = process.env["CI"];
-  process.env["CI"] = value;
-  try {
-    return await build();
-  } finally {
-    if (before === undefined) delete process.env["CI"];
-    else process.env["CI"] = before;
-  }
-}
+const frozen = <T>(build: () => Promise<T>) => withVariables({ CI: "true" }, build);
+const thawed = <T>(build: () => Promise<T>) => withVariables({ CI: "" }, build);
 
 /** The input digests of the layer top that an image is known by. */
 async function inputDigestsOf(image: string | undefined): Promise<string[]> {

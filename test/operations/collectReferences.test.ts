@@ -3,8 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { gzipSync } from "node:zlib";
-import { referencesIn } from "../../operations/collect/plan.ts";
+import { noteUse, storedPath } from "../../images/lock/packageStore.ts";
+import { cacheItems } from "../../operations/collect/cacheItems.ts";
+import { planCollection, referencesIn } from "../../operations/collect/plan.ts";
 import { textsOf } from "../../operations/collect/references.ts";
+import { lockFile, lockText } from "../../plan/lockFile.ts";
 import { knownClones, noteClone } from "../../work/clones.ts";
 
 const id = (letter: string) => letter.repeat(64);
@@ -42,6 +45,33 @@ describe("what another clone of this user refers to", () => {
     const names = textsOf(clone, 2).flatMap(referencesIn);
     const found = names.filter((name) => !name.startsWith("sha256:")).sort();
     deepEqual(found, ["a", "c", "d", "e", "f"].map(id));
+  });
+
+  it("is also the files of packages that its lock names, or that a layer was made of which it refers to, and no others", () => {
+    const locked = (letter: string) => ({ "ledger:all": { version: "1", sha256: id(letter) } });
+    const base = { amd64: { indexes: {}, packages: locked("1") } };
+    writeFileSync(path.join(clone, lockFile), lockText({ updates: {}, packages: { base } }));
+    const inputs = (letter: string) => ({
+      ...{ layer: "base", roles: [], variables: {}, files: {}, tools: {} },
+      locked: locked(letter),
+    });
+    noteUse({ inputDigest: id("c"), inputs: inputs("2") });
+    noteUse({ inputDigest: id("b"), inputs: inputs("3") });
+    for (const each of ["1", "2", "3", "4"]) {
+      mkdirSync(path.dirname(storedPath(id(each))), { recursive: true });
+      writeFileSync(storedPath(id(each)), each);
+    }
+    const references = new Set(textsOf(clone, 2).flatMap(referencesIn));
+    const now = new Date(Date.now() + 3600_000);
+    const { remove } = planCollection(cacheItems(), { references, minimumAgeSeconds: 60, now });
+    const files = remove.filter(({ kind }) => kind === "package").map(({ name }) => name);
+    deepEqual(files.sort(), [
+      `package-files/${id("3")}.deb`,
+      `package-files/${id("4")}.deb`,
+      `package-uses/${id("b")}`,
+    ]);
+    const young = planCollection(cacheItems(), { references, minimumAgeSeconds: 7200, now });
+    deepEqual(young.remove, []);
   });
 
   it("is known once that clone has used the cache, for as long as it is there", () => {

@@ -3,4 +3,5 @@
 # goes on as it does.
 set -eu
 docker exec "$CONTAINER" sh /run/fleet-lock/release.sh > "$HERE/lock/layer.told"
+KEEP=$(cat "$HERE/lock/keep") sh "$HERE/keep-fetched.sh"
 exec sh "$HERE/layer-finish.sh"

@@ -1,5 +1,13 @@
 import { deepEqual, equal, match } from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
@@ -41,6 +49,8 @@ describe("the scripts that hold apt to the lock", function () {
       await execa("dpkg-deb", ["--root-owner-group", "--build", tree, files[name]]);
     }
     write("place", "base.python\n");
+    write("keep", `${path.join(folder, "kept")}\n`);
+    write("stored", "");
     write("made", "catalog\n");
     write("since", "2026-11-20T08:00:00Z");
     repository = await AptRepository.start();
@@ -122,6 +132,14 @@ describe("the scripts that hold apt to the lock", function () {
     );
     deepEqual([exitCode, stderr], [0, ""]);
     equal(installed(), `ledger:all 1:1.0-1 ${digest("ledger")}\n`);
+    const kept = path.join(folder, "kept/fetched");
+    deepEqual(readdirSync(kept), [`${digest("ledger")}.deb`]);
+    // What is from the store is there already.
+    rmSync(kept, { recursive: true });
+    write("stored", digestLines({ "ledger:all": locked }));
+    await check({ "ledger:all": locked }, { mode: "frozen", there: "other:all 2\n" });
+    equal(existsSync(kept), false);
+    write("stored", "");
   });
 
   it("refuse other content than the lock has, frozen or not", async () => {
@@ -164,6 +182,10 @@ describe("the scripts that hold apt to the lock", function () {
     );
     write("there", "old:all 7\n");
     const input = "lost:all\nold:all\nother:all\n";
+    // What the store has can be had.
+    write("stored", "lost:all 1 -\n");
+    equal((await execa("sh", [path.join(scripts, "gone.sh")], { input, env })).stdout, "");
+    write("stored", "");
     const { stdout } = await execa("sh", [path.join(scripts, "gone.sh")], { input, env });
     match(
       stdout,

@@ -1,13 +1,15 @@
 #!/bin/sh
 # Looks at files of packages, whose names come on standard input, one a line: refuses those with other content than the lock says and, unless
 # it is renewed, those in another version than the locked one where that can be had no more and, where the lock is frozen, all that it
-# does not know. The others are noted. apt has checked them by the signatures of their indexes.
+# does not know. The others are noted, and kept for the store in ./fetched of the folder $KEEP, by their digests, unless it has them. apt has
+# checked them by the signatures of their indexes.
 set -eu
 cd "${LOCK:-/run/fleet-lock}"
 here=$(dirname "$0")
 root=${1:-}
 place=$(cat place)
 mode=$(cat mode)
+keep=${KEEP:-$(cat keep)}/fetched
 refused=0
 refuse() {
   echo "$1" >&2
@@ -35,5 +37,9 @@ while read -r file; do
     fi
   fi
   echo "$id $version $has" >> installed
+  ! grep -qxF "$id $version $has" stored || continue
+  mkdir -p "$keep"
+  # Not all file systems have two names for a file.
+  ln -f "$file" "$keep/$has.deb" 2> /dev/null || cp "$file" "$keep/$has.deb"
 done
 exit "$refused"

@@ -5,7 +5,7 @@
 set -eu
 cd "${LOCK:-/run/fleet-lock}"
 root=${1:-}
-touch installed there pins
+touch installed there stored pins
 [ -n "$root" ] || command -v apt-get > /dev/null || exit 0
 if [ -z "$root" ]; then
   dpkg-query --show --showformat '${Package}:${Architecture} ${Version} ${db:Status-Status}\n' |

@@ -9,6 +9,8 @@ if [ -n "$root" ]; then
   touch -r "$root/etc/apt/auth.conf.d" "$root/etc/apt/preferences.d"
 fi
 [ ! -f installed ] || sed 's/^/package /' installed
+# Where the store alone was asked, they are of nowhere.
+[ ! -f alone ] || exit 0
 cd "$root/var/lib/apt/lists" 2> /dev/null || exit 0
 for each in *Release; do
   [ ! -f "$each" ] || { sha256sum "$each"; grep -m 1 '^Date:' "$each" || true; }

@@ -1,0 +1,92 @@
+import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import * as path from "node:path";
+import type { PlacedRequest } from "../../plan/buildRequest.ts";
+import { sha256 } from "../../plan/digest.ts";
+import { cacheFolder } from "../../work/cache.ts";
+import { isWholeFile, markWhole } from "../../work/checkedFile.ts";
+import { messageOf } from "../../work/message.ts";
+import { removeAbandoned, syncFile, syncFolder, writeWhole } from "../../work/wholeFile.ts";
+
+/** Where a folder of package files that machines share is named, such as one that `npm run lock -- --export` wrote. */
+const sharedVariable = "PACKAGE_STORE";
+
+/** What the file of a package is called wherever it is kept, by its SHA-256. */
+export function packageFile(digest: string): string {
+  return `${digest}.deb`;
+}
+
+/** Where this machine keeps the file of a package. */
+export function storedPath(digest: string): string {
+  return path.join(cacheFolder("package-files"), packageFile(digest));
+}
+
+/**
+ * The file of a package, whole: of this machine's store, else of the shared one, from which it comes into this machine's. One that is damaged
+ * is as good as none.
+ * @param digest hexadecimal SHA-256.
+ */
+export async function findPackage(
+  digest: string,
+  shared = process.env[sharedVariable],
+): Promise<string | undefined> {
+  const file = storedPath(digest);
+  if (await isWholeFile(file, `sha256:${digest}`)) return file;
+  const there = shared === undefined || shared === "" ? "" : path.join(shared, packageFile(digest));
+  return existsSync(there) && putFile(there, digest, file) ? file : undefined;
+}
+
+/**
+ * Puts the file of a package into this machine's store and, where that may be written, into the shared one.
+ * @returns whether it has that digest; else it is in neither.
+ */
+export function keepPackage(file: string, digest: string, shared = process.env[sharedVariable]): boolean {
+  const own = storedPath(digest);
+  if (!putFile(file, digest, own)) return false;
+  markWhole(own, `sha256:${digest}`);
+  if (shared === undefined || shared === "") return true;
+  try {
+    putIfOther(own, digest, path.join(shared, packageFile(digest)));
+  } catch (error) {
+    // It may be there to be read alone.
+    process.stderr.write(`${sharedVariable}: ${messageOf(error)}; builds go on without\n`);
+  }
+  return true;
+}
+
+/** Notes which files a layer is made of, so that they are kept as long as a release has it. */
+export function noteUse({ inputDigest, inputs }: Pick<PlacedRequest, "inputDigest" | "inputs">): void {
+  const digests = Object.values(inputs.locked ?? {}).flatMap(({ sha256: digest }) => digest ?? []);
+  if (digests.length === 0) return;
+  writeWhole(path.join(cacheFolder("package-uses"), inputDigest), `${digests.join("\n")}\n`);
+}
+
+/** Puts a whole file there, unless it is there already. */
+export function putIfOther(file: string, digest: string, target: string): void {
+  if (existsSync(target) && sha256(readFileSync(target)) === digest) return;
+  if (!putFile(file, digest, target))
+    throw new Error(`${file}: expected SHA-256 ${digest}, got another; run the command again`);
+}
+
+/** No copy takes this long. */
+const oldMilliseconds = 3600_000;
+
+/** Copies a file, whole or not at all, in the place of the one that is there. @returns whether it has that digest; else nothing is copied. */
+function putFile(file: string, digest: string, target: string): boolean {
+  const partial = `${target}.${process.pid}.partial`;
+  try {
+    mkdirSync(path.dirname(target), { recursive: true });
+    removeAbandoned(path.dirname(target), (name) => name.endsWith(".partial"), oldMilliseconds);
+    copyFileSync(file, partial, constants.COPYFILE_FICLONE);
+    const got = sha256(readFileSync(partial));
+    if (got !== digest) {
+      process.stderr.write(`${file}: expected SHA-256 ${digest}, got ${got}; it is not used\n`);
+      return false;
+    }
+    syncFile(partial);
+    renameSync(partial, target);
+    syncFolder(path.dirname(target));
+    return true;
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}

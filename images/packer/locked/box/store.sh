@@ -1,0 +1,11 @@
+#!/bin/sh
+# Makes an index of the files of packages in a folder ($1): apt takes them from there. With a suite ($2), as the one of a repository of that suite.
+set -eu
+cd "$1"
+for each in *.deb; do
+  [ -f "$each" ] || continue
+  dpkg-deb --field "$each"
+  printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$each" "$(stat -c %s "$each")" "$(sha256sum < "$each" | cut -c 1-64)"
+done > Packages
+[ -z "${2:-}" ] || printf 'Suite: %s\nCodename: %s\nSHA256:\n %s %s Packages\n' "$2" "$2" \
+  "$(sha256sum < Packages | cut -c 1-64)" "$(stat -c %s Packages)" > Release
