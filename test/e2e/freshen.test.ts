@@ -221,11 +221,8 @@ describe("Newer packages of a distribution", function () {
     );
     assert.equal(existsSync(path.join(target, lockFile)), false);
     await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.0-1" }, "Debian-Security");
-    const { files, undigested } = await exported();
-    assert.deepEqual(undigested, []);
-    assert.equal(readdirSync(target).filter((name) => name.endsWith(".deb")).length, files);
+    assert.deepEqual(await exported(), { files: readdirSync(target).length - 1, undigested: [] });
     assert.equal(readFileSync(path.join(target, lockFile), "utf8"), lock);
-    repository.empty();
     const XDG_CACHE_HOME = path.join(folder, "another machine");
     const machine = { ...withoutMirrors(folder), XDG_CACHE_HOME, PACKAGE_STORE: target, CI: "true" };
     assert.deepEqual(await withVariables(machine, images), built);

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from "node:assert/strict";
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -169,6 +170,35 @@ describe("the scripts that hold apt to the lock", function () {
     }
     equal((await check(lock, { mode: "renewed" })).exitCode, 0);
     equal(installed().includes("other:all 2 "), true);
+  });
+
+  it("have apt read lists where no mirror answers, and then know of the files of the store, and of nothing else", async () => {
+    const own = path.join(folder, "own");
+    for (const part of ["lists/partial", "cache/archives/partial", "files"])
+      mkdirSync(path.join(own, part), { recursive: true });
+    const at = "http://127.0.0.1:9";
+    const sources = [`deb ${at}/debian bookworm main`, `deb [trusted=yes] ${at} ./`, ""].join("\n");
+    for (const [name, text] of Object.entries({ sources, status: "" }))
+      writeFileSync(path.join(own, name), text);
+    copyFileSync(files["ledger"] ?? "", path.join(own, "files/ledger_1%3a1.0-1_all.deb"));
+    await execa("sh", [path.join(scripts, "store.sh"), path.join(own, "files"), "bookworm"]);
+    const settings = [
+      aptSettings(own),
+      `Dir::Bin::Methods::http "${path.join(scripts, "nowhere.py")}";`,
+      'Acquire::AllowInsecureRepositories "true"; Acquire::Retries "0";',
+      `APT::Sources::With { "${path.join(own, "files/Packages")}"; };`,
+    ];
+    writeFileSync(path.join(own, "apt.conf"), settings.join("\n"));
+    const asking = { env: { APT_CONFIG: path.join(own, "apt.conf") } };
+    await execa("apt-get", ["update", "--error-on=any"], asking);
+    const { stdout } = await execa("apt-cache", ["dumpavail"], asking);
+    deepEqual(stdout.match(/^(Package|Version|SHA256): .*/gm), [
+      ...["Package: ledger", "Version: 1:1.0-1", `SHA256: ${digest("ledger")}`],
+    ]);
+    match(
+      readFileSync(path.join(own, "files/Release"), "utf8"),
+      /^Suite: bookworm\nCodename: bookworm\nSHA256:\n [0-9a-f]{64} \d+ Packages\n$/,
+    );
   });
 
   it("say of all that is locked what can be had no more, once a build has failed", async () => {
