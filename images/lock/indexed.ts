@@ -1,21 +1,26 @@
 import type { LockedIndex, LockedPackage } from "../../plan/lockedPackages.ts";
 
+/** A package as an index has it. */
+export interface IndexedPackage extends Required<LockedPackage> {
+  priority?: string;
+}
+
 /** What the indexes of an image's sources know. */
 export interface Indexed {
   /** By name and architecture, every version that an index has a digest of. */
-  packages: Map<string, readonly Required<LockedPackage>[]>;
+  packages: Map<string, readonly IndexedPackage[]>;
   indexes: Record<string, LockedIndex>;
 }
 
 /** The packages in what `apt-cache show` prints; those that are only installed have no digest of their file, and are left out. */
 export function shownPackages(output: string): Indexed["packages"] {
-  const found = new Map<string, Required<LockedPackage>[]>();
+  const found = new Map<string, IndexedPackage[]>();
   for (const paragraph of output.split(/\n{2,}/)) {
     const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(paragraph)?.[1] ?? "";
-    const [version, sha256] = [field("Version"), field("SHA256").toLowerCase()];
+    const [version, sha256, priority] = [field("Version"), field("SHA256").toLowerCase(), field("Priority")];
     if (sha256 === "") continue;
     const id = `${field("Package")}:${field("Architecture")}`;
-    found.set(id, [...(found.get(id) ?? []), { version, sha256 }]);
+    found.set(id, [...(found.get(id) ?? []), { version, sha256, ...(priority !== "" && { priority }) }]);
   }
   return found;
 }

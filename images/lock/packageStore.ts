@@ -30,19 +30,42 @@ export async function findPackage(
   shared = process.env[sharedVariable],
 ): Promise<string | undefined> {
   const file = storedPath(digest);
-  if (await isWholeFile(file, `sha256:${digest}`)) return file;
   const there = shared === undefined || shared === "" ? "" : path.join(shared, packageFile(digest));
+  if (there !== "") keepPriority(file, priorityBeside(there));
+  if (await isWholeFile(file, `sha256:${digest}`)) return file;
   return existsSync(there) && putFile(there, digest, file) ? file : undefined;
+}
+
+/** What is noted beside the file of a package: the priority that an index gave it. */
+const prioritySuffix = ".priority";
+
+/** The priority that an index gave to a package, as noted beside its file; undefined where that is not known. */
+export function priorityBeside(file: string): string | undefined {
+  const noted = `${file}${prioritySuffix}`;
+  const text = existsSync(noted) ? readFileSync(noted, "utf8").trim() : "";
+  return /^(required|important|standard|optional|extra)$/.test(text) ? text : undefined;
+}
+
+function keepPriority(file: string, priority: string | undefined): void {
+  if (priority === undefined || priorityBeside(file) === priority) return;
+  writeWhole(`${file}${prioritySuffix}`, `${priority}\n`);
 }
 
 /**
  * Puts the file of a package into this machine's store and, where that may be written, into the shared one.
+ * @param priority what an index gave it.
  * @returns whether it has that digest; else it is in neither.
  */
-export function keepPackage(file: string, digest: string, shared = process.env[sharedVariable]): boolean {
+export function keepPackage(
+  file: string,
+  digest: string,
+  priority: string | undefined,
+  shared = process.env[sharedVariable],
+): boolean {
   const own = storedPath(digest);
   if (!putFile(file, digest, own)) return false;
   markWhole(own, `sha256:${digest}`);
+  keepPriority(own, priority);
   if (shared === undefined || shared === "") return true;
   try {
     putIfOther(own, digest, path.join(shared, packageFile(digest)));
@@ -60,8 +83,9 @@ export function noteUse({ inputDigest, inputs }: Pick<PlacedRequest, "inputDiges
   writeWhole(path.join(cacheFolder("package-uses"), inputDigest), `${digests.join("\n")}\n`);
 }
 
-/** Puts a whole file there, unless it is there already. */
+/** Puts a whole file there, unless it is there already, with what is noted beside it. */
 export function putIfOther(file: string, digest: string, target: string): void {
+  keepPriority(target, priorityBeside(file));
   if (existsSync(target) && sha256(readFileSync(target)) === digest) return;
   if (!putFile(file, digest, target))
     throw new Error(`${file}: expected SHA-256 ${digest}, got another; run the command again`);

@@ -19,7 +19,7 @@ import { localPackages } from "../../plan/packages.ts";
 import type { LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { messageOf } from "../../work/message.ts";
-import { findPackage, keepPackage } from "./packageStore.ts";
+import { findPackage, keepPackage, priorityBeside } from "./packageStore.ts";
 import { holdingTemplate, lockSettings } from "./settings.ts";
 
 /** Scripts that take the place of those of images/packer/layer for layers in the lock file; in `box`, those that run in the box. */
@@ -41,7 +41,10 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
   cpSync(path.join(root, lockedScripts, "box"), folder, { recursive: true });
   const locked = request.inputs.locked ?? {};
   // What is to be as the mirror has it now is asked of that alone.
-  const stored = mode === "renewed" ? {} : await stageStored(locked, path.join(folder, "store"));
+  const stored =
+    mode === "renewed"
+      ? {}
+      : await stageStored(locked, path.join(folder, "store"), request.parent === undefined);
   const made = localPackages(request.inputs).map(({ name }) => `${name}\n`);
   const files = {
     digests: digestLines(locked),
@@ -62,18 +65,28 @@ export function hasAllStored(request: Pick<PlacedRequest, "inputDigest">): boole
   return existsSync(path.join(lockWorkFolder(request), "complete"));
 }
 
-/** Puts the files that the store has of some packages into a folder, as apt calls them. @returns those packages. */
+/**
+ * Puts the files that the store has of some packages into a folder, as apt calls them.
+ * @param isBase mmdebstrap goes by priorities: a file without one is as good as none, and comes again with one.
+ * @returns those packages.
+ */
 async function stageStored(
   packages: LockedPlace["packages"],
   folder: string,
+  isBase: boolean,
 ): Promise<LockedPlace["packages"]> {
   const stored: [string, LockedPackage][] = [];
+  const priorities: string[] = [];
   for (const [id, each] of Object.entries(packages)) {
     const file = each.sha256 === undefined ? undefined : await findPackage(each.sha256);
-    if (file === undefined) continue;
-    putLink(file, path.join(folder, archiveName(id, each)));
+    const priority = file && priorityBeside(file);
+    if (file === undefined || (isBase && priority === undefined)) continue;
+    const name = archiveName(id, each);
+    putLink(file, path.join(folder, name));
     stored.push([id, each]);
+    if (priority !== undefined) priorities.push(`${name} ${priority}\n`);
   }
+  if (stored.length > 0) writeFileSync(path.join(folder, "priorities"), priorities.join(""));
   return Object.fromEntries(stored);
 }
 
@@ -92,12 +105,26 @@ function putLink(file: string, target: string): void {
   }
 }
 
+/** Of lines of digests and priorities. */
+function priorityLines(text: string): Map<string, string> {
+  return new Map(
+    [...text.matchAll(/^([0-9a-f]{64}) (\S+)$/gm)].map(([, digest = "", priority = ""]) => [
+      digest,
+      priority,
+    ]),
+  );
+}
+
 /** Puts what a build has fetched into the store. A build that cannot is as good. @param tell is told why not. */
 export function keepFetched(request: Pick<PlacedRequest, "inputDigest">, tell: (line: string) => void): void {
   const folder = path.join(lockWorkFolder(request), "fetched");
+  const noted = path.join(folder, "priorities");
+  const priorities = existsSync(noted)
+    ? priorityLines(readFileSync(noted, "utf8"))
+    : new Map<string, string>();
   for (const file of readdirSync(folder).filter((each) => /^[0-9a-f]{64}\.deb$/.test(each)))
     try {
-      keepPackage(path.join(folder, file), file.slice(0, 64));
+      keepPackage(path.join(folder, file), file.slice(0, 64), priorities.get(file.slice(0, 64)));
     } catch (error) {
       tell(messageOf(error));
     }

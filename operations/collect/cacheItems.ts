@@ -25,7 +25,7 @@ export function cacheItems(): Item[] {
       const digest = `sha256:${path.basename(file)}`;
       return { aliases: [digest, `proof ${digest}`] };
     }),
-    ...files("package-files", "package", (file) => ({ aliases: [path.basename(file, ".deb")] })),
+    ...files("package-files", "package", (file) => ({ aliases: [path.basename(file).slice(0, 64)] })),
     // What a layer is made of is named by its input digest.
     ...files("package-uses", "package", (file) => ({
       aliases: [path.basename(file)],

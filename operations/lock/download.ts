@@ -15,6 +15,9 @@ export interface WantedFile {
   sha256: string;
 }
 
+/** Is given a file, which is gone afterwards, and what its index says of it. */
+type KeepFile = (file: string, digest: string, priority: string | undefined) => void;
+
 /** So many are fetched before they are kept: who is stopped goes on from there. */
 const atOnce = 20;
 
@@ -29,14 +32,15 @@ export async function downloadPackages(
   wanted: readonly WantedFile[],
   root: string,
   archive: string | undefined,
-  keep: (file: string, digest: string) => void,
+  keep: KeepFile,
 ): Promise<void> {
   await inLayerBox(image, root, archive, async (box, settings) => {
     const ids = wanted.map(({ id }) => id);
     const { packages } = await indexedIn(box, aptNames(ids), settings);
-    const there = wanted.filter((each) =>
-      (packages.get(each.id) ?? []).some((known) => known.sha256 === each.sha256),
-    );
+    const there = wanted.flatMap((each) => {
+      const found = packages.get(each.id)?.find((known) => known.sha256 === each.sha256);
+      return found ? [{ ...each, priority: found.priority }] : [];
+    });
     for (let at = 0; at < there.length; at += atOnce)
       await downloadSome(box, there.slice(at, at + atOnce), settings, keep);
   });
@@ -44,9 +48,9 @@ export async function downloadPackages(
 
 async function downloadSome(
   box: string,
-  wanted: readonly WantedFile[],
+  wanted: readonly (WantedFile & { priority: string | undefined })[],
   settings: string | undefined,
-  keep: (file: string, digest: string) => void,
+  keep: KeepFile,
 ): Promise<void> {
   const folder = mkdtempSync(path.join(cacheFolder("work"), "export-"));
   const there = `/var/tmp/${path.basename(folder)}`;
@@ -63,7 +67,8 @@ async function downloadSome(
     for (const name of readdirSync(folder)) {
       const file = path.join(folder, name);
       const digest = sha256(readFileSync(file));
-      if (wanted.some((each) => each.sha256 === digest)) keep(file, digest);
+      const found = wanted.find((each) => each.sha256 === digest);
+      if (found) keep(file, digest, found.priority);
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });

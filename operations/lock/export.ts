@@ -1,7 +1,13 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { Configuration } from "../../config/schema.ts";
-import { findPackage, keepPackage, packageFile, putIfOther } from "../../images/lock/packageStore.ts";
+import {
+  findPackage,
+  keepPackage,
+  packageFile,
+  priorityBeside,
+  putIfOther,
+} from "../../images/lock/packageStore.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
 import { toolVersions } from "../../plan/tools.ts";
@@ -17,6 +23,11 @@ import { withRepositories } from "./repositories.ts";
 interface LockedFile extends WantedFile {
   place: string;
   architecture: string;
+}
+
+/** One whose file, or whose priority alone, is to be fetched. */
+interface MissingFile extends LockedFile {
+  isStored: boolean;
 }
 
 /** What an export came to. */
@@ -47,7 +58,7 @@ export async function exportLock(
     async () => {
       let missing = await putStored(wanted, folder);
       if (missing.length > 0) await fetchMissing(missing, configuration, root, folder);
-      missing = await putStored(missing, folder);
+      missing = (await putStored(missing, folder)).filter(({ isStored }) => !isStored);
       if (missing.length > 0) throw new Error(missing.map(goneLine).join("\n"));
     },
   );
@@ -70,14 +81,15 @@ function filesOf(packages: ReturnType<typeof readLock>["packages"]): {
   return { wanted: [...wanted.values()], undigested };
 }
 
-/** Puts what the store has into the folder. @returns what it has not. */
-async function putStored(files: readonly LockedFile[], folder: string): Promise<LockedFile[]> {
-  const missing: LockedFile[] = [];
+/** Puts what the store has into the folder. @returns what it has not, or without its priority. */
+async function putStored(files: readonly LockedFile[], folder: string): Promise<MissingFile[]> {
+  const missing: MissingFile[] = [];
   for (const each of files) {
     // Who goes on with an export has in the folder what the store of another machine had.
     const stored = (await findPackage(each.sha256, folder)) ?? (await findPackage(each.sha256));
-    if (stored === undefined) missing.push(each);
-    else putIfOther(stored, each.sha256, path.join(folder, packageFile(each.sha256)));
+    if (stored === undefined || priorityBeside(stored) === undefined)
+      missing.push({ ...each, isStored: stored !== undefined });
+    if (stored !== undefined) putIfOther(stored, each.sha256, path.join(folder, packageFile(each.sha256)));
   }
   return missing;
 }
@@ -99,8 +111,8 @@ async function fetchMissing(
     const still = await putStored(all, folder);
     if (at === undefined || still.length === 0) continue;
     await withRepositories(at.layer, configuration, root, (archive) =>
-      downloadPackages(at.image, still, root, archive, (file, digest) => {
-        keepPackage(file, digest, folder);
+      downloadPackages(at.image, still, root, archive, (file, digest, priority) => {
+        keepPackage(file, digest, priority, folder);
       }),
     );
   }

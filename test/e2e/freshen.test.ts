@@ -217,11 +217,11 @@ describe("Newer packages of a distribution", function () {
     const exported = () => exportLock(configuration, root, target);
     await assert.rejects(
       exported(),
-      /^Error: images\.lock\.yaml: expected the file of other:all 1\.0-1 in [^\n]*$/,
+      /^Error: images\.lock\.yaml: expected the file of other:all 1\.0-1 in .*$/,
     );
     assert.equal(existsSync(path.join(target, lockFile)), false);
     await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.0-1" }, "Debian-Security");
-    assert.deepEqual(await exported(), { files: readdirSync(target).length - 1, undigested: [] });
+    assert.deepEqual(await exported(), { files: debsIn(target), undigested: [] });
     assert.equal(readFileSync(path.join(target, lockFile), "utf8"), lock);
     const XDG_CACHE_HOME = path.join(folder, "another machine");
     const machine = { ...withoutMirrors(folder), XDG_CACHE_HOME, PACKAGE_STORE: target, CI: "true" };
@@ -281,6 +281,8 @@ const gone = (got: string) =>
   new RegExp(
     `^layers\\.top, images\\.lock\\.yaml: expected other:all 1\\.0-1 in base\\.origin\\.top, got ${got}: the index of \\S+Z has the locked one no more \\(the one of \\S+Z had it\\); npm run freshen, and commit what it locks$`,
   );
+
+const debsIn = (folder: string) => readdirSync(folder).filter((name) => name.endsWith(".deb")).length;
 
 /** Builds as in continuous integration, or as people do. */
 const frozen = <T>(build: () => Promise<T>) => withVariables({ CI: "true" }, build);

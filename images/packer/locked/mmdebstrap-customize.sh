@@ -5,5 +5,5 @@ files=$1$(cat "$LOCK/keep")
 rm -rf "$files" "$1"/var/lib/apt/lists/*fleet-lock*
 [ ! -f "$LOCK/sources.list" ] || cat "$LOCK/sources.list" > "$1/etc/apt/sources.list"
 find "$1/var/cache/apt/archives" -name '*.deb' | LC_ALL=C sort | KEEP=$LOCK sh "$LOCK/check.sh" "$1"
-sh "$LOCK/release.sh" "$1" > "$LOCK/root.told"
+KEEP=$LOCK sh "$LOCK/release.sh" "$1" > "$LOCK/root.told"
 : > "$LOCK/installed"

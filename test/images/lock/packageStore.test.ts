@@ -13,7 +13,13 @@ import {
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { projectRoot } from "../../../config/root.ts";
-import { findPackage, keepPackage, packageFile, storedPath } from "../../../images/lock/packageStore.ts";
+import {
+  findPackage,
+  keepPackage,
+  packageFile,
+  priorityBeside,
+  storedPath,
+} from "../../../images/lock/packageStore.ts";
 import { sha256 } from "../../../plan/digest.ts";
 
 describe("the store of package files", () => {
@@ -40,26 +46,27 @@ describe("the store of package files", () => {
 
   it("has what was put into it, also where other machines find it", async () => {
     equal(await findPackage(digest, shared), undefined);
-    equal(keepPackage(fetched, digest, shared), true);
+    equal(keepPackage(fetched, digest, "required", shared), true);
     equal(await findPackage(digest, undefined), storedPath(digest));
-    deepEqual(readdirSync(shared), [packageFile(digest)]);
+    deepEqual(readdirSync(shared), [packageFile(digest), `${packageFile(digest)}.priority`]);
     process.env["XDG_CACHE_HOME"] = path.join(folder, "another machine's");
     equal(await findPackage(digest, undefined), undefined);
     equal(await findPackage(digest, shared), storedPath(digest));
     equal(readFileSync(storedPath(digest), "utf8"), content);
+    equal(priorityBeside(storedPath(digest)), "required");
     // From then on without the other one.
     equal(await findPackage(digest, undefined), storedPath(digest));
   });
 
   it("uses no half and no damaged file, of its own or a shared one, and has it whole again once it was fetched", async () => {
     for (const damaged of [content.slice(0, 100), "", content.replace("p", "q")]) {
-      keepPackage(fetched, digest, shared);
+      keepPackage(fetched, digest, undefined, shared);
       writeFileSync(storedPath(digest), damaged);
       utimesSync(storedPath(digest), 1, 1);
       writeFileSync(path.join(shared, packageFile(digest)), damaged);
       equal(await findPackage(digest, shared), undefined);
       equal(existsSync(storedPath(digest)), false);
-      equal(keepPackage(fetched, digest, shared), true);
+      equal(keepPackage(fetched, digest, undefined, shared), true);
       equal(readFileSync(path.join(shared, packageFile(digest)), "utf8"), content);
       equal(await findPackage(digest, shared), storedPath(digest));
     }
@@ -67,11 +74,11 @@ describe("the store of package files", () => {
 
   it("takes nothing under another's digest, and goes on where the shared one cannot be written", async () => {
     writeFileSync(fetched, "another");
-    equal(keepPackage(fetched, digest, shared), false);
+    equal(keepPackage(fetched, digest, undefined, shared), false);
     deepEqual([readdirSync(shared), existsSync(storedPath(digest))], [[], false]);
     writeFileSync(fetched, content);
     writeFileSync(path.join(folder, "no folder"), "");
-    equal(keepPackage(fetched, digest, path.join(folder, "no folder")), true);
+    equal(keepPackage(fetched, digest, undefined, path.join(folder, "no folder")), true);
     equal(await findPackage(digest, undefined), storedPath(digest));
   });
 
@@ -82,7 +89,7 @@ describe("the store of package files", () => {
     const module = path.join(projectRoot, "images/lock/packageStore.ts");
     const script = `import { keepPackage } from ${JSON.stringify(module)};
       process.stdout.write("now");
-      keepPackage(${JSON.stringify(fetched)}, "${name}", ${JSON.stringify(shared)});`;
+      keepPackage(${JSON.stringify(fetched)}, "${name}", undefined, ${JSON.stringify(shared)});`;
     for (const milliseconds of [0, 5, 15, 30, 60, 120]) {
       const child = execFile(process.execPath, ["--input-type=module-typescript", "--eval", script]);
       const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -95,7 +102,7 @@ describe("the store of package files", () => {
       rmSync(storedPath(name), { force: true });
       rmSync(path.join(shared, packageFile(name)), { force: true });
     }
-    equal(keepPackage(fetched, name, shared), true);
+    equal(keepPackage(fetched, name, undefined, shared), true);
     equal(await findPackage(name, shared), storedPath(name));
   });
 });

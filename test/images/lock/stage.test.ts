@@ -36,10 +36,10 @@ describe("what the store has, for a build", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  const keep = (content: string) => {
+  const keep = (content: string, priority?: string) => {
     const file = path.join(folder, "fetched");
     writeFileSync(file, content);
-    equal(keepPackage(file, sha256(content), undefined), true);
+    equal(keepPackage(file, sha256(content), priority, ""), true);
   };
   const staged = async (mode: LockMode) => {
     await stageLock(request, projectRoot, mode);
@@ -51,12 +51,19 @@ describe("what the store has, for a build", () => {
   it("is there by apt's names; it is all of it only where nothing is missing, and nothing where the lock is renewed", async () => {
     const none = { stored: "", names: [], all: false };
     deepEqual(await staged("frozen"), none);
-    keep(ledger);
+    keep(ledger, "required");
     const some = { stored: digestLines({ "ledger:all": locked["ledger:all"] }), all: false };
-    deepEqual(await staged("open"), { ...some, names: ["ledger_1%3a1.0-1_all.deb"] });
+    deepEqual(await staged("open"), { ...some, names: ["ledger_1%3a1.0-1_all.deb", "priorities"] });
     keep(other);
-    const names = ["ledger_1%3a1.0-1_all.deb", "other_2_amd64.deb"];
+    const names = ["ledger_1%3a1.0-1_all.deb", "other_2_amd64.deb", "priorities"];
+    // mmdebstrap goes by the priorities of the index.
+    deepEqual(await staged("open"), { ...some, names: [names[0], "priorities"] });
+    keep(other, "optional");
     deepEqual(await staged("frozen"), { stored: digestLines(locked), names, all: true });
+    equal(
+      readFileSync(path.join(lockWorkFolder(request), "store/priorities"), "utf8"),
+      "ledger_1%3a1.0-1_all.deb required\nother_2_amd64.deb optional\n",
+    );
     deepEqual(await staged("renewed"), none);
   });
 
