@@ -68,8 +68,8 @@ const rules: readonly Rule[] = [
   },
   {
     matches: uses("cron"),
-    problem: "a periodic job runs in every box, and not at all in a foreground box",
-    wayOut: "run it in a fleet of one box with init: systemd",
+    problem: "a periodic job runs in every box, by cron, for which boxes run systemd",
+    wayOut: "run it in a fleet of one box",
   },
   {
     matches: uses("delegate_to"),

@@ -105,6 +105,35 @@ describe("Everyday habits of roles that were written for hosts, on the real engi
     assert.doesNotMatch(readFileSync(await logOf(image), "utf8"), /TASK \[Gathering Facts\]/);
   });
 
+  it("see the facts of the network that ip would tell, with a base that has none; what no box has is told", async () => {
+    assert.equal(written["network-facts"], "eth0 differs:");
+    const [, address] =
+      /listen (.*):80/.exec((await inside(image, "cat", "/etc/habits-listen")).stdout) ?? [];
+    const log = readFileSync(await logOf(image), "utf8");
+    assert.ok(log.includes(`/etc/habits-listen: has ${address}, the address of the build container`));
+  });
+
+  it("add jobs without installing cron, which the image then has and starts", async () => {
+    const jobs = await inside(
+      image,
+      "sh",
+      "-c",
+      "cat /var/spool/cron/crontabs/root /var/spool/cron/crontabs/www-data",
+    );
+    assert.deepEqual(
+      jobs.stdout.split("\n").filter((line) => line.includes("/bin/true")),
+      ["7 * * * * /bin/true habit", "@daily /bin/true somebody"],
+    );
+    assert.match(await units(image), /cron\.service/);
+  });
+
+  it("use modules for apt that import a library of Debian's, of which nothing is left", async () => {
+    const sources = await inside(image, "cat", "/etc/apt/sources.list.d/habit.sources");
+    assert.match(sources.stdout, /^URIs: http:\/\/192\.0\.2\.2\/debian$/m);
+    const library = await inside(image, "python3", "-c", "import debian");
+    assert.match(library.stderr, /No module named 'debian'/);
+  });
+
   it("use facts, go on after a failure, include roles in one line and give a key twice", async () => {
     assert.equal(written["rescued"], "rescued on Debian");
     assert.equal(written["others"], "common later");
@@ -172,6 +201,11 @@ async function logOf(image: string): Promise<string> {
     each.endsWith(`-${digest.slice(0, 12)}.log`),
   );
   return path.join(cacheFolder("logs"), name);
+}
+
+/** The services of an image that its boxes start. */
+async function units(image: string): Promise<string> {
+  return (await execa("docker", ["image", "inspect", "--format", "{{json .Config.Labels}}", image])).stdout;
 }
 
 /** What a command prints in a container of an image. */

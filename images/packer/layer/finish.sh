@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes down the enabled services and what roles wrote to files that the engine mounts, puts in what boxes start by, takes
+# Has cron run the jobs that there are, writes down the enabled services and what roles wrote to files that the engine mounts, puts in what boxes start by, takes
 # away what was brought for the time of the build, then lets systemd stop all services, so that the commit sees files at rest.
 set -eu
 inside() { docker exec --interactive "$CONTAINER" "$@"; }
@@ -11,9 +11,10 @@ inside env UPDATES="$UPDATES" sh -eu -c 'for each in $UPDATES; do
   echo "images.lock.yaml: expected $name ${each#*=} or newer, got $has; the mirror may be behind: try again later, or take the line out"
   exit 1
 done' >&2
+inside sh -eu -s < "$HERE/cron.sh"
 inside python3 - < "$HERE/services.py" > "$SERVICES_FILE" &
 services=$!
-cat "$HERE/log_folders.py" "$HERE/mounted_files.py" | inside python3 - &
+cat "$HERE/log_folders.py" "$HERE/mounted_files.py" "$HERE/own_addresses.py" | inside python3 - &
 files=$!
 tar --create --directory "$HERE" fleet-start fleet-mounts --directory ../../../playbooks/roles/settings/files fleet_settings.py |
   inside python3 -c "$(cat "$HERE/place_start.py")" &

@@ -110,6 +110,8 @@ source "docker" "layer" {
     # The engine mounts /etc/hosts and its kin, where nothing can take the place of a file: modules then write into it.
     "--env", "ANSIBLE_UNSAFE_WRITES=true",
     "--env", "PATH=/run/fleet-build:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    # Libraries that Ansible's modules import, and no image has for them (package-lists.sh).
+    "--env", "PYTHONPATH=/run/fleet-build/python",
     "--cap-add", "NET_ADMIN", # firewalls, in the container's own network namespace
     "--env", "SOURCE_DATE_EPOCH=${var.epoch_seconds}",
     "--user", "0:0",

@@ -1,17 +1,18 @@
 #!/bin/sh
 # Brings apt's lists of packages into the build container, as most hosts have them: roles install without reading them first.
-# finish.sh takes them away. They are kept in the folder $LISTS for ten minutes, by the sources that they are of; so is that they
-# could not be read.
+# finish.sh takes them away. With them come the libraries of Python that hosts have and Ansible's own modules for apt import
+# (deb822_repository), into memory, where PYTHONPATH leads. Both are kept in the folder $LISTS for ten minutes, by the sources
+# that they are of; so is that they could not be read.
 set -u
 inside() { docker exec "$@"; }
 inside "$CONTAINER" sh -c 'command -v apt-get > /dev/null' || exit 0
 key=$(inside "$CONTAINER" sh -c '
   dpkg --print-architecture; cat /etc/apt/sources.list /etc/apt/sources.list.d/* /etc/apt/apt.conf.d/* 2> /dev/null; true' |
   sha256sum | cut -c 1-64)
-kept=$LISTS/$key.tar
+kept=$LISTS/$key.with-python.tar
 is_fresh() { [ -n "$(find "$1" -mmin -10 2> /dev/null)" ]; }
 if [ -f "$kept" ]; then
-  inside --interactive "$CONTAINER" tar --extract --directory /var/lib/apt/lists < "$kept"
+  inside --interactive "$CONTAINER" tar --extract --directory / < "$kept"
   if is_fresh "$kept"; then exit 0; fi
 fi
 if is_fresh "$kept.failed"; then
@@ -23,7 +24,16 @@ if said=$(inside --env LC_ALL=C "$CONTAINER" timeout 60 apt-get --quiet update \
   --option Acquire::GzipIndexes=true --option Acquire::Retries=1 --option Acquire::http::Timeout=15 \
   --option Acquire::https::Timeout=15 --option APT::Update::Error-Mode=any \
   --option Dir::Cache::pkgcache= --option Dir::Cache::srcpkgcache= 2>&1); then
-  inside "$CONTAINER" tar --create --directory /var/lib/apt/lists . > "$kept.$$" && mv "$kept.$$" "$kept"
+  # Not installed, so that no image has it; nor would pip take it for installed. Other distributions may have none such.
+  inside "$CONTAINER" sh -c '
+    folder=/run/fleet-build/python
+    rm -rf $folder && mkdir -p $folder /run/fleet-build/packages && cd /run/fleet-build/packages
+    timeout 60 apt-get --quiet --option APT::Sandbox::User=root --option Acquire::Retries=1 --option Acquire::http::Timeout=15 \
+      --option Acquire::https::Timeout=15 --option Dir::Cache::pkgcache= --option Dir::Cache::srcpkgcache= \
+      download python3-debian python3-chardet && for each in *.deb; do dpkg-deb --extract "$each" .; done
+    mv usr/lib/python3/dist-packages/debian usr/lib/python3/dist-packages/chardet $folder
+    rm -rf /run/fleet-build/packages' > /dev/null 2>&1
+  inside "$CONTAINER" tar --create --directory / var/lib/apt/lists run/fleet-build/python > "$kept.$$" && mv "$kept.$$" "$kept"
   rm -f "$kept.failed"
   find "$LISTS" -name '*.tar*' -mtime +7 -delete
 else

@@ -5,10 +5,13 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import unittest
+import unittest.mock
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
@@ -72,6 +75,98 @@ class MountedFiles(unittest.TestCase):
         )
 
 
+class OwnAddresses(unittest.TestCase):
+    """The address of the build container in files of the layer."""
+
+    def test_names_files_of_this_layer_that_have_it_as_a_whole(self) -> None:
+        script = load(LAYER / "own_addresses.py")
+        texts = {"own": "listen 172.17.0.3:80;\n", "end": "at 172.17.0.3.\n", "longer": "172.17.0.31 1172.17.0.3 172.17.0.3.4\n", "large": f"172.17.0.3{' ' * (1 << 20)}"}
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "since").write_text("")
+            os.mkdir(f"{folder}/etc")
+            for name, text in texts.items():
+                Path(folder, "etc", name).write_text(text)
+            os.symlink("own", f"{folder}/etc/link")
+            found = list(script.files_with("172.17.0.3", [f"{folder}/etc"], f"{folder}/since"))
+            self.assertEqual(sorted(found), [f"{folder}/etc/end", f"{folder}/etc/own"])
+            os.utime(f"{folder}/since", (2**33, 2**33))
+            self.assertEqual(list(script.files_with("172.17.0.3", [f"{folder}/etc"], f"{folder}/since")), [])
+
+
+@unittest.skipIf(shutil.which("ip") is None, "the real ip is the oracle")
+class Ip(unittest.TestCase):
+    """What stands in for ip, compared with the real one on this machine, by what Ansible takes of it."""
+
+    def setUp(self) -> None:
+        self.script = load(LAYER / "standins" / "ip")
+        self.script.REAL = ()
+
+    def own(self, words: str) -> tuple[int, str]:
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stdout(said), contextlib.redirect_stderr(io.StringIO()):
+                self.script.main(words.split())
+        except SystemExit as end:
+            return 1 if isinstance(end.code, str) else int(end.code or 0), said.getvalue()
+        return 0, said.getvalue()
+
+    def real(self, words: str) -> tuple[int, str]:
+        result = subprocess.run(["ip", *words.split()], capture_output=True, text=True, timeout=10)
+        return result.returncode, result.stdout
+
+    def test_shows_the_same_addresses(self) -> None:
+        for name in ("lo", *(name for _, name in socket.if_nameindex() if name.startswith("e"))):
+            for which in ("primary", "secondary"):
+                words = f"addr show {which} dev {name}"
+                code, said = self.real(words)
+                # Without flags that nobody asks for.
+                lines = [line.split() for line in said.splitlines() if line.split()[0] in ("inet", "inet6")]
+                got_code, got = self.own(words)
+                got_lines = [line.split() for line in got.splitlines() if line.split()[0] in ("inet", "inet6")]
+                self.assertEqual((got_code, [line[:4] + line[-1:] for line in got_lines if line[0] == "inet"]), (code, [line[:4] + line[-1:] for line in lines if line[0] == "inet"]))
+                self.assertEqual([line[:4] for line in got_lines], [line[:4] for line in lines])
+        self.assertEqual(self.own("addr show dev nowhere")[0], self.real("addr show dev nowhere")[0])
+
+    def test_shows_the_same_ways(self) -> None:
+        for words in ("-4 route get 8.8.8.8", "-4 route get 127.0.0.1", "-6 route get 2404:6800:400a:800::1012"):
+            code, said = self.real(words)
+            got_code, got = self.own(words)
+            taken, wanted = got.split(), said.replace("local ", "").split()
+            self.assertEqual(got_code, code)
+            for name in ("via", "dev", "src"):
+                self.assertEqual(taken[taken.index(name) + 1] if name in taken else "", wanted[wanted.index(name) + 1] if name in wanted else "", words)
+
+    def test_shows_the_same_local_addresses_and_the_default(self) -> None:
+        for words in ("-4 route show table local", "-6 route show table local", "route show default"):
+            code, said = self.real(words)
+            got_code, got = self.own(words)
+            self.assertEqual((got_code, [line.split()[:2] for line in got.splitlines()]), (code, [line.split()[:2] for line in said.splitlines()]))
+
+    def test_says_what_it_does_not_know(self) -> None:
+        for words in ("", "neigh", "link set lo up", "route add default via 192.0.2.1", "route show table 7"):
+            self.assertEqual(self.own(words), (1, ""))
+
+
+@unittest.skipIf(os.path.exists("/usr/bin/crontab"), "it stands in for crontab where there is none")
+class Crontab(unittest.TestCase):
+    """What stands in for crontab, which must install nothing on the machine that tests it."""
+
+    def crontab(self, *arguments: str, user: str = "nobody") -> tuple[int, str, str]:
+        command = ["/bin/sh", str(LAYER / "standins" / "crontab"), *arguments]
+        become = ["setpriv", f"--reuid={user}", "--clear-groups"] if os.getuid() == 0 else []
+        result = subprocess.run([*become, *command], capture_output=True, text=True, timeout=10)
+        return result.returncode, result.stdout, result.stderr
+
+    def test_has_no_jobs(self) -> None:
+        self.assertEqual(self.crontab("-u", "ann", "-l"), (1, "", "no crontab for ann\n"))
+        self.assertEqual(self.crontab("-r", "-u", "ann"), (1, "", "no crontab for ann\n"))
+
+    def test_says_who_may_add_the_first_one(self) -> None:
+        said = "crontab: expected cron in the image, got none; install it before somebody else than root adds a job\n"
+        end = "crontab: expected cron to be installed, got a failure; have a role install it before\n"
+        self.assertEqual(self.crontab("/dev/null"), (1, "", said + end))
+
+
 class Mount(unittest.TestCase):
     """What stands in for mount, which must change nothing of the machine that tests it."""
 
@@ -116,6 +211,13 @@ class Sudo(unittest.TestCase):
         for arguments in (["-E"], ["--preserve-env=OTHER"]):
             self.assertEqual(self.sudo(*arguments, "sh", "-c", "echo $OTHER", OTHER="other").stdout, "other\n")
         self.assertEqual(self.sudo("NAME=value", "sh", "-c", "echo $NAME").stdout, "value\n")
+
+    def test_has_the_image_s_own_keep_what_a_build_needs(self) -> None:
+        script = load(LAYER / "standins" / "sudo")
+        with unittest.mock.patch.dict(os.environ, {"PATH": "/p", "PYTHONPATH": "/q", "OTHER": "other"}, clear=True):
+            self.assertEqual(script.needed(["-H", "-u", "ann", "A=b", "id", "-un"]), ["-H", "-u", "ann", "A=b", "/usr/bin/env", "PATH=/p", "PYTHONPATH=/q", "id", "-un"])
+            for arguments in (["-l"], ["-i", "-u", "ann", "id"], ["-s"], ["--what", "id"], ["-e", "/etc/hosts"], ["-v"]):
+                self.assertEqual(script.needed(arguments), arguments)
 
     def test_ends_as_the_command_ends_and_says_what_it_does_not_know(self) -> None:
         self.assertEqual(self.sudo("sh", "-c", "exit 7").returncode, 7)
