@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import grp
 import io
 import os
+import pwd
 import shutil
 import socket
 import subprocess
@@ -72,6 +74,40 @@ class MountedFiles(unittest.TestCase):
         self.assertEqual(
             said,
             "/etc/resolv.conf: what roles say is no part of the image; the environment of a box decides its name servers\n",
+        )
+
+
+class LogFolders(unittest.TestCase):
+    """Folders of logs that packages made, in a box whose /var/log is empty at first."""
+
+    def test_are_those_that_the_service_may_write_to(self) -> None:
+        sys.path.insert(0, str(LAYER.parents[2] / "playbooks/roles/settings/files"))
+        script = load(LAYER / "fleet-start")
+        user, group = pwd.getpwuid(os.geteuid()).pw_name, grp.getgrgid(os.getegid()).gr_name
+        folders = {
+            "own": f"0750 {user} nogroup",
+            "there": f"0700 {user} nogroup",
+            "below/it": f"2755 {user} nogroup",
+            "group": f"0775 nobody {group}",
+            "readable": f"0755 nobody {group}",
+            "all": "1777 nobody nogroup",
+            "theirs": "0755 nobody nogroup",
+            "unknown": "0755 no-such-user no-such-group",
+        }
+        with tempfile.TemporaryDirectory() as folder:
+            os.mkdir(f"{folder}/there", 0o711)
+            listed = Path(folder, "listed")
+            listed.write_text("".join(f'd "{folder}/{name}" {rights} -\n' for name, rights in folders.items()))
+            before = os.umask(0)
+            with unittest.mock.patch.object(script, "LOG_FOLDERS", str(listed)):
+                script.make_log_folders()
+            os.umask(before)
+            made = {str(each.relative_to(folder)): oct(each.stat().st_mode & 0o7777) for each in Path(folder).rglob("*") if each.is_dir()}
+        self.assertEqual(
+            made,
+            {
+                "own": "0o750", "there": "0o711", "below": "0o755", "below/it": "0o2755", "group": "0o775", "all": "0o1777",
+            },
         )
 
 
