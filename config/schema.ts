@@ -98,7 +98,7 @@ export const applicationSchema = z
     port: portNumber
       .optional()
       .describe(
-        "The port that it listens on; unique among all applications. None: a worker, which takes no requests.",
+        "The port that it listens on; unique among the applications of a box, and of machines. None: a worker, which takes no requests.",
       ),
     ready: readyKey,
     health: urlPath.default("/healthz").describe("The path that answers `healthStatus` while it can serve."),
@@ -125,7 +125,7 @@ const renamedFrom = name
 export const accessorySchema = z
   .strictObject({
     ...run,
-    port: portNumber.describe("The port that it listens on; unique among applications and accessories."),
+    port: portNumber.describe("The port that it listens on."),
     volume: absolutePath.describe("The path of its data, on a named volume."),
     ready: z.array(z.string()).min(1).describe("Command that exits 0 in the box once it can serve."),
     backup: backupProgramsSchema.optional(),

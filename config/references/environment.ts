@@ -1,4 +1,4 @@
-import { edgeName, edgeServers, metricsPort, publicPort, statePort, tlsPort } from "../edge.ts";
+import { edgeName, edgeServers } from "../edge.ts";
 import { formatPath } from "../shape.ts";
 import type { Problem } from "../problem.ts";
 import type { Configuration, EdgeSettings } from "../schema.ts";
@@ -59,17 +59,10 @@ function conflictProblems({ environment, fleets }: Configuration): Problem[] {
   });
 }
 
-/** Names and ports that are the edge's own in the network. */
+/** Names that are the edge's own in the network. */
 function edgeProblems(configuration: Configuration): Problem[] {
   const { edge } = configuration.environment;
   if (!edge) return [];
-  const own = [publicPort, statePort, ...(edge.tls ? [tlsPort] : []), ...(edge.metrics ? [metricsPort] : [])];
-  const ports = placed(configuration).flatMap((name) => {
-    const port = configuration.applications[name]?.port;
-    if (port === undefined || !own.includes(port)) return [];
-    const expected = `a port that the edge does not use itself (${own.join(", ")})`;
-    return [{ path: `applications.${name}.port`, expected, got: String(port), fix: "choose another" }];
-  });
   const servers = placed(configuration)
     .filter((name) => edgeServers.includes(name))
     .map((name) => ({
@@ -86,7 +79,7 @@ function edgeProblems(configuration: Configuration): Problem[] {
       got: edgeName,
       fix: "rename it",
     }));
-  return [...ports, ...servers, ...names, ...publishedProblems(edge)];
+  return [...servers, ...names, ...publishedProblems(edge)];
 }
 
 /** Ports of the edge that are published at one address twice. */

@@ -179,9 +179,12 @@ function forwarded(proxies: readonly string[], tls: TlsPlan | undefined): string
   ];
 }
 
-function internalFrontend({ name, port }: PlacedApplication, drainSeconds: number): string[] {
+function internalFrontend(
+  { name, port, edgePort = port }: PlacedApplication,
+  drainSeconds: number,
+): string[] {
   const idle = Math.min(internalIdleSeconds, idleSeconds(drainSeconds));
-  const bind = [`  bind :${port}`, `  timeout http-keep-alive ${idle}s`, noRepeat];
+  const bind = [`  bind :${edgePort}`, `  timeout http-keep-alive ${idle}s`, noRepeat];
   return [`frontend to-${name}`, ...bind, ...knowServers(name), ...routeTo(name)];
 }
 

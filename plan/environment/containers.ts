@@ -6,6 +6,7 @@ import { boxShape } from "../boxShape.ts";
 import { composeChain } from "../chain.ts";
 import { checkedFor, named } from "../checked.ts";
 import { texts } from "../glue/told.ts";
+import { edgePorts } from "../glue/edgePorts.ts";
 import { placedApplications, type PlacedApplication } from "../glue/topology.ts";
 import { fleetLimits } from "../limits.ts";
 import { logPlan } from "../logs.ts";
@@ -130,7 +131,7 @@ function edgeBox(
     settings: edge,
     chain: composeChain(layers, [edge.layer], "container"),
     applications: [...placed],
-    ports: Object.values(applications).flatMap(({ port }) => port ?? []),
+    ports: [...edgePorts({ applications, edge }).values()],
     fleets: Object.fromEntries(
       Object.entries(fleets).map(([name, { boxes, target }]) => [
         name,

@@ -1,5 +1,6 @@
 import type { Configuration } from "../../config/schema.ts";
 import { edgeName } from "../../config/edge.ts";
+import { urlByEdge } from "../glue/boxEnvironment.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
 import type { HostsPlan } from "./TargetPlan.ts";
 import { someFleet } from "./fleet.ts";
@@ -10,7 +11,8 @@ export function hostsPlan(
   placed: readonly PlacedApplication[],
   fleets: readonly string[],
 ): HostsPlan {
-  const reach = () => configuration.environment.edge?.internalAddress ?? edgeName;
+  const edge = configuration.environment.edge?.internalAddress ?? edgeName;
+  const reach = (application: PlacedApplication) => urlByEdge(edge, application);
   return {
     target: "hosts",
     fleets: fleets.map((name) => ({

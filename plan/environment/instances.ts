@@ -2,6 +2,7 @@ import { edgeName } from "../../config/edge.ts";
 import { defaultInstances, type AwsSettings } from "../../config/instances.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { checkedFor, named } from "../checked.ts";
+import { urlAt, urlByEdge } from "../glue/boxEnvironment.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
 import type { InstanceFleetPlan } from "./FleetPlan.ts";
 import type { InstancesPlan } from "./TargetPlan.ts";
@@ -34,7 +35,7 @@ function instanceFleet(
   const isBalanced = ({ fleet }: PlacedApplication) => !edge || onInstances.includes(fleet);
   // The load balancer's host name is known only once it is there.
   const reach = (each: PlacedApplication) =>
-    isBalanced(each) ? edgeName : (edge?.internalAddress ?? edgeName);
+    isBalanced(each) ? urlAt(edgeName, each.port) : urlByEdge(edge?.internalAddress ?? edgeName, each);
   const { common, placement } = someFleet(configuration, placed, name, "machine", reach);
   const { instances = defaultInstances, swap, stateful } = placement;
   const { renamedFrom } = named(configuration.fleets, "fleet", name);
@@ -66,6 +67,6 @@ function edgeFlows(
   return {
     range: checkedFor(edgeRange, "environment.aws.edgeRange"),
     ...(internalAddress !== undefined && { address: `${internalAddress}/32` }),
-    ports: elsewhere.map(({ port }) => port),
+    ports: elsewhere.map(({ port, edgePort = port }) => edgePort),
   };
 }

@@ -15,26 +15,29 @@ export interface Glue {
 /**
  * The glue of a fleet's boxes; the same for any number of boxes.
  * @param placed the applications that run.
- * @param reach the host name of whatever passes requests on to an application; default: the edge's.
+ * @param reach where whatever passes requests on to an application takes them; default: the edge.
  */
 export function glueOf(
   topology: Pick<Topology, "applications" | "accessories" | "fleets" | "environment">,
   placed: readonly PlacedApplication[],
   fleet: string,
-  reach: (application: PlacedApplication) => string = () => edgeName,
+  reach: (application: PlacedApplication) => string = (application) => urlByEdge(edgeName, application),
 ): Glue {
   const isWebTier = placed.some((application) => application.fleet === fleet && application.public);
   const hidden = placed.filter((application) => !application.public);
   return {
     fleet,
-    urls: Object.fromEntries(
-      placed.map((application) => [application.name, urlAt(reach(application), application.port)]),
-    ),
+    urls: Object.fromEntries(placed.map((application) => [application.name, reach(application)])),
     accessories: accessoryEnvironment(topology, fleet),
     ...(isWebTier && {
       routes: hidden.flatMap(({ name, hosts }) => hosts.map((host) => ({ host, application: name }))),
     }),
   };
+}
+
+/** Where an application is reached by the edge, which has the host name or address. */
+export function urlByEdge(host: string, { port, edgePort = port }: PlacedApplication): string {
+  return urlAt(host, edgePort);
 }
 
 /** Where an application is reached, by the host that passes requests on to it. */

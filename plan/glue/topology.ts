@@ -1,10 +1,11 @@
 import type { Application, Configuration } from "../../config/schema.ts";
 import { isServed } from "../../config/worker.ts";
+import { edgePorts } from "./edgePorts.ts";
 import { healthCheckOf, type HealthCheck } from "./healthCheck.ts";
 
 /** What the glue between the applications follows from: the topology, and the host names of an environment. */
 export type Topology = Pick<Configuration, "applications" | "accessories" | "fleets"> & {
-  environment: Pick<Configuration["environment"], "fleets" | "accessories" | "hosts">;
+  environment: Pick<Configuration["environment"], "fleets" | "accessories" | "hosts" | "edge">;
 };
 
 /** An application that takes requests, where it runs. */
@@ -20,6 +21,8 @@ export interface PlacedApplication extends HealthCheck {
   stripPathPrefix?: true;
   /** Whether the edge keeps a client with one box. */
   sticky?: true;
+  /** The port of the edge at which boxes reach it; absent: its own. */
+  edgePort?: number;
 }
 
 /**
@@ -39,6 +42,7 @@ const aliasEnd = ".application";
 
 /** The applications of the fleets that run in the environment, in alphabetical order; without those that take no requests. */
 export function placedApplications({ applications, fleets, environment }: Topology): PlacedApplication[] {
+  const ports = edgePorts({ applications, edge: environment.edge });
   return Object.keys(environment.fleets)
     .flatMap((fleet) => (fleets[fleet]?.applications ?? []).map((name) => ({ name, fleet })))
     .flatMap(({ name, fleet }) => {
@@ -46,8 +50,13 @@ export function placedApplications({ applications, fleets, environment }: Topolo
       if (!application || !isServed(application)) return [];
       const hosts = environment.hosts[name] ?? [];
       const { public: isPublic } = application;
+      const edgePort = ports.get(name);
       return [
-        { name, fleet, ...healthCheckOf(application), public: isPublic, hosts, ...routeKeysOf(application) },
+        {
+          ...{ name, fleet, ...healthCheckOf(application), public: isPublic, hosts },
+          ...routeKeysOf(application),
+          ...(edgePort !== undefined && edgePort !== application.port && { edgePort }),
+        },
       ];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,3 +1,5 @@
+import { validate } from "../../config/read/validate.ts";
+import { changed, hostKey, surroundings } from "./fixture.ts";
 import { refuses } from "./refuses.ts";
 
 const layers = "base, python, orders, catalog, kernel, postgresql, haproxy";
@@ -95,40 +97,43 @@ describe("a configuration whose parts do not fit is refused", () => {
       "applications.catalog.layer: expected layers for boxes of every kind, got catalog on the machineOnly kernel; name another layer; those for machines only are added where they are needed",
     ],
   );
+  const onePort = ["applications/orders/port", 8081] as const;
   refuses(
-    "two applications on one port",
-    [["applications/orders/port", 8081]],
+    "two applications of one box on one port",
+    [
+      onePort,
+      ["fleets", { shop: { applications: ["catalog", "orders"] } }],
+      ["environment/fleets", { shop: {} }],
+    ],
     [
       "applications.orders.port: expected a port of its own, got 8081, the port of applications.catalog; choose another",
     ],
   );
   refuses(
-    "an accessory on an application's port",
-    [["applications/orders/port", 5432]],
+    "two applications on one port, of which one runs on a machine",
     [
-      "accessories.database.port: expected a port of its own, got 5432, the port of applications.orders; choose another",
+      onePort,
+      ["environment/edge/internalAddress", "10.0.0.1"],
+      [
+        "environment/fleets/shop",
+        { target: "hosts", hosts: { members: { web1: { address: "10.0.0.5", hostKey } } } },
+      ],
+    ],
+    [
+      "applications.orders.port: expected a port of its own where not all boxes are containers, got 8081, the port of applications.catalog; choose another",
     ],
   );
-  for (const port of [80, 9901]) {
-    refuses(
-      `an application on the edge's port ${port}`,
-      [["applications/orders/port", port]],
-      [
-        `applications.orders.port: expected a port that the edge does not use itself (80, 9901), got ${port}; choose another`,
-      ],
-    );
-  }
+  it("is taken with the ports of other boxes, and of the edge itself", () => {
+    for (const port of [8081, 5432, 80, 443, 9901, 9902])
+      validate(changed(["applications/orders/port", port]), surroundings);
+  });
   refuses(
-    "an application on a port that the edge has for TLS or its metrics, and two of its ports at one",
+    "two ports of the edge at one",
     [
-      ["applications/orders/port", 443],
-      ["applications/catalog/port", 9902],
       ["environment/edge/tls", { certificates: ["${secret:token}"], port: 8080 }],
       ["environment/edge/metrics", { port: 8080 }],
     ],
     [
-      "applications.catalog.port: expected a port that the edge does not use itself (80, 9901, 443, 9902), got 9902; choose another",
-      "applications.orders.port: expected a port that the edge does not use itself (80, 9901, 443, 9902), got 443; choose another",
       "environment.edge.tls.port: expected a published port of its own, got 8080, that of environment.edge.port; choose another",
       "environment.edge.metrics.port: expected a published port of its own, got 8080, that of environment.edge.port; choose another",
     ],

@@ -95,6 +95,13 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       const line = '"/usr/sbin/haproxy" ["-db","-f","haproxy.cfg"] 65534:65534 /etc SIGUSR1 healthy true';
       assert.deepEqual(stdout.split("\n"), [line, line]);
     }
+    /** Where a box of the catalog is told that it reaches the shop, whose port the edge has itself, and what it hears there. */
+    async function askedFromABox(): Promise<string> {
+      const [box = ""] = await boxes("catalog");
+      const program =
+        "import os, urllib.request as r; u = os.environ['SHOP_URL']; print(u, r.urlopen(u).read().decode())";
+      return (await execa("docker", ["exec", box, "python3", "-c", program])).stdout;
+    }
     const answer = async () => (await ask(sandbox.port, { host: "shop.localhost", path: "/" })).body;
     function runs(version: number, hasVolume = true): void {
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
@@ -124,7 +131,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
         await pushedImage(imageDigests["base.haproxy"] ?? "", `${registry.prefix}/shop:${version}`, version);
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
         config.applications.value["shop"] = {
-          ...{ image: `${started.prefix}/shop:1`, port: 3000, public: true },
+          ...{ image: `${started.prefix}/shop:1`, port: 80, public: true },
           ...{ init: true, ulimits: { nofile: 4096 } },
         };
         for (const name of ["shop", "jobs"]) config.fleets.value[name] = { applications: [name] };
@@ -162,6 +169,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
     it("runs it as it is: command, user, folder, stop signal, health check; nothing in it has a shell", async () => {
       await exactUp(sandbox);
       assert.equal(await answer(), "shop 1");
+      assert.match(await askedFromABox(), /^http:\/\/edge:2\d{4} shop 1$/);
       await isAsItWas();
       const [box = ""] = await boxes("shop");
       const pid = await execa("docker", ["inspect", "--format", "{{.State.Pid}}", box]);

@@ -25,7 +25,7 @@ defaults
   timeout client 30s
   timeout server 30s
 frontend shop
-  bind :3000
+  bind :80
   http-request return status 503 if { path /healthz } { stopping }
   http-request return status 200 content-type text/plain string "shop ${says}"
 `;

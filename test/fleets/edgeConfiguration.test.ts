@@ -95,6 +95,21 @@ describe("the edge's configuration", () => {
     equal(edgeConfiguration(plan), wanted);
   });
 
+  it("takes requests for an application at another port than its own, where that is taken", () => {
+    const own = { ...plan, applications: [application("orders", 8082, { edgePort: 20_500 })] };
+    deepEqual(
+      edgeConfiguration(own)
+        .split("\n")
+        .filter((line) => /8082|20500/.test(line)),
+      [
+        "  bind :20500",
+        "  server-template orders- 16 orders.application:8082",
+        "  server-template orders- 16 orders.application:8082 no-check",
+        "  http-request set-dst-port int(8082)",
+      ],
+    );
+  });
+
   it("closes idle connections before a drain ends, so that its end cuts none", () => {
     const idle = (drainSeconds: number) =>
       [...edgeConfiguration({ ...plan, drainSeconds }).matchAll(/timeout http-keep-alive (\d+)s/g)].map(

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { accessorySchema, applicationSchema, environmentSchema, fleetSchema } from "../../config/schema.ts";
 import { boxEnvironment, glueOf } from "../../plan/glue/boxEnvironment.ts";
 import { namesSecret, withSecrets } from "../../config/secretValues.ts";
+import { edgePorts } from "../../plan/glue/edgePorts.ts";
 import { placedApplications, type Topology } from "../../plan/glue/topology.ts";
 
 const application = (layer: string, more: object) => ({
@@ -48,6 +49,16 @@ describe("the environment that boxes are given", () => {
       DATA_BASE_HOST: "data-base",
       DATA_BASE_PORT: "5432",
     });
+  });
+
+  it("names the edge's port where an application's own one is taken", () => {
+    const alike = { ...applications, catalog: application("catalog", { port: 8080 }) };
+    const { CATALOG_URL, SITE_URL, WEB_ROUTES } = environmentOf({ ...dev, applications: alike }, "web");
+    equal(SITE_URL, "http://edge:8080");
+    const port = edgePorts({ applications: alike }).get("catalog") ?? 0;
+    equal(CATALOG_URL, `http://edge:${port}`);
+    equal(WEB_ROUTES?.includes(`shop.example=http://edge:${port}`), true);
+    equal(port >= 20_000, true);
   });
 
   it("has the routes of the host names for the web tier, in order", () => {

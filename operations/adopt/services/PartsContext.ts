@@ -14,7 +14,6 @@ import type { SayLine } from "./told.ts";
 export interface PartsContext {
   all: readonly Judged[];
   names: ReadonlyMap<string, string>;
-  ports: ReadonlyMap<string, number>;
   peers: readonly Peer[];
   secrets: ProposedSecrets;
   origins: ReadonlyMap<string, Origin>;
@@ -28,15 +27,8 @@ export interface Parts<T, E> {
 }
 
 /** What the environment of one of them is made with. */
-export function settingOf(
-  each: Judged,
-  { ports, peers, secrets, say }: PartsContext,
-  forTasks: boolean,
-): VariableSetting {
-  const from = each.kind === "served" ? each.port.port : undefined;
-  const to = ports.get(each.service.name);
-  const moved = from !== undefined && to !== undefined && from !== to ? { moved: { from, to } } : {};
-  return { peers, secrets, say, forTasks, ...moved };
+export function settingOf({ peers, secrets, say }: PartsContext, forTasks: boolean): VariableSetting {
+  return { peers, secrets, say, forTasks };
 }
 
 type RunKeys = Pick<ProposedApplication, "command" | "volatile" | "capabilities"> & BoxKeys;

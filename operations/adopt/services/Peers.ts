@@ -7,12 +7,14 @@ export interface Peer {
   names: readonly string[];
   /** Its name now. */
   name: string;
-  /** Ports that were its own, with the one that it has now. */
-  ports: ReadonlyMap<number, number>;
+  /** The port that it listens on. */
+  port?: number;
+  /** Of an application: the port of the edge at which others reach it. */
+  edgePort?: number;
   kind: "served" | "worker" | "accessory";
 }
 
-/** A variable's value with the parts by the names and ports that they have now, and the accessories that it names. */
+/** A variable's value with the parts by the names that they have now, applications at the edge, and the accessories that it names. */
 export interface Readdressed {
   value: string;
   /** Names, now, of the parts that it names in another way than before. */
@@ -73,11 +75,10 @@ function placesOf(names: readonly string[]): RegExp {
 function addressNow(peer: Peer, { before = "", scheme, name, port }: Place): string | undefined {
   const isHttp = scheme !== undefined && http.test(scheme);
   const own = port === undefined ? (isHttp ? 80 : undefined) : Number(port.slice(1));
-  const now = own === undefined ? undefined : peer.ports.get(own);
-  if (scheme === undefined && before !== "@" && now === undefined) return undefined;
-  if (isHttp && peer.kind === "served" && scheme === before && now !== undefined)
-    return `${before}${edgeName}:${now}`;
-  const shown = now === undefined || (port === undefined && now === own) ? (port ?? "") : `:${now}`;
+  const isOwn = own !== undefined && own === peer.port;
+  if (scheme === undefined && before !== "@" && !isOwn) return undefined;
+  if (isHttp && peer.edgePort !== undefined && scheme === before && isOwn)
+    return `${before}${edgeName}:${peer.edgePort}`;
   // Names are the same in any case.
-  return `${before}${peer.name === name.toLowerCase() ? name : peer.name}${shown}`;
+  return `${before}${peer.name === name.toLowerCase() ? name : peer.name}${port ?? ""}`;
 }

@@ -8,21 +8,20 @@ import type { ProposedAccessory, ProposedEnvironment } from "./ServicesProposal.
 export function accessoriesOf(
   context: PartsContext,
 ): Parts<ProposedAccessory, NonNullable<ProposedEnvironment["accessories"]>[string]> {
-  const { all, names, ports, origins } = context;
+  const { all, names, origins } = context;
   const found = all.flatMap((each) => {
     if (each.kind !== "accessory") return [];
     const { service, volume, ready } = each;
     const name = names.get(service.name) ?? "";
     const origin = origins.get(service.name);
-    const { environment } = environmentOf(service, settingOf(each, context, false));
+    const { environment } = environmentOf(service, settingOf(context, false));
     const image = origin && "image" in origin ? origin.image : "";
-    const port = ports.get(service.name) ?? each.port;
     const files = givenFiles(service, undefined, context.say);
     const own: ProposedAccessory = {
       image,
       ...(files && { files }),
       ...runKeys(service, context.say),
-      port,
+      port: each.port,
       volume,
       ready,
     };

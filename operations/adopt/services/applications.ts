@@ -19,7 +19,7 @@ export function applicationsOf(
     const { service } = each;
     const own = context.tasks.get(service.name);
     const before = own?.before ?? [];
-    const { environment, uses } = environmentOf(service, settingOf(each, context, before.length > 0));
+    const { environment, uses } = environmentOf(service, settingOf(context, before.length > 0));
     const volumes = volumesOf(service, shared, context.say);
     const all = [...new Set([...uses, ...neededAccessories(service, context)])];
     const origin = context.origins.get(service.name);
@@ -52,12 +52,12 @@ function ownerOf(origin: Origin | undefined, { all, names }: PartsContext): Fore
   return all.find(({ service }) => names.get(service.name) === origin.of)?.service;
 }
 
-function showing(each: Judged, { ports, say }: PartsContext): Partial<ProposedApplication> {
+function showing(each: Judged, { say }: PartsContext): Partial<ProposedApplication> {
   const { service } = each;
   if (each.kind !== "served") return readyOfWorker(service, say);
   const isPublic = service.ports.some(({ published }) => published) || service.hosts.length > 0;
   return {
-    port: ports.get(service.name) ?? each.port.port,
+    port: each.port.port,
     health: healthOfServed(service, each.port.port, say),
     ...(isPublic && { public: true as const, ...prefixKeysOf(service) }),
   };

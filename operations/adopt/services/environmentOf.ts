@@ -5,7 +5,6 @@ import { encodedPrefix } from "../../../config/encodedPrefix.ts";
 import type { ForeignService, ForeignVariable } from "./ForeignService.ts";
 import { markedUnset, unmarked } from "./marks.ts";
 import { readdressed, type Peer } from "./Peers.ts";
-import { portVariable } from "./placedPorts.ts";
 import type { ProposedSecrets } from "./ProposedSecrets.ts";
 import { isSecretName } from "./secretWords.ts";
 import type { SayLine } from "./told.ts";
@@ -14,8 +13,6 @@ import type { SayLine } from "./told.ts";
 export interface VariableSetting {
   peers: readonly Peer[];
   secrets: ProposedSecrets;
-  /** Its own port, before and now; absent where it has none. */
-  moved?: { from: number; to: number };
   /** Whether tasks are given it too, which some names are not for. */
   forTasks: boolean;
   say: SayLine;
@@ -26,8 +23,7 @@ export function environmentOf(
   { variables }: Pick<ForeignService, "variables">,
   setting: VariableSetting,
 ): { environment: Record<string, string>; uses: string[] } {
-  const { peers, secrets, moved, say } = setting;
-  const told = moved && portVariable(variables, moved.from);
+  const { peers, secrets, say } = setting;
   const uses: string[] = [];
   const entries = variables.flatMap((variable): [string, string][] => {
     const { path } = variable;
@@ -40,7 +36,6 @@ export function environmentOf(
     if (isUnsetSecret(variable)) return [[variable.name, secrets.ofVariable(variable.name, path)]];
     const { name, ofFile } = inVariable(variable, secrets, say);
     if (ofFile !== undefined) return [[name, ofFile]];
-    if (name === told && moved) return [[name, String(moved.to)]];
     const found = readdressed(name, variable.value, peers);
     uses.push(...found.uses);
     if (found.changed.length > 0) say("changed", path, `reaches ${found.changed.join(", ")} as is proposed`);

@@ -1,3 +1,4 @@
+import { edgePorts } from "../../../plan/glue/edgePorts.ts";
 import { accessoriesOf } from "./accessories.ts";
 import { applicationsOf } from "./applications.ts";
 import { edgeOf } from "./edge.ts";
@@ -7,7 +8,6 @@ import type { Judged } from "./Judged.ts";
 import { namesOf } from "./names.ts";
 import { originsOf } from "./origins.ts";
 import type { Peer } from "./Peers.ts";
-import { placedPorts } from "./placedPorts.ts";
 import { placementOf } from "./placement.ts";
 import { ProposedSecrets, type KnownValues } from "./ProposedSecrets.ts";
 import type { ServicesProposal } from "./ServicesProposal.ts";
@@ -26,10 +26,9 @@ export function planServices(
   const { say, lines } = told;
   const all = judged(services, say);
   const names = namesOf(all);
-  const ports = placedPorts(all, say);
-  const peers = peersOf(all, names, ports);
+  const peers = peersOf(all, names);
   const secrets = new ProposedSecrets(known);
-  const context = { all, names, ports, peers, secrets, origins: originsOf(all, names, say), say };
+  const context = { all, names, peers, secrets, origins: originsOf(all, names, say), say };
   const tasks = tasksOf(all, say);
   const accessories = accessoriesOf(context);
   const applications = applicationsOf({ ...context, tasks });
@@ -66,19 +65,25 @@ function filled<K extends string, T>(key: K, map: Record<string, T>): Partial<Re
   return Object.keys(map).length === 0 ? {} : ({ [key]: map } as Record<K, Record<string, T>>);
 }
 
-function peersOf(
-  all: readonly Judged[],
-  names: ReadonlyMap<string, string>,
-  ports: ReadonlyMap<string, number>,
-): Peer[] {
+function peersOf(all: readonly Judged[], names: ReadonlyMap<string, string>): Peer[] {
+  const nameOf = ({ service }: Judged) => names.get(service.name) ?? "";
+  const served = all.flatMap((each) =>
+    each.kind === "served" ? [[nameOf(each), { port: each.port.port }] as const] : [],
+  );
+  const ofEdge = edgePorts({ applications: Object.fromEntries(served) });
   return all.flatMap((each): Peer[] => {
     const { kind, service } = each;
-    const name = names.get(service.name);
-    if (name === undefined || kind === "task" || kind === "left") return [];
-    const before = kind === "served" ? each.port.port : kind === "accessory" ? each.port : undefined;
-    const now = ports.get(service.name);
-    const moved = before !== undefined && now !== undefined ? [[before, now] as const] : [];
-    return [{ names: [service.name, ...service.aliases], name, ports: new Map(moved), kind }];
+    const name = nameOf(each);
+    if (name === "" || kind === "task" || kind === "left") return [];
+    const port = kind === "served" ? each.port.port : kind === "accessory" ? each.port : undefined;
+    const edgePort = kind === "served" ? ofEdge.get(name) : undefined;
+    return [
+      {
+        ...{ names: [service.name, ...service.aliases], name, kind },
+        ...(port !== undefined && { port }),
+        ...(edgePort !== undefined && { edgePort }),
+      },
+    ];
   });
 }
 

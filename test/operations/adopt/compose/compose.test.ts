@@ -1,5 +1,6 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, notEqual } from "node:assert/strict";
 import { servicesText } from "../../../../operations/adopt/services/proposalText.ts";
+import { edgePorts } from "../../../../plan/glue/edgePorts.ts";
 import { checkedProposal } from "../checkedProposal.ts";
 import { composed, composedServices, linesOf } from "./composed.ts";
 
@@ -191,7 +192,7 @@ volumes: { data: {} }
       front: {
         image: `a@${digest}`,
         ports: ["80:80"],
-        environment: { API: "http://Api_1:3000/x", HOST: "my_db" },
+        environment: { API: "http://Api_1:3000/x", ADMIN: "http://admin:3000", HOST: "my_db" },
       },
       Api_1: { image: `b@${digest}`, expose: ["3000"], environment: { PORT: 3000 } },
       admin: { image: `c@${digest}`, expose: [3000], environment: { PORT: 3000 } },
@@ -203,26 +204,26 @@ volumes: { data: {} }
     deepEqual(
       Object.entries({ ...applications, ...accessories }).map(([name, { port }]) => [name, port]),
       [
-        ["front", 8080],
+        ["front", 80],
         ["api-1", 3000],
-        ["admin", 8081],
+        ["admin", 3000],
         ["edge-2", undefined],
         ["my-db", 6379],
       ],
     );
     deepEqual(applications["front"]?.uses, ["my-db"]);
+    const ofAdmin = edgePorts({ applications }).get("admin");
+    notEqual(ofAdmin, 3000);
     deepEqual(proposal.environment.applications, {
-      front: { environment: { API: "http://edge:3000/x", HOST: "my-db" } },
+      front: { environment: { API: "http://edge:3000/x", ADMIN: `http://edge:${ofAdmin}`, HOST: "my-db" } },
       "api-1": { environment: { PORT: "3000" } },
-      admin: { environment: { PORT: "8081" } },
+      admin: { environment: { PORT: "3000" } },
     });
-    deepEqual(linesOf(proposal, "left"), [
-      "services.front.ports[0]: 80 is the port of the edge, and each is there once; have front listen on 8080, as is proposed, and tell who asks it",
-    ]);
+    deepEqual(linesOf(proposal, "left"), []);
     deepEqual(linesOf(proposal, "changed").slice(1), [
       "services.my_db: is an accessory, and gets a protected volume at /data",
-      "services.admin.expose[0]: 3000 is the port of Api_1, and each is there once; PORT says 8081",
       "services.front.environment.API: reaches api-1 as is proposed",
+      "services.front.environment.ADMIN: reaches admin as is proposed",
       "services.front.environment.HOST: reaches my-db as is proposed",
     ]);
   });

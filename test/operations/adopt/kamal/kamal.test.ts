@@ -132,7 +132,6 @@ env: { LEVEL: <%= ENV["LEVEL"] %>, SECRET: <%= ENV["SECRET_KEY"] %>, OTHER: <%= 
       "image: OWNER is not set, and registry.example/shop is proposed; set it in .env beside the file, and adopt again",
       "proxy: HOST is not set; set it in .env beside the file, and adopt again",
       "servers: HOST_IP is not set; set it in .env beside the file, and adopt again",
-      "proxy.app_port: 80 is the port of the edge, and each is there once; have shop listen on 8080, as is proposed, and tell who asks it",
       "env.LEVEL: LEVEL is not set; set it in .env beside the file, and adopt again, or leave it out",
       "env.OTHER: a template is not set; set it in .env beside the file, and adopt again, or leave it out",
     ]);

@@ -145,20 +145,20 @@ describe("an image that is known", () => {
 
 describe("addresses of other services", () => {
   const peers = [
-    { names: ["api", "shop_api"], name: "api", ports: new Map([[3000, 3000]]), kind: "served" },
-    { names: ["front"], name: "front", ports: new Map([[80, 8080]]), kind: "served" },
-    { names: ["my_db"], name: "my-db", ports: new Map([[5432, 5432]]), kind: "accessory" },
+    { names: ["api", "shop_api"], name: "api", port: 3000, edgePort: 3000, kind: "served" },
+    { names: ["front"], name: "front", port: 80, edgePort: 21234, kind: "served" },
+    { names: ["my_db"], name: "my-db", port: 5432, kind: "accessory" },
   ] as const;
   for (const [variable, value, now] of [
     ["API_URL", "http://api:3000/v1", "http://edge:3000/v1"],
     ["API_URL", "ws://shop_api:3000", "ws://edge:3000"],
-    ["FRONT", "http://front/x,http://front:80", "http://edge:8080/x,http://edge:8080"],
+    ["FRONT", "http://front/x,http://front:80", "http://edge:21234/x,http://edge:21234"],
     ["DATABASE_URL", "postgres://u:p@my_db:5432/my_db", "postgres://u:p@my-db:5432/my_db"],
     ["DATABASE_URL", "postgres://u:p@my_db/shop", "postgres://u:p@my-db/shop"],
     ["DB_HOST", "my_db", "my-db"],
     ["POSTGRES_DB", "my_db", "my_db"],
     ["BROKERS", "my_db:5432", "my-db:5432"],
-    ["FRONT_ADDRESS", "front:80", "front:8080"],
+    ["FRONT_ADDRESS", "front:80", "front:80"],
     ["TEXT", "the api is good", "the api is good"],
     ["API_URL", "https://api.example.com/", "https://api.example.com/"],
     ["API_URL", "http://rapi:3000", "http://rapi:3000"],
