@@ -41,9 +41,11 @@ const { port, ...answers } = applicationSchema.omit({
   ...{ layer: true, image: true, of: true, command: true, ready: true },
   ...{ uses: true, capabilities: true, volatile: true, pathPrefixes: true, stripPathPrefix: true },
 }).shape;
-const application = arbitraryOf(
-  z.strictObject({ ...answers, port: port.unwrap(), public: z.boolean() }),
-) as fc.Arbitrary<Answering>;
+/** Several have one port now and then, or the edge's. */
+const alike = fc.option(fc.constantFrom(80, 8080, 9901), { freq: 2 });
+const application = fc
+  .tuple(arbitraryOf(z.strictObject({ ...answers, port: port.unwrap(), public: z.boolean() })), alike)
+  .map(([each, own]) => ({ ...(each as Answering), ...(own !== null && { port: own }) }));
 /** What of an application decides what else may be said of it. */
 interface Answering {
   public: boolean;

@@ -58,7 +58,7 @@ const special: readonly (readonly [what: string, EdgePlan])[] = [
 ];
 
 describe("HAProxy accepts the edge's configuration", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it(`of ${special.map(([what]) => what).join(", ")}`, async function () {
     const checked = await checkedByHaproxy(special.map(([, each]) => edgeConfiguration(each)));

@@ -98,7 +98,6 @@ secrets: { db: { file: ./geheim7.txt }, other: { external: true } }
       [
         "services.db.healthcheck: has a secret in its arguments",
         "services.other.healthcheck: reads a secret's file",
-        "services.other: 3306 is the port of db",
         "services.worker.healthcheck: has a secret in its arguments",
       ],
     );
