@@ -16,7 +16,7 @@ export default command({
     form: "FLEET [COMMAND…]",
     least: 1,
     most: Infinity,
-    passes: true,
+    passesFrom: 1,
     expected: "a fleet",
     fix: "for example ./fleet exec orders",
   },

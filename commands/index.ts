@@ -38,6 +38,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   dev: () => import("./dev.ts"),
   compose: () => import("./compose.ts"),
   board: () => import("./board.ts"),
+  pulumi: () => import("./pulumi.ts"),
   completion: () => import("./completion.ts"),
   docs: () => import("./docs.ts"),
   help: () => import("./help.ts"),

@@ -22,7 +22,7 @@ export default command({
     form: "APPLICATION [COMMAND…]",
     least: 1,
     most: Infinity,
-    passes: true,
+    passesFrom: 1,
     expected: "an application",
     fix: "for example ./fleet task orders migrate",
   },

@@ -6,8 +6,8 @@ export interface Words {
   form: string;
   least: number;
   most: number;
-  /** From the second word on, options too are words: another program's command line. */
-  passes?: true;
+  /** From this word on, counted from 0, options too are words: another program's command line. */
+  passesFrom?: 0 | 1;
   /** What is expected, in words: `one fleet`. */
   expected: string;
   fix: string;

@@ -19,7 +19,9 @@ export function readLine(command: Command, args: readonly string[]): Line {
       return [name, { type, multiple: several, ...(short !== undefined && { short }) }];
     }),
   );
-  const { own, passed } = command.words?.passes ? split(args, options) : { own: [...args], passed: [] };
+  const { passesFrom } = command.words ?? {};
+  const { own, passed } =
+    passesFrom === undefined ? { own: [...args], passed: [] } : split(args, options, passesFrom);
   try {
     const parsed = parseArgs({ args: own, options, allowPositionals: true });
     const positionals = [...parsed.positionals, ...passed];
@@ -44,12 +46,17 @@ export function readLine(command: Command, args: readonly string[]): Line {
 
 type ParsedOptions = NonNullable<Parameters<typeof parseArgs>[0]>["options"];
 
-/** A line at its second word, or what follows `--`: there another program's begins. */
-function split(args: readonly string[], options: ParsedOptions): { own: string[]; passed: string[] } {
+/** A line at the word from which another program's begins, or at what follows `--`. */
+function split(
+  args: readonly string[],
+  options: ParsedOptions,
+  from: 0 | 1,
+): { own: string[]; passed: string[] } {
   const { tokens } = parseArgs({ args: [...args], options: options ?? {}, strict: false, tokens: true });
-  const [first, second] = tokens.filter(({ kind }) => kind === "positional").map(({ index }) => index);
-  const end = tokens.find(({ kind, index }) => kind === "option-terminator" && index > (first ?? 0))?.index;
-  const at = second ?? args.length;
+  const words = tokens.filter(({ kind }) => kind === "positional").map(({ index }) => index);
+  const least = from === 0 ? -1 : (words[0] ?? 0);
+  const end = tokens.find(({ kind, index }) => kind === "option-terminator" && index > least)?.index;
+  const at = words[from] ?? args.length;
   if (end !== undefined && end < at) return { own: args.slice(0, end), passed: args.slice(end + 1) };
   return { own: args.slice(0, at), passed: args.slice(at) };
 }

@@ -12,7 +12,7 @@ All of it is checked before anything is made: every problem is told at once, as 
 
 const secrets = `## \`secrets\`
 
-Values that boxes are given but nobody may read: \`pulumi config set --secret --path secrets.NAME\`, encrypted in
+Values that boxes are given but nobody may read: \`npm run secrets -- set NAME\`, encrypted in
 \`Pulumi.STACK.yaml\`. An \`environment\` names them as \`\${secret:NAME}\`; so it does those of
 \`environment.generatedSecrets\`, which need not be set.`;
 

@@ -1,6 +1,7 @@
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
 import { unknown } from "./problems.ts";
+import { setSecretCommand } from "./setSecret.ts";
 
 /** Backups of what nobody says how to dump, of what runs elsewhere, and with secrets that nobody sets. */
 export function backupProblems(
@@ -37,6 +38,6 @@ function untold(name: string): Problem {
 function keyProblem(path: readonly string[], key: string, known: readonly string[]): Problem {
   return {
     ...unknown(path, "secret", key, known),
-    fix: `set it by pulumi config set --secret --path secrets.${key}, or list it in environment.generatedSecrets`,
+    fix: `set it by ${setSecretCommand(key)}, or list it in environment.generatedSecrets`,
   };
 }

@@ -6,11 +6,12 @@ import type { Configuration } from "../schema.ts";
 import { secretNames } from "../secretValues.ts";
 import { formatPath } from "../shape.ts";
 import { unknown } from "./problems.ts";
+import { setSecretCommand } from "./setSecret.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 const pem = /-----BEGIN ([A-Z0-9 ]+)-----[^]*?-----END \1-----/g;
 const howToSet = (secret: string) =>
-  `pulumi config set --secret --path secrets.${secret} < FILE, with the certificate, its chain and its key in PEM`;
+  `${setSecretCommand(secret)} < FILE, with the certificate, its chain and its key in PEM`;
 
 /** What is wrong with the edge's certificates: unset, no certificate and key that belong together, past their time, or not for a host name. */
 export function certificateProblems(

@@ -3,6 +3,7 @@ import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
 import { secretNames } from "../secretValues.ts";
 import { unknown } from "./problems.ts";
+import { setSecretCommand } from "./setSecret.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 type Repository = Configuration["packages"]["repositories"][string];
@@ -63,6 +64,6 @@ function secretProblems(path: string[], { password }: Repository, { secrets }: S
     .filter((secret) => !secrets.includes(secret))
     .map((secret) => ({
       ...unknown(path, "secret", secret, secrets),
-      fix: `set it by pulumi config set --secret --path secrets.${secret}`,
+      fix: `set it by ${setSecretCommand(secret)}`,
     }));
 }

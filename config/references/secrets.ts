@@ -1,6 +1,7 @@
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
 import { unknown } from "./problems.ts";
+import { setSecretCommand } from "./setSecret.ts";
 import { configuredVariables } from "./variables.ts";
 
 const secretReference = /\$\{secret:([^}]*)\}/g;
@@ -14,7 +15,7 @@ export function secretProblems(configuration: Configuration, secrets: readonly s
       .filter((secret) => !known.includes(secret))
       .map((secret) => ({
         ...unknown(path, "secret", secret, known),
-        fix: `set it by pulumi config set --secret --path secrets.${secret || "NAME"}, or list it in environment.generatedSecrets`,
+        fix: `set it by ${setSecretCommand(secret || "NAME")}, or list it in environment.generatedSecrets`,
       })),
   );
 }

@@ -39,7 +39,7 @@ interface Places extends Record<"volume" | "network", pulumi.Input<string>> {
 }
 
 const noTls =
-  "environment.edge.tls: expected a door that hands out sockets, got one of a former version, or an image without a service; pulumi up --replace '**Container::door' makes a new one, while which nothing answers";
+  "environment.edge.tls: expected a door that hands out sockets, got one of a former version, or an image without a service; ./fleet pulumi up --replace '**Container::door' makes a new one, while which nothing answers";
 
 /**
  * How an edge is made: in a network of its own, on the sockets that the door hands out. It joins the network of a door that only

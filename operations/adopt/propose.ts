@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { setSecretCommand } from "../../config/references/setSecret.ts";
 import { findings, type Finding } from "./findings.ts";
 import { hasPlays } from "./playbooks.ts";
 import { adoptedFolder, playLayers, playNotes, type ProposedLayer } from "./proposePlays.ts";
@@ -152,7 +153,7 @@ function vaultNotes({ vaults, playbooks }: Estate): string[] {
   const how = hasPlays(playbooks)
     ? "encrypted; what plays write of it gets into images: leave secrets to the environment of boxes"
     : "encrypted; secrets must not get into images";
-  return vaults.map((file) => `${file}: ${how}: pulumi config set --secret --path secrets.NAME`);
+  return vaults.map((file) => `${file}: ${how}: ${setSecretCommand("NAME")}`);
 }
 
 /** The proposal as a text: what each role looks like, what will not work and the way out, and the configuration. */

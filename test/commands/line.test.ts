@@ -67,7 +67,7 @@ describe("a command line", () => {
       name: "run",
       about: "",
       summary: "",
-      words: { form: "A [B…]", least: 1, most: Infinity, passes: true, expected: "a word", fix: "add it" },
+      words: { form: "A [B…]", least: 1, most: Infinity, passesFrom: 1, expected: "a word", fix: "add it" },
       options: { dry: flag("only say", "d") },
       run: () => Promise.resolve(),
     });
@@ -84,6 +84,22 @@ describe("a command line", () => {
     deepEqual(readLine(passing, []).problems, ["A [B…]: expected a word, got none; add it"]);
     match(readLine(passing, ["a", "-x", "ls"]).problems.join(), /^Unknown option '-x'/);
     equal(readLine(passing, ["--help"]).values["help"], true);
+  });
+
+  it("is another program's from its first word on, where it has none of its own", () => {
+    const handed = command({
+      ...{ name: "run", about: "", summary: "", onStack: false, options: {} },
+      words: { form: "A…", least: 1, most: Infinity, passesFrom: 0, expected: "a word", fix: "add it" },
+      run: () => Promise.resolve(),
+    });
+    for (const words of [
+      ["stack", "ls", "--json"],
+      ["up", "--help", "-s", "x"],
+      ["config", "--", "-1"],
+    ])
+      deepEqual(readLine(handed, words), { values: { help: false }, words, problems: [] });
+    deepEqual(readLine(handed, ["--", "up", "-y"]).words, ["up", "-y"]);
+    equal(readLine(handed, ["--help", "up"]).values["help"], true);
   });
 
   it("is explained by the same declaration", () => {

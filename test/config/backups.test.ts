@@ -47,7 +47,7 @@ describe("backups of an accessory", () => {
     [[here, { ...settings, key: "tokn" }]],
     [
       "accessories.database.backup: expected how its data is dumped, restored and checked, got nothing; add dump, restore and check (docs/backups.md has examples)",
-      "environment.accessories.database.backup.key: expected a known secret, got tokn; set it by pulumi config set --secret --path secrets.tokn, or list it in environment.generatedSecrets",
+      "environment.accessories.database.backup.key: expected a known secret, got tokn; set it by npm run secrets -- set tokn --stack STACK, or list it in environment.generatedSecrets",
     ],
   );
   refuses(

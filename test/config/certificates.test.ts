@@ -10,7 +10,7 @@ import { needs } from "../images/disk/support/tools.ts";
 const tls = (...certificates: string[]) => ["environment/edge/tls", { certificates }] as const;
 const path = "environment.edge.tls.certificates[0]";
 const set =
-  "pulumi config set --secret --path secrets.site < FILE, with the certificate, its chain and its key in PEM";
+  "npm run secrets -- set site --stack STACK < FILE, with the certificate, its chain and its key in PEM";
 
 describe("the edge's certificates in the configuration", () => {
   let one: Certificate;

@@ -96,7 +96,7 @@ describe("a configuration of packages and provisioners that do not fit is refuse
       ],
     ],
     [
-      "packages.repositories.team.password: expected a known secret, got tokn; set it by pulumi config set --secret --path secrets.tokn",
+      "packages.repositories.team.password: expected a known secret, got tokn; set it by npm run secrets -- set tokn --stack STACK",
     ],
   );
   refuses(

@@ -264,7 +264,7 @@ describe("an environment that does not fit its topology is refused", () => {
     "a secret that nobody sets",
     [["environment/fleets/shop/environment/TOKEN", "Bearer ${secret:tokn}"]],
     [
-      "environment.fleets.shop.environment.TOKEN: expected a known secret, got tokn; set it by pulumi config set --secret --path secrets.tokn, or list it in environment.generatedSecrets",
+      "environment.fleets.shop.environment.TOKEN: expected a known secret, got tokn; set it by npm run secrets -- set tokn --stack STACK, or list it in environment.generatedSecrets",
     ],
   );
   refuses(
@@ -276,7 +276,7 @@ describe("an environment that does not fit its topology is refused", () => {
     "a secret of an application that nobody sets",
     [["environment/applications", { orders: { environment: { TOKEN: "${secret:tokn}" } } }]],
     [
-      "environment.applications.orders.environment.TOKEN: expected a known secret, got tokn; set it by pulumi config set --secret --path secrets.tokn, or list it in environment.generatedSecrets",
+      "environment.applications.orders.environment.TOKEN: expected a known secret, got tokn; set it by npm run secrets -- set tokn --stack STACK, or list it in environment.generatedSecrets",
     ],
   );
   refuses(

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { setSecretCommand } from "../../../config/references/setSecret.ts";
 import type { ServicesProposal } from "./ServicesProposal.ts";
 import type { ToldLine } from "./told.ts";
 
@@ -21,8 +22,7 @@ export function proposedStack({ environment }: Pick<ServicesProposal, "environme
 /** What becomes of the services, what cannot be carried over, and what is left to do, in lines. */
 export function servicesText({ parts, lines, secrets }: ServicesProposal, stack: string): string {
   const settings = secrets.map(
-    ({ name, places }) =>
-      `${places.join(", ")}: pulumi config set --secret --path secrets.${name} --stack ${stack}`,
+    ({ name, places }) => `${places.join(", ")}: ${setSecretCommand(name, stack)}`,
   );
   const told = (kind: ToldLine["kind"]) =>
     lines.filter((line) => line.kind === kind).map(({ path, text }) => `${path}: ${text}`);

@@ -87,7 +87,7 @@ volumes: { data: {} }
     ]);
     equal(
       servicesText(proposal, "prod").includes(
-        "services.db.environment.POSTGRES_PASSWORD, services.web.environment.DATABASE_URL, services.worker.environment.DATABASE_URL: pulumi config set --secret --path secrets.postgres-password --stack prod",
+        "services.db.environment.POSTGRES_PASSWORD, services.web.environment.DATABASE_URL, services.worker.environment.DATABASE_URL: npm run secrets -- set postgres-password --stack prod",
       ),
       true,
     );
