@@ -18,6 +18,8 @@ export interface HeldImage {
   groups: number[];
   /** What its unit has made at every start. */
   folders: NonNullable<Service["folders"]>;
+  /** The rights that it has as root. */
+  rights: string[];
 }
 
 /** The folder of an image's root file system. */
@@ -39,7 +41,7 @@ const kernelSettings = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/pro
  * in the machine's own network, so that the application is reached at the machine's address.
  */
 export function runtimeConfig(image: HeldImage, { volatile, capabilities }: HeldApplication): object {
-  const kept = capabilities.map((name) => `CAP_${name}`);
+  const kept = [...new Set([...capabilities, ...image.rights])].map((name) => `CAP_${name}`);
   const { uid, gid } = numbersOf(image);
   return {
     ociVersion: "1.0.2",

@@ -1,5 +1,6 @@
 import { notInContainers, trueInBoxes, trueWith } from "./directives.ts";
 import type { ServiceFacts } from "./facts.ts";
+import { rightsOfRoot } from "./rights.ts";
 
 /** Types of services whose command is there as long as they are. */
 const staying = ["simple", "exec", "idle", "notify", "notify-reload"];
@@ -29,10 +30,12 @@ export function containerNotes(facts: ServiceFacts): string[] {
 }
 
 /** Whoever runs a program with file capabilities that a box lacks is refused. */
-function capabilityNotes({ capabilities, start, uid }: ServiceFacts): string[] {
-  if (capabilities.length === 0) return [];
-  const names = capabilities.join(", ");
-  const ambient = `AmbientCapabilities=${capabilities.map((name) => `CAP_${name}`).join(" ")}`;
+function capabilityNotes({ capabilities, start, uid, said }: ServiceFacts): string[] {
+  const had = uid === 0 ? rightsOfRoot(said["Service.CapabilityBoundingSet"]) : [];
+  const lacking = capabilities.filter((each) => !had.includes(each));
+  if (lacking.length === 0) return [];
+  const names = lacking.join(", ");
+  const ambient = `AmbientCapabilities=${lacking.map((name) => `CAP_${name}`).join(" ")}`;
   const also = uid === 0 ? "" : `, and ${ambient} to the unit, by which its box runs systemd`;
   return [
     `${start.program} has file capabilities, which a box drops, so that it does not start: add capabilities: [${names}] to the application${also}; or take them off the file`,

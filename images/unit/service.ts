@@ -1,6 +1,7 @@
 import type { Service, Start } from "../../plan/service.ts";
 import type { ServiceFacts, UnitFacts } from "./facts.ts";
 import { containerNotes, unitSystemdReasons } from "./judge.ts";
+import { rightsOfRoot } from "./rights.ts";
 
 /** What systemd's timers do to a machine; a box has nothing for them to do. */
 const upkeep =
@@ -29,6 +30,7 @@ function serviceOf({ unit, service: facts }: UnitFacts): Service {
     groups: facts.groups,
     limits: Object.fromEntries(Object.entries(facts.limits).filter(([name]) => raised.includes(name))),
     folders: facts.folders,
+    ...(facts.uid === 0 && { capabilities: rightsOfRoot(facts.said["Service.CapabilityBoundingSet"]) }),
     systemd: unitSystemdReasons(facts),
     notes: containerNotes(facts),
   };

@@ -17,9 +17,12 @@ const image = {
   workingDirectory: "/opt/catalog",
   groups: [],
   folders: [],
+  rights: [] as string[],
 };
-const config = (own: { volatile?: string[]; capabilities?: string[] } = {}) =>
-  runtimeConfig(image, { volatile: [], capabilities: [], ...own }) as Config;
+const config = (own: { volatile?: string[]; capabilities?: string[]; rights?: string[] } = {}) => {
+  const { rights = [], ...application } = own;
+  return runtimeConfig({ ...image, rights }, { volatile: [], capabilities: [], ...application }) as Config;
+};
 
 describe("the container of an image that a machine image holds", () => {
   it("runs the image's command as its user, from the folder called after its digest", () => {
@@ -33,13 +36,16 @@ describe("the container of an image that a machine image holds", () => {
     );
   });
 
-  it("has no right but those that the application names, and gains none", () => {
+  it("has no right but those that the application names and its service has as root, and gains none", () => {
     const sets = ["bounding", "effective", "permitted", "inheritable", "ambient"];
     const none = Object.fromEntries(sets.map((each) => [each, []]));
     deepEqual(config().process["capabilities"], none);
     equal(config().process["noNewPrivileges"], true);
     const raw = Object.fromEntries(sets.map((each) => [each, ["CAP_NET_RAW"]]));
     deepEqual(config({ capabilities: ["NET_RAW"] }).process["capabilities"], raw);
+    const both = Object.fromEntries(sets.map((each) => [each, ["CAP_NET_RAW", "CAP_SETUID"]]));
+    const own = { capabilities: ["NET_RAW"], rights: ["NET_RAW", "SETUID"] };
+    deepEqual(config(own).process["capabilities"], both);
   });
 
   it("writes to memory alone, at the paths where a box on an engine may write", () => {

@@ -70,6 +70,21 @@ describe("a unit in a box", () => {
     deepEqual(systemdReasons(missing), ["user ghost, which the image has not of web.service"]);
   });
 
+  it("has what root needs to become somebody else, where it runs as root and its unit leaves it that", () => {
+    const rights = (...bounds: string[]) =>
+      services({ uid: 0, ...(bounds.length > 0 && { said: { "Service.CapabilityBoundingSet": bounds } }) })[0]
+        ?.capabilities;
+    const all = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
+    deepEqual(rights(), [...all, "SYS_CHROOT"]);
+    deepEqual(rights("CAP_SETUID cap_setgid CAP_SYS_ADMIN"), ["SETGID", "SETUID"]);
+    deepEqual(rights("CAP_SETUID", "CAP_KILL"), ["KILL", "SETUID"]);
+    deepEqual(rights("~CAP_SYS_CHROOT CAP_SYS_PTRACE"), all);
+    deepEqual(rights("CAP_SETUID CAP_KILL", "~CAP_KILL"), ["SETUID"]);
+    deepEqual(rights("CAP_SETUID", ""), []);
+    equal(services()[0]?.capabilities, undefined);
+    deepEqual(services({ uid: 0, capabilities: ["NET_BIND_SERVICE"] })[0]?.notes, []);
+  });
+
   it("says what no container can do, with the way out", () => {
     deepEqual(saying("Service.MemoryMax", "1G")[0]?.notes, [
       "MemoryMax= is not true in a container: set memory of the fleet in the environment",
