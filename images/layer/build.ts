@@ -144,7 +144,8 @@ async function scanned(
   log.step("looks for secrets");
   // What it holds was looked at when it was built.
   const held = inputs.holds ? [`${heldFolder}/**`] : [];
-  await refuseSecrets(inputs.layer, layerPath(layer), [...noSecrets, ...held]);
+  const notes = await refuseSecrets(inputs.layer, layerPath(layer), [...noSecrets, ...held]);
+  for (const note of notes) log.step(note);
   return layer;
 }
 

@@ -26,6 +26,8 @@ const knownKeys = [
   "/usr/{lib,share}/**/{test,tests,testdata,test_data,test-data,testing}/**",
   "/etc/ssh/ssh_host_*_key",
 ];
+/** Keys that packages make for themselves as they are installed. Nobody trusts their certificates, but whoever has the image has the key. */
+const madeKeys = ["/etc/ssl/private/ssl-cert-snakeoil.key"];
 /** A line that says something to people; in a program or a file of settings. */
 const comment = /^\s*(?:#|;|\/\/)/;
 
@@ -80,16 +82,29 @@ async function scanText(file: string, content: string): Promise<Suspect[]> {
     .filter(({ line, rule }) => !comment.test(lines[line - 1] ?? "") && !(isKnown && rule === "privatekey"));
 }
 
-/** @throws Error naming each file of a layer with a secret, and its rule; the layer's archive is removed then. */
+/**
+ * @returns what to say of keys that packages made in the layer.
+ * @throws Error naming each file of a layer with a secret, and its rule; the layer's archive is removed then.
+ */
 export async function refuseSecrets(
   layer: string,
   archive: string,
   exceptions: readonly string[],
-): Promise<void> {
-  const problem = secretProblem(layer, await scanLayer(archive, exceptions));
-  if (problem === undefined) return;
-  rmSync(archive);
-  throw new Error(problem);
+): Promise<string[]> {
+  const found = await scanLayer(archive, exceptions);
+  const made = found.filter(({ path: file, rule }) => rule === "privatekey" && madeKeys.includes(file));
+  const problem = secretProblem(
+    layer,
+    found.filter((each) => !made.includes(each)),
+  );
+  if (problem !== undefined) {
+    rmSync(archive);
+    throw new Error(problem);
+  }
+  return made.map(
+    ({ path: file }) =>
+      `${file} was made by a package: whoever has the image has that key, so have services use another, or the role remove it`,
+  );
 }
 
 /** What fails the build: each file with the rule, and the way out, never the secret. */

@@ -91,6 +91,16 @@ describe("the scan of a layer for secrets", () => {
     ok(milliseconds < 10_000, `expected it within 10 s, got ${milliseconds} ms`);
   });
 
+  it("names a key that a package made for itself, which is no reason to refuse the layer", async () => {
+    const made = layer({ "etc/ssl/private/ssl-cert-snakeoil.key": pem, "etc/app/mode": "fast\n" });
+    deepEqual(await refuseSecrets("shop", made, []), [
+      "/etc/ssl/private/ssl-cert-snakeoil.key was made by a package: whoever has the image has that key, so have services use another, or the role remove it",
+    ]);
+    const both = layer({ "etc/ssl/private/ssl-cert-snakeoil.key": pem, "etc/ssl/private/own.key": pem });
+    await rejects(refuseSecrets("shop", both, []), /^Error: layers\.shop: [^\n]*own\.key, line 1; give it/);
+    equal(existsSync(both), false);
+  });
+
   it("names files, lines and rules, and never what it found", async () => {
     const text = secretProblem("shop", await scanLayer(layer(contents), [])) ?? "";
     for (const path of Object.keys(planted)) equal(text.includes(`/${path}, line `), true, text);
