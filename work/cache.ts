@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, statSync, utimesSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 
@@ -13,4 +13,9 @@ export function cacheFolder(...parts: string[]): string {
   const folder = cachePath(...parts);
   mkdirSync(folder, { recursive: true });
   return folder;
+}
+
+/** Notes that something of the cache is used: collection takes what nobody used for long (operations/collect). */
+export function noteRead(place: string): void {
+  utimesSync(place, new Date(), statSync(place).mtime);
 }

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { z } from "zod";
-import { cacheFolder } from "../../work/cache.ts";
+import { cacheFolder, noteRead } from "../../work/cache.ts";
 import type { LocalPackage } from "../../plan/packages.ts";
 import { messageOf } from "../../work/message.ts";
 import { keepPackages, keptPackages } from "./keptPackages.ts";
@@ -63,7 +63,10 @@ export async function buildPackage(
   checkDefinition(definition, name, source);
   const done = path.join(cacheFolder("packages", "built"), `${name}-${contentDigest}-${epochSeconds}`);
   const present = keptPackages(done);
-  if (present.length > 0) return { name, version, files: present };
+  if (present.length > 0) {
+    noteRead(done);
+    return { name, version, files: present };
+  }
   const work = path.join(cacheFolder("work"), `package-${name}-${contentDigest}-${process.pid}`);
   try {
     stage(root, source, files, path.join(work, "source"), epochSeconds);

@@ -5,7 +5,7 @@ import { ansibleDocuments } from "../../plan/ansible/ansibleDocuments.ts";
 import type { LayerPlay } from "../../plan/ansible/layerPlay.ts";
 import { requirementFiles } from "../../plan/ansible/requirementFiles.ts";
 import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
-import { cacheFolder } from "../../work/cache.ts";
+import { cacheFolder, noteRead } from "../../work/cache.ts";
 import { withLock } from "../../work/lock.ts";
 import type { BuildLog } from "../../work/log.ts";
 import { runLogged } from "../../work/run.ts";
@@ -36,7 +36,10 @@ export async function installRequirements(
     log.step("waits for another installation of the same requirements");
   };
   await withLock(`galaxy-${key}`, waiting, async () => {
-    if (existsSync(folder)) return;
+    if (existsSync(folder)) {
+      noteRead(folder);
+      return;
+    }
     log.step(`ansible-galaxy installs ${requirements}`);
     const half = `${folder}.${process.pid}`;
     try {

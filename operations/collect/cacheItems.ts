@@ -31,15 +31,18 @@ export function cacheItems(): Item[] {
       aliases: [path.basename(file)],
       needs: readFileSync(file, "utf8").trim().split("\n"),
     })),
+    // Made again from the project and from Galaxy, where they are wanted.
+    ...files("packages/built", "package", () => ({})),
+    ...files("galaxy", "package", () => ({})),
     ...files("logs", "log", () => ({})),
     ...files("work", "work", () => ({})),
   ];
 }
 
 function files(folder: string, kind: Item["kind"], more: (file: string) => Partial<Item>): Item[] {
-  return readdirSync(cacheFolder(folder)).map((entry) => {
-    const file = path.join(cacheFolder(folder), entry);
-    const { blocks, mtime, atime } = lstatSync(file);
+  return readdirSync(cacheFolder(...folder.split("/"))).map((entry) => {
+    const file = path.join(cacheFolder(...folder.split("/")), entry);
+    const { mtime, atime } = lstatSync(file);
     // Copies and unpacking keep old times of change; reading is use too.
     const lastUsed = new Date(Math.max(mtime.getTime(), atime.getTime()));
     const item = {
@@ -51,6 +54,13 @@ function files(folder: string, kind: Item["kind"], more: (file: string) => Parti
       ours: true,
       inUse: false,
     };
-    return { ...item, lastUsed, bytes: blocks * 512, ...more(file) };
+    return { ...item, lastUsed, bytes: sizeOf(file), ...more(file) };
   });
+}
+
+/** What a file takes, or a folder with all that is in it. */
+function sizeOf(file: string): number {
+  const status = lstatSync(file);
+  const inside = status.isDirectory() ? readdirSync(file).map((entry) => sizeOf(path.join(file, entry))) : [];
+  return inside.reduce((sum, each) => sum + each, status.blocks * 512);
 }

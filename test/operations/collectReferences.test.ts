@@ -1,5 +1,5 @@
 import { deepEqual, ok } from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -8,6 +8,7 @@ import { cacheItems } from "../../operations/collect/cacheItems.ts";
 import { planCollection, referencesIn } from "../../operations/collect/plan.ts";
 import { textsOf } from "../../operations/collect/references.ts";
 import { lockFile, lockText } from "../../plan/lockFile.ts";
+import { cacheFolder, noteRead } from "../../work/cache.ts";
 import { knownClones, noteClone } from "../../work/clones.ts";
 
 const id = (letter: string) => letter.repeat(64);
@@ -72,6 +73,31 @@ describe("what another clone of this user refers to", () => {
     ]);
     const young = planCollection(cacheItems(), { references, minimumAgeSeconds: 7200, now });
     deepEqual(young.remove, []);
+  });
+
+  it("is no package that the project makes again, nor what Galaxy gave, once nobody has used them for long", () => {
+    const places = ["packages/built/shop-1", "galaxy/0123"].map((each) => cacheFolder(...each.split("/")));
+    for (const place of places) writeFileSync(path.join(place, "file"), "x".repeat(5000));
+    const planned = (afterSeconds: number) => {
+      const now = new Date(Date.now() + afterSeconds * 1000);
+      const wanted = { references: new Set<string>(), minimumAgeSeconds: 7200, now };
+      return planCollection(cacheItems(), wanted).remove.filter(({ id: file }) => places.includes(file));
+    };
+    deepEqual(planned(3600), []);
+    deepEqual(
+      planned(8000).map(({ name, bytes }) => [name, bytes >= 8192]),
+      [
+        ["packages/built/shop-1", true],
+        ["galaxy/0123", true],
+      ],
+    );
+    utimesSync(places[0] ?? "", 0, 0);
+    utimesSync(places[1] ?? "", 0, 0);
+    noteRead(places[1] ?? "");
+    deepEqual(
+      planned(0).map(({ name }) => name),
+      ["packages/built/shop-1"],
+    );
   });
 
   it("is known once that clone has used the cache, for as long as it is there", () => {
