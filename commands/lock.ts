@@ -14,7 +14,7 @@ export default command({
     "Writes into images.lock.yaml which packages the layers of an environment add: their exact versions, architectures and digests, and the",
     "indexes that these come from. Layers are built from it from then on; nothing is built again for it.",
     "With --export it writes the lock as it is, and every file of a package that it names, into a folder, from which a machine without a",
-    "mirror builds layers: PACKAGE_STORE=FOLDER npm run images. Run again, it goes on.",
+    "mirror builds: PACKAGE_STORE=FOLDER npm run images. Run again, it goes on.",
     "Exit code: 0 written, or as it is · 1 could not tell, or a file is gone · 2 with --check: the images have other packages.",
   ].join("\n"),
   summary: "writes down the packages of all layers; `--check` compares (exit code 2), `--export` has files",

@@ -7,7 +7,8 @@ import { baseFiles } from "../../plan/inputs.ts";
 import { builderVersion } from "../../plan/tools.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { writeDnfRoot } from "./dnfRoot.ts";
-import { lockWorkFolder } from "../lock/stage.ts";
+import { isNotFound } from "../lock/refused.ts";
+import { hasAllStored, lockWorkFolder } from "../lock/stage.ts";
 import { localEngine } from "../../engine/DockerClient.ts";
 import { labels } from "../../engine/labels.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
@@ -104,14 +105,7 @@ async function writeRoot(
   log: BuildLog,
 ): Promise<void> {
   if (source.mirror) {
-    log.step(`mmdebstrap makes ${source.mirror.suite}`);
-    const environment = {
-      SOURCE_DATE_EPOCH: String(epochSeconds),
-      ...(isLocked && { LOCK: lockWorkFolder({ inputDigest }) }),
-    };
-    const hooks = isLocked ? lockHooks(path.join(root, "images/packer/locked")) : [];
-    const args = [...hooks, ...mmdebstrapArguments(source.mirror, output)];
-    await runLogged(log, ["mmdebstrap", ...args], { environment });
+    await writeMirrorRoot(source.mirror, root, output, { inputDigest, epochSeconds, isLocked }, log);
   } else if (source.dnf) {
     await writeDnfRoot(source.dnf, root, output, epochSeconds, log);
   } else if (source.image !== undefined) {
@@ -122,6 +116,32 @@ async function writeRoot(
     log.step(`root file system of ${source.archive}`);
     await runLogged(log, uncompress(path.join(root, source.archive)), { output });
   }
+}
+
+/** By mmdebstrap; of the store alone, where that has all that is locked and nothing else is wanted. */
+async function writeMirrorRoot(
+  mirror: NonNullable<BaseSource["mirror"]>,
+  root: string,
+  output: string,
+  { inputDigest, epochSeconds, isLocked }: Parameters<typeof writeRoot>[3],
+  log: BuildLog,
+): Promise<void> {
+  const hooks = isLocked ? lockHooks(path.join(root, "images/packer/locked")) : [];
+  const command = ["mmdebstrap", ...hooks, ...mmdebstrapArguments(mirror, output)] as const;
+  const own = { SOURCE_DATE_EPOCH: String(epochSeconds) };
+  const held = isLocked && { LOCK: lockWorkFolder({ inputDigest }), SUITE: mirror.suite };
+  if (isLocked && hasAllStored({ inputDigest })) {
+    log.step(`mmdebstrap makes ${mirror.suite} of what the store has`);
+    try {
+      await runLogged(log, command, { environment: { ...own, ...held, STORE: "alone" } });
+      return;
+    } catch (error) {
+      // What the recipe has and the lock has not is refused, or entered.
+      if (!isNotFound(log.thisTry())) throw error;
+    }
+  }
+  log.step(`mmdebstrap makes ${mirror.suite}`);
+  await runLogged(log, command, { environment: { ...own, ...held } });
 }
 
 /** All layers of a registry's image as one file system. */

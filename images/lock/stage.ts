@@ -60,6 +60,11 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
 }
 
+/** Whether the store has the files of all that is locked, so that nothing else needs to be asked. */
+export function hasAllStored(request: Pick<PlacedRequest, "inputDigest">): boolean {
+  return existsSync(path.join(lockWorkFolder(request), "complete"));
+}
+
 /**
  * Puts the files that the store has of some packages into a folder, as apt calls them.
  * @param isBase mmdebstrap goes by priorities: a file without one is as good as none, and comes again with one.

@@ -24,6 +24,7 @@ import { lookForLock } from "../../operations/lock/look.ts";
 import { writeLock } from "../../operations/lock/write.ts";
 import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
 import { AptRepository } from "../registry/aptRepository.ts";
+import { withoutMirrors } from "../registry/withoutMirrors.ts";
 import { withVariables } from "../support/variables.ts";
 
 const unique = randomBytes(6).toString("hex");
@@ -208,7 +209,8 @@ describe("Newer packages of a distribution", function () {
     }
   });
 
-  it("are exported with the lock: each file of it, from the store or the sources of its image; one that is gone is named", async () => {
+  it("are none of a machine without any mirror, which builds the same images from the lock and its files alone", async () => {
+    const built = await images();
     const target = path.join(folder, "exported");
     const exported = () => exportLock(configuration, root, target);
     await assert.rejects(
@@ -219,6 +221,9 @@ describe("Newer packages of a distribution", function () {
     await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.0-1" }, "Debian-Security");
     assert.deepEqual(await exported(), { files: debsIn(target), undigested: [] });
     assert.deepEqual(readLock(target), readLock(root));
+    const own = { XDG_CACHE_HOME: path.join(folder, "another machine"), PACKAGE_STORE: target, CI: "true" };
+    const machine = { ...withoutMirrors(folder), ...own };
+    assert.deepEqual(await withVariables(machine, images), built);
   });
 
   it("that are no matter of security are left out where only that is asked for", async () => {

@@ -181,7 +181,7 @@ describe("the scripts that hold apt to the lock", function () {
     for (const [name, text] of Object.entries({ sources, status: "" }))
       writeFileSync(path.join(own, name), text);
     copyFileSync(files["ledger"] ?? "", path.join(own, "files/ledger_1%3a1.0-1_all.deb"));
-    await execa("sh", [path.join(scripts, "store.sh"), path.join(own, "files")]);
+    await execa("sh", [path.join(scripts, "store.sh"), path.join(own, "files"), "bookworm"]);
     const settings = [
       aptSettings(own),
       `Dir::Bin::Methods::http "${path.join(scripts, "nowhere.py")}";`,
@@ -195,6 +195,10 @@ describe("the scripts that hold apt to the lock", function () {
     deepEqual(stdout.match(/^(Package|Version|SHA256): .*/gm), [
       ...["Package: ledger", "Version: 1:1.0-1", `SHA256: ${digest("ledger")}`],
     ]);
+    match(
+      readFileSync(path.join(own, "files/Release"), "utf8"),
+      /^Suite: bookworm\nCodename: bookworm\nSHA256:\n [0-9a-f]{64} \d+ Packages\n$/,
+    );
   });
 
   it("say of all that is locked what can be had no more, once a build has failed", async () => {

@@ -4,7 +4,13 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { projectRoot } from "../../../config/root.ts";
 import { keepPackage, storedPath } from "../../../images/lock/packageStore.ts";
-import { digestLines, keepFetched, lockWorkFolder, stageLock } from "../../../images/lock/stage.ts";
+import {
+  digestLines,
+  hasAllStored,
+  keepFetched,
+  lockWorkFolder,
+  stageLock,
+} from "../../../images/lock/stage.ts";
 import type { LockMode } from "../../../plan/buildRequest.ts";
 import { sha256 } from "../../../plan/digest.ts";
 
@@ -39,7 +45,7 @@ describe("what the store has, for a build", () => {
     await stageLock(request, projectRoot, mode);
     const stored = readFileSync(path.join(lockWorkFolder(request), "stored"), "utf8");
     const names = readdirSync(path.join(lockWorkFolder(request), "store")).sort();
-    return { stored, names, all: existsSync(path.join(lockWorkFolder(request), "complete")) };
+    return { stored, names, all: hasAllStored(request) };
   };
 
   it("is there by apt's names; it is all of it only where nothing is missing, and nothing where the lock is renewed", async () => {
@@ -50,7 +56,7 @@ describe("what the store has, for a build", () => {
     deepEqual(await staged("open"), { ...some, names: ["ledger_1%3a1.0-1_all.deb", "priorities"] });
     keep(other);
     const names = ["ledger_1%3a1.0-1_all.deb", "other_2_amd64.deb", "priorities"];
-    // A base is chosen by the priorities of the index.
+    // mmdebstrap goes by the priorities of the index.
     deepEqual(await staged("open"), { ...some, names: [names[0], "priorities"] });
     keep(other, "optional");
     deepEqual(await staged("frozen"), { stored: digestLines(locked), names, all: true });
