@@ -221,7 +221,7 @@ describe("Newer packages of a distribution", function () {
     await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.0-1" }, "Debian-Security");
     assert.deepEqual(await exported(), { files: debsIn(target), undigested: [] });
     assert.deepEqual(readLock(target), readLock(root));
-    const own = { XDG_CACHE_HOME: path.join(folder, "another machine"), PACKAGE_STORE: target, CI: "true" };
+    const own = { XDG_CACHE_HOME: path.join(folder, "another-machine"), PACKAGE_STORE: target, CI: "true" };
     const machine = { ...withoutMirrors(folder), ...own };
     assert.deepEqual(await withVariables(machine, images), built);
   });
