@@ -1,3 +1,4 @@
+import { portNumber } from "../config/forms.ts";
 import { projectRoot } from "../config/root.ts";
 import { createApplication } from "../operations/new/create.ts";
 import { kinds } from "../operations/new/kinds.ts";
@@ -10,7 +11,7 @@ const port = mapped(
   optional("PORT", "where it listens; default: one that nothing has, or the one that the image names"),
   (given) => {
     if (given === undefined) return undefined;
-    if (!/^\d{1,5}$/.test(given) || Number(given) < 1 || Number(given) > 65535)
+    if (!/^\d{1,5}$/.test(given) || !portNumber.safeParse(Number(given)).success)
       throw new UsageProblem("a port from 1 to 65535", given, "correct it");
     return Number(given);
   },

@@ -1,19 +1,9 @@
 import type { types } from "@pulumi/docker";
 import type { SystemdNeeds } from "../../engine/systemdNeeds.ts";
+import { rootRights } from "../../images/unit/rights.ts";
 
 /** What systemd needs of a container to run as its first process, without privileges. */
-export const systemdCapabilities = [
-  "CHOWN",
-  "DAC_OVERRIDE",
-  "FOWNER",
-  "FSETID",
-  "KILL",
-  "SETGID",
-  "SETPCAP",
-  "SETUID",
-  "NET_BIND_SERVICE",
-  "SYS_CHROOT",
-];
+export const systemdCapabilities: readonly string[] = [...rootRights, "SETPCAP"];
 
 /** The arguments of a container whose first process is systemd, by what its engine can do. */
 export function systemdSettings({ controlGroups, isFiltered }: SystemdNeeds) {

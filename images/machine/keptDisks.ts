@@ -1,6 +1,6 @@
-import { existsSync, linkSync, readFileSync, statSync, utimesSync } from "node:fs";
+import { existsSync, linkSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { cacheFolder } from "../../work/cache.ts";
+import { cacheFolder, noteRead } from "../../work/cache.ts";
 import { isWholeFile, markWhole } from "../../work/checkedFile.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { diskDigest } from "../disk/index.ts";
@@ -21,7 +21,7 @@ export async function knownDisk(key: string): Promise<string | undefined> {
   if (!existsSync(recordPath(key))) return undefined;
   const digest = readFileSync(recordPath(key), "utf8");
   if (!hasProof(digest) || !(await isWholeFile(diskPath(digest), digest))) return undefined;
-  utimesSync(diskPath(digest), new Date(), statSync(diskPath(digest)).mtime);
+  noteRead(diskPath(digest));
   return digest;
 }
 

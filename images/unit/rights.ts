@@ -1,8 +1,8 @@
 /**
  * What of root's rights a service has in a box that systemd does not start, where it runs as root: what it needs to become another user,
- * hand files on, and change its root, as haproxy, memcached and postfix do. Those of systemd itself in a box, but for SETPCAP.
+ * hand files on, and change its root, as haproxy, memcached and postfix do. systemd itself has them in a box, too (fleets/box/systemd.ts).
  */
-const rootRights = [
+export const rootRights: readonly string[] = [
   "CHOWN",
   "DAC_OVERRIDE",
   "FOWNER",

@@ -40,8 +40,8 @@ export function cacheItems(): Item[] {
 }
 
 function files(folder: string, kind: Item["kind"], more: (file: string) => Partial<Item>): Item[] {
-  return readdirSync(cacheFolder(...folder.split("/"))).map((entry) => {
-    const file = path.join(cacheFolder(...folder.split("/")), entry);
+  return readdirSync(cacheFolder(folder)).map((entry) => {
+    const file = path.join(cacheFolder(folder), entry);
     const { mtime, atime } = lstatSync(file);
     // Copies and unpacking keep old times of change; reading is use too.
     const lastUsed = new Date(Math.max(mtime.getTime(), atime.getTime()));

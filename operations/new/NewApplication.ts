@@ -6,7 +6,7 @@ export interface NewApplication {
   kind: Kind;
   /** The stack whose file gets a fleet of it. */
   stack: string;
-  /** Where it listens; default: the first port from 8080 on that no application has. */
+  /** Where it listens; default: the first port from 8080 on that nothing has. */
   port?: number;
   /** The layer that it stands on; default: that of its kind. */
   on?: string;

@@ -1,4 +1,5 @@
 import { parse } from "yaml";
+import { name as nameForm } from "../../config/forms.ts";
 import { ConfigurationError, suggest, type Problem } from "../../config/problem.ts";
 import { withEntry } from "./insert.ts";
 import { builtKinds, type BuiltKind } from "./kinds.ts";
@@ -140,7 +141,7 @@ function wishProblems(
   );
   const built = kind === "image" ? undefined : builtKinds[kind];
   return [
-    ...(/^[a-z][a-z0-9-]{0,30}$/.test(name) && !takenUsers.test(name) && !name.endsWith("-")
+    ...(nameForm.safeParse(name).success && !takenUsers.test(name) && !name.endsWith("-")
       ? []
       : [
           {
