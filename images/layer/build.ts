@@ -7,6 +7,7 @@ import { cacheFolder } from "../../work/cache.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { imagesLabelled, inspectImage, loadImage, saveImage, type ImageFacts } from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
+import { writeTopLayer } from "../../engine/layerArchive.ts";
 import { enginePlatform } from "../../engine/platform.ts";
 import { imageOwner } from "../../config/existingImage.ts";
 import { filesLayer, withFilesLayer } from "../existing/placeFiles.ts";
@@ -18,6 +19,7 @@ import { hasContent } from "../archive/imageContent.ts";
 import { labels, localReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
+import { KnownDigests } from "../proof/KnownDigests.ts";
 import { findProof, loadSigning, proveImage } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
@@ -54,7 +56,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     // Before the proof: killed here, the layer is built again, by the lock as it is then.
     await enterBuilt(made, root, log);
     log.step("signs what it is made of, and how");
-    await proveImage(made.request, image, startedAt, root);
+    await proveImage(made.request, image, startedAt, root, made.digests);
     await publishImage(made.request, image, log);
     log.step(`built ${image}`);
     return made.result;
@@ -76,14 +78,19 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   const below =
     request.parent ??
     (await assemble({ ...request, inputs: { ...request.inputs, layer: "root" } }, parts)).Id;
+  const digests = new KnownDigests();
   try {
-    const committed = await buildByPacker(request, below, root, log);
+    const [committed] = await Promise.all([
+      buildByPacker(request, below, root, log),
+      digests.readAhead(parts.layers.map(layerPath)),
+    ]);
     tellOf(committed.services, parts, request, log);
     log.step("makes the layer canonical");
-    const layer = await scanned(request, await topLayer(committed.image, request, log), log);
+    const layer = await scanned(request, await topLayer(committed.image, below, request, log), log);
     const compared = comparedRequest(request, request.parent ? [layer] : [...parts.layers, layer]);
     const all = withLayer(parts, layer, committed, request);
-    return await madeOf(compared, await assemble(compared.request, originally(all, compared.request, root)));
+    const image = await assemble(compared.request, originally(all, compared.request, root));
+    return { ...(await madeOf(compared, image)), digests };
   } finally {
     await sweepDeadBuilds(request.inputDigest);
   }
@@ -213,25 +220,27 @@ function originLabels({ inputs, inputDigest, parent }: PlacedRequest, root: stri
     [labels.layer]: inputs.layer,
     [labels.inputDigest]: inputDigest,
     [labels.parent]: parent ?? "",
-    [labels.revision]: lastRevision(root, Object.keys(inputs.files)),
+    [labels.revision]: lastRevision(root, inputs.files),
   };
 }
 
-/** The layer that a commit put on top, canonical and kept. */
+/** The layer that a commit put on top, canonical and kept. @param below the image that it stands on. */
 async function topLayer(
   image: string,
+  below: string,
   { inputDigest, epochSeconds }: PlacedRequest,
   log: BuildLog,
 ): Promise<string> {
   const archive = path.join(cacheFolder("work"), `saved-${inputDigest}.tar`);
   const uncompressed = `${archive}.layer`;
   try {
-    await saveImage(image, archive);
-    const layer = savedLayers(archive).at(-1);
     const tell = (line: string) => {
       log.step(line);
     };
     const options = { epochSeconds, base: false, tell };
+    if (await writeTopLayer(image, below, archive)) return storeLayer(archive, options);
+    await saveImage(image, archive);
+    const layer = savedLayers(archive).at(-1);
     if (layer?.compression === undefined)
       return storeLayer(archive, { ...options, ...(layer && { extent: layer }) });
     await extractLayer(archive, layer, uncompressed);

@@ -11,6 +11,7 @@ import { enterLock } from "../lock/enter.ts";
 import { givenMode } from "../lock/mode.ts";
 import { shownDifference } from "../lock/outcome.ts";
 import { isConflict, isGone, isNotFound, refusedByLock } from "../lock/refused.ts";
+import type { KnownDigests } from "../proof/KnownDigests.ts";
 import { noteUse } from "../lock/packageStore.ts";
 import { keepFetched, lockWorkFolder, stageLock } from "../lock/stage.ts";
 
@@ -20,6 +21,8 @@ export interface MadeLayer {
   request: PlacedRequest;
   result: BuildResult;
   entered?: LockEntry | undefined;
+  /** Of the files of the layers below, which were read while this one was made. */
+  digests?: KnownDigests;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { KnownDigests } from "../proof/KnownDigests.ts";
 import { readContents } from "../proof/contents.ts";
 import { hasProof } from "../proof/whole.ts";
 import { pullProof } from "../proof/transport.ts";
@@ -15,19 +16,20 @@ export async function findProof({ inputs, registry }: PlacedRequest, image: stri
 /** What signs: a third of what a build loads. One that finds its image needs none of it, others load it while Packer works. */
 export const loadSigning = () => import("../proof/attest.ts");
 
-/** Writes and signs what an image that was just built is made of, and how. */
+/** Writes and signs what an image that was just built is made of, and how. @param digests those of its files that are known already. */
 export async function proveImage(
   request: PlacedRequest,
   image: string,
   startedAt: Date,
   root: string,
+  digests?: KnownDigests,
 ): Promise<void> {
   const { id, inputs, inputDigest, parent } = request;
   const facts = await inspectImage(image);
   if (!facts)
     throw new Error(`image ${image}: expected in the engine after its build, got none; run up again`);
-  const revision = lastRevision(root, Object.keys(inputs.files));
+  const revision = lastRevision(root, inputs.files);
   const about = { place: id, digest: image, kind: "layer", inputs, inputDigest, parent, revision } as const;
   const { attest } = await loadSigning();
-  await attest(root, { ...about, startedAt }, readContents(await layerArchives(facts)));
+  await attest(root, { ...about, startedAt }, readContents(await layerArchives(facts), digests));
 }

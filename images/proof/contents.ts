@@ -1,4 +1,5 @@
 import { ContentReader } from "../disk/layer/ContentReader.ts";
+import { KnownDigests } from "./KnownDigests.ts";
 import type { LayerEntry } from "../disk/layer/entry.ts";
 import { mergeLayers } from "../disk/layer/mergeLayers.ts";
 import { readLayer } from "../disk/layer/readLayer.ts";
@@ -29,8 +30,11 @@ export interface Contents {
   files: ImageFile[];
 }
 
-/** Reads what an image is made of from its layers' archives, lowest first. */
-export function readContents(archives: readonly string[]): Contents {
+/**
+ * Reads what an image is made of from its layers' archives, lowest first.
+ * @param digests those that are known already.
+ */
+export function readContents(archives: readonly string[], digests = new KnownDigests()): Contents {
   const { entries } = mergeLayers(archives.map(readLayer));
   const sorted = [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const reader = new ContentReader();
@@ -43,7 +47,9 @@ export function readContents(archives: readonly string[]): Contents {
     return {
       system: systemOf(content("usr/lib/os-release") ?? content("etc/os-release") ?? ""),
       packages: installedPackages(read),
-      files: sorted.filter(({ path }) => path !== "").map((entry) => fileOf(entry, entries, reader)),
+      files: sorted
+        .filter(({ path }) => path !== "")
+        .map((entry) => fileOf(entry, entries, (each) => digests.of(each, reader))),
     };
   } finally {
     reader.close();
@@ -58,7 +64,7 @@ export function contentsDigest(contents: Contents): string {
 function fileOf(
   entry: LayerEntry,
   entries: ReadonlyMap<string, LayerEntry>,
-  reader: ContentReader,
+  digest: (entry: LayerEntry) => string,
 ): ImageFile {
   const file = entry.type === "link" ? (entries.get(entry.target) ?? entry) : entry;
   return {
@@ -67,7 +73,7 @@ function fileOf(
     mode: file.mode.toString(8).padStart(4, "0"),
     uid: file.uid,
     gid: file.gid,
-    ...(file.type === "file" && { sha256: reader.digest(file) }),
+    ...(file.type === "file" && { sha256: digest(file) }),
     ...(file.type === "symlink" && { target: file.target }),
   };
 }

@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { writeTopLayer } from "../../engine/layerArchive.ts";
 import { inspectImage, loadImage, saveImage } from "../../engine/images.ts";
 import { writeImageArchive } from "../../images/archive/imageArchive.ts";
 import { imageConfig } from "../../images/archive/imageConfig.ts";
@@ -13,7 +15,7 @@ import { entriesOf, type Entry } from "../images/archive/fixture.ts";
 
 /** What a role may do to a container, in Python: names that are no UTF-8, links, devices, attributes, things left out. */
 export const changes = `
-import os
+import os, shutil, socket
 os.makedirs("/root/.cache/uv"); os.makedirs("/opt/__pycache__"); os.makedirs("/srv/" + "d" * 120 + "/" + "e" * 150)
 open("/root/.cache/uv/a", "w").write("cached")
 for name in ("/srv/cached", "/usr/cached"): os.link("/root/.cache/uv/a", name)
@@ -23,6 +25,9 @@ os.symlink(b"caf\\xe9", b"/opt/to\\xff"); os.mkfifo("/opt/fifo"); os.mknod("/opt
 open("/opt/able", "w").write("x"); os.chmod("/opt/able", 0o4755)
 os.setxattr("/opt/able", "security.capability", bytes.fromhex("0100000200040000000000000000000000000000"))
 holes = open("/opt/holes", "wb"); holes.truncate(1 << 20); holes.seek(1 << 19); holes.write(b"data"); holes.close()
+sockets = socket.socket(socket.AF_UNIX); sockets.bind("/opt/socket"); os.link("/opt/null", "/opt/null2"); os.link(b"/opt/to\\xff", b"/opt/to2", follow_symlinks=False)
+shutil.rmtree("/usr/share/doc"); os.makedirs("/usr/share/doc/apt"); shutil.rmtree("/usr/share/man"); open("/usr/share/man", "w").close()
+os.remove("/usr/share/zoneinfo/UTC"); os.mkdir("/usr/share/zoneinfo/UTC"); os.setxattr("/opt/holes", "user.mine", b"\\xff"); os.chmod("/srv", 0o2775)
 os.remove("/etc/issue"); os.chown("/opt/holes", 1234, 3000000); os.utime("/opt/holes", (9, 9))
 `;
 
@@ -42,6 +47,22 @@ export async function canonicalImage(committed: string, reference: string): Prom
     await loadImage(archive);
     await execa("docker", ["tag", id, reference]);
     return id;
+  } finally {
+    rmSync(archive, { force: true });
+  }
+}
+
+/** That the layer which somebody committed on top of an image is the same, read alone where the engine shows it, and as it is saved. */
+export async function equalTopLayers(committed: string, below: string): Promise<void> {
+  const archive = temporary();
+  const options = { epochSeconds, base: false, tell: () => undefined };
+  try {
+    const alone = (await writeTopLayer(committed, below, archive)) && storeLayer(archive, options);
+    if (!alone) console.log("      not compared: expected overlay2, got another storage driver");
+    if (!alone) return;
+    await saveImage(committed, archive);
+    const extent = savedLayers(archive).at(-1);
+    assert.equal(alone, storeLayer(archive, { ...options, ...(extent && { extent }) }));
   } finally {
     rmSync(archive, { force: true });
   }

@@ -24,7 +24,7 @@ describe("Development by Docker Compose, on the real engine", function () {
   before(async () => {
     program = await composeProgram();
     others = await composeBeside(program);
-    sandbox = await createSandbox("compose");
+    sandbox = await createSandbox("made by compose");
     folder = path.join(sandbox.folder, "compose/dev");
     sandbox.edit("Pulumi.dev.yaml", (document: { config: Record<string, EnvironmentFile> }) => {
       const environment = document.config["immutable-fleets:environment"];

@@ -29,6 +29,7 @@ describe("What a box does of a unit is what systemd does", function () {
   let container = "";
   let oracle = "";
   let image = "";
+  let seen: string[];
   let services: Map<string, Service>;
   let bySystemd: Map<string, Probed>;
 
@@ -38,6 +39,7 @@ describe("What a box does of a unit is what systemd does", function () {
     await prepare();
     const { stdout } = await inside(["python3", "-"], { inputFile: path.join(layerFolder, "services.py") });
     const units = z.array(unitFactsSchema).parse(JSON.parse(stdout));
+    seen = units.map(({ unit }) => unit);
     services = new Map(servicesOf(units).map((service) => [service.unit, service]));
     image = (await execa("docker", ["commit", container])).stdout;
     // Its units are enabled, so that it starts them all.
@@ -51,7 +53,15 @@ describe("What a box does of a unit is what systemd does", function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it("sees every unit that is enabled, instances of templates too", () => {
+  it("sees every unit that is enabled, instances of templates too", async () => {
+    const listing = ["--type=service,socket,timer,path", "--state=enabled", "--plain", "--no-legend"];
+    const { stdout } = await inside(["systemctl", "list-unit-files", ...listing]);
+    const listed = stdout.split("\n").map((line) => line.split(" ")[0] ?? "");
+    const isInstance = (unit: string) => unit.includes("@");
+    deepEqual(
+      seen.filter((unit) => !isInstance(unit)),
+      listed.filter((unit) => !isInstance(unit)).sort(),
+    );
     const unseen = cases.filter(({ name }) => !services.has(`${name}.service`)).map(({ name }) => name);
     deepEqual(unseen, []);
     deepEqual(services.get("w@8080.service")?.command, ["/opt/probe.sh", "w@8080", "8080"]);

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Gathers the facts of the build container while Ansible starts, by Ansible's own module, into the file $FACTS, from which
-# cache/fleet_facts.py takes them. Where that does not work out there is $FACTS.none, and Ansible gathers them as ever.
+# Gathers the facts of the build container while Ansible and systemd start, by Ansible's own module, into the file $FACTS, from which
+# cache/fleet_facts.py takes them, once systemd takes orders. Where they cannot be gathered there is $FACTS.none, and Ansible gathers them as
+# ever; where systemd does not start, $FACTS.failed says so.
 set -u
 inside=/run/fleet-build/facts
-rm -f "$FACTS" "$FACTS.none"
+rm -f "$FACTS" "$FACTS.none" "$FACTS.failed"
 gather() {
   python=$(sed -n '1s/^#! *//p' "$(command -v ansible-playbook)")
   folder=$("$python" -c 'import importlib.util; print(importlib.util.find_spec("ansible").submodule_search_locations[0])') || return
@@ -16,5 +17,18 @@ import runpy, sys
 sys.path.insert(0, '$inside')
 runpy.run_module('ansible.modules.setup', run_name='__main__')" > "$FACTS.part"
 }
+begin() {
+  sh "$HERE/systemd.sh" 2> "$FACTS.told" &
+  systemd=$!
+  gather
+  gathered=$?
+  if ! wait "$systemd"; then
+    mv "$FACTS.told" "$FACTS.failed"
+  elif [ "$gathered" -eq 0 ]; then
+    mv "$FACTS.part" "$FACTS"
+  else
+    touch "$FACTS.none"
+  fi
+}
 # The shell that Packer waits for ends at once; what goes on here holds nothing of it open.
-(if gather; then mv "$FACTS.part" "$FACTS"; else touch "$FACTS.none"; fi) < /dev/null > "$FACTS.log" 2>&1 &
+(begin) < /dev/null > "$FACTS.log" 2>&1 &

@@ -89,6 +89,11 @@ variable "manifest" {
   description = "Where Packer writes the id of the committed image."
 }
 
+locals {
+  # Packer's own has no quotes, and a project's folder may have blanks in its path.
+  by_script = ["/bin/sh", "-c", "{{.Vars}} /bin/sh \"{{.Script}}\""]
+}
+
 source "docker" "layer" {
   image   = var.parent
   pull    = false
@@ -133,6 +138,7 @@ build {
 
   provisioner "shell-local" {
     script           = "${path.root}/await-systemd.sh"
+    execute_command  = local.by_script
     environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}", "FACTS=${var.facts_file}"]
   }
 
@@ -157,11 +163,13 @@ build {
   provisioner "shell-local" {
     only             = ["docker.steps"]
     script           = "${path.root}/provision.sh"
+    execute_command  = local.by_script
     environment_vars = ["CONTAINER=${build.ID}", "SOURCE=${var.source}", "HERE=${path.root}"]
   }
 
   provisioner "shell-local" {
     script           = "${path.root}/finish.sh"
+    execute_command  = local.by_script
     environment_vars = ["CONTAINER=${build.ID}", "SERVICES_FILE=${var.services_file}", "HERE=${path.root}", "UPDATES=${join(" ", var.updates)}"]
   }
 

@@ -27,12 +27,17 @@ def files_with(address, roots=ROOTS, since=SINCE):
     pattern = re.compile(rb"(?<![\d.])%s(?!\.?\d)" % re.escape(address.encode()))
     start = os.stat(since).st_mtime
     for path in (os.path.join(folder, name) for root in roots for folder, _, names in os.walk(root) for name in names):
-        status = os.lstat(path)
-        if path in LEFT_OUT or not stat.S_ISREG(status.st_mode) or status.st_ctime < start or status.st_size > LIMIT_BYTES:
+        try:
+            status = os.lstat(path)
+            if path in LEFT_OUT or not stat.S_ISREG(status.st_mode) or status.st_ctime < start or status.st_size > LIMIT_BYTES:
+                continue
+            with open(path, "rb") as file:
+                content = file.read()
+        except FileNotFoundError:
+            # Services still run, and files of theirs come and go.
             continue
-        with open(path, "rb") as file:
-            if pattern.search(file.read()):
-                yield path
+        if pattern.search(content):
+            yield path
 
 
 def tell():

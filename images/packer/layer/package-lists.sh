@@ -5,10 +5,10 @@
 # that they are of; so is that they could not be read.
 set -u
 inside() { docker exec "$@"; }
-inside "$CONTAINER" sh -c 'command -v apt-get > /dev/null' || exit 0
-key=$(inside "$CONTAINER" sh -c '
-  dpkg --print-architecture; cat /etc/apt/sources.list /etc/apt/sources.list.d/* /etc/apt/apt.conf.d/* 2> /dev/null; true' |
-  sha256sum | cut -c 1-64)
+sources=$(inside "$CONTAINER" sh -c '! command -v apt-get > /dev/null || {
+  dpkg --print-architecture; cat /etc/apt/sources.list /etc/apt/sources.list.d/* /etc/apt/apt.conf.d/* 2> /dev/null; true; }')
+[ -n "$sources" ] || exit 0
+key=$(printf '%s\n' "$sources" | sha256sum | cut -c 1-64)
 kept=$LISTS/$key.with-python.tar
 is_fresh() { [ -n "$(find "$1" -mmin -10 2> /dev/null)" ]; }
 if [ -f "$kept" ]; then

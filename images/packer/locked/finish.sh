@@ -6,4 +6,4 @@ set -eu
 docker exec --interactive "$CONTAINER" sh -eu -s < "$HERE/cron.sh"
 docker exec "$CONTAINER" sh /run/fleet-lock/release.sh > "$HERE/lock/layer.told"
 KEEP=$(cat "$HERE/lock/keep") sh "$HERE/keep-fetched.sh"
-exec sh "$HERE/layer-finish.sh"
+CRON_DONE=1 exec sh "$HERE/layer-finish.sh"

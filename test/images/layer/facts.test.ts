@@ -1,4 +1,4 @@
-import { match } from "node:assert/strict";
+import { match, rejects } from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
@@ -41,6 +41,11 @@ describe("facts that were gathered beside the start of Ansible", function () {
       writeFileSync(path.join(folder, file), text);
       match(await play(), /"msg": "kernel \d+\./);
     });
+
+  it("stop it where nothing can be done in the box", async () => {
+    writeFileSync(`${facts}.failed`, "systemd in the build container: expected it to run within 30 s\n");
+    await rejects(play(), /systemd in the build container: expected it to run within 30 s/);
+  });
 
   /** What Ansible prints of a play on this machine under the name of the build container. */
   async function play(): Promise<string> {

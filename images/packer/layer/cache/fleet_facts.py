@@ -5,6 +5,7 @@ import json
 import os
 import time
 
+from ansible.errors import AnsibleError
 from ansible.plugins.cache.memory import CacheModule as Memory
 
 DOCUMENTATION = """
@@ -12,12 +13,13 @@ DOCUMENTATION = """
     short_description: facts that were gathered beside the start of Ansible
     description:
         - Kept in memory alone.
-        - The environment variable FLEET_FACTS names the file of the one host's facts; NAME.none beside it says that there are none.
+        - The environment variable FLEET_FACTS names the file of the one host's facts; NAME.none beside it says that there are none, and
+          NAME.failed why nothing can be done there.
     version_added: historical
     author: the project
 """
 HOST = "default"
-LIMIT_SECONDS = 20
+LIMIT_SECONDS = 60
 
 
 class CacheModule(Memory):
@@ -38,6 +40,9 @@ def awaited(path):
     """The facts of the file as soon as it is there; None where they could not be gathered."""
     end = time.monotonic() + LIMIT_SECONDS
     while not os.path.exists(path):
+        if os.path.exists(f"{path}.failed"):
+            with open(f"{path}.failed") as file:
+                raise AnsibleError(file.read())
         if os.path.exists(f"{path}.none") or time.monotonic() > end:
             return None
         time.sleep(0.02)
