@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { otherForm, otherWord } from "./otherWords.ts";
 import { suggest, show, type Problem } from "./problem.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -13,7 +14,10 @@ export function shapeProblems(issues: readonly Issue[], input: unknown, schema: 
       const expected = issue.issues[0]?.message ?? "another name";
       return [{ path, expected, got: String(issue.path.at(-1)), fix: "rename it" }];
     }
-    return [{ path, expected: expectation(issue), got, fix: got === "nothing" ? "add it" : "correct it" }];
+    const expected = expectation(issue);
+    const other = otherForm(expected, valueAt(input, issue.path));
+    const fix = other !== undefined ? `write ${other}` : got === "nothing" ? "add it" : "correct it";
+    return [{ path, expected, got, fix }];
   });
 }
 
@@ -23,7 +27,7 @@ function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, schema: z.ZodType)
     path: formatPath([...issue.path, key]),
     expected: "a known key",
     got: key,
-    fix: suggest(key, known),
+    fix: otherWord(formatPath(issue.path), key) ?? suggest(key, known),
   }));
 }
 

@@ -58,9 +58,9 @@ describe("what boxes have beyond the usual", () => {
     ],
     [
       "applications.orders.ulimits.files: expected one of core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, nproc, rss, rtprio, rttime, sigpending, stack, got files; rename it",
-      "applications.orders.shmSize: expected a size such as 512 MiB, got 64m; correct it",
+      "applications.orders.shmSize: expected a size such as 512 MiB, got 64m; write 64 MiB",
       "accessories.database.ulimits.core: expected a number (-1: no limit), or a soft and a hard one: { soft: 1024, hard: 65536 }, got none; correct it",
-      "accessories.database.init: expected true or false, got yes; correct it",
+      "accessories.database.init: expected true or false, got yes; write true",
       "accessories.database.volatile[0]: expected an absolute path without spaces or colons, but for :exec at its end, got /var/cache:rw; correct it",
     ],
   );

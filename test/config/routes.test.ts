@@ -61,7 +61,7 @@ describe("host names and paths of public applications", () => {
     api({ pathPrefixes: [], stripPathPrefix: "yes" }, hosts({ catalog: ["a.*", "B"], orders: 5 })),
     [
       "applications.api.pathPrefixes: expected at least one path, got []; correct it",
-      "applications.api.stripPathPrefix: expected true or false, got yes; correct it",
+      "applications.api.stripPathPrefix: expected true or false, got yes; write true",
       `environment.hosts.catalog[0]: expected ${wildcard}, got a.*; correct it`,
       "environment.hosts.catalog[1]: expected a host name in lower case, got B; correct it",
       "environment.hosts.orders: expected a list, got 5; correct it",

@@ -63,7 +63,7 @@ describe("a configuration of a wrong shape is refused", () => {
   refuses(
     "a text for a switch",
     [["layers/python/machineOnly", "yes"]],
-    ["layers.python.machineOnly: expected true or false, got yes; correct it"],
+    ["layers.python.machineOnly: expected true or false, got yes; write true"],
   );
   refuses(
     "an image without a digest",
@@ -93,7 +93,7 @@ describe("a configuration of a wrong shape is refused", () => {
   refuses(
     "a port as a text",
     [["applications/orders/port", "8082"]],
-    ['applications.orders.port: expected a port from 1 to 65535, got "8082"; correct it'],
+    ['applications.orders.port: expected a port from 1 to 65535, got "8082"; write 8082'],
   );
   refuses(
     "half a port",
@@ -152,7 +152,7 @@ describe("a configuration of a wrong shape is refused", () => {
   refuses(
     "a decimal size",
     [["environment/fleets/shop/memory", "512MB"]],
-    ["environment.fleets.shop.memory: expected a size such as 512 MiB, got 512MB; correct it"],
+    ["environment.fleets.shop.memory: expected a size such as 512 MiB, got 512MB; write 512 MiB"],
   );
   refuses(
     "no memory at all",
@@ -167,7 +167,7 @@ describe("a configuration of a wrong shape is refused", () => {
   refuses(
     "a time with a unit",
     [["environment/fleets/shop/gate/timeoutSeconds", "1m"]],
-    ["environment.fleets.shop.gate.timeoutSeconds: expected seconds from 0 to 3600, got 1m; correct it"],
+    ["environment.fleets.shop.gate.timeoutSeconds: expected seconds from 0 to 3600, got 1m; write 60"],
   );
   refuses(
     "a negative time",
