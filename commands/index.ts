@@ -40,6 +40,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   board: () => import("./board.ts"),
   pulumi: () => import("./pulumi.ts"),
   completion: () => import("./completion.ts"),
+  schema: () => import("./schema.ts"),
   docs: () => import("./docs.ts"),
   help: () => import("./help.ts"),
 };

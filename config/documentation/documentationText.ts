@@ -8,7 +8,9 @@ The topology (\`layers\`, \`applications\`, \`accessories\`, \`fleets\`) is shar
 \`config\`, each part below \`value\`. What is particular to one environment (\`environment\`, \`registry\`, \`secrets\`) stands in
 \`Pulumi.STACK.yaml\`, each part with the prefix \`immutable-fleets:\`.
 
-All of it is checked before anything is made: every problem is told at once, as \`path: expected …, got …; fix\`.`;
+All of it is checked before anything is made: every problem is told at once, as \`path: expected …, got …; fix\`.
+Editors complete keys and show what is wrong while you write, by the JSON schemas that \`npm run schema\` writes: begin \`Pulumi.yaml\` with
+\`# yaml-language-server: $schema=.schemas/project.json\`, and \`Pulumi.STACK.yaml\` with the same of \`.schemas/stack.json\`.`;
 
 const secrets = `## \`secrets\`
 
