@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { acmeSchema } from "./acme.ts";
 import { addressRange, ipAddress } from "./addresses.ts";
 import { hostAddress, name, portNumber, secretReference } from "./forms.ts";
 
@@ -7,9 +8,11 @@ const tlsSchema = z
     certificates: z
       .array(secretReference)
       .min(1, { error: "at least one certificate" })
+      .optional()
       .describe(
-        "Certificates, each a secret (${secret:NAME}) with the certificate, those that it stands on and its key, in PEM. A client is shown the one that is for the host name it asks for, else the first.",
+        "Certificates of yours, each a secret (${secret:NAME}) with the certificate, those that it stands on and its key, in PEM. A client is shown the one that is for the host name it asks for, else the first. These, or acme.",
       ),
+    acme: acmeSchema.optional(),
     port: portNumber.default(8443).describe("Published port of HTTPS."),
     redirect: z
       .boolean()

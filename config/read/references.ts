@@ -1,4 +1,5 @@
 import type { Problem } from "../problem.ts";
+import { acmeProblems } from "../references/acme.ts";
 import { advisoryProblems } from "../references/advisories.ts";
 import { applicationProblems } from "../references/applications.ts";
 import { backupProblems } from "../references/backups.ts";
@@ -53,6 +54,7 @@ export function referenceProblems(
     ...volumeProblems(configuration),
     ...heldProblems(configuration),
     ...environmentProblems(named),
+    ...acmeProblems(configuration),
     ...certificateProblems(configuration, surroundings),
     ...taskProblems(configuration),
     ...scheduleProblems(configuration),

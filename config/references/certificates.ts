@@ -20,9 +20,10 @@ export function certificateProblems(
   now = new Date(),
 ): Problem[] {
   const { edge, hosts, generatedSecrets } = environment;
-  if (!edge?.tls) return [];
+  const certificates = edge?.tls?.certificates;
+  if (!certificates) return [];
   const found: X509Certificate[] = [];
-  const problems = edge.tls.certificates.flatMap((reference, index) => {
+  const problems = certificates.flatMap((reference, index) => {
     const path = ["environment", "edge", "tls", "certificates", index];
     const [secret = ""] = secretNames(reference);
     if (generatedSecrets.includes(secret))
@@ -36,7 +37,7 @@ export function certificateProblems(
     return judged.wrong.map(([expected, got]) => problem(path, expected, got, howToSet(secret)));
   });
   // Of some, which may be for whatever host name, only the update knows the values.
-  return found.length === edge.tls.certificates.length
+  return found.length === certificates.length
     ? [...problems, ...hostProblems(hosts, found)]
     : problems;
 }

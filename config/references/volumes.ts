@@ -1,3 +1,4 @@
+import { acmeName } from "../acme.ts";
 import { suggest, type Problem } from "../problem.ts";
 import type { Application, Configuration } from "../schema.ts";
 import { hasSchedules, schedulesName } from "../schedules.ts";
@@ -6,9 +7,10 @@ import { volumeMounts, type VolumeMount } from "../volumes.ts";
 /** What is wrong in the named volumes of applications: two at one place, several engines, or an environment that says something of none. */
 export function volumeProblems(configuration: Configuration): Problem[] {
   const { applications, fleets, environment } = configuration;
-  const known = new Set(
-    Object.entries(applications).flatMap(([name, application]) => volumeNames(name, application)),
-  );
+  const known = new Set([
+    ...Object.entries(applications).flatMap(([name, application]) => volumeNames(name, application)),
+    ...(environment.edge?.tls?.acme ? [acmeName] : []),
+  ]);
   return [
     ...Object.entries(applications).flatMap(([name, { volumes, volatile }]) =>
       volumeMounts(volumes).flatMap((mount) => placeProblems(name, mount, volatile)),

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { acmeName } from "../../config/acme.ts";
 import { withSecrets } from "../../config/secretValues.ts";
 import { engineOf } from "../../engine/engine.ts";
 import { checkedFor } from "../../plan/checked.ts";
@@ -14,9 +15,10 @@ import { filledIn, type Secrets } from "../target/filledIn.ts";
 import type { Around, Running, RunningFleet, Target } from "../target/Target.ts";
 
 import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
-import { boxVolumes, volumesOn } from "../volumes/SharedVolume.ts";
+import { boxVolumes, volumesOn, type SharedVolume } from "../volumes/SharedVolume.ts";
 import { Accessory } from "./Accessory.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
+import { acmeVolume, runAcme } from "./runAcme.ts";
 import { runSchedules } from "./runSchedules.ts";
 
 /** What runs on one engine. */
@@ -58,7 +60,7 @@ function runElsewhere(
   return {
     ...(urls.length > 0 && { url: urls.join(", ") }),
     fleets: Object.fromEntries(
-      [...plan.fleets, ...(plan.schedules ?? [])].map(({ name }) => [
+      [...new Set(all.flatMap(({ fleets }) => [...fleets.keys()]))].map((name) => [
         name,
         everywhere(all.flatMap(({ fleets }) => fleets.get(name) ?? [])),
       ]),
@@ -77,7 +79,8 @@ function everywhere(fleets: readonly ContainerFleet[]): RunningFleet {
 
 /** The edge, the accessories and the fleets of containers on one engine; `isFirst`: of several. */
 function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst = true): OnEngine {
-  const edge = plan.edge && runEdge(place, plan.edge, around);
+  const acme = plan.edge && acmeVolume(plan.edge, place);
+  const edge = plan.edge && runEdge(place, plan.edge, around, acme);
   const accessories = new Map(
     plan.accessories.map((each) => [each.name, runAccessory(each, place, around.secrets)] as const),
   );
@@ -97,7 +100,11 @@ function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst
     const where = { ...after, after: [...after.after, ...fleets.map(([, fleet]) => fleet)] };
     return [each.name, runSchedules(each, where, around.secrets, boxVolumes(each.volumes, volumes))] as const;
   });
-  return { ...(edge && { edge }), fleets: new Map([...fleets, ...scheduled]) };
+  const issuing = plan.edge && acme && runAcme(plan.edge, place, acme);
+  return {
+    ...(edge && { edge }),
+    fleets: new Map([...fleets, ...scheduled, ...(issuing ? [[acmeName, issuing] as const] : [])]),
+  };
 }
 
 /** Of several engines, what the others than the first have. */
@@ -117,8 +124,13 @@ function needsAccessories({ applications, workers = [], told }: ContainerFleetPl
   return uses.length > 0 || Object.keys(secretValues(told)).length > 0;
 }
 
-function runEdge(place: EnginePlace, plan: NonNullable<ContainersPlan["edge"]>, around: Around): Edge {
-  const { tls } = plan.settings;
+function runEdge(
+  place: EnginePlace,
+  plan: NonNullable<ContainersPlan["edge"]>,
+  around: Around,
+  acme: SharedVolume | undefined,
+): Edge {
+  const certificates = plan.settings.tls?.certificates;
   return new Edge({
     plan: edgePlan(plan, around.hosts),
     settings: plan.settings,
@@ -127,8 +139,9 @@ function runEdge(place: EnginePlace, plan: NonNullable<ContainersPlan["edge"]>, 
     place,
     applicationPorts: plan.ports,
     instances: around.before.behind,
-    ...(tls && {
-      certificates: around.secrets.apply((known) => tls.certificates.map((each) => withSecrets(each, known))),
+    ...(acme && { acme: acme.volume }),
+    ...(certificates && {
+      certificates: around.secrets.apply((known) => certificates.map((each) => withSecrets(each, known))),
     }),
   });
 }

@@ -4,13 +4,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
+import { acmeCertificates } from "../../plan/environment/acme.ts";
 import type { LogPlan } from "../../plan/logs.ts";
 import { boxProperties, boxSettings } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
 import { behindDoor, doorFolder, doorProgram, doorVolume } from "./door.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
-import { certificatesVariable } from "./tls.ts";
+import { certificateFolderVariable, certificatesVariable } from "./tls.ts";
 
 export interface EdgeArgs {
   plan: EdgePlan;
@@ -24,6 +25,8 @@ export interface EdgeArgs {
   instances?: InstancesBehind | undefined;
   /** The certificates of `settings.tls`, in PEM. */
   certificates?: pulumi.Input<string[]>;
+  /** The volume with those that an authority gives. */
+  acme?: pulumi.Input<string> | undefined;
   /** How the edge keeps what it prints; the door stays as it was made. */
   logs?: LogPlan;
 }
@@ -77,7 +80,8 @@ export class Edge extends pulumi.ComponentResource {
   private edge(args: EdgeArgs, door: docker.Container, volume: pulumi.Output<string>): docker.Container {
     const { prefix, after, network } = args.place;
     const edge = `${prefix}edge`;
-    const places = { volume, network: network.name, hasTls: args.settings.tls !== undefined };
+    const hasTls = args.settings.tls !== undefined;
+    const places = { volume, network: network.name, hasTls, acme: args.acme };
     const way = behindDoor(door, places, args.image.services);
     return new docker.Container(
       edge,
@@ -96,6 +100,7 @@ export class Edge extends pulumi.ComponentResource {
         envs: [
           configured(args).apply((text) => `EDGE_CONFIGURATION=${text}`),
           ...(args.certificates === undefined ? [] : [certified(args.certificates)]),
+          ...(args.acme === undefined ? [] : [`${certificateFolderVariable}=${acmeCertificates}`]),
         ],
         labels: way.apply(({ labels }) => [...boxLabels(edge), ...labels]),
       },

@@ -9,7 +9,7 @@ import {
   strippedPrefix,
   type Route,
 } from "./routes.ts";
-import { tlsBind, tlsGlobal, tlsRedirect, type TlsPlan } from "./tls.ts";
+import { challengeRoute, challengeServers, tlsBind, tlsGlobal, tlsRedirect, type TlsPlan } from "./tls.ts";
 import { applicationAlias, type PlacedApplication } from "../../plan/glue/topology.ts";
 
 /** What the edge's configuration follows from. */
@@ -70,8 +70,9 @@ export function edgeConfiguration(plan: EdgePlan): string {
     ...(plan.hasMetrics ? metricsFrontend : []),
     ...plan.applications.flatMap((application) => internalFrontend(application, plan.drainSeconds)),
     ...plan.applications.flatMap((application) => backends(application, plan)),
-    // The last one: an edge knows by their places, too, which servers of the one before are whose.
+    // The last ones: an edge knows by their places, too, which servers of the one before are whose.
     ...(publics.length > 0 && publicRoutes(plan.applications).rest === undefined ? nobody : []),
+    ...(publics.length > 0 && plan.tls?.acme ? challengeServers : []),
   ].join("\n");
 }
 
@@ -134,13 +135,18 @@ function publicFrontend(
   if (publics.length === 0) return [];
   const { routes, rest } = publicRoutes(applications);
   const bind = [
-    ...[`  bind :${publicPort}`, ...(tls ? [tlsBind] : []), noRepeat],
+    ...[`  bind :${publicPort}`, ...(tls ? [tlsBind(tls)] : []), noRepeat],
     ...forwarded(proxies, tls),
   ];
   const known = publics.flatMap(({ name }) => knowServers(name));
   return [
     `frontend ${publicFrontendName}`,
-    ...[...bind, ...known, ...routes.flatMap((route) => routeTo(route.application, route))],
+    ...[
+      ...bind,
+      ...known,
+      ...(tls?.acme ? [challengeRoute] : []),
+      ...routes.flatMap((route) => routeTo(route.application, route)),
+    ],
     ...(rest === undefined ? [`  default_backend ${nobodysBackend}`] : routeTo(rest)),
   ];
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { boxCommand } from "../../plan/boxCommand.ts";
+import { acmeFolder } from "../../plan/environment/acme.ts";
 import type { Service } from "../../plan/service.ts";
 
 /** Where door and edges meet: a folder in memory that they share, with their sockets. */
@@ -27,7 +28,7 @@ export function doorProgram(): { entrypoints: string[]; command: string[] } {
 export interface BehindDoor {
   entrypoints?: string[];
   command?: string[];
-  volumes?: { volumeName: string; containerPath: string }[];
+  volumes?: { volumeName: string; containerPath: string; readOnly?: true }[];
   networkMode?: string;
   networksAdvanced?: { name: string }[];
   labels: { label: string; value: string }[];
@@ -36,6 +37,8 @@ export interface BehindDoor {
 /** The volume with the door's sockets, the network of boxes, and whether the edge is given certificates. */
 interface Places extends Record<"volume" | "network", pulumi.Input<string>> {
   hasTls?: boolean;
+  /** The volume with an authority's certificates. */
+  acme?: pulumi.Input<string> | undefined;
 }
 
 const noTls =
@@ -47,11 +50,11 @@ const noTls =
  */
 export function behindDoor(
   { id, entrypoints }: Pick<docker.Container, "id" | "entrypoints">,
-  { volume, network, hasTls = false }: Places,
+  { volume, network, hasTls = false, acme }: Places,
   services: pulumi.Input<Service[]>,
 ): pulumi.Output<BehindDoor> {
-  return pulumi.all([id, entrypoints, volume, network, services]).apply(([door, ...known]) => {
-    const [program, volumeName, name, [service]] = known;
+  return pulumi.all([id, entrypoints, volume, network, services, acme]).apply(([door, ...known]) => {
+    const [program, volumeName, name, [service], kept] = known;
     if (program[0] !== python || !service) {
       if (hasTls) throw new Error(noTls);
       return { networkMode: `container:${door}`, labels: [] };
@@ -59,7 +62,12 @@ export function behindDoor(
     return {
       entrypoints: [python],
       command: ["-I", "-c", programOf("behindDoor.py"), doorFolder, ...boxCommand(service)],
-      volumes: [{ volumeName, containerPath: doorFolder }],
+      volumes: [
+        { volumeName, containerPath: doorFolder },
+        ...(kept === undefined
+          ? []
+          : [{ volumeName: kept, containerPath: acmeFolder, readOnly: true as const }]),
+      ],
       networksAdvanced: [{ name }],
       labels: [{ label: doorLabel, value: door }],
     };

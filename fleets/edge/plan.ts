@@ -1,7 +1,9 @@
+import type { TlsSettings } from "../../config/edge.ts";
 import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import { serverName, type FleetHosts } from "../../plan/host.ts";
 import { serverSlots, type EdgePlan } from "./configuration.ts";
 import { refuseTooLong } from "./limits.ts";
+import type { TlsPlan } from "./tls.ts";
 
 /**
  * What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts, as they were found.
@@ -32,8 +34,12 @@ export function edgePlan(
     proxies: settings.proxies,
     drainSeconds,
     hasMetrics: settings.metrics !== undefined,
-    ...(settings.tls && { tls: { port: settings.tls.port, redirect: settings.tls.redirect } }),
+    ...(settings.tls && { tls: tlsPlan(settings.tls) }),
   };
   refuseTooLong(plan);
   return plan;
+}
+
+function tlsPlan({ port, redirect, acme }: TlsSettings): TlsPlan {
+  return { port, redirect, ...(acme && { acme: true as const }) };
 }

@@ -22,6 +22,8 @@ export interface SharedVolumeArgs {
     path: string;
     /** Who writes there, and has it where the image has nothing. */
     owner: pulumi.Input<FillRequest["owner"]>;
+    /** Files of which the image must have one. */
+    requires?: FillRequest["requires"];
   };
   place: Pick<EnginePlace, "engine" | "prefix" | "options">;
 }
@@ -42,7 +44,8 @@ export class SharedVolume extends pulumi.ComponentResource {
         create: "fill",
         stdin: pulumi.all([made.name, first.image, first.owner]).apply(([volume, image, owner]) => {
           const { engine } = place;
-          const more = { ...(owner && { owner }), ...(engine && { engine }) };
+          const { requires } = first;
+          const more = { ...(owner && { owner }), ...(engine && { engine }), ...(requires && { requires }) };
           const request: FillRequest = { volume, image, path: first.path, ...more };
           return JSON.stringify(request);
         }),

@@ -12,6 +12,7 @@ import type { FillRequest } from "./request.ts";
 export async function fillVolume(engine: DockerClient, request: FillRequest): Promise<void> {
   const { volume, path: place, image, owner } = request;
   const own = ["create", "--network", "none", "--label", `${throwAwayLabel}=${volume}`];
+  if (request.requires) await requireOne(engine, [...own, image, "true"], request.requires);
   const mount = ["--mount", `type=volume,source=${volume},target=${place}`];
   // An image need not say what it runs.
   const id = await engine.run([...own, ...mount, image, "true"]);
@@ -21,6 +22,16 @@ export async function fillVolume(engine: DockerClient, request: FillRequest): Pr
   } finally {
     await engine.run(["rm", id]);
   }
+}
+
+/** @throws Error when an image has none of some files. */
+async function requireOne(
+  engine: DockerClient,
+  create: readonly string[],
+  { oneOf, problem }: NonNullable<FillRequest["requires"]>,
+): Promise<void> {
+  for (const place of oneOf) if (!(await isBare(engine, create, place))) return;
+  throw new Error(problem);
 }
 
 /** Whether an image has nothing at a place, by a container without a volume there. */

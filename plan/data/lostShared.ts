@@ -1,3 +1,4 @@
+import { acmeName } from "../../config/acme.ts";
 import { volumeNames } from "../../config/references/volumes.ts";
 import { schedulesName } from "../../config/schedules.ts";
 import type { HeldData } from "./heldData.ts";
@@ -18,8 +19,10 @@ export function lostShared(
     const application = applications[name];
     return application ? volumeNames(name, application) : [];
   });
-  if (names.includes(volume))
+  const isOfEdge = volume === acmeName;
+  if (names.includes(volume) || (isOfEdge && environment.edge?.tls?.acme))
     return onOtherEngine(volume, engine, data, environment.engines, () => moveByHand);
+  if (isOfEdge) return lostCertificates;
   const scheduled = Object.keys(applications).find((name) => schedulesName(name) === volume);
   const isNoted = scheduled !== undefined;
   return {
@@ -30,3 +33,11 @@ export function lostShared(
     fix: wayBackOfVolume,
   };
 }
+
+const lostCertificates: Loss = {
+  path: "environment.edge.tls.acme",
+  owner: acmeName,
+  expected: "it in the edge's settings",
+  got: "nothing",
+  fix: wayBackOfVolume,
+};

@@ -97,6 +97,18 @@ export interface AccessoryPlan {
   logs?: LogPlan;
 }
 
+/** What asks an authority for certificates, in a box of its own beside the edge. */
+export interface AcmePlan {
+  directory: string;
+  email: string;
+  /** By which certificates the directory's address is trusted, in PEM; absent: those of the image. */
+  roots?: string;
+  /** The host names that have a certificate each. */
+  names: string[];
+  /** Refuse to destroy the volume. */
+  protect: boolean;
+}
+
 /** The edge, and what its configuration follows from. */
 export interface EdgeBoxPlan {
   settings: EdgeSettings;
@@ -104,6 +116,8 @@ export interface EdgeBoxPlan {
   applications: PlacedApplication[];
   /** Ports of all applications of the topology, run or not. */
   ports: number[];
+  /** Absent: no certificates, or those that are given. */
+  acme?: AcmePlan;
   fleets: Record<string, { boxes: number; mutable: boolean }>;
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;

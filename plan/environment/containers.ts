@@ -12,6 +12,7 @@ import { fleetLimits } from "../limits.ts";
 import { logPlan } from "../logs.ts";
 import type { ContainerFleetPlan, Worker } from "./FleetPlan.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
+import { acmePlan } from "./acme.ts";
 import { backupPlan } from "./backup.ts";
 import { someFleet } from "./fleet.ts";
 import { schedulesBeside } from "./schedules.ts";
@@ -121,17 +122,20 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
 }
 
 function edgeBox(
-  { environment, applications, layers }: Configuration,
+  configuration: Configuration,
   placed: readonly PlacedApplication[],
 ): EdgeBoxPlan | undefined {
+  const { environment, applications, layers } = configuration;
   const { edge, fleets } = environment;
   const logs = logPlan(environment.logs);
   if (!edge) return undefined;
+  const acme = acmePlan(configuration);
   return {
     settings: edge,
     chain: composeChain(layers, [edge.layer], "container"),
     applications: [...placed],
     ports: [...edgePorts({ applications, edge }).values()],
+    ...(acme && { acme }),
     fleets: Object.fromEntries(
       Object.entries(fleets).map(([name, { boxes, target }]) => [
         name,

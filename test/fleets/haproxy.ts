@@ -84,16 +84,25 @@ async function haproxy(script: string): Promise<Command | { missing: string }> {
   return { command: ["docker", "run", ...box, image, "-c", script, "/usr/sbin/haproxy"] };
 }
 
-/** The libraries that a machine lacks are packages too. */
 async function unpacked(script: string): Promise<Command | { missing: string }> {
+  const found = await unpackedHaproxy();
+  return "missing" in found
+    ? found
+    : { command: ["python3", "-c", script, found.program], env: found.environment };
+}
+
+/** HAProxy of Debian's package, with the libraries that a machine lacks, which are packages too. */
+export async function unpackedHaproxy(): Promise<
+  { program: string; environment: Record<string, string> } | { missing: string }
+> {
   const found = await debianProgram("haproxy", "usr/sbin/haproxy");
   if ("missing" in found) return found;
   const root = path.resolve(found.program, "../../../..");
   for (const library of ["liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1"])
     await debianProgram(library, library);
   const { stdout } = await execa("find", [root, "-name", "lib*.so*", "-printf", "%h\n"]);
-  const env = { LD_LIBRARY_PATH: [...new Set(stdout.split("\n"))].join(":") };
-  const { failed, stderr } = await execa(found.program, ["-v"], { env, reject: false });
+  const environment = { LD_LIBRARY_PATH: [...new Set(stdout.split("\n"))].join(":") };
+  const { failed, stderr } = await execa(found.program, ["-v"], { env: environment, reject: false });
   if (failed) return { missing: `haproxy of Debian's package does not run here: ${stderr}` };
-  return { command: ["python3", "-c", script, found.program], env };
+  return { program: found.program, environment };
 }
