@@ -22,6 +22,7 @@ import { environmentRow, instanceRows } from "./cloudRows.ts";
 import { hostRows } from "./hostRows.ts";
 import { agedBases } from "../age/bases.ts";
 import { agedCertificates, describeCertificate } from "../age/certificates.ts";
+import { lookAtCertificates, type CertificateStatus } from "./certificates.ts";
 import { statusNotes } from "./notes.ts";
 import { lookAtSchedules, type ScheduleStatus } from "./schedules.ts";
 import { statusOf, type Seen, type StatusReport, type StatusRow } from "./report.ts";
@@ -35,8 +36,9 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
   const [lastSwap] = readSwaps(projectRoot, stack);
   const environment = configurationIn(projectRoot, stack)?.environment;
   const aged = agedBases(releaseIn(resources), new Date());
-  const hosts = Object.values(environment?.hosts ?? {}).flat();
-  const certificates = await agedCertificates(url, hosts, new Date());
+  // Those of an authority are renewed by themselves, some of them after days.
+  const hosts = environment?.edge?.tls?.acme ? [] : Object.values(environment?.hosts ?? {}).flat();
+  const aging = await agedCertificates(url, hosts, new Date());
   const places = boxesByEngine(resources, wantedBoxes(resources));
   const report = (wanted: readonly WantedBox[], seen: Seen, others?: readonly StatusRow[]) =>
     statusOf(stack, typeof url === "string" ? url : undefined, releases, wanted, seen, others);
@@ -46,9 +48,11 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     // The edge that hosts are behind is on this machine's engine.
     let servers: Seen["servers"];
     const schedules: ScheduleStatus[] = [];
+    const certificates: CertificateStatus[] = [];
     for (const { engine, boxes } of places) {
       const seen = await withEngine(engine, async (client) => {
         schedules.push(...(await lookAtSchedules(boxes, client)));
+        certificates.push(...(await lookAtCertificates(boxes, client)));
         return lookAtBoxes(boxes, now, client);
       });
       if (!engine) servers = seen.servers;
@@ -62,13 +66,14 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const boxes = [...reports, last].flatMap((each) => each.boxes);
     const well = [...reports, last].every((each) => each.well);
     const notes = [
-      ...certificates.map((each) => describeCertificate(each, now)),
+      ...aging.map((each) => describeCertificate(each, now)),
       ...statusNotes(aged, boxes, environment?.maximumBoxAgeDays),
     ];
     return {
       ...{ ...last, boxes, well },
       ...(lastSwap && { lastSwap }),
       ...(schedules.length > 0 && { schedules }),
+      ...(certificates.length > 0 && { certificates }),
       ...(notes.length > 0 && { notes }),
     };
   };

@@ -2,6 +2,7 @@ import type { ContainerFacts } from "../../engine/containers.ts";
 import type { EdgeServer } from "../../fleets/edge/edgeServers.ts";
 import { isApplicationAlias } from "../../plan/glue/topology.ts";
 import type { SwapRecord } from "../swap/record.ts";
+import type { CertificateStatus } from "./certificates.ts";
 import type { ScheduleStatus } from "./schedules.ts";
 import type { WantedBox } from "../state/box.ts";
 
@@ -39,6 +40,8 @@ export interface StatusReport {
   lastSwap?: SwapRecord;
   /** The schedules of its applications; absent: none. */
   schedules?: ScheduleStatus[];
+  /** Those that an authority is asked for; absent: none. */
+  certificates?: CertificateStatus[];
   /** Bases whose distribution is no longer looked after, and boxes older than declared; absent: none. */
   notes?: string[];
   /** Whether every box runs and is healthy where it is checked. */

@@ -2,18 +2,20 @@ import { formatAge, shortDigest } from "../text/format.ts";
 import { describeCounts, type SwapRecord } from "../swap/record.ts";
 import { formatTable } from "../text/table.ts";
 import type { BoxStatus, StatusReport } from "./report.ts";
+import { certificateRows } from "./certificates.ts";
 import { scheduleRows } from "./schedules.ts";
 
-/** The status for a terminal. */
-export function formatStatus(report: StatusReport): string {
-  const { stack, url, releases, boxes, lastSwap, schedules = [], notes = [] } = report;
+/** The status for a terminal, at a time. */
+export function formatStatus(report: StatusReport, now = new Date()): string {
+  const { stack, url, releases, boxes, lastSwap, schedules = [], certificates = [], notes = [] } = report;
   const head = [stack, ...(url === undefined ? [] : [url]), ...releaseWords(stack, releases)];
   if (boxes.length === 0)
     return `${head.join(" · ")}\nNothing runs; start it by npm run up -- --stack ${stack}\n`;
   const columns = ["FLEET", "BOX", "IMAGE", "STATE", "HEALTH", "AGE", "RESTARTS", "TRAFFIC"];
   const swap = lastSwap ? `${swapLine(lastSwap)}\n` : "";
   const timers = schedules.length > 0 ? formatTable(scheduleRows(schedules)) : "";
-  return `${head.join(" · ")}\n${formatTable([columns, ...boxes.map(row)])}${timers}${swap}${notes.map((note) => `${note}\n`).join("")}`;
+  const issued = certificates.length > 0 ? formatTable(certificateRows(certificates, now)) : "";
+  return `${head.join(" · ")}\n${formatTable([columns, ...boxes.map(row)])}${timers}${issued}${swap}${notes.map((note) => `${note}\n`).join("")}`;
 }
 
 function swapLine(swap: SwapRecord): string {

@@ -106,7 +106,11 @@ export const configurations: fc.Arbitrary<Configuration> = fc
       fleets: entries(fleets, ([fleet, homed]) => [fleet, { applications: homed.map((each) => each?.name) }]),
       environment: {
         fleets: entries(fleets, ([fleet, [first]]) => [fleet, placementOf(first)]),
-        edge: { layer: "haproxy", proxies: before, ...(before.length % 2 === 1 && { tls, metrics: {} }) },
+        edge: {
+          layer: "haproxy",
+          proxies: before,
+          ...(before.length % 2 === 1 && { tls: tlsOf(all), metrics: {} }),
+        },
         hosts: entries(all, (each) => [each.name, hostsOf(each)]),
       },
     };
@@ -114,8 +118,14 @@ export const configurations: fc.Arbitrary<Configuration> = fc
   .map(accepted)
   .filter((configuration) => configuration !== undefined);
 
-/** The values of secrets are known to an update alone. */
-const tls = { certificates: ["${secret:token}"] };
+/** The values of secrets are known to an update alone; an authority is not asked for wildcards. */
+function tlsOf(all: readonly Routed[]) {
+  const names = all.flatMap((each) => hostsOf(each));
+  const isAsked = names.length % 2 === 1 && names.every((name) => !name.startsWith("*."));
+  return isAsked
+    ? { acme: { email: "ops@example.com", acceptTerms: true } }
+    : { certificates: ["${secret:token}"] };
+}
 
 function entries<T>(all: readonly T[], entry: (each: T) => [string, unknown]): Record<string, unknown> {
   return Object.fromEntries(all.map(entry));

@@ -32,7 +32,8 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
         },
         place: place(options),
         applicationPorts: [8082, 8080],
-        ...(parsed.tls && { certificates: pulumi.secret(["first", "second"]) }),
+        ...(parsed.tls?.acme && { acme: pulumi.output("kept") }),
+        ...(parsed.tls?.certificates && { certificates: pulumi.secret(["first", "second"]) }),
       },
       options,
     );
@@ -113,6 +114,17 @@ describe("the edge", () => {
       { internal: 80, external: 8080, ip: "127.0.0.1" },
       { internal: 443, external: 443, ip: "127.0.0.1" },
     ]);
+  });
+
+  it("has an authority's certificates on a volume that it only reads, so that newer ones make no new edge", async () => {
+    const acme = { email: "ops@example.com", acceptTerms: true };
+    const { inputs } = resource(await edge({ tls: { acme } }), "Container", "edge");
+    deepEqual((inputs["envs"] as unknown[]).slice(1), [
+      "EDGE_CERTIFICATE_FOLDER=/var/lib/fleet-acme/certificates",
+    ]);
+    deepEqual((inputs["volumes"] as unknown[]).at(-1), {
+      ...{ volumeName: "kept", containerPath: "/var/lib/fleet-acme", readOnly: true },
+    });
   });
 
   it("is waited for, anew for each edge", async () => {

@@ -37,6 +37,7 @@ const special: readonly (readonly [what: string, EdgePlan])[] = [
   ],
   ["a thousand boxes", { ...plan, slots: { web: serverSlots(1000) } }],
   ["TLS", { ...plan, tls: { port: 443, redirect: true } }],
+  ["TLS by an authority's certificates", { ...twoPublic, tls: { port: 443, redirect: true, acme: true } }],
   ["metrics", { ...plan, hasMetrics: true }],
   ["TLS behind proxies", { ...twoPublic, proxies: ["10.0.0.0/8"], tls: { port: 8443, redirect: true } }],
   [

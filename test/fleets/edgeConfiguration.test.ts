@@ -178,6 +178,19 @@ describe("the edge's configuration", () => {
       ...[bind, to(`${host}:8443`, " !{ req.hdr(X-Forwarded-Proto) -i https }"), told],
     ]);
     deepEqual(added({ tls: { port: 443, redirect: false } }), [bind, told]);
+    // An authority's questions come without TLS, and are led to who answers them before they are to any application.
+    const lines = added({ tls: { port: 443, redirect: true, acme: true } });
+    deepEqual(lines, [
+      bind.replace(" alpn", " strict-sni alpn"),
+      to(host, " !{ path_beg /.well-known/acme-challenge/ }"),
+      told,
+      "  use_backend acme_challenge if { path_beg /.well-known/acme-challenge/ }",
+      "backend acme_challenge",
+      "  server-template acme- 4 acme:8402",
+    ]);
+    const all = edgeConfiguration({ ...plan, tls: { port: 443, redirect: true, acme: true } }).split("\n");
+    const first = all.findIndex((line) => line.includes("_backend "));
+    equal(all[first], lines[3]);
   });
 
   it("checks health by the host name and the status that the application says", () => {

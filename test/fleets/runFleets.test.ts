@@ -109,3 +109,35 @@ describe("the fleets of an environment with several targets", function () {
     );
   });
 });
+
+describe("the box that asks an authority for certificates", function () {
+  this.timeout(60_000);
+
+  it("stands beside the edge, on a volume that both have, and comes after it", async () => {
+    const { all, running } = await run((input) => {
+      mixed(input);
+      const acme = { email: "ops@example.com", acceptTerms: true };
+      Object.assign(input.environment, {
+        edge: { layer: "haproxy", internalAddress: "10.0.0.1", tls: { acme } },
+        hosts: { site: ["www.example"] },
+      });
+    });
+    const [box] = all.filter(({ type, name }) => type.endsWith(":Container") && name === "acme-1");
+    const command = box?.inputs["command"] as string[];
+    deepEqual(JSON.parse(command.at(-2) ?? ""), {
+      ...{ email: "ops@example.com", names: ["www.example"], port: 8402, edge: ["edge", 80] },
+      directory: "https://acme-v02.api.letsencrypt.org/directory",
+      ...{ renewPart: 1 / 3, pauseSeconds: [60, 600, 3600, 21600], cutOffSeconds: 129600 },
+    });
+    equal(box?.inputs["image"], "sha256:base.haproxy");
+    const [volume] = box?.inputs["volumes"] as { containerPath: string }[];
+    equal(volume?.containerPath, "/var/lib/fleet-acme");
+    const [fill] = all.filter(({ name }) => name === "acme-shared-fill");
+    const asked = JSON.parse(String(fill?.inputs["stdin"])) as Record<string, unknown>;
+    deepEqual([asked["image"], asked["path"]], ["sha256:base.haproxy", "/var/lib/fleet-acme"]);
+    equal("requires" in asked, true);
+    deepEqual(Object.keys(running.fleets).sort(), ["acme", "catalog", "web"].concat("orders").sort());
+    const order = all.map(({ name }) => name);
+    equal(order.indexOf("acme-1") > order.indexOf("edge"), true);
+  });
+});

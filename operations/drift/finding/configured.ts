@@ -5,6 +5,7 @@ import { volatilePath } from "../../../plan/volatile.ts";
 const environmentSchema = z.object({
   maximumBoxAgeDays: z.number().positive().optional(),
   hosts: z.record(z.string(), z.array(z.string())).default({}),
+  edge: z.object({ tls: z.object({ acme: z.unknown() }).optional() }).optional(),
 });
 const fleetsSchema = z.record(z.string(), z.object({ applications: z.array(z.string()) }));
 const applicationsSchema = z.record(z.string(), z.object({ volatile: z.array(z.string()).default([]) }));
@@ -13,7 +14,7 @@ const applicationsSchema = z.record(z.string(), z.object({ volatile: z.array(z.s
 export interface Configured {
   /** Boxes older than this count as drift. */
   maximumDays: number | undefined;
-  /** Host names of all applications. */
+  /** Host names of all applications; none where an authority's certificates are renewed by themselves, as `status` tells. */
   hosts: string[];
   /** Paths that boxes of a fleet may write. */
   volatile: (fleet: string) => string[];
@@ -28,7 +29,7 @@ export async function readConfigured(stack: Stack): Promise<Configured> {
   const environment = read(environmentSchema, "environment");
   return {
     maximumDays: environment.maximumBoxAgeDays,
-    hosts: Object.values(environment.hosts).flat(),
+    hosts: environment.edge?.tls?.acme === undefined ? Object.values(environment.hosts).flat() : [],
     volatile: (fleet) =>
       (fleets[fleet]?.applications ?? []).flatMap((name) =>
         (applications[name]?.volatile ?? []).map((each) => volatilePath(each).path),
