@@ -5,7 +5,7 @@ export interface EnvironmentSection {
   edge: {
     layer: string;
     port: number;
-    tls?: { certificates: string[]; port: number };
+    tls?: { certificates?: string[]; acme?: object; port: number };
     metrics?: { port: number };
   };
   fleets: Record<string, FleetSection>;

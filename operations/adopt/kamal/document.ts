@@ -30,7 +30,7 @@ export function kamalServices(written: Record<string, Tree>, say: SayLine): Fore
     say(
       "left",
       "proxy.ssl",
-      "the edge asks no authority for certificates; set yours as a secret, and environment.edge.tls (docs/fleets.md)",
+      "the edge asks an authority for certificates where environment.edge.tls.acme says so (docs/fleets.md); add it",
     );
   if (settings.proxy) sayLeftKeysOf("proxy", "proxy", settings.proxy, say);
   const roles = Object.entries<KamalRole>(settings.servers ?? { web: { hosts: [] } });

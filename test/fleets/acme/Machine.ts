@@ -2,10 +2,9 @@ import { mkdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
-import { metricsPort, publicPort, tlsPort } from "../../../config/edge.ts";
+import { publicPort, tlsPort } from "../../../config/edge.ts";
 import { issuerProgram, type IssuerSettings } from "../../../fleets/acme/program.ts";
 import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
-import { challengePort } from "../../../fleets/edge/tls.ts";
 import { debianProgram } from "../../registry/debianProgram.ts";
 import { freePort } from "../../sandbox/sandbox.ts";
 import { unpackedHaproxy } from "../haproxy.ts";
@@ -23,19 +22,22 @@ export interface Note {
 
 type Process = ReturnType<typeof execa>;
 
+/** HAProxy, as it runs on this machine. */
+interface Haproxy {
+  program: string;
+  environment: Record<string, string>;
+}
+
 /** The door, edges and the box that asks the authority, as processes of this machine: their own programs, HAProxy's and lego's. */
 export class Machine {
   readonly ports: Record<"plain" | "tls" | "challenge" | "application", number>;
   readonly #folder: string;
-  readonly #haproxy: { program: string; environment: Record<string, string> };
+  readonly #haproxy: Haproxy;
   readonly #path: string;
   readonly #started: Process[] = [];
   #edges = 0;
 
-  private constructor(
-    folder: string,
-    found: Pick<Machine, "ports"> & { haproxy: Machine["#haproxy"]; lego: string },
-  ) {
+  private constructor(folder: string, found: Pick<Machine, "ports"> & { haproxy: Haproxy; lego: string }) {
     this.#folder = folder;
     this.ports = found.ports;
     this.#haproxy = found.haproxy;
@@ -64,9 +66,9 @@ export class Machine {
   /** Starts the door, and what an application answers behind it. */
   serve(): void {
     const door = fileURLToPath(new URL("../../../fleets/edge/door.py", import.meta.url));
-    this.#launch(["python3", "-I", door, this.#folder]);
+    void this.#launch(["python3", "-I", door, this.#folder]);
     const answer = path.join(import.meta.dirname, "answering.py");
-    this.#launch(["python3", answer, String(this.ports.application)]);
+    void this.#launch(["python3", answer, String(this.ports.application)]);
   }
 
   /** Starts an edge for some host names. */

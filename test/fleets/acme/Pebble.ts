@@ -1,12 +1,10 @@
 import { writeFileSync } from "node:fs";
-import { request } from "node:https";
-import { text } from "node:stream/consumers";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { freePort } from "../../sandbox/sandbox.ts";
 import { certificateFor } from "../../support/certificate.ts";
 import { debianProgram } from "../../registry/debianProgram.ts";
+import { pebbleRoot } from "./pebbleRoot.ts";
 
 /** How an authority is made that asks on this machine. */
 export interface PebbleArgs {
@@ -96,27 +94,8 @@ export class Pebble {
   }
 
   /** The certificate on which all of its own stand now, in PEM; another one after each start. */
-  async root(): Promise<string> {
-    const options = {
-      host: "127.0.0.1",
-      port: this.#management,
-      path: "/roots/0",
-      ca: this.roots,
-      servername: "localhost",
-    };
-    for (let tries = 0; ; tries++)
-      try {
-        return await new Promise<string>((resolve, reject) => {
-          request(options, (answer) => {
-            text(answer).then(resolve, reject);
-          })
-            .on("error", reject)
-            .end();
-        });
-      } catch (error) {
-        if (tries > 50) throw error;
-        await sleep(100);
-      }
+  root(): Promise<string> {
+    return pebbleRoot(this.#management, this.roots, "localhost");
   }
 
   /** It answers nobody any more. */

@@ -74,7 +74,7 @@ const left: Record<string, [service: object, lines: string[]]> = {
     [
       "services.web.ports[4]: udp does not come through the edge; leave what needs it outside",
       "services.web.ports[1]: an application has one port, and web has 8000; run what listens on 9000 as a service of its own (the same image, another command)",
-      "services.web.ports[2]: the edge ends TLS by itself: set the certificate as a secret, and environment.edge.tls (docs/fleets.md)",
+      "services.web.ports[2]: the edge ends TLS by itself: set environment.edge.tls, with your certificate as a secret, or acme (docs/fleets.md)",
       "services.web.ports[3]: only HTTP comes through the edge, and 22 is none; leave what needs it outside",
     ],
   ],
