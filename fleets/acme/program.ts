@@ -44,7 +44,8 @@ export const legoPlaces: readonly string[] = ["/usr/bin/lego", "/usr/local/bin/l
 
 /** The program that asks the authority, in Python. */
 export function issuerProgram(): string {
-  return readFileSync(new URL("issuer.py", import.meta.url), "utf8");
+  const parts = ["certificate.py", "issuer.py"];
+  return parts.map((each) => readFileSync(new URL(each, import.meta.url), "utf8")).join("\n\n");
 }
 
 /** What the box runs that asks an authority for certificates: Python of the edge's image, and a program that is no part of that. */

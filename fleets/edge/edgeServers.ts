@@ -1,5 +1,6 @@
 import { addressedBackend, uncheckedBackend } from "./configuration.ts";
 import { statisticsRows } from "./edgeStatistics.ts";
+import { challengeBackend } from "./tls.ts";
 import type { EdgeRuntime } from "./EdgeRuntime.ts";
 
 /** One server of a backend, as HAProxy sees it. */
@@ -16,8 +17,8 @@ export interface EdgeServer {
   requests: number;
 }
 
-/** Backends of servers that are not checked. */
-const unseen = [uncheckedBackend, addressedBackend];
+/** Backends of servers that are not checked, or are no application's. */
+const unseen = [uncheckedBackend, addressedBackend, challengeBackend];
 
 /** The servers of an edge; undefined when it does not answer. */
 export async function askEdge(edge: EdgeRuntime): Promise<EdgeServer[] | undefined> {

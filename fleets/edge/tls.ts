@@ -45,8 +45,8 @@ const challengePath = "/.well-known/acme-challenge/";
 /** The port at which the box with the client answers. */
 export const challengePort = 8402;
 
-/** No application's name has an underscore. */
-const challengeBackend = "acme_challenge";
+/** The backend that leads to it; no application's name has an underscore. */
+export const challengeBackend = "acme_challenge";
 
 /** What leads an authority's questions to the box that answers them. */
 export const challengeRoute = `  use_backend ${challengeBackend} if { path_beg ${challengePath} }`;

@@ -14,6 +14,7 @@ import { exactUp } from "../sandbox/exact.ts";
 import { ask } from "../sandbox/ask.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { certificateFor, type Certificate } from "../support/certificate.ts";
+import { asksAuthority } from "./asksAuthority.ts";
 import { storedOrders } from "./postgres.ts";
 import { stateId } from "./stateId.ts";
 import { editEnvironment, editFleet } from "./stackFile.ts";
@@ -112,6 +113,10 @@ describe("Swaps under full load", function () {
     assert.deepEqual(result.failures, {});
     assert.ok(result.requests > 1000, `expected a load, got ${result.requests} requests`);
     assert.ok(result.slowRequests > 10, `expected slow requests, got ${result.slowRequests}`);
+  });
+
+  it("turns to an authority that issues certificates, in a box beside the edge", async function () {
+    if (!(await asksAuthority(sandbox, at.port))) this.skip();
   });
 
   /** What was acknowledged is stored, once; what was not asked is not. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual, equal, rejects } from "node:assert/strict";
 import { buffer } from "node:stream/consumers";
 import { execa } from "execa";
 import * as pulumi from "@pulumi/pulumi";
@@ -57,7 +57,10 @@ describe("a volume that boxes share", () => {
     const image = await imported();
     const volume = await engine.run(["volume", "create"]);
     try {
-      await fillVolume(engine, { volume, image, path: "/srv/uploads", owner: { uid: 1, gid: 1 } });
+      const asked = { volume, image, path: "/srv/uploads", owner: { uid: 1, gid: 1 } };
+      const requires = { oneOf: ["/usr/bin/lego", "/usr/local/bin/lego"], problem: "expected lego" };
+      await rejects(fillVolume(engine, { ...asked, requires }), /^Error: expected lego$/);
+      await fillVolume(engine, { ...asked, requires: { ...requires, oneOf: ["/lego", "/srv/uploads/a/7"] } });
       const mount = ["--mount", `type=volume,source=${volume},target=/srv/uploads`];
       const boxes = await Promise.all(
         Array.from({ length: 6 }, () => engine.run(["create", ...mount, image, "true"])),
