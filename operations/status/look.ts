@@ -45,10 +45,9 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
   return async () => {
     const now = new Date();
     const reports: StatusReport[] = [];
+    const [schedules, certificates]: [ScheduleStatus[], CertificateStatus[]] = [[], []];
     // The edge that hosts are behind is on this machine's engine.
     let servers: Seen["servers"];
-    const schedules: ScheduleStatus[] = [];
-    const certificates: CertificateStatus[] = [];
     for (const { engine, boxes } of places) {
       const seen = await withEngine(engine, async (client) => {
         schedules.push(...(await lookAtSchedules(boxes, client)));
@@ -72,11 +71,14 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     return {
       ...{ ...last, boxes, well },
       ...(lastSwap && { lastSwap }),
-      ...(schedules.length > 0 && { schedules }),
-      ...(certificates.length > 0 && { certificates }),
-      ...(notes.length > 0 && { notes }),
+      ...someOf({ schedules, certificates, notes }),
     };
   };
+}
+
+/** Those of some lists that are not empty. */
+function someOf(lists: Pick<StatusReport, "schedules" | "certificates" | "notes">) {
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0)) as typeof lists;
 }
 
 async function lookAtBoxes(wanted: readonly WantedBox[], now: Date, engine: DockerClient): Promise<Seen> {
