@@ -130,7 +130,7 @@ describe("the box that asks an authority for certificates", function () {
       ...{ renewPart: 1 / 3, pauseSeconds: [60, 600, 3600, 21600], cutOffSeconds: 129600 },
     });
     equal(box?.inputs["image"], "sha256:base.haproxy");
-    const volumes = box?.inputs["volumes"] as { containerPath: string }[];
+    const volumes = box.inputs["volumes"] as { containerPath: string }[];
     deepEqual(
       volumes.map(({ containerPath }) => containerPath),
       ["/var/lib/fleet-acme"],
