@@ -50,7 +50,7 @@ export class Authority {
       ...hosts.flatMap((host) => ["--add-host", `${host}:${address}`]),
       ...["--publish", "127.0.0.1::15000", "--env", "PEBBLE_VA_NOSLEEP=1"],
       ...["--volume", `${this.#program}:/pebble:ro`, "--volume", `${this.#folder}:/authority:ro`],
-      ...["--entrypoint", "/pebble", image, "-config", "/authority/pebble.json"],
+      ...["--user", "0:0", "--entrypoint", "/pebble", image, "-config", "/authority/pebble.json"],
     ]);
   }
 
