@@ -113,7 +113,7 @@ describe("the fleets of an environment with several targets", function () {
 describe("the box that asks an authority for certificates", function () {
   this.timeout(60_000);
 
-  it("stands beside the edge, on a volume that both have, and comes after it", async () => {
+  it("stands beside the edge, of its image, on a volume that both have", async () => {
     const { all, running } = await run((input) => {
       mixed(input);
       const acme = { email: "ops@example.com", acceptTerms: true };
