@@ -37,9 +37,7 @@ export function certificateProblems(
     return judged.wrong.map(([expected, got]) => problem(path, expected, got, howToSet(secret)));
   });
   // Of some, which may be for whatever host name, only the update knows the values.
-  return found.length === certificates.length
-    ? [...problems, ...hostProblems(hosts, found)]
-    : problems;
+  return found.length === certificates.length ? [...problems, ...hostProblems(hosts, found)] : problems;
 }
 
 /** What a text of PEM has, and what is wrong with it, as what was expected and what was there; none of its bytes are told. */

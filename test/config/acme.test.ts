@@ -8,7 +8,7 @@ const acme = { email: "ops@shop.example", acceptTerms: true };
 const by = (own: object = {}) => ["environment/edge/tls", { acme: { ...acme, ...own } }] as const;
 const hosts = (...names: string[]) =>
   ["environment/hosts", { catalog: names, orders: ["b.example"] }] as const;
-const planned = (...changes: Parameters<typeof changed>) =>
+const planned = (...changes: readonly (readonly [path: string, value: unknown])[]) =>
   acmePlan(validate(changed(...changes), surroundings));
 
 describe("an authority in the configuration", () => {

@@ -20,7 +20,12 @@ export interface Note {
   until?: number;
 }
 
-type Process = ReturnType<typeof execa>;
+type Process = ReturnType<typeof launch>;
+
+function launch(program: string, args: readonly string[], env: Record<string, string>) {
+  const own = { env, reject: false, stdin: "ignore", detached: true, all: true } as const;
+  return execa(program, args, { ...own, forceKillAfterDelay: false });
+}
 
 /** HAProxy, as it runs on this machine. */
 interface Haproxy {
@@ -139,15 +144,7 @@ export class Machine {
   }
 
   #launch([program = "", ...args]: string[], env: Record<string, string> = {}): Process {
-    const own = {
-      env,
-      reject: false,
-      stdin: "ignore",
-      detached: true,
-      all: true,
-      forceKillAfterDelay: false,
-    } as const;
-    const started = execa(program, args, own) as Process;
+    const started = launch(program, args, env);
     this.#started.push(started);
     return started;
   }

@@ -16,7 +16,11 @@ export interface PebbleArgs {
   validSeconds: number;
 }
 
-type Process = ReturnType<typeof execa>;
+type Process = ReturnType<typeof launch>;
+
+function launch(program: string, args: readonly string[], env: Record<string, string> = {}) {
+  return execa(program, args, { env, reject: false, stdin: "ignore", all: true, buffer: false });
+}
 
 /** Let's Encrypt's authority for tests, on this machine: every host name leads here. */
 export class Pebble {
@@ -65,24 +69,18 @@ export class Pebble {
     writeFileSync(at("pebble.json"), JSON.stringify({ pebble: settings }));
     const none = ["-http01", "", "-https01", "", "-tlsalpn01", "", "-management", ""];
     const dnsArgs = ["-dns01", `127.0.0.1:${dns}`, "-defaultIPv6", "", ...none];
-    const started = execa(names.program, dnsArgs, { reject: false, stdin: "ignore" });
+    const started = launch(names.program, dnsArgs);
+    started.all.resume();
     // It asks at once, and for renewals not again, after which lego would wait for 5 s. Nonces are refused at random: clients bear it.
     const env = { PEBBLE_VA_NOSLEEP: "1", PEBBLE_AUTHZREUSE: "100" };
     const args = ["-config", at("pebble.json"), "-dnsserver", `127.0.0.1:${dns}`];
-    const start = () =>
-      execa(pebble.program, args, {
-        reject: false,
-        stdin: "ignore",
-        all: true,
-        buffer: false,
-        env,
-      }) as Process;
-    return new Pebble(ports, own.certificate, started as Process, start);
+    const start = () => launch(pebble.program, args, env);
+    return new Pebble(ports, own.certificate, started, start);
   }
 
   private start(): Process {
     const started = this.#start();
-    started.all?.on("data", (part: Buffer) => {
+    started.all.on("data", (part: Buffer) => {
       this.log += part.toString();
     });
     return started;
