@@ -6,7 +6,7 @@ export const readyKey = z
   .min(1)
   .optional()
   .describe(
-    "Of an application without a port: a command that exits 0 in its box once it works; default: it runs steadily.",
+    "Of an application without a port: a command that exits 0 in its box once it works; default: it runs steadily, and under systemd none of its services has failed.",
   );
 
 /** An application that takes requests. */

@@ -8,6 +8,8 @@ export interface ContainerFacts {
   /** The id of the image that it runs. */
   Image: string;
   RestartCount: number;
+  /** Its first program. */
+  Path?: string;
   State: {
     Status: string;
     Running: boolean;

@@ -5,10 +5,13 @@ import { rootRights } from "../../images/unit/rights.ts";
 /** What systemd needs of a container to run as its first process, without privileges. */
 export const systemdCapabilities: readonly string[] = [...rootRights, "SETPCAP"];
 
+/** The program of the first process of a box that runs systemd. */
+export const systemdPath = "/sbin/init";
+
 /** The arguments of a container whose first process is systemd, by what its engine can do. */
 export function systemdSettings({ controlGroups, isFiltered }: SystemdNeeds) {
   return {
-    entrypoints: ["/sbin/init"],
+    entrypoints: [systemdPath],
     user: "0:0",
     stopSignal: "SIGRTMIN+3",
     cgroupnsMode: controlGroups === "own" ? "private" : "host",

@@ -1,5 +1,7 @@
 import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
+import { labels } from "../../engine/labels.ts";
+import { systemdPath } from "../box/systemd.ts";
 import { EdgeRuntime } from "../edge/EdgeRuntime.ts";
 import type { GateRequest } from "./request.ts";
 import type { ServerState } from "../edge/serverStates.ts";
@@ -30,6 +32,7 @@ export async function lookAtBoxes(
         ...(request.edge === undefined ? [] : edgeChecks(request, fact, servers)),
         ...imageCheck(fact),
         ...(await ownCheck(request, id, running, engine)),
+        ...(takesNoRequests(request) && running ? await servicesCheck(fact, engine) : []),
       ];
       const isNew = !passed.has(id);
       return { name, isNew, running, restarts: RestartCount, exitCode: State.ExitCode, checks };
@@ -61,6 +64,32 @@ export function imageCheck({ State: { Health } }: Pick<ContainerFacts, "State">)
   const said = Health.Log?.at(-1)?.Output.trim().split("\n").at(-1) ?? "";
   const detail = [Health.Status, said].filter((part) => part !== "").join(": ");
   return [{ application: "its image's health check", healthy: Health.Status === "healthy", detail }];
+}
+
+/** What says nothing of itself, neither by requests nor by a command. */
+function takesNoRequests({ applications, ready }: GateRequest): boolean {
+  return applications.length === 0 && ready === undefined;
+}
+
+/**
+ * Whether none of the services that its image enables has failed, in a box of which systemd is the first process and goes on whatever
+ * becomes of them.
+ */
+export async function servicesCheck(
+  { Id, Path, Config }: Pick<ContainerFacts, "Id" | "Path" | "Config">,
+  engine: Pick<DockerClient, "exec">,
+): Promise<BoxState["checks"]> {
+  const stated = Config.Labels?.[labels.services];
+  if (Path !== systemdPath || stated === undefined) return [];
+  const units = (JSON.parse(stated) as { unit: string }[]).map(({ unit }) => unit);
+  if (units.length === 0) return [];
+  const { stdout } = await engine.exec(Id, ["systemctl", "is-failed", ...units]);
+  const states = stdout.trim().split("\n");
+  const failed = units.filter((_, index) => states[index] === "failed");
+  const detail = failed.length > 0 ? `failed: ${failed.join(", ")}` : "";
+  return [
+    { application: "its services", healthy: states.length === units.length && failed.length === 0, detail },
+  ];
 }
 
 async function ownCheck(
