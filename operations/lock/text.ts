@@ -1,4 +1,5 @@
 import { lockFile } from "../../plan/lockFile.ts";
+import { isOfRegistry } from "../../plan/lockedPackages.ts";
 import { counted } from "../text/format.ts";
 import type { Difference } from "./differences.ts";
 import type { LockExport } from "./export.ts";
@@ -24,9 +25,20 @@ export function formatLock(
     ...unlocked.map(
       ({ place, count: rpms }) => `${place}: ${counted(rpms, "package")} of rpm, which are not locked`,
     ),
+    ...Object.entries(packages).flatMap(besideLine),
     differences.length === 0 && !written ? `${lockFile}: as it is; ${counted(total, "package")}` : end,
     "",
   ].join("\n");
+}
+
+/** What apt does not hold to the lock. */
+function besideLine([place, machines]: readonly [string, LockReport["packages"][string]]): string[] {
+  const ids = new Set(
+    Object.values(machines).flatMap((each) => Object.keys(each.packages).filter(isOfRegistry)),
+  );
+  if (ids.size === 0) return [];
+  const what = `${counted(ids.size, "package")} of pip, npm or ansible-galaxy`;
+  return [`${place}: ${what}, which builds compare with the lock, and get as their registries have them`];
 }
 
 /** What an export came to, in lines. */
