@@ -20,6 +20,7 @@ import { lockedByFiles } from "../lock/registry/lockedBy.ts";
 import { librariesReport } from "../lock/registry/report.ts";
 import { keepFetched, lockWorkFolder, stageLock } from "../lock/stage.ts";
 import { galaxyContent } from "../play/galaxyContent.ts";
+import { bundledWheels } from "../proof/bundledWheels.ts";
 import { readInventory } from "../proof/store.ts";
 
 /** A request with all that is built for it, and what is to come into the lock. */
@@ -134,9 +135,12 @@ function broughtBeside(
   root: string,
   log: BuildLog,
 ): LockedPlace["packages"] {
-  const below = parent === undefined ? [] : (readInventory(parent)?.contents.libraries ?? []);
-  const found = librariesIn(layers.map(layerPath));
-  const added = addedLibraries(found, below, lockedByFiles(root, inputs));
+  const below = parent === undefined ? undefined : readInventory(parent)?.contents;
+  const bundled = bundledWheels((below?.files ?? []).map((file) => file.path));
+  const found = librariesIn(layers.map(layerPath)).filter(
+    ({ kind, name, version }) => kind !== "pypi" || !bundled.has(`${name} ${version}`),
+  );
+  const added = addedLibraries(found, below?.libraries ?? [], lockedByFiles(root, inputs));
   const galaxy = galaxyContent(inputs.play, root, inputs.tools["ansible"] ?? "");
   // All of a base that is pinned by its content is locked by that.
   const isPinned = inputs.from?.image !== undefined || inputs.from?.archive !== undefined;

@@ -1,20 +1,21 @@
 import type { LayerEntry } from "../disk/layer/entry.ts";
+import { bundledWheels } from "./bundledWheels.ts";
+import { normalName } from "./pythonName.ts";
 import { nameOf, parentOf } from "../disk/layer/entry.ts";
 import type { FoundLibrary, LibraryTree } from "./Library.ts";
 
-/** The name of a Python package as PEP 503 has it. */
-export function normalName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
-}
-
-/** What is installed as Python's packaging describes it (`*.dist-info`, `*.egg-info`), but for what comes from a folder or file. */
+/**
+ * What is installed as Python's packaging describes it (`*.dist-info`, `*.egg-info`), but for what comes from a folder or file, and what Python itself brings
+ * along for new environments.
+ */
 export function pythonLibraries(tree: LibraryTree): FoundLibrary[] {
+  const bundled = bundledWheels(tree.entries.keys());
   return [...tree.entries.values()].filter(isMetadata).flatMap((entry) => {
     const text = tree.read(entry);
     const field = (name: string) => new RegExp(`^${name}: *(.*?)\\r?$`, "m").exec(text)?.[1] ?? "";
     const [name, version] = [normalName(field("Name")), field("Version")];
     const origin = originOf(tree, parentOf(entry.path));
-    if (name === "" || version === "" || origin === undefined) return [];
+    if (name === "" || version === "" || origin === undefined || bundled.has(`${name} ${version}`)) return [];
     return [{ path: entry.path, library: { kind: "pypi" as const, name, version: `${version}${origin}` } }];
   });
 }

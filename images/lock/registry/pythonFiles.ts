@@ -1,4 +1,4 @@
-import { normalName } from "../../proof/pythonLibraries.ts";
+import { normalName } from "../../proof/pythonName.ts";
 
 /** A package that a lock file has in one version, with a digest of its content: `flask:pypi`. */
 export type LockedLibrary = readonly [id: string, version: string];

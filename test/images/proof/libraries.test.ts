@@ -33,6 +33,9 @@ describe("what lies in an image beside its distribution's packages", () => {
         [`${site}/of_git-1.dist-info/direct_url.json`]: `{"url": "https://example.org/of.git", "vcs_info": {"commit_id": "${"0123456789abcdef".repeat(2)}", "vcs": "git"}}`,
         [`${site}/Old.Style-2.egg-info/PKG-INFO`]: metadata("Old.Style", "2"),
         "opt/source/thing.egg-info/PKG-INFO": metadata("thing", "1"),
+        // What a new environment has by itself.
+        "usr/share/python-wheels/pip-25.1.1-py3-none-any.whl": "",
+        "opt/app/lib/python3.13/site-packages/pip-25.1.1.dist-info/METADATA": metadata("pip", "25.1.1"),
       }),
       ["pypi of-git 1@0123456789ab", "pypi old-style 2"],
     );
