@@ -1,6 +1,10 @@
+import { heldFolder } from "../held/bundle.ts";
 import type { Library, LibraryTree } from "./Library.ts";
 import { nodeLibraries } from "./nodeLibraries.ts";
 import { pythonLibraries } from "./pythonLibraries.ts";
+
+/** Images of containers have inventories of their own. */
+const held = `${heldFolder.slice(1)}/`;
 
 /** What was installed beside the packages of the distribution, each version once, in order. What a package has in it is of that package. */
 export function installedLibraries(tree: LibraryTree): Library[] {
@@ -9,7 +13,10 @@ export function installedLibraries(tree: LibraryTree): Library[] {
   const owned = ownedPaths(tree);
   const isRpm = [...tree.entries.keys()].some((path) => /(^|\/)rpm\/rpmdb\.sqlite$/.test(path));
   const own = found.filter(
-    ({ path }) => !owned.has(path) && !(isRpm && /^usr\/lib(64)?\/(python|node_modules)/.test(path)),
+    ({ path }) =>
+      !owned.has(path) &&
+      !path.startsWith(held) &&
+      !(isRpm && /^usr\/lib(64)?\/(python|node_modules)/.test(path)),
   );
   const byText = new Map(
     own.map(({ library }) => [`${library.kind} ${library.name} ${library.version}`, library]),

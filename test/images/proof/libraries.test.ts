@@ -33,6 +33,8 @@ describe("what lies in an image beside its distribution's packages", () => {
         [`${site}/of_git-1.dist-info/direct_url.json`]: `{"url": "https://example.org/of.git", "vcs_info": {"commit_id": "${"0123456789abcdef".repeat(2)}", "vcs": "git"}}`,
         [`${site}/Old.Style-2.egg-info/PKG-INFO`]: metadata("Old.Style", "2"),
         "opt/source/thing.egg-info/PKG-INFO": metadata("thing", "1"),
+        // What an image has that this one holds.
+        [`var/lib/fleet/images/aa/rootfs/${site}/six-1.16.0.dist-info/METADATA`]: metadata("six", "1.16.0"),
         // What a new environment has by itself.
         "usr/share/python-wheels/pip-25.1.1-py3-none-any.whl": "",
         "opt/app/lib/python3.13/site-packages/pip-25.1.1.dist-info/METADATA": metadata("pip", "25.1.1"),
