@@ -44,7 +44,7 @@ function besideLine([place, machines]: readonly [string, LockReport["packages"][
 /** What an export came to, in lines. */
 export function formatExport({ files, undigested }: LockExport, folder: string): string {
   return [
-    ...undigested.map((each) => `${each} is locked without a digest: its file is not there`),
+    ...undigested.map((each) => `${each} has no file that is kept: builds get it where they always do`),
     `${folder}: ${lockFile} and ${counted(files, "file")}; PACKAGE_STORE=${folder} has builds take them from there`,
     "",
   ].join("\n");
