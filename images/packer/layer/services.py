@@ -62,7 +62,7 @@ def common_variables():
 
 @functools.cache
 def names_root():
-    """Since 255 services without User= are told who they are, too."""
+    """Since 255 services without User= are told who they are, and never where they are at home."""
     return int(re.search(r"\d+", output("systemctl", "--version")).group()) >= 255
 
 
@@ -183,8 +183,8 @@ def environment(value, user):
         if user.pw_shell and user.pw_name != "nobody" and os.path.basename(user.pw_shell) not in NO_SHELLS:
             own.append(f"SHELL={user.pw_shell}")
     elif user:
-        own += ["USER=root"] if names_root() else []
-        own += [f"HOME={user.pw_dir}"] if value("WorkingDirectory") == "~" else []
+        at_home = value("WorkingDirectory") == "~"
+        own += ["USER=root"] if names_root() else [f"HOME={user.pw_dir}"] if at_home else []
     for name, root in FOLDERS:
         paths = [f"{root}/{folder}" for folder in value(f"{name}Directory")]
         own += [f"{name.upper()}_DIRECTORY={':'.join(paths)}"] if paths else []
