@@ -1,18 +1,19 @@
 import { z } from "zod";
 import { matchingText } from "../config/text.ts";
-import { lockedVersion } from "./updates.ts";
 
 const digest = matchingText(/^[0-9a-f]{64}$/, "a SHA-256 in 64 hexadecimal digits");
 const date = matchingText(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a time such as 2026-11-28T20:11:03Z");
 const architecture = matchingText(/^[a-z0-9-]+$/, "an architecture such as amd64");
 const packageId = matchingText(
-  /^[a-z0-9][a-z0-9+.-]+:[a-z0-9-]+$/,
-  "a package's name and architecture (openssl:amd64)",
+  /^([a-z0-9][a-z0-9+.-]+:[a-z0-9-]+|@?[A-Za-z0-9][A-Za-z0-9@/+._~-]*:(pypi|npm|galaxy))$/,
+  "a package's name and architecture (openssl:amd64), or where it comes from (flask:pypi)",
 );
+// Of one name several may be there: npm has each where it is needed. A commit stands behind @.
+const version = matchingText(/^[A-Za-z0-9.+:~!@/_,-]+$/, "a version of a package");
 
 const lockedPackageSchema = z.strictObject({
-  version: lockedVersion,
-  /** Of its file, as a signed index has it; absent: it was in none. */
+  version,
+  /** Of its file, as a signed index has it, or of all that Galaxy gave; absent: nothing vouches for its content. */
   sha256: digest.optional(),
 });
 
@@ -26,7 +27,7 @@ const lockedIndexSchema = z.strictObject({
 const lockedPlaceSchema = z.strictObject({
   /** By what apt calls them: `mirror.example_debian_dists_bookworm`. */
   indexes: z.record(z.string(), lockedIndexSchema),
-  /** By name and architecture. */
+  /** By name and architecture; what is no package of a distribution by name and registry: `flask:pypi`, `express:npm`, `acme.web:galaxy`. */
   packages: z.record(packageId, lockedPackageSchema),
 });
 
@@ -44,3 +45,13 @@ export type LockedPlace = z.output<typeof lockedPlaceSchema>;
 
 /** By place, then by architecture. */
 export type Locked = Readonly<Record<string, Readonly<Record<string, LockedPlace>>>>;
+
+/** Whether a package of the lock is none of a distribution: pip, npm or ansible-galaxy brings it. */
+export function isOfRegistry(id: string): boolean {
+  return /:(pypi|npm|galaxy)$/.test(id);
+}
+
+/** Those of a distribution, to which apt holds. */
+export function distributionPackages<T>(packages: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(packages).filter(([id]) => !isOfRegistry(id)));
+}

@@ -72,7 +72,7 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   const isOurs = request.parent === undefined && !mirror && !dnf;
   if (isOurs) await scanned(request, parts.layers[0] ?? "", log);
   if (appliedNames(request.inputs).length === 0) {
-    const compared = comparedRequest(request, parts.layers);
+    const compared = comparedRequest(request, parts.layers, root, log);
     return madeOf(compared, await assemble(compared.request, originally(parts, compared.request, root)));
   }
   const below =
@@ -87,7 +87,8 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     tellOf(committed.services, parts, request, log);
     log.step("makes the layer canonical");
     const layer = await scanned(request, await topLayer(committed.image, below, request, log), log);
-    const compared = comparedRequest(request, request.parent ? [layer] : [...parts.layers, layer]);
+    const made = request.parent ? [layer] : [...parts.layers, layer];
+    const compared = comparedRequest(request, made, root, log);
     const all = withLayer(parts, layer, committed, request);
     const image = await assemble(compared.request, originally(all, compared.request, root));
     return { ...(await madeOf(compared, image)), digests };

@@ -4,8 +4,10 @@ import { architectureOf } from "../../plan/architecture.ts";
 import type { BuildResult, LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { inputDigest } from "../../plan/inputs.ts";
 import { lockFile } from "../../plan/lockFile.ts";
+import type { LockedPlace } from "../../plan/lockedPackages.ts";
 import { lastTry, type BuildLog } from "../../work/log.ts";
 import { messageOf } from "../../work/message.ts";
+import { layerPath } from "../archive/store.ts";
 import { compareWithLock, type LockEntry } from "../lock/compare.ts";
 import { enterLock } from "../lock/enter.ts";
 import { givenMode } from "../lock/mode.ts";
@@ -13,7 +15,13 @@ import { shownDifference } from "../lock/outcome.ts";
 import { isConflict, isGone, isNotFound, refusedByLock } from "../lock/refused.ts";
 import type { KnownDigests } from "../proof/KnownDigests.ts";
 import { noteUse } from "../lock/packageStore.ts";
+import { addedLibraries, librariesIn } from "../lock/registry/librariesAdded.ts";
+import { lockedByFiles } from "../lock/registry/lockedBy.ts";
+import { librariesReport } from "../lock/registry/report.ts";
 import { keepFetched, lockWorkFolder, stageLock } from "../lock/stage.ts";
+import { galaxyContent } from "../play/galaxyContent.ts";
+import { bundledWheels } from "../proof/bundledWheels.ts";
+import { readInventory } from "../proof/store.ts";
 
 /** A request with all that is built for it, and what is to come into the lock. */
 export interface MadeLayer {
@@ -102,19 +110,43 @@ function goneFor(request: PlacedRequest): string[] {
 }
 
 /**
- * A request as the lock has its layer from now on: what is built has the digest that a build from that lock would have.
+ * A request as the lock has its layer from now on: what is built has the digest that a build from that lock would have. The log is told what pip,
+ * npm and ansible-galaxy brought, and what locks it.
  * @param layers digests of the layers that were made, lowest first.
  * @throws Error with all that differs from the lock, where that is frozen.
  */
 export function comparedRequest(
   request: PlacedRequest,
   layers: readonly string[],
+  root: string,
+  log: BuildLog,
 ): Pick<MadeLayer, "request" | "entered"> {
-  const entered = compareWithLock(request, layers);
+  const entered = compareWithLock(request, layers, broughtBeside(request, layers, root, log));
   if (!entered) return { request };
   const inputs = { ...request.inputs, locked: entered.entry.packages };
   const digest = inputDigest(inputs, request.parent, request.held);
   return { request: { ...request, inputs, inputDigest: digest }, entered };
+}
+
+/** What was brought beside packages of the distribution and is locked by no file, as the lock is to have it. */
+function broughtBeside(
+  { inputs, parent }: PlacedRequest,
+  layers: readonly string[],
+  root: string,
+  log: BuildLog,
+): LockedPlace["packages"] {
+  const below = parent === undefined ? undefined : readInventory(parent)?.contents;
+  const bundled = bundledWheels((below?.files ?? []).map((file) => file.path));
+  const found = librariesIn(layers.map(layerPath)).filter(
+    ({ kind, name, version }) => kind !== "pypi" || !bundled.has(`${name} ${version}`),
+  );
+  const added = addedLibraries(found, below?.libraries ?? [], lockedByFiles(root, inputs));
+  const galaxy = galaxyContent(inputs.play, root, inputs.tools["ansible"] ?? "");
+  // All of a base that is pinned by its content is locked by that.
+  const isPinned = inputs.from?.image !== undefined || inputs.from?.archive !== undefined;
+  if (!isPinned) for (const line of librariesReport(added, galaxy)) log.step(line);
+  const libraries = Object.entries(added.open).map(([id, version]) => [id, { version }] as const);
+  return { ...Object.fromEntries(libraries), ...galaxy };
 }
 
 /** Puts what was built beyond the lock into it, and notes which files of packages it is made of. */

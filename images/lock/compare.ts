@@ -10,6 +10,7 @@ import { installedIn } from "./installedIn.ts";
 import { givenMode } from "./mode.ts";
 import { lockOutcome, type LockedOtherwise } from "./outcome.ts";
 import { lockWorkFolder } from "./stage.ts";
+import { wayToLock } from "./registry/report.ts";
 import { toldByBuild } from "./told.ts";
 
 /** What the lock is to have of a place from now on, and what that changes. */
@@ -21,10 +22,15 @@ export interface LockEntry {
 /**
  * Compares what a build added with the lock that it was to hold to.
  * @param layers digests of the layers that it made, lowest first.
+ * @param others what it added beside packages of the distribution.
  * @returns undefined where the lock has that, or has nothing of the place.
  * @throws Error with all that differs, where the lock is frozen.
  */
-export function compareWithLock(request: PlacedRequest, layers: readonly string[]): LockEntry | undefined {
+export function compareWithLock(
+  request: PlacedRequest,
+  layers: readonly string[],
+  others: LockedPlace["packages"] = {},
+): LockEntry | undefined {
   const { id, inputs, parent, lock = givenMode() } = request;
   if (!inputs.locked) return undefined;
   const below = parent === undefined ? [] : packagesOf(parent);
@@ -32,18 +38,27 @@ export function compareWithLock(request: PlacedRequest, layers: readonly string[
   const made = localPackages(inputs).map(({ name }) => name);
   const told = toldByBuild(lockWorkFolder(request));
   const { packages, differences } = lockOutcome(
-    addedPackages(own, below, made),
+    { ...addedPackages(own, below, made), ...versionsIn(others) },
     inputs.locked,
-    told.packages,
+    { ...told.packages, ...others },
   );
   if (differences.length === 0) return undefined;
   if (lock !== "frozen") return { entry: { packages, indexes: told.indexes }, differences };
-  const fix = "run npm run images without CI=true, and commit what it locks";
   const lines = differences.map(
     ({ package: name, wanted, got }) =>
-      `layers.${inputs.layer}, ${lockFile}: expected ${name} ${wanted ?? "not at all"} in ${id}, got ${got ?? "none"}; ${fix}`,
+      `layers.${inputs.layer}, ${lockFile}: expected ${name} ${wanted ?? "not at all"} in ${id}, got ${got ?? "none"}; ${fixFor(name)}`,
   );
   throw new Error(lines.join("\n"));
+}
+
+function fixFor(name: string): string {
+  const way = wayToLock(name);
+  const enter = "run npm run images without CI=true, and commit what it locks";
+  return way === undefined ? enter : `${way}, or ${enter}`;
+}
+
+function versionsIn(packages: LockedPlace["packages"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(packages).map(([id, { version }]) => [id, version]));
 }
 
 function packagesOf(image: string): readonly Package[] {

@@ -1,4 +1,4 @@
-import type { LockedPackage, LockedPlace } from "../../plan/lockedPackages.ts";
+import { isOfRegistry, type LockedPackage, type LockedPlace } from "../../plan/lockedPackages.ts";
 import type { Versions } from "./added.ts";
 
 /** A package that a build added in another version than the lock has. */
@@ -25,12 +25,23 @@ export function lockOutcome(
   told: LockedPlace["packages"],
 ): LockOutcome {
   const packages = Object.entries(added).map(([id, version]): [string, LockedPackage] => {
-    const known = [locked[id], told[id]].find(
+    const known = (isOfRegistry(id) ? [told[id]] : [locked[id], told[id]]).find(
       (each) => each?.version === version && each.sha256 !== undefined,
     );
     return [id, { version, ...(known?.sha256 !== undefined && { sha256: known.sha256 }) }];
   });
-  return { packages: Object.fromEntries(packages), differences: lockedOtherwise(added, locked) };
+  const all = Object.fromEntries(packages);
+  return { packages: all, differences: [...lockedOtherwise(added, locked), ...otherContent(all, locked)] };
+}
+
+/** What has other content under the same version. Apt's was compared before it was unpacked. */
+function otherContent(packages: LockedPlace["packages"], locked: LockedPlace["packages"]): LockedOtherwise[] {
+  return Object.entries(packages).flatMap(([id, { version, sha256: got }]) => {
+    const wanted = locked[id]?.sha256;
+    if (!isOfRegistry(id) || locked[id]?.version !== version || got === wanted) return [];
+    const shown = (digest = "no digest") => `${version} (${digest.slice(0, 12)})`;
+    return [{ package: id, wanted: shown(wanted), got: shown(got) }];
+  });
 }
 
 /** What a build did otherwise, in a few words: `openssl:amd64 3.0.15-1 → 3.0.17-1`. */

@@ -14,7 +14,7 @@ import {
 import * as path from "node:path";
 import { architectureOf } from "../../plan/architecture.ts";
 import { readLock } from "../../plan/lockFile.ts";
-import type { LockedPackage, LockedPlace } from "../../plan/lockedPackages.ts";
+import { distributionPackages, type LockedPackage, type LockedPlace } from "../../plan/lockedPackages.ts";
 import { localPackages } from "../../plan/packages.ts";
 import type { LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { cacheFolder } from "../../work/cache.ts";
@@ -39,7 +39,7 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
   rmSync(folder, { recursive: true, force: true });
   for (const part of ["store", "fetched"]) mkdirSync(path.join(folder, part), { recursive: true });
   cpSync(path.join(root, lockedScripts, "box"), folder, { recursive: true });
-  const locked = request.inputs.locked ?? {};
+  const locked = distributionPackages(request.inputs.locked ?? {});
   // What is to be as the mirror has it now is asked of that alone.
   const stored =
     mode === "renewed"

@@ -28,9 +28,8 @@ export async function installRequirements(
   log: BuildLog,
 ): Promise<Installed | undefined> {
   const { playbook, requirements } = play;
-  if (requirements === undefined) return undefined;
-  const files = digestFiles(root, requirementFiles(root, playbook, requirements));
-  const key = sha256(canonicalJson({ requirements, files, ansible })).slice(0, 24);
+  const key = requirementsKey(play, root, ansible);
+  if (requirements === undefined || key === undefined) return undefined;
   const folder = path.join(cacheFolder("galaxy"), key);
   const waiting = () => {
     log.step("waits for another installation of the same requirements");
@@ -56,6 +55,24 @@ export async function installRequirements(
     }
   });
   return { roles: path.join(folder, "roles"), collections: path.join(folder, "collections") };
+}
+
+/** Where this machine has what a play requires; undefined where it requires nothing, or nothing is there yet. */
+export function installedFolder(play: LayerPlay, root: string, ansible: string): string | undefined {
+  const key = requirementsKey(play, root, ansible);
+  const folder = key && path.join(cacheFolder("galaxy"), key);
+  return folder !== undefined && existsSync(folder) ? folder : undefined;
+}
+
+/** What equal requirements are known by; undefined where a play has none. */
+export function requirementsKey(
+  { playbook, requirements }: LayerPlay,
+  root: string,
+  ansible: string,
+): string | undefined {
+  if (requirements === undefined) return undefined;
+  const files = digestFiles(root, requirementFiles(root, playbook, requirements));
+  return sha256(canonicalJson({ requirements, files, ansible })).slice(0, 24);
 }
 
 /** The command lines that install a file of requirements below a folder: roles, collections or both, as the file has them. */

@@ -5,6 +5,8 @@ import { mergeLayers } from "../disk/layer/mergeLayers.ts";
 import { readLayer } from "../disk/layer/readLayer.ts";
 import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { installedPackages } from "./installed.ts";
+import { installedLibraries } from "./libraries.ts";
+import type { Library } from "./Library.ts";
 import type { Package } from "./packages.ts";
 
 /** One entry of an image's file system. */
@@ -27,6 +29,8 @@ export interface Contents {
   /** `debian 12`, from os-release; empty where it has none. */
   system: { id: string; version: string };
   packages: Package[];
+  /** What pip and npm have installed. Absent in what was written before this was looked at. */
+  libraries?: Library[];
   files: ImageFile[];
 }
 
@@ -47,6 +51,7 @@ export function readContents(archives: readonly string[], digests = new KnownDig
     return {
       system: systemOf(content("usr/lib/os-release") ?? content("etc/os-release") ?? ""),
       packages: installedPackages(read),
+      libraries: installedLibraries({ entries, read: (entry) => textOf(entry, entries, reader) }),
       files: sorted
         .filter(({ path }) => path !== "")
         .map((entry) => fileOf(entry, entries, (each) => digests.of(each, reader))),
@@ -54,6 +59,15 @@ export function readContents(archives: readonly string[], digests = new KnownDig
   } finally {
     reader.close();
   }
+}
+
+/** The text of a file, by any of its names. */
+export function textOf(
+  entry: LayerEntry,
+  entries: ReadonlyMap<string, LayerEntry>,
+  reader: ContentReader,
+): string {
+  return reader.read(entry.type === "link" ? (entries.get(entry.target) ?? entry) : entry).toString();
 }
 
 /** `sha256:…` over all that an image is made of: equal for equal contents. */

@@ -1,6 +1,7 @@
 import { Enums, Models, Serialize, Spec } from "@cyclonedx/cyclonedx-library";
 import { PackageURL } from "packageurl-js";
 import type { Contents, ImageFile } from "./contents.ts";
+import type { Library } from "./Library.ts";
 import type { Package } from "./packages.ts";
 
 /** What the inventory is of. */
@@ -22,6 +23,7 @@ export function inventory({ place, digest }: Inventoried, contents: Contents): s
     metadata: new Models.Metadata({ component: subject }),
     components: new Models.ComponentRepository([
       ...contents.packages.map((each) => packageComponent(each, contents.system)),
+      ...(contents.libraries ?? []).map(libraryComponent),
       ...contents.files.map(fileComponent),
     ]),
   });
@@ -56,6 +58,13 @@ function packageComponent(each: Package, system: Contents["system"]): Models.Com
     purl,
     properties: properties({ source: each.source }),
   });
+}
+
+/** `pkg:npm/%40types/node@20.1.0`, `pkg:pypi/flask@3.0.1`. */
+function libraryComponent({ kind, name, version }: Library): Models.Component {
+  const [, scope, plain = name] = /^(@[^/]+)\/(.*)$/.exec(name) ?? [];
+  const purl = new PackageURL(kind, scope, plain, version).toString();
+  return new Models.Component(Enums.ComponentType.Library, name, { bomRef: purl, version, purl });
 }
 
 function fileComponent({ path, sha256, ...facts }: ImageFile): Models.Component {

@@ -15,12 +15,15 @@ import { lockedNews, relockedIn } from "./lockedNews.ts";
 import type { Updates } from "../../plan/updates.ts";
 import { counted } from "../text/format.ts";
 import { aptUpgrades, forgetLists } from "./apt.ts";
+import { dependenciesOf, distinctDependencies, type Companion, type Dependency } from "./dependencies.ts";
 import { distinct, layersOf, newsOf, withNews, type LayerImage, type News } from "./news.ts";
 
 /** What `lookForNews` found. */
 export interface FreshenReport {
   /** What the lock gets, by layer and package. */
   news: News[];
+  /** What comes new with them, or goes. */
+  dependencies: Dependency[];
   /** Newer packages that a build would not bring. */
   pinned: PinnedNews[];
   /** What is built and swapped for each layer with news, in words. */
@@ -71,11 +74,14 @@ export async function lookForNews(
   const architecture = architectureOf(toolVersions(root));
   const before = readLock(root).packages;
   const found: News[] = [];
+  const looked: { images: LayerImage[]; companions: Companion[] }[] = [];
   const indexed: Indexed = { packages: new Map(), indexes: {} };
   for (const chain of chains) {
     const images = await buildChain(chain, configuration, root, renews ? "renewed" : undefined);
     const own = await aptUpgrades(images.at(-1)?.image ?? "", root);
-    found.push(...newsOf(chain.map(layerImage(images)), own.upgrades));
+    const layerImages = chain.map(layerImage(images));
+    found.push(...newsOf(layerImages, own.upgrades));
+    looked.push({ images: layerImages, companions: own.companions });
     for (const [id, versions] of own.indexed.packages) indexed.packages.set(id, versions);
     Object.assign(indexed.indexes, own.indexed.indexes);
   }
@@ -87,8 +93,10 @@ export async function lookForNews(
   );
   const news = wanted.filter((each) => pinnedSource(configuration, each.layer) === undefined);
   const lock = readLock(root);
+  const dependencies = looked.flatMap(({ images, companions }) => dependenciesOf(images, companions, news));
   return {
     news,
+    dependencies: distinctDependencies(dependencies),
     pinned: pinnedNews(configuration, wanted),
     affected: Object.fromEntries(layersOf(news).map((each) => [each, affectedBy(plan.images, chains, each)])),
     updates: withNews(lock.updates, news, Object.keys(layers)),

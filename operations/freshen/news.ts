@@ -34,7 +34,7 @@ export function distinct(news: readonly News[]): News[] {
 }
 
 /** The layers that news are of, each once. */
-export function layersOf(news: readonly News[]): string[] {
+export function layersOf(news: readonly Pick<News, "layer">[]): string[] {
   return [...new Set(news.map(({ layer }) => layer))];
 }
 

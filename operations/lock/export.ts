@@ -10,6 +10,7 @@ import {
 } from "../../images/lock/packageStore.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
+import { isOfRegistry } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { forgetLists } from "../freshen/apt.ts";
@@ -34,7 +35,7 @@ interface MissingFile extends LockedFile {
 export interface LockExport {
   /** How many files the folder has of those that the lock refers to. */
   files: number;
-  /** What the lock has no digest of, and so no file: `base: own:all 1.0`. */
+  /** What the lock has no file of: no digest is known, or pip, npm or ansible-galaxy bring it. `base: own:all 1.0`. */
   undigested: string[];
 }
 
@@ -76,7 +77,7 @@ function filesOf(packages: ReturnType<typeof readLock>["packages"]): {
   for (const [place, machines] of Object.entries(packages))
     for (const [architecture, locked] of Object.entries(machines))
       for (const [id, { version, sha256 }] of Object.entries(locked.packages))
-        if (sha256 === undefined) undigested.push(`${place}: ${id} ${version}`);
+        if (sha256 === undefined || isOfRegistry(id)) undigested.push(`${place}: ${id} ${version}`);
         else wanted.set(sha256, wanted.get(sha256) ?? { place, architecture, id, version, sha256 });
   return { wanted: [...wanted.values()], undigested };
 }

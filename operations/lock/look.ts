@@ -6,12 +6,13 @@ import type { Package } from "../../images/proof/packages.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
 import { readLock } from "../../plan/lockFile.ts";
-import type { Locked, LockedPlace } from "../../plan/lockedPackages.ts";
+import { isOfRegistry, type Locked, type LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { forgetLists } from "../freshen/apt.ts";
 import { wantedChains } from "../freshen/look.ts";
 import { addedPackages, type Versions } from "../../images/lock/added.ts";
 import { lookUpPackages } from "./apt.ts";
+import { besideOf } from "./beside.ts";
 import { lockDifferences, type Difference } from "./differences.ts";
 import { mergedLock } from "./merged.ts";
 import { withRepositories } from "./repositories.ts";
@@ -40,7 +41,10 @@ export interface LockedImage {
 }
 
 interface BuiltPlace extends LockedImage {
+  /** Packages of its distribution. */
   added: Versions;
+  /** What pip, npm and ansible-galaxy brought, and no lock file has. */
+  beside: LockedPlace["packages"];
   /** How many packages of rpm it adds. */
   rpms: number;
 }
@@ -67,7 +71,7 @@ export async function lookForLock(
     const known = !asksIndexes || isResolved(built.added, locked);
     const indexed = known ? undefined : await indexedOf(built, configuration, root);
     const at = `packages.${built.place}.${architecture}`;
-    const resolved = resolvedPlace(built.added, indexed, locked, at);
+    const resolved = resolvedPlace(built.added, built.beside, indexed, locked, at);
     problems.push(...resolved.problems);
     looked[built.place] = resolved.place;
   }
@@ -93,12 +97,14 @@ async function builtPlaces(configuration: Configuration, root: string): Promise<
   const found = new Map<string, BuiltPlace>();
   for (const chain of wantedChains(environmentPlan(configuration))) {
     let below: readonly Package[] = [];
+    let belowImage: string | undefined;
     for (const [index, { place, image }] of (await buildChain(chain, configuration, root)).entries()) {
       const layer = chain[index] ?? "";
       const own = packagesOf(image, place);
       const added = addedPackages(own, below, madeHere(configuration, layer));
-      found.set(place, { place, layer, image, added, rpms: rpmsIn(own) - rpmsIn(below) });
-      below = own;
+      const beside = await besideOf(place, layer, image, belowImage, configuration, root);
+      found.set(place, { place, layer, image, added, beside, rpms: rpmsIn(own) - rpmsIn(below) });
+      [below, belowImage] = [own, image];
     }
   }
   return [...found.values()];
@@ -125,7 +131,7 @@ function madeHere({ layers }: Configuration, layer: string): string[] {
 function unindexedIn(looked: Readonly<Record<string, LockedPlace>>): string[] {
   return Object.entries(looked).flatMap(([place, { packages }]) =>
     Object.entries(packages)
-      .filter(([, { sha256 }]) => sha256 === undefined)
+      .filter(([id, { sha256 }]) => sha256 === undefined && !isOfRegistry(id))
       .map(([id, { version }]) => `${place}: ${id} ${version}`),
   );
 }

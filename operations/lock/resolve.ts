@@ -1,6 +1,6 @@
 import type { Problem } from "../../config/problem.ts";
 import { lockFile } from "../../plan/lockFile.ts";
-import type { LockedPackage, LockedPlace } from "../../plan/lockedPackages.ts";
+import { distributionPackages, type LockedPackage, type LockedPlace } from "../../plan/lockedPackages.ts";
 import type { Versions } from "../../images/lock/added.ts";
 import type { Indexed } from "../../images/lock/indexed.ts";
 
@@ -20,17 +20,19 @@ export interface Resolved {
 
 /**
  * What a place adds, as it comes into the lock. A digest is that of the index, else the one that the lock has for this very version.
+ * @param beside what came beside packages of the distribution, as the lock is to have it.
  * @param indexed undefined: no index was asked.
  * @param at where the place stands in the lock: `packages.base.amd64`.
  */
 export function resolvedPlace(
   added: Versions,
+  beside: LockedPlace["packages"],
   indexed: Indexed | undefined,
   before: LockedPlace | undefined,
   at: string,
 ): Resolved {
   const problems: Problem[] = [];
-  const packages = Object.entries(added).map(([id, version]): [string, LockedPackage] => {
+  const indexable = Object.entries(added).map(([id, version]): [string, LockedPackage] => {
     const locked = before?.packages[id];
     const known = locked?.version === version ? locked.sha256 : undefined;
     const found = (indexed?.packages.get(id) ?? []).filter((each) => each.version === version);
@@ -40,9 +42,10 @@ export function resolvedPlace(
     const sha256 = known ?? digests[0];
     return [id, { version, ...(sha256 !== undefined && { sha256 }) }];
   });
-  const isAsBefore = packages.length > 0 && isSame(Object.fromEntries(packages), before?.packages);
+  const own = Object.fromEntries(indexable);
+  const isAsBefore = indexable.length > 0 && isSame(own, distributionPackages(before?.packages ?? {}));
   const indexes = isAsBefore ? before?.indexes : (indexed?.indexes ?? before?.indexes);
-  return { place: { indexes: indexes ?? {}, packages: Object.fromEntries(packages) }, problems };
+  return { place: { indexes: indexes ?? {}, packages: { ...own, ...beside } }, problems };
 }
 
 function otherContent(path: string, locked: string, got: string): Problem {

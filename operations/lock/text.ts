@@ -1,4 +1,5 @@
 import { lockFile } from "../../plan/lockFile.ts";
+import { isOfRegistry } from "../../plan/lockedPackages.ts";
 import { counted } from "../text/format.ts";
 import type { Difference } from "./differences.ts";
 import type { LockExport } from "./export.ts";
@@ -24,15 +25,26 @@ export function formatLock(
     ...unlocked.map(
       ({ place, count: rpms }) => `${place}: ${counted(rpms, "package")} of rpm, which are not locked`,
     ),
+    ...Object.entries(packages).flatMap(besideLine),
     differences.length === 0 && !written ? `${lockFile}: as it is; ${counted(total, "package")}` : end,
     "",
   ].join("\n");
 }
 
+/** What apt does not hold to the lock. */
+function besideLine([place, machines]: readonly [string, LockReport["packages"][string]]): string[] {
+  const ids = new Set(
+    Object.values(machines).flatMap((each) => Object.keys(each.packages).filter(isOfRegistry)),
+  );
+  if (ids.size === 0) return [];
+  const what = `${counted(ids.size, "package")} of pip, npm or ansible-galaxy`;
+  return [`${place}: ${what}, which builds compare with the lock, and get as their registries have them`];
+}
+
 /** What an export came to, in lines. */
 export function formatExport({ files, undigested }: LockExport, folder: string): string {
   return [
-    ...undigested.map((each) => `${each} is locked without a digest: its file is not there`),
+    ...undigested.map((each) => `${each} has no file that is kept: builds get it where they always do`),
     `${folder}: ${lockFile} and ${counted(files, "file")}; PACKAGE_STORE=${folder} has builds take them from there`,
     "",
   ].join("\n");

@@ -227,22 +227,22 @@ describe("Newer packages of a distribution", function () {
   });
 
   it("that are no matter of security are left out where only that is asked for", async () => {
-    await repository.publish({ ledger: "1.0-1+deb12u1", other: "1.1-1" });
-    assert.deepEqual((await look({ onlySecurity: true })).news, []);
-    assert.deepEqual(
-      (await look()).news.map(({ layer, name }) => [layer, name]),
-      [["top", "other"]],
-    );
+    const versions = { ledger: "1.0-1+deb12u1", other: "1.1-1", brought: "1-1" };
+    await repository.publish(versions, "Debian", { other: "brought (>= 1)" });
+    assert.deepEqual((await look({ onlySecurity: true })).dependencies, []);
+    const { news, dependencies } = await look();
+    assert.equal(news.map(({ layer, name }) => `${layer} ${name}`).join(), "top other");
+    const [brought, ...more] = dependencies.map(({ layer, name, change }) => `${layer} ${name} ${change}`);
+    assert.deepEqual([brought, more], ["top brought new", []]);
   });
 
   it("fail the build where the mirror does not have them, which is told", async () => {
     const wanted = { installed: "1.0-1", candidate: "3.0-1", security: false };
     writeFileSync(path.join(root, lockFile), lockText({ updates: { top: { other: wanted } }, packages: {} }));
     await assert.rejects(images(), (error: Error) => {
-      assert.match(
-        error.message,
-        /^layers\.top, images\.lock\.yaml: expected other 3\.0-1 or newer, got 1\.1-1; the mirror may be behind.*$/,
-      );
+      const told =
+        /^layers\.top, images\.lock\.yaml: expected other 3\.0-1 or newer, got 1\.1-1; the mirror may be behind.*$/;
+      assert.match(error.message, told);
       return true;
     });
   });

@@ -112,7 +112,16 @@ describe("What a box does of a unit is what systemd does", function () {
   ): Promise<string> {
     const { stdout } = await execa("docker", [
       ...["run", "--detach", "--security-opt", "seccomp=unconfined", "--cgroupns=host"],
-      ...["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw", "--tmpfs", "/run:exec", "--tmpfs", "/run/lock"],
+      ...[
+        "--volume",
+        "/sys/fs/cgroup:/sys/fs/cgroup:rw",
+        "--tmpfs",
+        "/run:exec",
+        "--tmpfs",
+        "/run/lock",
+        "--tmpfs",
+        "/tmp:exec",
+      ],
       ...[...environment(variables)],
       ...["--entrypoint", "/sbin/init", base],
     ]);

@@ -76,7 +76,7 @@ packages:
           [
             "images.lock.yaml: packages.base.amd64.indexes.a.date: a time such as 2026-11-28T20:11:03Z",
             "images.lock.yaml: packages.base.amd64.indexes.a.sha256: a SHA-256 in 64 hexadecimal digits",
-            "images.lock.yaml: packages.base.amd64.packages.ssl: a package's name and architecture (openssl:amd64)",
+            "images.lock.yaml: packages.base.amd64.packages.ssl: a package's name and architecture (openssl:amd64), or where it comes from (flask:pypi)",
             "images.lock.yaml: packages.base.A B: an architecture such as amd64",
           ],
         );

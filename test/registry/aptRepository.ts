@@ -33,14 +33,19 @@ export class AptRepository {
     return `deb [trusted=yes] http://${host}:${(this.#server.address() as AddressInfo).port} ./`;
   }
 
-  /** Has these packages in this version each, or in several, and no others. @param label `Debian-Security`: they are updates of security. */
+  /**
+   * Has these packages in this version each, or in several, and no others.
+   * @param label `Debian-Security`: they are updates of security.
+   * @param depends by name: what a package needs.
+   */
   async publish(
     versions: Readonly<Record<string, string | readonly string[]>>,
     label = "Debian",
+    depends: Readonly<Record<string, string>> = {},
   ): Promise<void> {
     this.empty();
     for (const [name, all] of Object.entries(versions))
-      for (const wanted of [all].flat()) await this.#make(name, wanted);
+      for (const wanted of [all].flat()) await this.#make(name, wanted, depends[name]);
     writeFileSync(path.join(this.#served, "Packages"), `${await this.#index("packages", ".")}\n`);
     const fields = { Origin: "Debian", Label: label, Suite: "stable", Version: "12" };
     const own = Object.entries(fields).flatMap(([key, value]) => [
@@ -65,10 +70,10 @@ export class AptRepository {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #make(name: string, version: string): Promise<void> {
+  async #make(name: string, version: string, depends?: string): Promise<void> {
     const tree = path.join(this.#folder, `tree-${name}`);
     mkdirSync(path.join(tree, "DEBIAN"), { recursive: true });
-    const control = `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: T <t@example.org>\nDescription: ${this.#folder}\n`;
+    const control = `Package: ${name}\nVersion: ${version}\nArchitecture: all\nMaintainer: T <t@example.org>\n${depends === undefined ? "" : `Depends: ${depends}\n`}Description: ${this.#folder}\n`;
     writeFileSync(path.join(tree, "DEBIAN/control"), control);
     const file = `${this.#served}/${name}_${version}.deb`;
     // The same version is the same file, whenever it is published.

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { execute } from "../../../work/execute.ts";
 
@@ -17,26 +17,30 @@ export interface UnifiedKernel {
 
 const sixteenMiB = 0x1000000;
 const kernelAddress = 0x2000000;
+/** Behind the stub's own sections. */
+const firstAddress = 0x20000;
 
 /**
  * Arguments of objcopy that put the parts into the stub as sections (systemd-stub(7); addresses as in systemd 252's manual).
- * @param sizes bytes of the kernel, behind which the initrd begins at the next 16 MiB.
+ * @param kernelBytes behind which the initrd begins at the next 16 MiB.
+ * @param imageBase the stub's own, from which addresses count: 0 before systemd 254.
  */
 export function objcopyArguments(
   parts: Record<".osrel" | ".cmdline" | ".linux" | ".initrd" | "stub", string>,
   kernelBytes: number,
   output: string,
+  imageBase = 0,
 ): string[] {
   const initrdAddress = kernelAddress + Math.ceil(kernelBytes / sixteenMiB) * sixteenMiB;
   const addresses = {
-    ".osrel": 0x20000,
+    ".osrel": firstAddress,
     ".cmdline": 0x30000,
     ".linux": kernelAddress,
     ".initrd": initrdAddress,
   };
   const sections = (Object.keys(addresses) as (keyof typeof addresses)[]).flatMap((name) => [
     ...["--add-section", `${name}=${parts[name]}`],
-    ...["--change-section-vma", `${name}=0x${addresses[name].toString(16)}`],
+    ...["--change-section-vma", `${name}=0x${(imageBase + addresses[name]).toString(16)}`],
   ]);
   return [...sections, parts.stub, output];
 }
@@ -54,8 +58,21 @@ export async function makeUnifiedKernel(
   writeFileSync(commandLine, `${unified.commandLine}\0`);
   const { stub, kernel: linux, initrd, osRelease } = unified;
   const parts = { stub, ".osrel": osRelease, ".cmdline": commandLine, ".linux": linux, ".initrd": initrd };
-  await execute("objcopy", objcopyArguments(parts, statSync(linux).size, output), { package: "binutils" });
+  const command = objcopyArguments(parts, statSync(linux).size, output, imageBaseOf(stub));
+  await execute("objcopy", command, { package: "binutils" });
   fixHeader(output, unified.sourceDateEpoch);
+}
+
+/** Where a program says that it is loaded (PE format, "Optional Header Windows-Specific Fields"). @throws Error where it has no room for more. */
+export function imageBaseOf(program: string): number {
+  const header = readFileSync(program);
+  const optional = header.readUInt32LE(0x3c) + 24;
+  const size = header.readUInt32LE(optional + 56);
+  if (size > firstAddress)
+    throw new Error(
+      `${program}: expected a stub of at most ${firstAddress} bytes in memory, got ${size}; take that of systemd 257 or older`,
+    );
+  return Number(header.readBigUInt64LE(optional + 24));
 }
 
 /**

@@ -25,6 +25,8 @@ LIMITS = (
     "CPU", "FSIZE", "DATA", "STACK", "CORE", "RSS", "NOFILE", "AS", "NPROC", "MEMLOCK", "LOCKS", "SIGPENDING", "MSGQUEUE",
     "NICE", "RTPRIO", "RTTIME",
 )
+# Where programs of boxes are found, unless an image says otherwise (images/archive/imageConfig.ts).
+SEARCH_PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 # Programs that let nobody in: systemd passes none of them on as SHELL.
 NO_SHELLS = {"nologin", "false", "true"}
 CAPABILITIES = (
@@ -51,10 +53,17 @@ def properties(unit):
 
 
 @functools.cache
-def locale():
-    """The manager's own variables of the language, which every service has."""
+def common_variables():
+    """The manager's own variables of the language, which every service has, and where it finds programs if that is not where boxes do."""
     shown = output("systemctl", "show-environment").splitlines()
-    return [line for line in shown if re.match(r"LANG=|LANGUAGE=|LC_\w+=", line) and not re.search("[\"'$]", line)]
+    plain = [line for line in shown if not re.search("[\"'$]", line) and line != SEARCH_PATH]
+    return [line for line in plain if re.match(r"LANG=|LANGUAGE=|LC_\w+=|PATH=", line)]
+
+
+@functools.cache
+def names_root():
+    """Since 255 services without User= are told who they are, and never where they are at home."""
+    return int(re.search(r"\d+", output("systemctl", "--version")).group()) >= 255
 
 
 def enabled_units():
@@ -166,15 +175,16 @@ def identity(value):
 
 def environment(value, user):
     """What systemd itself sets, and then what the unit does."""
-    own = list(locale())
+    own = list(common_variables())
     if value("User") and user:
         own += [f"USER={user.pw_name}", f"LOGNAME={user.pw_name}"]
         # systemd knows nobody without asking: at home nowhere.
         own += [f"HOME={user.pw_dir}"] if user.pw_dir not in ("", "/") and user.pw_name != "nobody" else []
         if user.pw_shell and user.pw_name != "nobody" and os.path.basename(user.pw_shell) not in NO_SHELLS:
             own.append(f"SHELL={user.pw_shell}")
-    elif value("WorkingDirectory") == "~" and user:
-        own.append(f"HOME={user.pw_dir}")
+    elif user:
+        at_home = value("WorkingDirectory") == "~"
+        own += ["USER=root"] if names_root() else [f"HOME={user.pw_dir}"] if at_home else []
     for name, root in FOLDERS:
         paths = [f"{root}/{folder}" for folder in value(f"{name}Directory")]
         own += [f"{name.upper()}_DIRECTORY={':'.join(paths)}"] if paths else []

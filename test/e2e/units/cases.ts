@@ -55,6 +55,15 @@ export const plainCases: readonly UnitCase[] = [
   { name: "number", lines: ["User=1500", start("x")] },
   { name: "numbers", lines: ["User=1500", "Group=60", start("x")] },
   { name: "root", lines: ["User=root", start("x")] },
+  // Filters of system calls, for which systemd has other ways where it may not do all (images/packer/layer/fleet-mounts).
+  {
+    name: "filtered",
+    lines: ["User=web", "SystemCallFilter=@system-service", "RestrictAddressFamilies=AF_UNIX", start("x")],
+  },
+  {
+    name: "locked",
+    lines: ["User=web", "MemoryDenyWriteExecute=yes", "ProtectKernelTunables=yes", start("x")],
+  },
   { name: "nologin", lines: ["User=nobody", start("x")] },
   {
     name: "limits",

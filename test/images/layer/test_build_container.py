@@ -128,6 +128,59 @@ class OwnAddresses(unittest.TestCase):
             os.utime(f"{folder}/since", (2**33, 2**33))
             self.assertEqual(list(script.files_with("172.17.0.3", [f"{folder}/etc"], f"{folder}/since")), [])
 
+    def test_passes_over_what_is_taken_away_meanwhile(self) -> None:
+        script = load(LAYER / "own_addresses.py")
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("since", "a", "b"):
+                Path(folder, name).write_text("172.17.0.3\n")
+            os.utime(f"{folder}/since", (0, 0))
+            for found in script.files_with("172.17.0.3", [folder], f"{folder}/since"):
+                for name in ("a", "b", "since"):
+                    if os.path.exists(f"{folder}/{name}") and found != f"{folder}/{name}":
+                        os.remove(f"{folder}/{name}")
+            self.assertEqual(len(os.listdir(folder)), 1)
+
+
+class FleetMounts(unittest.TestCase):
+    """The generator of systemd for boxes, with units of a folder in the place of the system's."""
+
+    def run_with(self, version: str, capabilities: str, **units: str) -> dict[str, str]:
+        """The drop-ins that it writes, by their paths."""
+        with tempfile.TemporaryDirectory() as folder:
+            text = (LAYER / "fleet-mounts").read_text().replace(" /usr/", f" {folder}/usr/").replace(" /etc/", f" {folder}/etc/")
+            Path(folder, "script").write_text(text.replace("/proc/self/status", f"{folder}/status"))
+            Path(folder, "status").write_text(f"CapInh:\t0\nCapEff:\t{capabilities}\n")
+            Path(folder, "systemctl").write_text(f'#!/bin/sh\necho "systemd {version} ({version}.1)"\n')
+            os.chmod(f"{folder}/systemctl", 0o755)
+            for name, content in units.items():
+                path = Path(folder, name.replace("__", "/").replace("_service", ".service").replace("_conf", ".conf"))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(content)
+            os.mkdir(f"{folder}/out")
+            environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+            subprocess.run(["sh", f"{folder}/script", f"{folder}/out"], check=True, env=environment)
+            return {str(path.relative_to(f"{folder}/out")): path.read_text() for path in Path(folder, "out").rglob("*.conf")}
+
+    units = {
+        "usr__lib__systemd__system__both_service": "[Service]\nUser=web\nSystemCallFilter=@system-service\n",
+        "usr__lib__systemd__system__user_service": "[Service]\nUser=web\nProtectSystem=strict\n",
+        "usr__lib__systemd__system__root_service": "[Service]\nUser=root\nRestrictRealtime=yes\n",
+        "usr__lib__systemd__system__dynamic_service": "[Service]\nDynamicUser=yes\n",
+        "usr__lib__systemd__system__apart_service": "[Service]\nLockPersonality = yes\n",
+        "etc__systemd__system__apart_service.d__own_conf": "[Service]\nUser = web\n",
+    }
+
+    def test_keeps_services_of_other_users_with_filters_from_changing_their_rights(self) -> None:
+        found = self.run_with("257", "00000000a80425fb", **self.units)
+        filtered = sorted(path for path in found if path.endswith("zz-fleet-filters.conf"))
+        self.assertEqual(filtered, [f"{name}.service.d/zz-fleet-filters.conf" for name in ("apart", "both", "dynamic")])
+        self.assertEqual(found[filtered[0]], "[Service]\nSystemCallFilter=~capset\nSystemCallErrorNumber=EPERM\n")
+        self.assertEqual(sorted(set(found) - set(filtered)), ["service.d/zz-fleet-box.conf"])
+
+    def test_does_so_for_a_systemd_that_needs_it_and_where_mounting_is_no_right(self) -> None:
+        self.assertEqual(list(self.run_with("252", "00000000a80425fb", **self.units)), ["service.d/zz-fleet-box.conf"])
+        self.assertEqual(self.run_with("257", "000001ffffffffff", **self.units), {})
+
 
 @unittest.skipIf(shutil.which("ip") is None, "the real ip is the oracle")
 class Ip(unittest.TestCase):

@@ -67,6 +67,34 @@ describe("what was built, beside the lock", () => {
     );
   });
 
+  it("is refused for what pip, npm and ansible-galaxy brought, too, with the way to lock that; of Galaxy also other content", () => {
+    const fix = "run npm run images without CI=true, and commit what it locks";
+    const locked = {
+      ...ledger,
+      "unrelated:all": { version: "9" },
+      "flask:pypi": { version: "3.0.1" },
+      "acme.web:galaxy": { version: "1.2.0", sha256: a },
+    };
+    const got = { "flask:pypi": { version: "3.0.2" }, "leaf:npm": { version: "1.0.0,2.0.0" } };
+    const galaxy = { "acme.web:galaxy": { version: "1.2.0", sha256: b } };
+    throws(() => compareWithLock(request(locked, "frozen"), layers, { ...got, ...galaxy }), {
+      message: [
+        `layers.top, images.lock.yaml: expected flask:pypi 3.0.1 in base.top, got 3.0.2; name it with its hashes in a requirements file that pip installs from, or ${fix}`,
+        `layers.top, images.lock.yaml: expected leaf:npm not at all in base.top, got 1.0.0,2.0.0; install it by npm ci from a package-lock.json in the project, or ${fix}`,
+        `layers.top, images.lock.yaml: expected acme.web:galaxy 1.2.0 (aaaaaaaaaaaa) in base.top, got 1.2.0 (bbbbbbbbbbbb); name its exact version in the requirements of the play, or ${fix}`,
+      ].join("\n"),
+    });
+    const entered = compareWithLock(request(locked, "open"), layers, { ...got, ...galaxy })?.entry.packages;
+    deepEqual(entered, { ...ledger, "unrelated:all": { version: "9" }, ...got, ...galaxy });
+    const text = lockText({
+      updates: {},
+      packages: { "base.top": { amd64: { indexes: {}, packages: entered } } },
+    });
+    writeFileSync(path.join(folder, lockFile), text);
+    deepEqual(readLock(folder).packages["base.top"]?.["amd64"]?.packages, entered);
+    rmSync(path.join(folder, lockFile));
+  });
+
   it("comes into the lock else, with the digests and indexes that its build told; packages made here do not", async () => {
     const asked = request(ledger, "open");
     mkdirSync(lockWorkFolder(asked), { recursive: true });

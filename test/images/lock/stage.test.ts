@@ -24,7 +24,14 @@ describe("what the store has, for a build", () => {
   };
   const request = {
     ...{ id: "base.top", inputDigest: "0123456789abcdef", epochSeconds: 0 },
-    inputs: { layer: "top", roles: ["top"], variables: {}, files: {}, tools: {}, locked },
+    inputs: {
+      layer: "top",
+      roles: ["top"],
+      variables: {},
+      files: {},
+      tools: {},
+      locked: { ...locked, "flask:pypi": { version: "3.0.1" } },
+    },
   };
 
   before(() => {

@@ -83,6 +83,9 @@ describe("command lines", () => {
     const sections = objcopyArguments(parts, 17 << 20, "out").join(" ");
     assert.match(sections, /--add-section \.linux=k --change-section-vma \.linux=0x2000000/);
     assert.match(sections, /--add-section \.initrd=i --change-section-vma \.initrd=0x4000000 stub out$/);
+    // systemd's stub of Debian 13 says where it is loaded, and its sections count from there.
+    const based = objcopyArguments(parts, 17 << 20, "out", 0x14df90000).join(" ");
+    assert.match(based, /\.osrel=0x14dfb0000 .* \.linux=0x14ff90000 .* \.initrd=0x151f90000 stub out$/);
   });
 
   it("of mkfs.vfat and qemu-img", () => {

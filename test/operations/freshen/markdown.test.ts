@@ -3,7 +3,14 @@ import fc from "fast-check";
 import type { FreshenReport } from "../../../operations/freshen/look.ts";
 import { newsMarkdown } from "../../../operations/freshen/markdown.ts";
 
-const none: FreshenReport = { news: [], pinned: [], affected: {}, updates: {}, relocked: [] };
+const none: FreshenReport = {
+  news: [],
+  dependencies: [],
+  pinned: [],
+  affected: {},
+  updates: {},
+  relocked: [],
+};
 
 function of(layer: string, name: string, security = true) {
   return { layer, name, installed: "1.0-1", candidate: "1.0-2", security };

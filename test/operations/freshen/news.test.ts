@@ -69,7 +69,14 @@ describe("news of packages", () => {
       { layer: "base", ...upgrade("tzdata", "2024a", "2025b") },
     ];
     const pinned = [{ layer: "old", source: "from.archive", count: 2, security: 1 }];
-    const report = { news, pinned, affected: { base: "6 layers, 4 fleets" }, updates: {}, relocked: [] };
+    const report = {
+      news,
+      dependencies: [],
+      pinned,
+      affected: { base: "6 layers, 4 fleets" },
+      updates: {},
+      relocked: [],
+    };
     equal(
       formatNews(report, true),
       `base: 6 layers, 4 fleets

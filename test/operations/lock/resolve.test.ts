@@ -20,12 +20,12 @@ const indexed = {
 describe("what comes into the lock", () => {
   it("is nothing else while an image has the same, whatever the indexes are by now", () => {
     const same = { "ledger:all": "1.0-1", "own:all": "1" };
-    deepEqual(resolvedPlace(same, indexed, old, at), { place: old, problems: [] });
-    deepEqual(resolvedPlace(same, undefined, old, at), { place: old, problems: [] });
+    deepEqual(resolvedPlace(same, {}, indexed, old, at), { place: old, problems: [] });
+    deepEqual(resolvedPlace(same, {}, undefined, old, at), { place: old, problems: [] });
   });
 
   it("is a new version with its digest, and the indexes that have it", () => {
-    deepEqual(resolvedPlace({ "ledger:all": "1.1-1", "own:all": "1" }, indexed, old, at), {
+    deepEqual(resolvedPlace({ "ledger:all": "1.1-1", "own:all": "1" }, {}, indexed, old, at), {
       place: {
         indexes: indexed.indexes,
         packages: { "ledger:all": { version: "1.1-1", sha256: b }, "own:all": { version: "1" } },
@@ -35,19 +35,28 @@ describe("what comes into the lock", () => {
   });
 
   it("keeps the digest of a version that the mirror has no more, and has none of one that it never had", () => {
-    const { place } = resolvedPlace({ "ledger:all": "1.0-1", "new:all": "2" }, indexed, old, at);
+    const { place } = resolvedPlace({ "ledger:all": "1.0-1", "new:all": "2" }, {}, indexed, old, at);
     deepEqual(place.packages, { "ledger:all": { version: "1.0-1", sha256: a }, "new:all": { version: "2" } });
   });
 
   it("is refused where an index has other content under a version that is locked", () => {
     const changed = new Map([["ledger:all", [{ version: "1.0-1", sha256: c }]]]);
-    const { problems } = resolvedPlace({ "ledger:all": "1.0-1" }, { ...indexed, packages: changed }, old, at);
+    const { problems } = resolvedPlace(
+      { "ledger:all": "1.0-1" },
+      {},
+      { ...indexed, packages: changed },
+      old,
+      at,
+    );
     deepEqual(problems.map(formatProblem), [
       `images.lock.yaml: packages.base.amd64.packages.ledger:all: expected SHA-256 ${a}, got ${c} in its index; its mirror has other content under the same version: ask whoever publishes it; where that is right, take the line out and lock again`,
     ]);
     // Of two indexes with the same version one may be another's rebuild.
     const both = new Map([["ledger:all", [c, a].map((sha256) => ({ version: "1.0-1", sha256 }))]]);
-    deepEqual(resolvedPlace({ "ledger:all": "1.0-1" }, { ...indexed, packages: both }, old, at).problems, []);
+    deepEqual(
+      resolvedPlace({ "ledger:all": "1.0-1" }, {}, { ...indexed, packages: both }, old, at).problems,
+      [],
+    );
   });
 
   it("asks no index where the lock has every version with its digest", () => {
