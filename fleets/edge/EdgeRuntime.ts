@@ -1,6 +1,6 @@
 import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { parseServerStates, type ServerState } from "./serverStates.ts";
-import { checkSettings } from "./configuration.ts";
+import { checkSettings } from "./checks.ts";
 
 /** The program in an edge's image that asks its HAProxy by the runtime API. */
 export const runtimeProgram = "/usr/local/bin/fleet-edge-state";
