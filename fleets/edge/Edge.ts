@@ -10,7 +10,8 @@ import type { LogPlan } from "../../plan/logs.ts";
 import { boxProperties, boxSettings } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
-import { behindDoor, doorFolder, doorProgram, doorVolume } from "./door.ts";
+import { behindDoor, doorProgram, doorVolume } from "./door.ts";
+import { doorFolder } from "./doorFolder.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
 import { certificateFolderVariable, certificatesVariable } from "./tls.ts";
 
@@ -81,8 +82,9 @@ export class Edge extends pulumi.ComponentResource {
   private edge(args: EdgeArgs, door: docker.Container, volume: pulumi.Output<string>): docker.Container {
     const { prefix, after, network } = args.place;
     const edge = `${prefix}edge`;
-    const hasTls = args.settings.tls !== undefined;
-    const places = { volume, network: network.name, hasTls, acme: args.acme };
+    const { tls, maintenance } = args.settings;
+    const has = { hasTls: tls !== undefined, hasMaintenance: maintenance !== undefined };
+    const places = { volume, network: network.name, ...has, acme: args.acme };
     const way = behindDoor(door, places, args.image.services);
     return new docker.Container(
       edge,

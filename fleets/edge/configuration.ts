@@ -1,7 +1,9 @@
-import { metricsPort, publicPort, statePort } from "../../config/edge.ts";
+import { metricsPort, publicPort, statePort, type MaintenanceSettings } from "../../config/edge.ts";
 import type { PlacedApplication } from "../../plan/glue/topology.ts";
 import { checkSettings, healthRules } from "./checks.ts";
+import { doorFolder } from "./doorFolder.ts";
 import { forwarded } from "./forwarded.ts";
+import { maintenanceMap, maintenanceRules } from "./maintenance.ts";
 import { portSections } from "./ports.ts";
 import {
   nobodysBackend,
@@ -36,6 +38,8 @@ export interface EdgePlan extends ServersPlan {
   hasMetrics?: boolean;
   /** Absent: without TLS. */
   tls?: TlsPlan;
+  /** Absent: no application is ever under maintenance. */
+  maintenance?: MaintenanceSettings;
 }
 
 /** The text of HAProxy's configuration: two backends per application, servers from the engine's DNS, active checks. */
@@ -112,13 +116,14 @@ const defaultsSection = [
 
 function publicFrontend(
   publics: readonly PlacedApplication[],
-  { applications, proxies, tls }: Pick<EdgePlan, "applications" | "proxies" | "tls">,
+  { applications, proxies, tls, maintenance }: EdgePlan,
 ): string[] {
   if (publics.length === 0) return [];
   const { routes, rest } = publicRoutes(applications);
   const bind = [
     ...[`  bind :${publicPort}`, ...(tls ? [tlsBind(tls)] : []), noRepeat],
     ...forwarded(proxies, tls),
+    ...(maintenance ? maintenanceRules(applications, maintenance, maintenanceMap(doorFolder), tls) : []),
   ];
   const known = publics.flatMap(({ name }) => knowServers(name));
   return [

@@ -35,6 +35,7 @@ export function edgePlan(
     proxies: settings.proxies,
     drainSeconds,
     hasMetrics: settings.metrics !== undefined,
+    ...(settings.maintenance && { maintenance: settings.maintenance }),
     ...(settings.tls && { tls: tlsPlan(settings.tls) }),
   };
   refuseTooLong(plan);

@@ -102,6 +102,17 @@ describe("the edge", () => {
     deepEqual(labels.at(-1), { label: "immutable-fleets.door", value: "door-id" });
   });
 
+  it("sees to the map of what is under maintenance first, where it has a page for that", async () => {
+    const { inputs } = resource(await edge({ maintenance: {} }), "Container", "edge");
+    const [, , , folder, ...command] = inputs["command"] as string[];
+    const own = boxCommand(service());
+    deepEqual([folder, command.slice(-own.length)], ["/run/fleet-door", own]);
+    deepEqual(command.slice(0, -own.length).toSpliced(3, 1), [
+      ...["/usr/bin/python3", "-I", "-c"],
+      "/run/fleet-door/maintenance/map",
+    ]);
+  });
+
   it("joins the network of a door of a former version, which only sleeps", async () => {
     const former = { id: "old", entrypoints: ["/bin/sleep"] };
     const now = { id: "new", entrypoints: doorProgram().entrypoints };

@@ -56,6 +56,17 @@ const special: readonly (readonly [what: string, EdgePlan])[] = [
       })),
     },
   ],
+  [
+    "a page for what is under maintenance, whatever it says",
+    {
+      ...twoPublic,
+      maintenance: {
+        text: `${"\"'$\\{}#%[src] ".repeat(40)}ü`.slice(0, 500),
+        retryAfterSeconds: 86_400,
+        addresses: Array.from({ length: 100 }, (_, index) => `10.${index}.0.0/16`),
+      },
+    },
+  ],
   ["further ports", withPorts],
   [
     "further ports beside hosts and instances, published behind proxies",
