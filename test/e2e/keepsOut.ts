@@ -22,7 +22,7 @@ export function keepsOut(sandboxOf: () => Sandbox): void {
     );
     assert.match(await says("status"), /^catalog: under maintenance, answers 503 \(npm run maintenance/m);
     assert.equal(await says("maintenance"), told);
-    assert.equal(await says("maintenance", "off", "catalog"), "dev: nothing is under maintenance\n");
+    assert.equal(await says("maintenance", "off", "catalog"), "dev: nothing is under maintenance");
     assert.equal(await status(), 200);
     const { exitCode, all } = await sandbox.run("commands/main.ts", "maintenance", "on", "orders");
     assert.equal(exitCode, 1);
