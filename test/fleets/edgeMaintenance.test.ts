@@ -45,6 +45,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *_): pass
 served = socketserver.ThreadingUnixStreamServer(folder + "/own", Handler)
 served.daemon_threads = True
+# A check that HAProxy gives up, as it ends, is none.
+served.handle_error = lambda *_: None
 threading.Thread(target=served.serve_forever, daemon=True).start()
 edges = []
 def here(text, edge):
@@ -91,6 +93,8 @@ finally:
     for edge in edges:
         edge.kill()
         edge.wait()
+    served.shutdown()
+    served.server_close()
     shutil.rmtree(folder)
 `;
 
