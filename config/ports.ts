@@ -13,6 +13,7 @@ export const portsKey = z
     z.union([portNumber, z.strictObject({ port: portNumber, protocol: protocol.default("http") })], {
       error: "a port from 1 to 65535, or with http, grpc or tcp: { port: 2525, protocol: tcp }",
     }),
+    { error: "ports beside its own (port), by name: { metrics: 9100 }" },
   )
   .optional()
   .describe(

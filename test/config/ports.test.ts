@@ -50,6 +50,14 @@ describe("Several ports of an application", () => {
   );
 
   refuses(
+    "a list, as Compose has it",
+    [["applications/catalog/ports", ["8080:3000"]]],
+    [
+      'applications.catalog.ports: expected ports beside its own (port), by name: { metrics: 9100 }, got ["8080:3000"]; correct it',
+    ],
+  );
+
+  refuses(
     "those of a worker without one",
     inFleet("mailer", { layer: "catalog", ports: { smtp: { port: 2525, protocol: "tcp" } } }),
     [
