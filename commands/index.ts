@@ -12,6 +12,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   task: () => import("./task.ts"),
   exec: () => import("./exec.ts"),
   restart: () => import("./restart.ts"),
+  maintenance: () => import("./maintenance.ts"),
   secrets: () => import("./secrets.ts"),
   drift: () => import("./drift.ts"),
   backup: () => import("./backup.ts"),

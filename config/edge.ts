@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { acmeSchema } from "./acme.ts";
 import { addressRange, ipAddress } from "./addresses.ts";
-import { hostAddress, name, portNumber, secretReference } from "./forms.ts";
+import { hostAddress, name, portNumber, secretReference, whole } from "./forms.ts";
+import { matchingText } from "./text.ts";
 
 const tlsSchema = z
   .strictObject({
@@ -29,6 +30,24 @@ const metricsSchema = z
       .describe("Published address; whoever reaches it can read all of them."),
   })
   .describe("HAProxy's metrics for Prometheus, at /metrics.");
+
+const maintenanceSchema = z
+  .strictObject({
+    text: matchingText(/^[^\p{Cc}]{1,500}$/u, "a line of at most 500 characters")
+      .default("We are at work here, and will be back soon.")
+      .describe("What the page says."),
+    retryAfterSeconds: whole(1, 86_400, "whole seconds from 1 to 86400")
+      .default(300)
+      .describe("When clients are told to come back (Retry-After)."),
+    addresses: z
+      .array(addressRange)
+      .default([])
+      .describe("Addresses and ranges of clients that come through as always."),
+  })
+  .describe("Lets `npm run maintenance` put a page in the place of public applications.");
+
+/** The page that an edge has for applications under maintenance. */
+export type MaintenanceSettings = z.output<typeof maintenanceSchema>;
 
 /** How an edge speaks TLS. */
 export type TlsSettings = z.output<typeof tlsSchema>;
@@ -58,6 +77,7 @@ export const edgeSchema = z
       ),
     tls: tlsSchema.optional(),
     metrics: metricsSchema.optional(),
+    maintenance: maintenanceSchema.optional(),
   })
   .describe("Where requests come in.");
 

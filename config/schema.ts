@@ -34,6 +34,7 @@ import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
 import { registrySchema } from "./registry.ts";
+import { portsKey, publishedKey } from "./ports.ts";
 import { hostNamesSchema, publicKeys } from "./routes.ts";
 import { schedulesKey } from "./schedules.ts";
 import { environmentTaskKeys, taskKeys } from "./tasks.ts";
@@ -100,6 +101,7 @@ export const applicationSchema = z
       .describe(
         "The port that it listens on; unique among the applications of a box, and of machines. None: a worker, which takes no requests.",
       ),
+    ports: portsKey,
     ready: readyKey,
     health: urlPath.default("/healthz").describe("The path that answers `healthStatus` while it can serve."),
     healthHost: hostName
@@ -210,6 +212,7 @@ export const environmentSchema = z
             .record(variableName, scalar)
             .default({})
             .describe("Environment of the boxes that run it, wherever that is; ${secret:NAME} is a secret."),
+          published: publishedKey,
           ...environmentTaskKeys,
         }),
       )

@@ -1,3 +1,4 @@
+import { furtherPorts } from "../ports.ts";
 import type { Problem } from "../problem.ts";
 import type { Configuration } from "../schema.ts";
 import { hasSchedules } from "../schedules.ts";
@@ -34,6 +35,7 @@ function onlyContainer(name: string, configuration: Configuration): string | und
   if (!application) return undefined;
   if (Object.keys(application.volumes ?? {}).length > 0) return "has volumes";
   if (hasSchedules(application)) return "has schedules";
+  if (furtherPorts(application).length > 0) return "has several ports";
   return needsOwnBox(name, configuration) ?? (isServed(application) ? undefined : "has no port");
 }
 

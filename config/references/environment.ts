@@ -1,10 +1,11 @@
 import { edgeName, edgeServers } from "../edge.ts";
 import { formatPath } from "../shape.ts";
 import type { Problem } from "../problem.ts";
-import type { Configuration, EdgeSettings } from "../schema.ts";
+import type { Configuration } from "../schema.ts";
 import { runnableProblems } from "./layers.ts";
 import { placed } from "./placed.ts";
 import { duplicates, unknown } from "./problems.ts";
+import { publishedProblems } from "./publishedPorts.ts";
 import { routeProblems } from "./routes.ts";
 import { sharedRouteProblems } from "./sharedRoutes.ts";
 
@@ -20,6 +21,7 @@ export function environmentProblems(configuration: Configuration): Problem[] {
     ...conflictProblems(configuration),
     ...routeProblems(configuration),
     ...edgeProblems(configuration),
+    ...publishedProblems(configuration),
     ...(environment.edge
       ? runnableProblems(["environment", "edge", "layer"], environment.edge.layer, layers)
       : []),
@@ -79,23 +81,7 @@ function edgeProblems(configuration: Configuration): Problem[] {
       got: edgeName,
       fix: "rename it",
     }));
-  return [...servers, ...names, ...publishedProblems(edge)];
-}
-
-/** Ports of the edge that are published at one address twice. */
-function publishedProblems({ port, address, tls, metrics }: EdgeSettings): Problem[] {
-  const published = [
-    { path: "port", address, port },
-    ...(tls ? [{ path: "tls.port", address, port: tls.port }] : []),
-    ...(metrics ? [{ path: "metrics.port", ...metrics }] : []),
-  ];
-  return published.flatMap((each, index) => {
-    const first = published.slice(0, index).find((other) => other.port === each.port);
-    if (!first) return [];
-    const got = `${each.port}, that of environment.edge.${first.path}`;
-    const expected = "a published port of its own";
-    return [{ path: `environment.edge.${each.path}`, expected, got, fix: "choose another" }];
-  });
+  return [...servers, ...names];
 }
 
 function missingAccessories(configuration: Configuration): Problem[] {

@@ -58,7 +58,7 @@ function idleKeys(name: string, application: Application): Problem[] {
     ...(Object.keys(keys) as (keyof typeof keys)[]).filter(
       (key) => application[key] !== keys[key].parse(undefined),
     ),
-    ...(["healthHost", "pathPrefixes", "stripPathPrefix", "sticky"] as const).filter(
+    ...(["ports", "healthHost", "pathPrefixes", "stripPathPrefix", "sticky"] as const).filter(
       (key) => application[key] !== undefined,
     ),
   ];

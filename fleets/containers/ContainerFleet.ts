@@ -24,6 +24,8 @@ export interface ContainerFleetArgs {
   edge?: pulumi.Input<string>;
   /** What the edge must see healthy: application names and ports. */
   applications: { name: string; port: number }[];
+  /** What else it must see healthy: further ports, by the edge's names for them. */
+  ports?: { name: string; port: number }[] | undefined;
   /** What the boxes run instead of their image's command. */
   command?: readonly string[] | undefined;
   /** A command that exits 0 in a box that works, beside what the edge sees. */
@@ -58,14 +60,14 @@ export class ContainerFleet extends pulumi.ComponentResource {
     });
     const boxes = boxNames(fleet, args.boxes).map((name) => [name, this.box(name, args)] as const);
     this.containers = pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
-    const { applications, gate, ready } = args;
+    const { applications, ports = [], gate, ready } = args;
     // Who takes no requests is not seen by the edge.
     const edge = applications.length > 0 ? args.edge : undefined;
     this.gate = new GateCheck(
       fleet,
       {
         boxes: this.containers,
-        applications,
+        applications: [...applications, ...ports],
         ...gate,
         ...(edge !== undefined && { edge }),
         ...(ready && { ready }),

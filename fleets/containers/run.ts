@@ -137,7 +137,7 @@ function runEdge(
     ...(plan.logs && { logs: plan.logs }),
     image: place.image(plan.chain),
     place,
-    applicationPorts: plan.ports,
+    ports: plan,
     instances: around.before.behind,
     ...(acme && { acme: acme.volume }),
     ...(certificates && {
@@ -188,5 +188,6 @@ function runFleet(
     limits: { ...limits, services, ...(volumes.length > 0 && { volumes }) },
     ...(edge && { edge: edge.container }),
     applications: applications.map((each) => ({ name: each.name, port: each.port })),
+    ports: plan.ports,
   });
 }

@@ -3,13 +3,15 @@ import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
+import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { acmeCertificates } from "../../plan/environment/acme.ts";
 import type { LogPlan } from "../../plan/logs.ts";
 import { boxProperties, boxSettings } from "../box/box.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { edgeConfiguration, type EdgePlan } from "./configuration.ts";
-import { behindDoor, doorFolder, doorProgram, doorVolume } from "./door.ts";
+import { behindDoor, doorProgram, doorVolume } from "./door.ts";
+import { doorFolder } from "./doorFolder.ts";
 import { doorSettings, edgeLimits } from "./settings.ts";
 import { certificateFolderVariable, certificatesVariable } from "./tls.ts";
 
@@ -20,8 +22,8 @@ export interface EdgeArgs {
   image: BoxImage;
   /** The engine that it runs on. */
   place: Pick<EnginePlace, "engine" | "prefix" | "network" | "options" | "after" | "systemdNeeds">;
-  /** Ports of all applications, published for hosts and instances where there is an address for it. */
-  applicationPorts: readonly number[];
+  /** Ports of all applications, published for hosts and instances where there is an address for it; and those that are published anyway. */
+  ports: Pick<EdgeBoxPlan, "ports" | "published">;
   instances?: InstancesBehind | undefined;
   /** The certificates of `settings.tls`, in PEM. */
   certificates?: pulumi.Input<string[]>;
@@ -80,8 +82,9 @@ export class Edge extends pulumi.ComponentResource {
   private edge(args: EdgeArgs, door: docker.Container, volume: pulumi.Output<string>): docker.Container {
     const { prefix, after, network } = args.place;
     const edge = `${prefix}edge`;
-    const hasTls = args.settings.tls !== undefined;
-    const places = { volume, network: network.name, hasTls, acme: args.acme };
+    const { tls, maintenance } = args.settings;
+    const has = { hasTls: tls !== undefined, hasMaintenance: maintenance !== undefined };
+    const places = { volume, network: network.name, ...has, acme: args.acme };
     const way = behindDoor(door, places, args.image.services);
     return new docker.Container(
       edge,
@@ -114,14 +117,11 @@ export class Edge extends pulumi.ComponentResource {
   }
 
   /** Image and program are those that it was made with: another door would interrupt what comes in. */
-  private door(
-    { settings, image, place, applicationPorts }: EdgeArgs,
-    volume: pulumi.Output<string>,
-  ): docker.Container {
+  private door({ settings, image, place, ports }: EdgeArgs, volume: pulumi.Output<string>): docker.Container {
     return new docker.Container(
       `${place.prefix}door`,
       {
-        ...doorSettings(settings, applicationPorts),
+        ...doorSettings(settings, ports),
         ...doorProgram(),
         volumes: [{ volumeName: volume, containerPath: doorFolder }],
         image: image.image,

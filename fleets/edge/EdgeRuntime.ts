@@ -1,6 +1,8 @@
 import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
 import { parseServerStates, type ServerState } from "./serverStates.ts";
-import { checkSettings } from "./configuration.ts";
+import { checkSettings } from "./checks.ts";
+import { doorFolder } from "./doorFolder.ts";
+import { changingMaintenance, maintenanceMap } from "./maintenance.ts";
 
 /** The program in an edge's image that asks its HAProxy by the runtime API. */
 export const runtimeProgram = "/usr/local/bin/fleet-edge-state";
@@ -31,6 +33,32 @@ export class EdgeRuntime {
   /** Its statistics, as JSON (9.1); undefined when it does not answer: it starts, or has ended. */
   async statistics(): Promise<string | undefined> {
     return this.ask("show", "stat", "json").catch(() => undefined);
+  }
+
+  /**
+   * Which applications are under maintenance, each with the word that lets somebody in; undefined: it can have none.
+   * @throws Error when it does not answer.
+   */
+  async maintenance(): Promise<Map<string, string> | undefined> {
+    const answer = await this.ask("show", "map", maintenanceMap(doorFolder));
+    if (answer.startsWith("Unknown map")) return undefined;
+    const lines = answer.split("\n");
+    // `0x55c…: NAME WORD`, after the address of the line in its memory.
+    const entries = lines.flatMap((line) => {
+      const [address = "", name, word] = line.split(" ");
+      return address.startsWith("0x") && name !== undefined && word !== undefined
+        ? [[name, word] as const]
+        : [];
+    });
+    return new Map(entries);
+  }
+
+  /** Has it, and all edges that follow, take these for under maintenance. @throws Error when it does not. */
+  async maintain(entries: ReadonlyMap<string, string>): Promise<void> {
+    const lines = [...entries].map(([name, word]) => `${name} ${word}\n`).join("");
+    const program = ["/usr/bin/python3", "-I", "-c", changingMaintenance(), maintenanceMap(doorFolder)];
+    const { exitCode, stderr } = await this.#engine.exec(this.edge, program, { input: lines });
+    if (exitCode !== 0) throw new Error(`edge ${this.edge.slice(0, 12)}: ${stderr.trim()}`);
   }
 
   /**

@@ -1,7 +1,7 @@
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import type { ServerState } from "./serverStates.ts";
 import { doorsOf, edgesBehind } from "./behind.ts";
-import { balancerServer } from "./configuration.ts";
+import { balancerServer } from "./servers.ts";
 import { EdgeRuntime } from "./EdgeRuntime.ts";
 
 /** What an edge says of the load balancers that it sends the requests for some applications to. */

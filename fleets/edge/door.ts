@@ -4,9 +4,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { boxCommand } from "../../plan/boxCommand.ts";
 import { acmeFolder } from "../../plan/environment/acme.ts";
 import type { Service } from "../../plan/service.ts";
-
-/** Where door and edges meet: a folder in memory that they share, with their sockets. */
-export const doorFolder = "/run/fleet-door";
+import { doorFolder } from "./doorFolder.ts";
+import { withMaintenanceMap } from "./maintenance.ts";
 
 /** The volume of that folder: whoever runs there may make its own files in it, and after a reboot it is empty. */
 export const doorVolume = {
@@ -34,15 +33,16 @@ export interface BehindDoor {
   labels: { label: string; value: string }[];
 }
 
-/** The volume with the door's sockets, the network of boxes, and whether the edge is given certificates. */
+/** The volume with the door's sockets, the network of boxes, whether the edge is given certificates, and whether it has a map of maintenance. */
 interface Places extends Record<"volume" | "network", pulumi.Input<string>> {
   hasTls?: boolean;
   /** The volume with an authority's certificates. */
   acme?: pulumi.Input<string> | undefined;
+  hasMaintenance?: boolean;
 }
 
-const noTls =
-  "environment.edge.tls: expected a door that hands out sockets, got one of a former version, or an image without a service; ./fleet pulumi up --replace '**Container::door' makes a new one, while which nothing answers";
+const noFolder = (key: string) =>
+  `environment.edge.${key}: expected a door that hands out sockets, got one of a former version, or an image without a service; ./fleet pulumi up --replace '**Container::door' makes a new one, while which nothing answers`;
 
 /**
  * How an edge is made: in a network of its own, on the sockets that the door hands out. It joins the network of a door that only
@@ -50,18 +50,21 @@ const noTls =
  */
 export function behindDoor(
   { id, entrypoints }: Pick<docker.Container, "id" | "entrypoints">,
-  { volume, network, hasTls = false, acme }: Places,
+  { volume, network, hasTls = false, hasMaintenance = false, acme }: Places,
   services: pulumi.Input<Service[]>,
 ): pulumi.Output<BehindDoor> {
   return pulumi.all([id, entrypoints, volume, network, services, acme]).apply(([door, ...known]) => {
     const [program, volumeName, name, [service], kept] = known;
     if (program[0] !== python || !service) {
-      if (hasTls) throw new Error(noTls);
+      if (hasTls) throw new Error(noFolder("tls"));
+      if (hasMaintenance) throw new Error(noFolder("maintenance"));
       return { networkMode: `container:${door}`, labels: [] };
     }
+    const own = boxCommand(service);
+    const command = hasMaintenance ? withMaintenanceMap(python, doorFolder, own) : own;
     return {
       entrypoints: [python],
-      command: ["-I", "-c", programOf("behindDoor.py"), doorFolder, ...boxCommand(service)],
+      command: ["-I", "-c", programOf("behindDoor.py"), doorFolder, ...command],
       volumes: [
         { volumeName, containerPath: doorFolder },
         ...(kept === undefined

@@ -1,4 +1,4 @@
-import { addressedBackend, uncheckedBackend } from "./configuration.ts";
+import { addressedBackend, uncheckedBackend } from "./servers.ts";
 import { statisticsRows } from "./edgeStatistics.ts";
 import { challengeBackend } from "./tls.ts";
 import type { EdgeRuntime } from "./EdgeRuntime.ts";

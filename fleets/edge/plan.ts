@@ -1,9 +1,10 @@
 import type { TlsSettings } from "../../config/edge.ts";
 import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import { serverName, type FleetHosts } from "../../plan/host.ts";
-import { serverSlots, type EdgePlan } from "./configuration.ts";
+import type { EdgePlan } from "./configuration.ts";
 import { refuseTooLong } from "./limits.ts";
 import type { TlsPlan } from "./tls.ts";
+import { serverSlots } from "./servers.ts";
 
 /**
  * What the edge's configuration follows from; `hosts` of each fleet that has mutable hosts, as they were found.
@@ -34,6 +35,7 @@ export function edgePlan(
     proxies: settings.proxies,
     drainSeconds,
     hasMetrics: settings.metrics !== undefined,
+    ...(settings.maintenance && { maintenance: settings.maintenance }),
     ...(settings.tls && { tls: tlsPlan(settings.tls) }),
   };
   refuseTooLong(plan);

@@ -1,5 +1,6 @@
 import { metricsPort, publicPort, tlsPort } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
+import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
 import type { LogPlan } from "../../plan/logs.ts";
 import { restartPolicy } from "../box/box.ts";
@@ -12,11 +13,11 @@ export function edgeLimits({ drainSeconds }: Pick<EdgePlan, "drainSeconds">, log
 
 /**
  * The arguments of the door's container, apart from its image, name and network.
- * @param applicationPorts of all applications, published for hosts where there is an address for it.
+ * The ports of all applications are published for hosts where there is an address for it.
  */
 export function doorSettings(
   { port, address, internalAddress, migrateConnections, tls, metrics }: EdgeSettings,
-  applicationPorts: readonly number[],
+  { ports: applicationPorts, published = [] }: Pick<EdgeBoxPlan, "ports" | "published">,
 ) {
   const internal = internalAddress === undefined ? [] : [...applicationPorts].sort((a, b) => a - b);
   return {
@@ -30,6 +31,7 @@ export function doorSettings(
       { internal: publicPort, external: port, ip: address },
       ...(tls ? [{ internal: tlsPort, external: tls.port, ip: address }] : []),
       ...(metrics ? [{ internal: metricsPort, external: metrics.port, ip: metrics.address }] : []),
+      ...published.map((each) => ({ ...each, ip: address })),
       ...internal.map((each) => ({ internal: each, external: each, ip: internalAddress ?? "" })),
     ],
     sysctls: {

@@ -40,7 +40,7 @@ export function tlsBind({ acme }: TlsPlan): string {
 }
 
 /** By HTTP-01 an authority asks below this path, without TLS (RFC 8555, 8.3). */
-const challengePath = "/.well-known/acme-challenge/";
+export const challengePath = "/.well-known/acme-challenge/";
 
 /** The port at which the box with the client answers. */
 export const challengePort = 8402;

@@ -95,11 +95,11 @@ function projectName(stack: string, folder: string): string {
   return `immutable-fleets-${stack}-${sha256(folder).slice(0, 6)}`;
 }
 
-/** Its edge has another port, if one is given, and never TLS: Compose has the image's own program run, which is given no certificate. */
+/** Its edge has another port, if one is given, and never TLS or maintenance: Compose has the image's own program run, which is given no certificate and no map. */
 function withEdge(configuration: Configuration, port: number | undefined): Configuration {
   const { edge, ...environment } = configuration.environment;
   if (!edge) return configuration;
-  const { tls, ...plain } = edge;
+  const { tls, maintenance, ...plain } = edge;
   const own = { ...plain, ...(port !== undefined && { port }) };
   return { ...configuration, environment: { ...environment, edge: own } };
 }

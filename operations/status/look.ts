@@ -2,7 +2,9 @@ import { configurationIn } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import { withEngine } from "../../engine/connection.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
+import { doorFolder } from "../../fleets/edge/doorFolder.ts";
 import { EdgeRuntime } from "../../fleets/edge/EdgeRuntime.ts";
+import { maintenanceMap } from "../../fleets/edge/maintenance.ts";
 import { readEnvironments } from "../cloud/environments.ts";
 import { readInstances, readTargets } from "../cloud/instances.ts";
 import { inspectContainers } from "../../engine/containers.ts";
@@ -23,6 +25,7 @@ import { hostRows } from "./hostRows.ts";
 import { agedBases } from "../age/bases.ts";
 import { agedCertificates, describeCertificate } from "../age/certificates.ts";
 import { lookAtCertificates, type CertificateStatus } from "./certificates.ts";
+import { noteOf } from "../maintenance/text.ts";
 import { statusNotes } from "./notes.ts";
 import { lookAtSchedules, type ScheduleStatus } from "./schedules.ts";
 import { statusOf, type Seen, type StatusReport, type StatusRow } from "./report.ts";
@@ -48,10 +51,12 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const [schedules, certificates]: [ScheduleStatus[], CertificateStatus[]] = [[], []];
     // The edge that hosts are behind is on this machine's engine.
     let servers: Seen["servers"];
+    const maintained = new Set<string>();
     for (const { engine, boxes } of places) {
       const seen = await withEngine(engine, async (client) => {
         schedules.push(...(await lookAtSchedules(boxes, client)));
         certificates.push(...(await lookAtCertificates(boxes, client)));
+        for (const name of await underMaintenance(boxes, client)) maintained.add(name);
         return lookAtBoxes(boxes, now, client);
       });
       if (!engine) servers = seen.servers;
@@ -66,6 +71,7 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const well = [...reports, last].every((each) => each.well);
     const notes = [
       ...aging.map((each) => describeCertificate(each, now)),
+      ...[...maintained].map(noteOf),
       ...statusNotes(aged, boxes, environment?.maximumBoxAgeDays),
     ];
     return {
@@ -91,6 +97,15 @@ async function lookAtBoxes(wanted: readonly WantedBox[], now: Date, engine: Dock
     edge ? askEdge(new EdgeRuntime(edge.id, engine)) : undefined,
   ]);
   return { containers, servers, now };
+}
+
+/** The applications for which the edge has a page. */
+async function underMaintenance(boxes: readonly WantedBox[], engine: DockerClient): Promise<string[]> {
+  const edge = boxes.find(({ kind }) => kind === "edge");
+  // Most edges cannot have any, and are not asked.
+  if (!edge?.environment["EDGE_CONFIGURATION"]?.includes(maintenanceMap(doorFolder))) return [];
+  const known = await new EdgeRuntime(edge.id, engine).maintenance().catch(() => undefined);
+  return [...(known?.keys() ?? [])].sort();
 }
 
 /** What runs of a stack at AWS. */

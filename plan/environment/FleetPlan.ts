@@ -18,6 +18,12 @@ export interface FleetApplication extends HealthCheck {
   uses: string[];
 }
 
+/** A further port of an application. */
+export interface NamedPort {
+  name: string;
+  port: number;
+}
+
 /** An application without a port. */
 export interface Worker {
   name: string;
@@ -43,6 +49,8 @@ export interface SomeFleet {
 export interface ContainerFleetPlan extends SomeFleet {
   target: "containers";
   limits: FleetLimits;
+  /** The further ports of its applications, by names of their own (`shop.smtp`); absent: none. */
+  ports?: NamedPort[];
   /** Those without a port, if any. */
   workers?: Worker[];
   /** What the boxes run instead of their image's command, if they do. */

@@ -109,6 +109,12 @@ export interface AcmePlan {
   protect: boolean;
 }
 
+/** A port of the edge, and at which one of the machine it is published. */
+export interface PublishedPort {
+  internal: number;
+  external: number;
+}
+
 /** The edge, and what its configuration follows from. */
 export interface EdgeBoxPlan {
   settings: EdgeSettings;
@@ -118,6 +124,8 @@ export interface EdgeBoxPlan {
   ports: number[];
   /** Absent: no certificates, or those that are given. */
   acme?: AcmePlan;
+  /** Further ports of applications that are published beside the edge's own; absent: none. */
+  published?: PublishedPort[];
   fleets: Record<string, { boxes: number; mutable: boolean }>;
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;

@@ -1,4 +1,5 @@
 import type { Application, Configuration } from "../../config/schema.ts";
+import { furtherPortName } from "../../config/ports.ts";
 import { volumeMounts, type VolumeMount } from "../../config/volumes.ts";
 import { volumeNames } from "../../config/references/volumes.ts";
 import { isServed } from "../../config/worker.ts";
@@ -11,8 +12,8 @@ import { placedApplications, type PlacedApplication } from "../glue/topology.ts"
 import { fleetLimits } from "../limits.ts";
 import { logPlan } from "../logs.ts";
 import type { ContainerFleetPlan, Worker } from "./FleetPlan.ts";
-import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "./TargetPlan.ts";
 import { acmePlan } from "./acme.ts";
+import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan, PublishedPort } from "./TargetPlan.ts";
 import { backupPlan } from "./backup.ts";
 import { someFleet } from "./fleet.ts";
 import { schedulesBeside } from "./schedules.ts";
@@ -76,8 +77,14 @@ function containerFleet(
   const command = own.find((each) => each.command)?.command;
   const tasks = fleetTasks(configuration, name);
   const volumes = mountsOf(own);
+  const ports = placed
+    .filter((each) => each.fleet === name)
+    .flatMap((each) =>
+      (each.ports ?? []).map((own) => ({ name: furtherPortName(each.name, own.name), port: own.port })),
+    );
   return {
     ...{ ...common, target: "containers", limits: command ? { ...limits, init: "foreground" } : limits },
+    ...(ports.length > 0 && { ports }),
     ...(workers.length > 0 && { workers }),
     ...(command && { command }),
     ...(tasks.length > 0 && { tasks }),
@@ -130,11 +137,14 @@ function edgeBox(
   const logs = logPlan(environment.logs);
   if (!edge) return undefined;
   const acme = acmePlan(configuration);
+  const ports = edgePorts({ applications, edge });
+  const published = publishedPorts(environment, ports);
   return {
     settings: edge,
     chain: composeChain(layers, [edge.layer], "container"),
     applications: [...placed],
-    ports: [...edgePorts({ applications, edge }).values()],
+    ports: [...ports.values()],
+    ...(published.length > 0 && { published }),
     ...(acme && { acme }),
     fleets: Object.fromEntries(
       Object.entries(fleets).map(([name, { boxes, target }]) => [
@@ -145,4 +155,17 @@ function edgeBox(
     drainSeconds: Math.max(30, ...Object.values(fleets).map(({ drainSeconds }) => drainSeconds)),
     ...(logs && { logs }),
   };
+}
+
+/** Further ports that are published, run or not, so that the door stays while fleets come and go. */
+function publishedPorts(
+  { applications }: Configuration["environment"],
+  ports: ReadonlyMap<string, number>,
+): PublishedPort[] {
+  return Object.entries(applications).flatMap(([name, { published = {} }]) =>
+    Object.entries(published).map(([own, external]) => ({
+      internal: named(Object.fromEntries(ports), "port of the edge", furtherPortName(name, own)),
+      external,
+    })),
+  );
 }

@@ -67,6 +67,8 @@ function edgeFlows(
   return {
     range: checkedFor(edgeRange, "environment.aws.edgeRange"),
     ...(internalAddress !== undefined && { address: `${internalAddress}/32` }),
-    ports: elsewhere.map(({ port, edgePort = port }) => edgePort),
+    ports: elsewhere
+      .flatMap((each) => [each, ...(each.ports ?? [])])
+      .map(({ port, edgePort = port }) => edgePort),
   };
 }

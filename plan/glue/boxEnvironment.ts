@@ -1,4 +1,6 @@
 import { edgeName } from "../../config/edge.ts";
+import { furtherPortName } from "../../config/ports.ts";
+import { variableOf } from "../../config/variableOf.ts";
 import type { PlacedApplication, Topology } from "./topology.ts";
 
 /** What the boxes of a fleet are told of the others, wherever they are. */
@@ -6,6 +8,8 @@ export interface Glue {
   fleet: string;
   /** Where every application that runs is reached, by its name, in alphabetical order. */
   urls: Record<string, string>;
+  /** `<APPLICATION>_<PORT>_URL` of their further ports of HTTP, `_ADDRESS` of others; absent: none has any. */
+  ports?: Record<string, string>;
   /** `<ACCESSORY>_HOST` and `_PORT` of the accessories that the fleet's applications use. */
   accessories: Record<string, string>;
   /** Of the web tier alone: the host names of the applications that are not public themselves. */
@@ -28,6 +32,7 @@ export function glueOf(
   return {
     fleet,
     urls: Object.fromEntries(placed.map((application) => [application.name, reach(application)])),
+    ...(placed.some(({ ports }) => ports) && { ports: portsEnvironment(placed, reach) }),
     accessories: accessoryEnvironment(topology, fleet),
     ...(isWebTier && {
       routes: hidden.flatMap(({ name, hosts }) => hosts.map((host) => ({ host, application: name }))),
@@ -47,18 +52,19 @@ export function urlAt(host: string, port: number): string {
 
 /**
  * The environment that every box of a fleet is given so that its applications find the others. `<APPLICATION>_URL`: where an
- * application is reached. `<ACCESSORY>_HOST` and `_PORT`: where the accessories are that the fleet's applications use.
+ * application is reached, and `<APPLICATION>_<PORT>_URL` or `_ADDRESS` its further ports. `<ACCESSORY>_HOST` and `_PORT`: where the accessories are that the fleet's applications use.
  * `WEB_ROUTES`: `host=url` for each host name of an application that is not public itself, for the web tier.
  * @param known where some applications are reached, by name, that the plan could not know.
  */
 export function boxEnvironment(
-  { fleet, urls, accessories, routes }: Glue,
+  { fleet, urls, ports, accessories, routes }: Glue,
   known: Readonly<Record<string, string>> = {},
 ): Record<string, string> {
   const url = (application: string) => known[application] ?? urls[application] ?? "";
   return {
     FLEET: fleet,
-    ...Object.fromEntries(Object.keys(urls).map((name) => [`${variable(name)}_URL`, url(name)])),
+    ...Object.fromEntries(Object.keys(urls).map((name) => [`${variableOf(name)}_URL`, url(name)])),
+    ...ports,
     ...accessories,
     ...(routes && {
       WEB_ROUTES: routes
@@ -67,6 +73,23 @@ export function boxEnvironment(
         .join(" "),
     }),
   };
+}
+
+/** The scheme of a URL means nothing to who speaks something else than HTTP. */
+function portsEnvironment(
+  placed: readonly PlacedApplication[],
+  reach: (application: PlacedApplication) => string,
+): Record<string, string> {
+  const entries = placed.flatMap((application) =>
+    (application.ports ?? []).map(({ name, port, edgePort = port, protocol }) => {
+      const url = reach({ ...application, port, edgePort });
+      const own = variableOf(furtherPortName(application.name, name));
+      return protocol === "http"
+        ? ([`${own}_URL`, url] as const)
+        : ([`${own}_ADDRESS`, url.replace("http://", "")] as const);
+    }),
+  );
+  return Object.fromEntries(entries);
 }
 
 function accessoryEnvironment(
@@ -78,14 +101,9 @@ function accessoryEnvironment(
     const accessory = accessories[name];
     if (!accessory) return [];
     return [
-      [`${variable(name)}_HOST`, environment.accessories[name]?.address ?? name] as const,
-      [`${variable(name)}_PORT`, String(accessory.port)] as const,
+      [`${variableOf(name)}_HOST`, environment.accessories[name]?.address ?? name] as const,
+      [`${variableOf(name)}_PORT`, String(accessory.port)] as const,
     ];
   });
   return Object.fromEntries(entries);
-}
-
-/** `ORDER_HISTORY` for `order-history`. */
-function variable(name: string): string {
-  return name.toUpperCase().replaceAll("-", "_");
 }

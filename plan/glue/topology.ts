@@ -1,11 +1,15 @@
 import type { Application, Configuration } from "../../config/schema.ts";
+import { furtherPortName, furtherPorts, type FurtherPort } from "../../config/ports.ts";
 import { isServed } from "../../config/worker.ts";
 import { edgePorts } from "./edgePorts.ts";
 import { healthCheckOf, type HealthCheck } from "./healthCheck.ts";
 
 /** What the glue between the applications follows from: the topology, and the host names of an environment. */
 export type Topology = Pick<Configuration, "applications" | "accessories" | "fleets"> & {
-  environment: Pick<Configuration["environment"], "fleets" | "accessories" | "hosts" | "edge">;
+  environment: Pick<
+    Configuration["environment"],
+    "applications" | "fleets" | "accessories" | "hosts" | "edge"
+  >;
 };
 
 /** An application that takes requests, where it runs. */
@@ -23,6 +27,16 @@ export interface PlacedApplication extends HealthCheck {
   sticky?: true;
   /** The port of the edge at which boxes reach it; absent: its own. */
   edgePort?: number;
+  /** Its further ports; absent: none. */
+  ports?: PlacedPort[];
+}
+
+/** A port that an application has beside its own. */
+export interface PlacedPort extends FurtherPort {
+  /** The port of the edge at which boxes reach it; absent: its own. */
+  edgePort?: number;
+  /** The port of the machine at which it is published; absent: it is not. */
+  published?: number;
 }
 
 /**
@@ -50,16 +64,38 @@ export function placedApplications({ applications, fleets, environment }: Topolo
       if (!application || !isServed(application)) return [];
       const hosts = environment.hosts[name] ?? [];
       const { public: isPublic } = application;
-      const edgePort = ports.get(name);
+      const further = portsOf(name, application, ports, environment.applications[name]?.published);
       return [
         {
           ...{ name, fleet, ...healthCheckOf(application), public: isPublic, hosts },
           ...routeKeysOf(application),
-          ...(edgePort !== undefined && edgePort !== application.port && { edgePort }),
+          ...otherPort(ports.get(name), application.port),
+          ...(further.length > 0 && { ports: further }),
         },
       ];
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function portsOf(
+  name: string,
+  application: Application,
+  ports: ReadonlyMap<string, number>,
+  published: Readonly<Record<string, number>> = {},
+): PlacedPort[] {
+  return furtherPorts(application).map((each) => {
+    const at = published[each.name];
+    return {
+      ...each,
+      ...otherPort(ports.get(furtherPortName(name, each.name)), each.port),
+      ...(at !== undefined && { published: at }),
+    };
+  });
+}
+
+/** The port of the edge, where it is another than one's own. */
+function otherPort(edgePort: number | undefined, port: number): { edgePort?: number } {
+  return edgePort !== undefined && edgePort !== port ? { edgePort } : {};
 }
 
 /** What is not configured is not told: plans of before stay as they were. */

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { ConfigurationError, formatProblem } from "../../config/problem.ts";
+import { environmentPlan } from "../../plan/environment/plan.ts";
 import { configured, type Instances } from "../fleets/instances/program.ts";
 
 /** The web tier in containers and orders on instances, behind one edge. */
@@ -68,6 +69,22 @@ describe("instances behind the edge of containers", () => {
     it(title, () => {
       assert.deepEqual(problems(change), []);
     });
+
+  it("are told of further ports of what is elsewhere, by the address at which they reach the edge, and may reach them", () => {
+    const plan = environmentPlan(
+      configured((configuration) => {
+        mixed(configuration);
+        const ports = { metrics: 9100, smtp: { port: 2525, protocol: "tcp" } };
+        Object.assign(configuration.applications.site, { ports });
+      }),
+    );
+    const [instances] = plan.targets.flatMap((each) => (each.target === "instances" ? [each] : []));
+    assert.deepEqual(instances?.edge?.ports, [8080, 9100, 2525]);
+    assert.deepEqual(instances.fleets[0]?.told.glue.ports, {
+      SITE_METRICS_URL: "http://10.0.0.1:9100",
+      SITE_SMTP_ADDRESS: "10.0.0.1:2525",
+    });
+  });
 
   const refused: [string, (configuration: Instances) => void, string[]][] = [
     [

@@ -7,11 +7,12 @@ import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/store.ts";
 import type { StatusReport } from "../../operations/status/report.ts";
 import { underLoad } from "../load/load.ts";
+import { portsUnderLoad } from "../load/ports.ts";
 import { startRegistry, type Registry } from "../registry/registry.ts";
 import { ask } from "../sandbox/ask.ts";
 import { exactUp } from "../sandbox/exact.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
-import { pushedImage, shopConfiguration } from "./pushedImage.ts";
+import { freePort, type Sandbox } from "../sandbox/sandbox.ts";
+import { pushedImage, shopConfiguration, shopPorts } from "./pushedImage.ts";
 
 /** What the box of version 2 has beyond the usual. */
 const more = {
@@ -60,7 +61,10 @@ interface ProjectFile {
   config: Record<"applications" | "fleets", { value: Record<string, unknown> }>;
 }
 interface StackFile {
-  config: Record<"immutable-fleets:environment", { hosts?: object; fleets: Record<string, unknown> }>;
+  config: Record<
+    "immutable-fleets:environment",
+    { hosts?: object; applications?: object; fleets: Record<string, unknown> }
+  >;
 }
 
 /** The cases of an application that is somebody else's image, without a shell, and of a worker; the sandbox runs the catalog. */
@@ -69,6 +73,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
     let sandbox: Sandbox;
     let registry: Registry | undefined;
     let swapped = "";
+    const published = { tcp: 0, rpc: 0 };
 
     async function succeeds(name: string, ...args: string[]): Promise<string> {
       const { exitCode, all } = await sandbox.run("commands/main.ts", name, ...args);
@@ -98,8 +103,10 @@ export function existingImage(sandboxOf: () => Sandbox): void {
     /** Where a box of the catalog is told that it reaches the shop, whose port the edge has itself, and what it hears there. */
     async function askedFromABox(): Promise<string> {
       const [box = ""] = await boxes("catalog");
-      const program =
-        "import os, urllib.request as r; u = os.environ['SHOP_URL']; print(u, r.urlopen(u).read().decode())";
+      const program = [
+        "import os, urllib.request as r; u = os.environ['SHOP_URL']; print(u, r.urlopen(u).read().decode())",
+        "print(os.environ['SHOP_RPC_ADDRESS'], r.urlopen(f\"http://{os.environ['SHOP_MAIL_ADDRESS']}\").read().decode())",
+      ].join("\n");
       return (await execa("docker", ["exec", box, "python3", "-c", program])).stdout;
     }
     const answer = async () => (await ask(sandbox.port, { host: "shop.localhost", path: "/" })).body;
@@ -126,13 +133,15 @@ export function existingImage(sandboxOf: () => Sandbox): void {
         this.skip();
       }
       registry = started;
+      published.tcp = await freePort();
+      published.rpc = await freePort();
       const { imageDigests } = (await sandbox.outputs()) as { imageDigests: Record<string, string> };
       for (const version of [1, 2])
         await pushedImage(imageDigests["base.haproxy"] ?? "", `${registry.prefix}/shop:${version}`, version);
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
         config.applications.value["shop"] = {
           ...{ image: `${started.prefix}/shop:1`, port: 80, public: true },
-          ...{ init: true, ulimits: { nofile: 4096 } },
+          ...{ init: true, ulimits: { nofile: 4096 }, ports: shopPorts },
         };
         for (const name of ["shop", "jobs"]) config.fleets.value[name] = { applications: [name] };
       });
@@ -141,6 +150,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       sandbox.edit("Pulumi.dev.yaml", ({ config }: StackFile) => {
         const environment = config["immutable-fleets:environment"];
         environment.hosts = { shop: ["shop.localhost"] };
+        environment.applications = { shop: { published: { mail: published.tcp, rpc: published.rpc } } };
         environment.fleets["shop"] = { boxes: 2, gate };
         environment.fleets["jobs"] = { gate, drainSeconds: 20 };
       });
@@ -169,7 +179,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
     it("runs it as it is: command, user, folder, stop signal, health check; nothing in it has a shell", async () => {
       await exactUp(sandbox);
       assert.equal(await answer(), "shop 1");
-      assert.match(await askedFromABox(), /^http:\/\/edge:2\d{4} shop 1$/);
+      assert.match(await askedFromABox(), /^http:\/\/edge:2\d{4} shop 1\nedge:50051 shop 1$/);
       await isAsItWas();
       const [box = ""] = await boxes("shop");
       const pid = await execa("docker", ["inspect", "--format", "{{.State.Pid}}", box]);
@@ -211,8 +221,14 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       assert.match(preview, /jobs swaps 1 box: command, init, labels, size of \/dev\/shm, tmpfs, ulimits/);
       const [old = ""] = await boxes("jobs");
       const logs = execa("docker", ["logs", "--follow", old], { reject: false });
-      const result = await underLoad(sandbox.port, () => exactUp(sandbox), ["shop.localhost/"], 200);
+      const { result, tcp, rpc } = await portsUnderLoad(published, () =>
+        underLoad(sandbox.port, () => exactUp(sandbox), ["shop.localhost/"], 200),
+      );
       assert.deepEqual(result.failures, {});
+      // By TCP and gRPC it was the same: nothing but the old version's answers, and then the new one's.
+      assert.deepEqual(Object.keys(tcp), ["shop 1", "shop 2 by a file"]);
+      assert.deepEqual(Object.keys(rpc), ["200/0 shop 1", "200/0 shop 2 by a file"]);
+      assert.ok(Math.min(...Object.values({ ...tcp, ...rpc })) > 50, JSON.stringify({ tcp, rpc }));
       assert.ok(result.requests > 500, `${result.requests} requests`);
       assert.equal(await answer(), "shop 2 by a file");
       await isAsItWas();

@@ -16,6 +16,12 @@ ENTRYPOINT ["/usr/sbin/haproxy", "-db", "-f"]
 CMD ["haproxy.cfg"]
 `;
 
+/** What else it listens on: plain TCP, and gRPC. */
+export const shopPorts = {
+  mail: { port: 2525, protocol: "tcp" },
+  rpc: { port: 50051, protocol: "grpc" },
+};
+
 /** When it is told to stop it fails its health check first, and serves on until the edge has seen that. */
 export const shopConfiguration = (says: string) => `global
   grace 2s
@@ -28,6 +34,13 @@ frontend shop
   bind :80
   http-request return status 503 if { path /healthz } { stopping }
   http-request return status 200 content-type text/plain string "shop ${says}"
+listen mail
+  bind :${shopPorts.mail.port}
+  mode tcp
+  server itself 127.0.0.1:80
+frontend rpc
+  bind :${shopPorts.rpc.port} proto h2
+  http-request return status 200 content-type application/grpc hdr grpc-status 0 string "shop ${says}"
 `;
 
 /**

@@ -11,6 +11,7 @@ import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { existingImage } from "./existingImage.ts";
 import { addLongExchanges } from "../load/long/install.ts";
+import { keepsOut } from "./keepsOut.ts";
 import { onAnotherEngine } from "./onAnotherEngine.ts";
 import { runsTasks } from "./runsTasks.ts";
 
@@ -21,7 +22,7 @@ const place = "base.python.catalog";
 function environment(port: number, more: object = {}) {
   const settings = {
     ...more,
-    edge: { layer: "haproxy", port, ...("engines" in more && { address: "0.0.0.0" }) },
+    edge: { layer: "haproxy", port, maintenance: {}, ...("engines" in more && { address: "0.0.0.0" }) },
     fleets: { catalog: { boxes: 1, memory: "128 MiB", gate: { timeoutSeconds: 120, steadySeconds: 1 } } },
   };
   return stringify({ config: { "immutable-fleets:environment": settings } });
@@ -75,6 +76,8 @@ describe("a release, with the real engine", function () {
     const refreshed = await sandbox.pulumi(...expected);
     assert.equal(refreshed.exitCode, 0, refreshed.all);
   });
+
+  keepsOut(() => sandbox);
 
   it("has boxes and an edge whose logs have an end", async () => {
     const exported = JSON.parse((await sandbox.pulumi("stack", "export", "--stack", "dev")).stdout) as State;

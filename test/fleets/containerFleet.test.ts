@@ -2,6 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { ContainerFleet, type ContainerFleetArgs } from "../../fleets/containers/ContainerFleet.ts";
 import type { BoxShapePlan } from "../../plan/boxShape.ts";
+import type { GateRequest } from "../../fleets/gate/request.ts";
 import { made, resource, type Made } from "./mocks.ts";
 import { place } from "./place.ts";
 import { service } from "./service.ts";
@@ -111,6 +112,18 @@ describe("a container fleet", () => {
       edge: "edge-id",
     });
     equal((gate.options.dependsOn as unknown[]).length, 2);
+    const ports = [{ name: "catalog.smtp", port: 2525 }];
+    const all = await fleet({ ports });
+    deepEqual(
+      (JSON.parse(resource(all, "Command", "shop-gate").inputs["stdin"] as string) as GateRequest)
+        .applications,
+      [{ name: "catalog", port: 8081 }, ...ports],
+    );
+    // A further port is no name of the box.
+    deepEqual(
+      boxes(all).map(({ inputs }) => inputs["networksAdvanced"]),
+      boxes(await fleet()).map(({ inputs }) => inputs["networksAdvanced"]),
+    );
     // In place, for it is given which boxes have passed before.
     equal("triggers" in gate.inputs, false);
     equal(gate.inputs["addPreviousOutputInEnv"], true);

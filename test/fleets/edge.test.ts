@@ -17,7 +17,12 @@ const plan: EdgePlan = {
   proxies: [],
   drainSeconds: 40,
 };
-const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<EdgePlan> = {}) =>
+const edge = (
+  settings: object = {},
+  image = "sha256:haproxy",
+  own: Partial<EdgePlan> = {},
+  published?: { internal: number; external: number }[],
+) =>
   made((options) => {
     const parsed = environmentSchema.parse({ fleets: {}, edge: { layer: "haproxy", ...settings } }).edge;
     if (!parsed) throw new Error("expected settings of the edge, got none");
@@ -31,7 +36,7 @@ const edge = (settings: object = {}, image = "sha256:haproxy", own: Partial<Edge
           services: pulumi.output([service({ uid: 99, gid: 98 })]),
         },
         place: place(options),
-        applicationPorts: [8082, 8080],
+        ports: { ports: [8082, 8080], ...(published && { published }) },
         ...(parsed.tls?.acme && { acme: pulumi.output("kept") }),
         ...(parsed.tls?.certificates && { certificates: pulumi.secret(["first", "second"]) }),
       },
@@ -53,6 +58,16 @@ describe("the edge", () => {
       resource(await edge(settings), "Container", "door").inputs["ports"];
     const entry = { internal: 80, external: 8080, ip: "127.0.0.1" };
     deepEqual(await ports({}), [entry]);
+    const mail = { internal: 2525, external: 25 };
+    deepEqual(
+      resource(await edge({ address: "0.0.0.0" }, undefined, {}, [mail]), "Container", "door").inputs[
+        "ports"
+      ],
+      [
+        { ...entry, ip: "0.0.0.0" },
+        { ...mail, ip: "0.0.0.0" },
+      ],
+    );
     deepEqual(await ports({ metrics: { address: "10.0.0.9" } }), [
       entry,
       { internal: 9902, external: 9101, ip: "10.0.0.9" },
@@ -85,6 +100,17 @@ describe("the edge", () => {
     deepEqual(inputs["volumes"], resource(all, "Container", "door").inputs["volumes"]);
     const labels = inputs["labels"] as { label: string; value: string }[];
     deepEqual(labels.at(-1), { label: "immutable-fleets.door", value: "door-id" });
+  });
+
+  it("sees to the map of what is under maintenance first, where it has a page for that", async () => {
+    const { inputs } = resource(await edge({ maintenance: {} }), "Container", "edge");
+    const [, , , folder, ...command] = inputs["command"] as string[];
+    const own = boxCommand(service());
+    deepEqual([folder, command.slice(-own.length)], ["/run/fleet-door", own]);
+    deepEqual(command.slice(0, -own.length).toSpliced(3, 1), [
+      ...["/usr/bin/python3", "-I", "-c"],
+      "/run/fleet-door/maintenance/map",
+    ]);
   });
 
   it("joins the network of a door of a former version, which only sleeps", async () => {

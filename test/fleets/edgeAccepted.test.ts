@@ -1,10 +1,11 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { edgeConfiguration, serverSlots, type EdgePlan } from "../../fleets/edge/configuration.ts";
+import { edgeConfiguration, type EdgePlan } from "../../fleets/edge/configuration.ts";
 import { edgePlan } from "../../fleets/edge/plan.ts";
 import { configurations } from "../config/configurations.ts";
 import { edgeOf, hostsOf } from "./edgeOf.ts";
-import { application, plan, twoPublic } from "./edgePlans.ts";
+import { serverSlots } from "../../fleets/edge/servers.ts";
+import { application, plan, twoPublic, withPorts } from "./edgePlans.ts";
 import { checkedByHaproxy } from "./haproxy.ts";
 
 const special: readonly (readonly [what: string, EdgePlan])[] = [
@@ -53,6 +54,27 @@ const special: readonly (readonly [what: string, EdgePlan])[] = [
         pathPrefixes: ["/v1.0", `/${"~".repeat(254)}`, `/${"x/".repeat(126)}y`],
         stripPathPrefix: true as const,
       })),
+    },
+  ],
+  [
+    "a page for what is under maintenance, whatever it says",
+    {
+      ...twoPublic,
+      maintenance: {
+        text: `${"\"'$\\{}#%[src] ".repeat(40)}ü`.slice(0, 500),
+        retryAfterSeconds: 86_400,
+        addresses: Array.from({ length: 100 }, (_, index) => `10.${index}.0.0/16`),
+      },
+    },
+  ],
+  ["further ports", withPorts],
+  [
+    "further ports beside hosts and instances, published behind proxies",
+    {
+      ...withPorts,
+      proxies: ["10.0.0.0/8"],
+      hosts: { shop: [{ server: "host-a", address: "10.0.0.5", backup: true }] },
+      balancers: { web: "inside.elb.example" },
     },
   ],
   ["no application", { ...plan, applications: [] }],

@@ -1,6 +1,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
-import { edgeConfiguration, serverSlots, type EdgePlan } from "../../fleets/edge/configuration.ts";
+import { edgeConfiguration, type EdgePlan } from "../../fleets/edge/configuration.ts";
+import { serverSlots } from "../../fleets/edge/servers.ts";
 import { application, plan, twoPublic } from "./edgePlans.ts";
 
 const wanted = `global

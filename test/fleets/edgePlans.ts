@@ -33,3 +33,22 @@ export const twoPublic: EdgePlan = {
     application("site", 8080, { public: true, hosts: ["www.example", "example"] }),
   ],
 };
+/** With ports of each kind beside their own. */
+export const withPorts: EdgePlan = {
+  ...plan,
+  applications: [
+    application("orders", 8082, {
+      fleet: "shop",
+      ports: [
+        { name: "rpc", port: 50051, protocol: "grpc", published: 443 },
+        { name: "mail-in", port: 25, edgePort: 20_025, protocol: "tcp" },
+      ],
+    }),
+    application("site", 8080, {
+      fleet: "web",
+      public: true,
+      healthStatus: 204,
+      ports: [{ name: "metrics", port: 9100, protocol: "http" }],
+    }),
+  ],
+};

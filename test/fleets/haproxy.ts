@@ -16,8 +16,10 @@ given = json.load(sys.stdin)
 folder = tempfile.mkdtemp()
 with open(folder + "/000.pem", "w") as file:
     file.write(given["certificate"])
+maps = tempfile.mkdtemp()
+open(maps + "/map", "w").close()
 def check(text):
-    text = text.replace("/run/haproxy/certificates", folder)
+    text = text.replace("/run/haproxy/certificates", folder).replace("/run/fleet-door/maintenance", maps)
     done = subprocess.run([sys.argv[1], "-c", "-f", "/dev/stdin"], input=text.encode(), capture_output=True)
     return {"exitCode": done.returncode, "said": (done.stdout + done.stderr).decode("utf-8", "replace")}
 json.dump([check(text) for text in given["configurations"]], sys.stdout)

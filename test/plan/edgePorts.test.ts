@@ -30,6 +30,25 @@ describe("the ports of the edge", () => {
     );
   });
 
+  it("are unlike each other for further ports, too, which leave those of applications as they are", () => {
+    const further = fc.dictionary(name, fc.constantFrom(80, 3000, 8080, 9100, 20_000), { maxKeys: 3 });
+    fc.assert(
+      fc.property(applications, fc.array(further, { minLength: 12, maxLength: 12 }), (all, own) => {
+        const entries = Object.entries(all).map(([each, { port: main }], index) => {
+          return [each, { port: main, ports: own[index] ?? {} }] as const;
+        });
+        const ports = edgePorts({ applications: Object.fromEntries(entries) });
+        const before = edgePorts({ applications: all });
+        deepEqual([...ports].slice(0, before.size), [...before]);
+        const names = entries.flatMap(([each, { ports: more }]) =>
+          Object.keys(more).map((port) => `${each}.${port}`),
+        );
+        deepEqual([...ports.keys()].slice(before.size).sort(), names.sort());
+        equal(new Set([...ports.values(), 80, 9901]).size, ports.size + 2);
+      }),
+    );
+  });
+
   it("stay as they are when another application follows", () => {
     fc.assert(
       fc.property(applications, port, (all, another) => {

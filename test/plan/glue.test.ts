@@ -51,6 +51,23 @@ describe("the environment that boxes are given", () => {
     });
   });
 
+  it("names further ports: those of HTTP by URL, others by host and port", () => {
+    const ports = {
+      metrics: 9100,
+      "mail-in": { port: 25, protocol: "tcp" },
+      rpc: { port: 8081, protocol: "grpc" },
+    };
+    const more = { ...applications, catalog: application("catalog", { port: 8081, ports }) };
+    const rpc = edgePorts({ applications: more }).get("catalog.rpc") ?? 0;
+    deepEqual(environmentOf({ ...dev, applications: more }, "web"), {
+      ...environmentOf(dev, "web"),
+      CATALOG_METRICS_URL: "http://edge:9100",
+      CATALOG_MAIL_IN_ADDRESS: "edge:25",
+      CATALOG_RPC_ADDRESS: `edge:${rpc}`,
+    });
+    equal(rpc >= 20_000, true);
+  });
+
   it("names the edge's port where an application's own one is taken", () => {
     const alike = { ...applications, catalog: application("catalog", { port: 8080 }) };
     const { CATALOG_URL, SITE_URL, WEB_ROUTES } = environmentOf({ ...dev, applications: alike }, "web");

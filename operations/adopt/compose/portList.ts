@@ -31,7 +31,11 @@ function portOf(path: string, written: Written, say: SayLine): ForeignPort[] {
     return [];
   }
   if (last !== undefined && last !== first)
-    say("left", path, "an application has one port, its first; run what listens on the others by itself");
+    say(
+      "left",
+      path,
+      "of several its first is taken; add the others by hand, applications.NAME.ports (docs/fleets.md, Several ports)",
+    );
   const plain = address?.replace(/^\[(.*)\]$/, "$1");
   const machinePort = Number(machine.split("-")[0]);
   return [

@@ -32,7 +32,8 @@ export function servedPort({ ports, health, path }: ForeignService, say: SayLine
 function whyLeft({ port }: ForeignPort, found: ForeignPort | undefined, path: string): string {
   if (encrypted.has(port))
     return "the edge ends TLS by itself: set environment.edge.tls, with your certificate as a secret, or acme (docs/fleets.md)";
-  if (otherProtocols.has(port))
-    return `only HTTP comes through the edge, and ${port} is none; ${found ? "leave what needs it outside" : `boxes reach it by name, from outside nobody does`}`;
-  return `an application has one port, and ${path.replace(/^.*\./, "")} has ${found?.port ?? "none"}; run what listens on ${port} as a service of its own (the same image, another command)`;
+  if (!found)
+    return `no HTTP comes by ${port}, and there is no other; boxes reach it by name, from outside nobody does`;
+  const own = otherProtocols.has(port) ? `{ port: ${port}, protocol: tcp }` : String(port);
+  return `add it by hand, applications.${path.replace(/^.*\./, "")}.ports: { NAME: ${own} } (docs/fleets.md, Several ports)`;
 }

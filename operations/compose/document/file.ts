@@ -175,7 +175,7 @@ function edgeServices(edge: EdgeBoxPlan, images: Images, needs: SystemdNeeds): [
     [
       "door",
       {
-        ...composeSettings(image.reference, doorSettings(edge.settings, edge.ports)),
+        ...composeSettings(image.reference, doorSettings(edge.settings, edge)),
         networks: { [network]: { aliases: [edgeName] } },
       },
     ],

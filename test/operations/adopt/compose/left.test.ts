@@ -73,9 +73,9 @@ const left: Record<string, [service: object, lines: string[]]> = {
     { ports: ["8000:8000", "9000:9000", "443:443", "2222:22", "53:53/udp"] },
     [
       "services.web.ports[4]: udp does not come through the edge; leave what needs it outside",
-      "services.web.ports[1]: an application has one port, and web has 8000; run what listens on 9000 as a service of its own (the same image, another command)",
+      "services.web.ports[1]: add it by hand, applications.web.ports: { NAME: 9000 } (docs/fleets.md, Several ports)",
       "services.web.ports[2]: the edge ends TLS by itself: set environment.edge.tls, with your certificate as a secret, or acme (docs/fleets.md)",
-      "services.web.ports[3]: only HTTP comes through the edge, and 22 is none; leave what needs it outside",
+      "services.web.ports[3]: add it by hand, applications.web.ports: { NAME: { port: 22, protocol: tcp } } (docs/fleets.md, Several ports)",
     ],
   ],
   "a health check that is no request": [

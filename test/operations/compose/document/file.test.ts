@@ -129,6 +129,21 @@ describe("a Compose file", () => {
     );
   });
 
+  it("has further ports, told to all boxes, and published where that is said", () => {
+    const {
+      door,
+      edge,
+      "shop-1": shop,
+    } = file(
+      ["applications/orders/ports", { metrics: 9100, smtp: { port: 2525, protocol: "tcp" } }],
+      ["environment/applications/orders", { published: { smtp: 25 } }],
+    ).services;
+    deepEqual(door?.ports, ["127.0.0.1:8080:80", "127.0.0.1:25:2525"]);
+    match(edge?.environment?.["EDGE_CONFIGURATION"] ?? "", /^frontend to-orders\.smtp\n {2}bind :2525$/m);
+    const { ORDERS_METRICS_URL, ORDERS_SMTP_ADDRESS } = shop?.environment ?? {};
+    deepEqual([ORDERS_METRICS_URL, ORDERS_SMTP_ADDRESS], ["http://edge:9100", "edge:2525"]);
+  });
+
   it("has existing images as they are, with their own health checks, and workers with theirs", () => {
     const image = `registry.example/shop@sha256:${"a".repeat(64)}`;
     const existing = service({ unit: "its command", existing: true, uid: 0, capabilities: ["SETUID"] });
