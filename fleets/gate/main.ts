@@ -6,7 +6,7 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import { lookAtBoxes } from "./probe.ts";
 import type { GateRequest } from "./request.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst, type FirstRestarts } from "./restarts.ts";
-import { describeBox, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";
+import { describeBad, isWell, judge, type BoxState, type GateProgress } from "./verdict.ts";
 import { messageOf } from "../../work/message.ts";
 
 const lookEveryMilliseconds = 300;
@@ -60,8 +60,7 @@ async function report(
   const bad = states.filter((state) => !isWell(state));
   const described = await Promise.all(
     bad.map(async (state) => {
-      const lines = await lastLines(request.boxes[state.name] ?? "", shownLogLines, engine);
-      return `${describeBox(state)}\n  last lines of its log:\n${lines.replace(/^/gm, "    ")}`;
+      return describeBad(state, await lastLines(request.boxes[state.name] ?? "", shownLogLines, engine));
     }),
   );
   const head = `fleet ${request.fleet}: expected all new boxes healthy within ${request.timeoutSeconds} s and for ${request.steadySeconds} s, got ${bad.length} of ${states.length} that are not; the old boxes go on serving; mend the image and run up again`;

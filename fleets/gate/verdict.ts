@@ -53,3 +53,12 @@ export function describeBox({ name, isNew, running, restarts, exitCode, checks }
     "; ",
   );
 }
+
+/** A box that is bad, with the end of its log, and the way out where that says what is missing. */
+export function describeBad(state: BoxState, log: string): string {
+  const readOnly = /read-only file system|EROFS/i.test(log);
+  const fix =
+    "  boxes are read-only: name the folders that it writes in volatile (lost with the box) or in volumes";
+  const lines = [describeBox(state), "  last lines of its log:", log.replace(/^/gm, "    ")];
+  return [...lines, ...(readOnly ? [fix] : [])].join("\n");
+}

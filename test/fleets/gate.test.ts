@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { parseServerStates } from "../../fleets/edge/serverStates.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst } from "../../fleets/gate/restarts.ts";
 import { imageCheck } from "../../fleets/gate/probe.ts";
-import { describeBox, isWell, judge, type BoxState } from "../../fleets/gate/verdict.ts";
+import { describeBad, describeBox, isWell, judge, type BoxState } from "../../fleets/gate/verdict.ts";
 
 const well: BoxState = {
   name: "shop-1",
@@ -121,6 +121,15 @@ describe("the gate", () => {
   it("tells of a box what it does and what each check says", () => {
     equal(describeBox(unhealthy), "shop-1 runs; catalog: DOWN L7STS 503");
     equal(describeBox(crashed), "shop-1 stopped with exit code 3, started again 0 times; catalog: UP");
+  });
+
+  it("tells of a bad box how its log ends, and that boxes are read-only where it says so", () => {
+    const head = "shop-1 runs; catalog: DOWN L7STS 503\n  last lines of its log:\n    ";
+    equal(describeBad(unhealthy, "one\ntwo"), `${head}one\n    two`);
+    equal(
+      describeBad(unhealthy, "mkdir: cannot create directory '/var/spool/a': Read-only file system"),
+      `${head}mkdir: cannot create directory '/var/spool/a': Read-only file system\n  boxes are read-only: name the folders that it writes in volatile (lost with the box) or in volumes`,
+    );
   });
 });
 
