@@ -5,6 +5,7 @@ import { SigningConfig, TrustedRoot } from "@sigstore/protobuf-specs";
 import { bundleBuilderFromSigningConfig, CIContextProvider } from "@sigstore/sign";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import { z } from "zod";
+import { identityProblem, trustSchema } from "./identity.ts";
 import { publicKeyFolder } from "./key.ts";
 
 const timeoutMilliseconds = 30_000;
@@ -16,13 +17,6 @@ export const keylessFiles = {
   trustedRoot: `${publicKeyFolder}/trusted_root.json`,
   signingConfig: `${publicKeyFolder}/signing_config.json`,
 } as const;
-
-const trustSchema = z.strictObject({
-  /** Issuer of the identities' tokens. */
-  issuer: z.url(),
-  /** Identities as certificates name them; `*` stands for any characters. */
-  identities: z.array(z.string().min(1)).min(1),
-});
 
 /** A job's token has a subject; people's have an address. */
 const jobClaims = z.object({ sub: z.string().min(1), email: z.undefined().optional() });
@@ -88,18 +82,20 @@ function reasons(error: unknown): string {
  * @throws Error that says why it is not trusted.
  */
 export function keylessSigner(root: string, bundle: unknown): string {
-  const { issuer, identities } = parsed(root, keylessFiles.trust, (json) => trustSchema.parse(json));
+  const trust = parsed(root, keylessFiles.trust, (json) => trustSchema.parse(json));
   const trustedRoot = parsed(root, keylessFiles.trustedRoot, (json) => TrustedRoot.fromJSON(json));
-  const verifier = new Verifier(toTrustMaterial(trustedRoot));
-  const { identity } = verifier.verify(toSignedEntity(bundleFromJSON(bundle)), {
-    subjectAlternativeName: new RegExp(`^(${identities.map(pattern).join("|")})$`),
-    extensions: { issuer },
-  });
-  return identity?.subjectAlternativeName ?? "";
-}
-
-function pattern(identity: string): string {
-  return identity.replace(/[.+?^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*");
+  const { identity } = new Verifier(toTrustMaterial(trustedRoot)).verify(
+    toSignedEntity(bundleFromJSON(bundle)),
+    {
+      // Compared below, as a text, not as a pattern of this library's.
+      subjectAlternativeName: /^/,
+      extensions: { issuer: trust.issuer },
+    },
+  );
+  const name = identity?.subjectAlternativeName ?? "";
+  const problem = identityProblem(name, identity?.oids ?? [], trust);
+  if (problem !== undefined) throw new Error(problem);
+  return name;
 }
 
 function parsed<T>(root: string, file: string, parse: (json: unknown) => T): T {

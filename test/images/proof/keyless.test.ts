@@ -56,7 +56,23 @@ describe("the statement of an image that a job signed by its identity", () => {
     for (const other of [main.replace("main", "wip"), main.replace("acme", "acme2"), `${main}-2`]) {
       sigstore.runAs(other);
       await attested(place.root, image.digest);
-      match(problems(), /got: .*certificate identity error/);
+      match(problems(), /got: .*expected one of .*, got https:.*; add it if you trust whoever signed/);
+    }
+  });
+
+  it("is refused when the project's workflow was called by another repository, or from another branch", async () => {
+    const cases = [
+      [
+        { repository: "mallory/shop" },
+        /a job of the repository https:\/\/github\.com\/acme\/shop, got .*mallory\/shop for/,
+      ],
+      [{ ref: "refs/heads/wip" }, /a job of the ref refs\/heads\/main, got refs\/heads\/wip for/],
+      [{ repository: "" }, /a job of the repository .*, got /],
+    ] as const;
+    for (const [of, expected] of cases) {
+      sigstore.runAs(main, of);
+      await attested(place.root, image.digest);
+      match(problems(), expected);
     }
   });
 

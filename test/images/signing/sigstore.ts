@@ -39,9 +39,9 @@ export class Sigstore {
     const server = createServer((request, response) => {
       void (async () => {
         const { pathname, searchParams } = new URL(request.url ?? "", "http://localhost");
-        const token = searchParams.get("identity");
+        const claims = Object.fromEntries(searchParams);
         const asked = await text(request);
-        if (token !== null) return response.end(JSON.stringify({ value: tokenOf(token) }));
+        if ("identity" in claims) return response.end(JSON.stringify({ value: tokenOf(claims) }));
         const answer = await answers.get(pathname)?.(asked);
         response.writeHead(answer?.statusCode ?? 404, { "content-type": answer?.contentType });
         response.end(answer?.response);
@@ -91,9 +91,13 @@ export class Sigstore {
     });
   }
 
-  /** From now on a job of that identity runs this. */
-  runAs(identity: string): void {
-    const asked = new URLSearchParams({ identity }).toString();
+  /**
+   * From now on a job of that identity runs this.
+   * @param of the repository (`acme/shop`) and the ref whose job it is; default: those of the identity.
+   */
+  runAs(identity: string, of: { repository?: string; ref?: string } = {}): void {
+    const own = /^https:\/\/[^/]+\/(?<repository>[^/]+\/[^/]+)\/[^@]+@(?<ref>.+)$/.exec(identity)?.groups;
+    const asked = new URLSearchParams({ identity, ...own, ...of }).toString();
     process.env["ACTIONS_ID_TOKEN_REQUEST_URL"] = `${this.#endpoint}/token?${asked}`;
     process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = "the job's";
   }
@@ -163,7 +167,7 @@ function base64({
 }
 
 /** What an identity provider gives a job; nobody here looks at its signature. */
-function tokenOf(identity: string): string {
+function tokenOf(claims: Record<string, string>): string {
   const part = (content: object) => Buffer.from(JSON.stringify(content)).toString("base64url");
-  return [part({ alg: "none" }), part({ iss: issuer, sub: "the job", identity }), "c2ln"].join(".");
+  return [part({ alg: "none" }), part({ iss: issuer, sub: "the job", ...claims }), "c2ln"].join(".");
 }

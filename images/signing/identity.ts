@@ -1,0 +1,73 @@
+import { z } from "zod";
+
+/** Whom the project trusts to sign without a key (releases/keys/keyless.json). In patterns `*` stands for characters within a part, `**` for whole parts. */
+export const trustSchema = z.strictObject({
+  /** Issuer of the identities' tokens. */
+  issuer: z.url(),
+  /** Identities as certificates name them: of a job, `REPOSITORY/PATH OF THE WORKFLOW@REF`. */
+  identities: z.array(z.string().min(1)).min(1),
+  /** Patterns of the repositories whose jobs sign so; default: the one of the workflow. */
+  repositories: z.array(z.string().min(1)).min(1).optional(),
+  /** Patterns of the refs from which these jobs run; default: the one of the workflow. */
+  refs: z.array(z.string().min(1)).min(1).optional(),
+});
+export type KeylessTrust = z.output<typeof trustSchema>;
+
+/** An extension of a certificate. */
+export interface CertificateExtension {
+  oid?: { id: number[] } | undefined;
+  /** Its content, DER. */
+  value: Buffer;
+}
+
+/** Sigstore's extensions (github.com/sigstore/fulcio, docs/oid-info.md): where the job's code came from. */
+const extensionIds = { repository: "1.3.6.1.4.1.57264.1.12", ref: "1.3.6.1.4.1.57264.1.14" } as const;
+
+/** A workflow's repository, its file there, and the ref of that. A ref may have an @, the rest has none. */
+const workflowForm = /^(?<repository>https:\/\/[^@]+?)(?:\/\.github\/workflows\/|\/\/)[^@]+@(?<ref>.+)$/;
+
+/**
+ * Why an identity whose certificate was verified is not trusted, as `expected …, got …; fix`; undefined when it is. A workflow of the
+ * project may be called from another repository, or another branch: the certificate then names the workflow, and in its extensions whose
+ * job that is.
+ */
+export function identityProblem(
+  identity: string,
+  extensions: readonly CertificateExtension[],
+  trust: KeylessTrust,
+): string | undefined {
+  const matched = trust.identities.some((pattern) => matches(pattern, identity));
+  if (!matched)
+    return `expected one of ${trust.identities.join(", ")}, got ${identity}; add it if you trust whoever signed`;
+  const own = workflowForm.exec(identity)?.groups;
+  if (!own) return undefined;
+  for (const [part, id] of Object.entries(extensionIds)) {
+    const patterns = part === "repository" ? trust.repositories : trust.refs;
+    const expected = patterns?.join(", ") ?? own[part] ?? "";
+    const got = textOf(extensions.find(({ oid }) => oid?.id.join(".") === id));
+    const isTrusted =
+      got !== undefined && (patterns ? patterns.some((each) => matches(each, got)) : got === own[part]);
+    if (!isTrusted)
+      return `expected a job of the ${part} ${expected}, got ${got ?? "none in the certificate"} for ${identity}; name it in keyless.json if you trust its jobs`;
+  }
+  return undefined;
+}
+
+/** Whether a pattern stands for the whole text: `*` for any characters but / and @, `**` for any but @. */
+function matches(pattern: string, text: string): boolean {
+  const parts = pattern.split(/(\*\*?)/).map((part) => {
+    if (part === "**") return "[^@]*";
+    return part === "*" ? "[^@/]*" : part.replace(/[.+?^${}()|[\]\\]/g, String.raw`\$&`);
+  });
+  return new RegExp(`^${parts.join("")}$`, "s").test(text);
+}
+
+/** An extension's text: UTF8String, of up to 64 KiB (X.690, 8.1.3). */
+function textOf(extension: CertificateExtension | undefined): string | undefined {
+  const [tag, length = 0, ...rest] = extension?.value ?? [];
+  if (tag !== 0x0c) return undefined;
+  const more = length < 0x80 ? 0 : length - 0x80;
+  const bytes = more === 0 ? length : rest.slice(0, more).reduce((sum, byte) => sum * 256 + byte, 0);
+  const content = Buffer.from(rest).subarray(more);
+  return more <= 2 && content.length === bytes ? content.toString() : undefined;
+}
