@@ -16,7 +16,7 @@ import { buildHostVariables, refuseIdlePlay, stagePlay, type StagedPlay } from "
 import { rolesPlay } from "../../plan/play.ts";
 import { artifactId, runPacker } from "../packer/run.ts";
 import { buildName } from "./sweep.ts";
-import { ansibleStrategies, type Strategy } from "./strategies.ts";
+import { ansibleStrategies, strategySettings, type Strategy } from "./strategies.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import type { Service } from "../../plan/service.ts";
 import { unitFactsSchema } from "../unit/facts.ts";
@@ -148,7 +148,7 @@ async function applyRecipe(
     log.step(`${applying} ${appliedNames(inputs).join(", ")}`);
     if (strategy === undefined) return byPacker({ environment: gathered });
     // This try may fail, and so may be ended; Ansible's own strategy has all the time that it wants.
-    const environment = { ...gathered, ANSIBLE_STRATEGY: strategy };
+    const environment = { ...gathered, ...strategySettings(root, strategy) };
     return refusingIdleness(log, build, limitSeconds, (signal) => byPacker({ environment, signal }));
   };
   await tryInTurn(inputs.steps ? [undefined] : ansibleStrategies(), apply, log);

@@ -17,3 +17,13 @@ export function ansibleStrategies(environment: NodeJS.ProcessEnv = process.env):
   );
   return hasMitogen ? ["mitogen_linear", undefined] : [undefined];
 }
+
+/** Ansible's settings for a strategy; Mitogen's is the one of ours, which keeps from build to build what it makes of sources. */
+export function strategySettings(
+  root: string,
+  strategy: Exclude<Strategy, undefined>,
+  { ANSIBLE_STRATEGY_PLUGINS = "" }: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const folders = [path.join(root, "images/layer/strategy"), ANSIBLE_STRATEGY_PLUGINS];
+  return { ANSIBLE_STRATEGY: strategy, ANSIBLE_STRATEGY_PLUGINS: folders.join(":") };
+}

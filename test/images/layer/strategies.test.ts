@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
-import { ansibleStrategies } from "../../../images/layer/strategies.ts";
+import { ansibleStrategies, strategySettings } from "../../../images/layer/strategies.ts";
 
 describe("the strategies by which roles are applied", () => {
   let folder: string;
@@ -28,5 +28,12 @@ describe("the strategies by which roles are applied", () => {
   it("are left to the user who chose one", () => {
     const environment = { ANSIBLE_STRATEGY: "linear", ANSIBLE_STRATEGY_PLUGINS: folder };
     assert.deepEqual(ansibleStrategies(environment), [undefined]);
+  });
+
+  it("are found in the project first: Mitogen's, with what is kept of its work", () => {
+    assert.deepEqual(strategySettings("/project", "mitogen_linear", { ANSIBLE_STRATEGY_PLUGINS: folder }), {
+      ANSIBLE_STRATEGY: "mitogen_linear",
+      ANSIBLE_STRATEGY_PLUGINS: `/project/images/layer/strategy:${folder}`,
+    });
   });
 });
