@@ -19,8 +19,8 @@ if is_fresh "$kept.failed"; then
   echo "package lists: not read again, as it failed less than ten minutes ago" >&2
   exit 0
 fi
-# What starts with systemd empties /tmp, where apt looks at signatures.
-sh "$HERE/systemd.sh" || exit 1
+# What starts with systemd empties /tmp, where apt looks at signatures; boxes that are only listed (npm run freshen) have none.
+[ -z "${HERE:-}" ] || sh "$HERE/systemd.sh" || exit 1
 # Compressed, and without apt's own caches: the engine has the less to commit.
 if said=$(inside --env LC_ALL=C "$CONTAINER" timeout 60 apt-get --quiet update \
   --option Acquire::GzipIndexes=true --option Acquire::Retries=1 --option Acquire::http::Timeout=15 \
