@@ -25,6 +25,8 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
     interrupt();
     if (signal === "SIGTERM") stopEngine();
   };
+  // Who read it may be gone (`| head`, a closed terminal): what has begun goes on to its end all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", goesOnUnread);
   process.on("SIGINT", note);
   process.on("SIGTERM", note);
   try {
@@ -36,6 +38,18 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
     process.exitCode = 1;
   }
   if (interrupted) process.exitCode = exitCodes[interrupted];
+}
+
+let isTold = false;
+
+/** Nobody reads on, which Pulumi would tell of in the same place, without an end; whatever else is wrong there is told once. */
+function goesOnUnread(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE" || isTold) return;
+  isTold = true;
+  process.exitCode = 1;
+  process.stderr.write(
+    `output: expected that it can be written, got ${error.message}; free what is full, or send it elsewhere\n`,
+  );
 }
 
 /** What was said of a failure, and what of it nobody has seen: empty only where the engine's own words were all shown. */
