@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { createWriteStream } from "node:fs";
+import { createWriteStream, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -11,8 +10,6 @@ interface LayerPlace {
   Data?: { UpperDir?: string } | null;
 }
 
-const program = readFileSync(path.join(import.meta.dirname, "layer_archive.py"), "utf8");
-
 /**
  * Writes the archive of the uppermost layer alone, where the engine's own folder of it can be read; `docker save` writes all
  * layers, however many there are below.
@@ -22,6 +19,7 @@ const program = readFileSync(path.join(import.meta.dirname, "layer_archive.py"),
 export async function writeTopLayer(image: string, by: string, output: string): Promise<boolean> {
   const folder = await topLayerFolder(image);
   if (folder === undefined) return false;
+  const program = readFileSync(path.join(import.meta.dirname, "layer_archive.py"), "utf8");
   const reading = localEngine.output([
     ...[
       "run",

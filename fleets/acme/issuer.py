@@ -3,10 +3,9 @@
 The first process of a box beside the edge. FOLDER is a volume, which the edges have too. Of several boxes one leads, which alone asks the
 authority; all of them answer its questions (HTTP-01) by what lego writes there. An attempt is noted before it begins, and the next one
 waits the longer the more there were: whatever ends the box, or starts it again and again, the authority is not asked more often. By SIGHUP it is, at once. It is one program with
-certificate.py, which stands before it.
+leading.py and certificate.py, which stand before it.
 """
 
-import fcntl
 import http.client
 import http.server
 import json
@@ -24,24 +23,6 @@ EDGE_SECONDS = 5
 CHALLENGES = ".well-known/acme-challenge"
 PROBE = "fleet-probe"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
-
-
-def read(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-
-
-def claimed(path: Path):
-    """An open file that is ours alone until it is closed; None while it is another's."""
-    file = path.open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return file
-    except BlockingIOError:
-        file.close()
-        return None
 
 
 class Answering(http.server.BaseHTTPRequestHandler):

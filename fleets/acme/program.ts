@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { edgeName, publicPort } from "../../config/edge.ts";
 import { canonicalJson } from "../../plan/digest.ts";
 import { acmeFolder } from "../../plan/environment/acme.ts";
 import type { AcmePlan } from "../../plan/environment/TargetPlan.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
+import { programText } from "../box/programText.ts";
 import { challengePort } from "../edge/tls.ts";
 
 /** What the program is told: an AcmePlan, and where it works. */
@@ -44,8 +44,7 @@ export const legoPlaces: readonly string[] = ["/usr/bin/lego", "/usr/local/bin/l
 
 /** The program that asks the authority, in Python. */
 export function issuerProgram(): string {
-  const parts = ["certificate.py", "issuer.py"];
-  return parts.map((each) => readFileSync(new URL(each, import.meta.url), "utf8")).join("\n\n");
+  return programText(import.meta.dirname, "../volumes/leading.py", "certificate.py", "issuer.py");
 }
 
 /** What the box runs that asks an authority for certificates: Python of the edge's image, and a program that is no part of that. */

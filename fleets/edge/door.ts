@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
 import { boxCommand } from "../../plan/boxCommand.ts";
 import { acmeFolder } from "../../plan/environment/acme.ts";
 import type { Service } from "../../plan/service.ts";
+import { programText } from "../box/programText.ts";
 import { doorFolder } from "./doorFolder.ts";
 import { withMaintenanceMap } from "./maintenance.ts";
 
@@ -20,7 +20,10 @@ const python = "/usr/bin/python3";
 
 /** How the door is started: its program is no part of an image, so that an edge of any release can follow. */
 export function doorProgram(): { entrypoints: string[]; command: string[] } {
-  return { entrypoints: [python], command: ["-I", "-c", programOf("door.py"), doorFolder] };
+  return {
+    entrypoints: [python],
+    command: ["-I", "-c", programText(import.meta.dirname, "door.py"), doorFolder],
+  };
 }
 
 /** How an edge is made that is behind a door. */
@@ -64,7 +67,7 @@ export function behindDoor(
     const command = hasMaintenance ? withMaintenanceMap(python, doorFolder, own) : own;
     return {
       entrypoints: [python],
-      command: ["-I", "-c", programOf("behindDoor.py"), doorFolder, ...command],
+      command: ["-I", "-c", programText(import.meta.dirname, "behindDoor.py"), doorFolder, ...command],
       volumes: [
         { volumeName, containerPath: doorFolder },
         ...(kept === undefined
@@ -75,8 +78,4 @@ export function behindDoor(
       labels: [{ label: doorLabel, value: door }],
     };
   });
-}
-
-function programOf(file: string): string {
-  return readFileSync(new URL(file, import.meta.url), "utf8");
 }

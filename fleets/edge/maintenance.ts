@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
 import type { MaintenanceSettings } from "../../config/edge.ts";
 import type { PlacedApplication } from "../../plan/glue/topology.ts";
+import { programText } from "../box/programText.ts";
 import { publicRoutes, routeConditions } from "./routes.ts";
+import { sourceLines } from "./sources.ts";
 import { challengePath, type TlsPlan } from "./tls.ts";
 
 /** The cookie, the header and the parameter of a link by which somebody comes in all the same. */
@@ -11,9 +12,6 @@ export const wayIn = { cookie: "way-in", header: "X-Way-In", parameter: "way-in"
 export function maintenanceMap(folder: string): string {
   return `${folder}/maintenance/map`;
 }
-
-/** A line of HAProxy's has 64 words at most. */
-const addressesInLine = 50;
 
 /**
  * What the public frontend does for applications that are under maintenance: nothing, while the map has none. Who asks by the link is given the
@@ -28,9 +26,6 @@ export function maintenanceRules(
   const { routes, rest } = publicRoutes(applications);
   const meant = (name: string, conditions = "") =>
     `  http-request set-var(txn.application) str(${name}) if${conditions === "" ? "" : ` ${conditions}`} !{ var(txn.application) -m found }`;
-  const lines = Array.from({ length: Math.ceil(addresses.length / addressesInLine) }, (_, line) =>
-    addresses.slice(line * addressesInLine, (line + 1) * addressesInLine),
-  );
   const known = (fetch: string) => `{ ${fetch},secure_memcmp(txn.way_in) }`;
   const secure = tls?.redirect ? "; Secure" : "";
   const cookie = `${wayIn.cookie}=%[var(txn.way_in)]; Path=/; HttpOnly; SameSite=Lax${secure}`;
@@ -43,7 +38,7 @@ export function maintenanceRules(
     `!${known(`req.hdr(${wayIn.header})`)}`,
   ];
   return [
-    ...lines.map((some) => `  acl from_home src ${some.join(" ")}`),
+    ...sourceLines("from_home", addresses),
     ...routes.map((route) => meant(route.application, routeConditions(route))),
     ...(rest === undefined ? [] : [meant(rest)]),
     `  http-request set-var(txn.way_in) var(txn.application),map_str(${map})`,
@@ -66,14 +61,17 @@ function quoted(text: string): string {
 
 /** How the program of an edge is started that has the map: it is there, empty at first, before HAProxy reads it. */
 export function withMaintenanceMap(python: string, folder: string, command: readonly string[]): string[] {
-  return [python, "-I", "-c", programOf("maintenanceMap.py"), maintenanceMap(folder), ...command];
+  return [
+    python,
+    "-I",
+    "-c",
+    programText(import.meta.dirname, "maintenanceMap.py"),
+    maintenanceMap(folder),
+    ...command,
+  ];
 }
 
 /** The program that changes the map: of whoever has an edge run it, the lines come by standard input. */
 export function changingMaintenance(): string {
-  return programOf("changeMaintenance.py");
-}
-
-function programOf(file: string): string {
-  return readFileSync(new URL(file, import.meta.url), "utf8");
+  return programText(import.meta.dirname, "changeMaintenance.py");
 }

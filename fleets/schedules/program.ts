@@ -1,15 +1,12 @@
-import { readFileSync } from "node:fs";
-import * as path from "node:path";
 import { canonicalJson } from "../../plan/digest.ts";
 import { schedulesFolder, type SchedulesPlan } from "../../plan/environment/schedules.ts";
 import type { Service } from "../../plan/service.ts";
+import { programText } from "../box/programText.ts";
 import { serviceOf } from "../../plan/taskCommand.ts";
-
-const parts = ["times.py", "scheduler.py"];
 
 /** The program that runs schedules, in Python. */
 export function schedulesProgram(): string {
-  return parts.map((each) => readFileSync(path.join(import.meta.dirname, each), "utf8")).join("\n\n");
+  return programText(import.meta.dirname, "../volumes/leading.py", "times.py", "scheduler.py");
 }
 
 /**

@@ -2,10 +2,10 @@
 
 The first process of a box of the application's own image. Of several boxes that share the folder one leads, which alone
 begins runs; it ceases to on a signal to stop, and ends when its runs have. What ran is noted in the folder before it
-begins: no run is begun twice. It is one program with times.py, which stands before it.
+begins: no run is begun twice. It is one program with leading.py and times.py, which stand
+before it.
 """
 
-import fcntl
 import json
 import os
 import signal
@@ -33,13 +33,6 @@ STOP_SIGNALS = (
 )
 
 
-def read(path: Path) -> dict:
-    try:
-        return json.loads(path.read_text())
-    except (FileNotFoundError, ValueError):
-        return {}
-
-
 def write(path: Path, content: dict) -> None:
     """The whole of it or nothing, whatever ends the box."""
     new = path.with_name(f"{path.name}.{os.uname().nodename}.new")
@@ -48,17 +41,6 @@ def write(path: Path, content: dict) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-
-
-def claimed(path: Path):
-    """An open file that is ours alone until it is closed; None while it is another's."""
-    file = path.open("a")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return file
-    except BlockingIOError:
-        file.close()
-        return None
 
 
 class Run:

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { describeFinding } from "../drift/finding/finding.ts";
-import { formatAge, formatBytes, shortDigest } from "../text/format.ts";
+import { formatAge, formatBytes, formatTime, shortDigest } from "../text/format.ts";
 import type { RecordedFleet } from "../state/fleet.ts";
 import { escapeHtml as text } from "./escape.ts";
 import { layerGraph } from "./graph.ts";
@@ -56,7 +56,7 @@ function section(id: keyof typeof sections, content: string): string {
 
 function time(date: Date): string {
   const iso = date.toISOString();
-  return `<time datetime="${iso}">${iso.slice(0, 16).replace("T", " ")} UTC</time>`;
+  return `<time datetime="${iso}">${formatTime(iso)}</time>`;
 }
 
 function code(digest: string): string {

@@ -1,5 +1,6 @@
 import { compareManifests, type ParityProblem } from "./compare.ts";
 import { neverInImages } from "../../images/archive/omissions.ts";
+import { timeOfSeconds, toMinute } from "../text/format.ts";
 import type { RootManifest } from "./manifest.ts";
 import type { RootFacts } from "./rootFacts.ts";
 
@@ -118,6 +119,6 @@ function causeOf(
   if (kind === "port" && first === undefined) return `${second ?? "a program"} listens there`;
   const changed = changedSeconds.get(name);
   if (kind !== "file" || changed === undefined) return undefined;
-  const when = new Date(changed * 1000).toISOString().slice(0, 16).replace("T", " ");
+  const when = toMinute(timeOfSeconds(changed));
   return first === undefined ? `made there, last changed ${when}` : `last changed there ${when}`;
 }

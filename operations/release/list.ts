@@ -1,6 +1,6 @@
 import { releaseDifferences } from "../../images/release/difference.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
-import { formatAge } from "../text/format.ts";
+import { formatAge, toMinute } from "../text/format.ts";
 import { describeCounts, type SwapRecord } from "../swap/record.ts";
 import { releaseName, type Release } from "../../images/release/release.ts";
 
@@ -32,7 +32,7 @@ function swapOf(name: string, swaps: readonly SwapRecord[]): string {
 }
 
 function timeOf({ createdAt }: Release): string {
-  return createdAt.slice(0, 16).replace("T", " ");
+  return toMinute(createdAt);
 }
 
 function changeOf(release: Release, all: readonly Release[]): string {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { fileURLToPath } from "node:url";
+import { formatTime } from "../text/format.ts";
 
 /** Who holds a stack's lock, as Pulumi's own backends (file://, buckets) tell it. */
 export interface LockHolder {
@@ -29,8 +30,7 @@ export function holdersIn(message: string): LockHolder[] {
 
 /** `root@build-7 (process 4711), since 2026-11-28 18:00 UTC`. */
 export function describeHolder({ user, host, pid, since }: LockHolder): string {
-  const time = since.toISOString().slice(0, 16).replace("T", " ");
-  return `${user}@${host} (process ${pid}), since ${time} UTC`;
+  return `${user}@${host} (process ${pid}), since ${formatTime(since.toISOString())}`;
 }
 
 /** The file of a lock; undefined where it is in no file of this machine. */

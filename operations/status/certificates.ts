@@ -3,6 +3,7 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import { filesAt } from "../../images/existing/files.ts";
 import { acmeFolder, acmeNotes } from "../../plan/environment/acme.ts";
 import type { WantedBox } from "../state/box.ts";
+import { formatTime, timeOfSeconds } from "../text/format.ts";
 
 /** A certificate that an authority is asked for, as its box has noted it last. */
 export interface CertificateStatus {
@@ -31,8 +32,6 @@ const noteSchema = z.object({
 });
 type Note = z.output<typeof noteSchema>;
 
-const second = 1000;
-
 /** The certificates that a box asks an authority for, by what is noted on its volume; of a box that is not there nothing is known. */
 export async function lookAtCertificates(
   boxes: readonly Pick<WantedBox, "id" | "kind" | "volumes">[],
@@ -53,17 +52,13 @@ export function certificatesIn(notes: string): CertificateStatus[] {
 function certificateOf(name: string, { tries, tried, ended, error, from, until }: Note): CertificateStatus {
   return {
     name,
-    ...(from !== undefined && { from: iso(from) }),
-    ...(until !== undefined && { until: iso(until) }),
-    ...(tried !== undefined && { tried: iso(tried) }),
+    ...(from !== undefined && { from: timeOfSeconds(from) }),
+    ...(until !== undefined && { until: timeOfSeconds(until) }),
+    ...(tried !== undefined && { tried: timeOfSeconds(tried) }),
     // The one that is under way has not failed.
     failures: ended === undefined && error === undefined ? Math.max(0, tries - 1) : tries,
     ...(error !== undefined && { error }),
   };
-}
-
-function iso(seconds: number): string {
-  return new Date(Math.floor(seconds) * second).toISOString();
 }
 
 /** The certificates for a terminal, as a table's rows, with its head. */
@@ -71,8 +66,8 @@ export function certificateRows(certificates: readonly CertificateStatus[], now:
   const head = ["CERTIFICATE", "VALID UNTIL", "LAST TRY", "RESULT"];
   const rows = certificates.map(({ name, until, tried, failures, error }) => [
     name,
-    until === undefined ? "none yet" : `${short(until)}${new Date(until) < now ? ", has ended" : ""}`,
-    tried === undefined ? "–" : short(tried),
+    until === undefined ? "none yet" : `${formatTime(until)}${new Date(until) < now ? ", has ended" : ""}`,
+    tried === undefined ? "–" : formatTime(tried),
     error === undefined ? (until === undefined ? "–" : "issued") : failed(error, failures),
   ]);
   return [head, ...rows];
@@ -80,8 +75,4 @@ export function certificateRows(certificates: readonly CertificateStatus[], now:
 
 function failed(error: string, failures: number): string {
   return failures > 1 ? `${error} (${failures} times)` : error;
-}
-
-function short(time: string): string {
-  return `${time.slice(0, 16).replace("T", " ")} UTC`;
 }

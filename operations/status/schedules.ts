@@ -3,7 +3,7 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import { filesAt } from "../../images/existing/files.ts";
 import { schedulesFolder } from "../../plan/environment/schedules.ts";
 import type { WantedBox } from "../state/box.ts";
-import { formatAge } from "../text/format.ts";
+import { formatAge, formatTime, timeOfSeconds } from "../text/format.ts";
 
 /** A schedule, as its box has noted it last. */
 export interface ScheduleStatus {
@@ -40,8 +40,6 @@ const resultSchema = z.object({
 });
 type Result = z.output<typeof resultSchema>;
 
-const second = 1000;
-
 /** The schedules of some boxes, by what is noted on their volumes; of a box that is not there nothing is known. */
 export async function lookAtSchedules(
   boxes: readonly Pick<WantedBox, "name" | "id" | "volumes">[],
@@ -66,24 +64,20 @@ export function schedulesOf(box: string, files: ReadonlyMap<string, string>): Sc
     ([schedule, { next, missed, skipped }]) => {
       const written = files.get(`${schedulesFolder}/${schedule}.result.json`);
       const last = written === undefined ? undefined : lastOf(resultSchema.parse(JSON.parse(written)));
-      return { box, schedule, next: iso(next), ...(last && { last }), missed, skipped };
+      return { box, schedule, next: timeOfSeconds(next), ...(last && { last }), missed, skipped };
     },
   );
 }
 
 function lastOf({ began, ended, exitCode, why, cutOff }: Result): NonNullable<ScheduleStatus["last"]> {
-  if (ended === undefined) return { began: iso(began), result: cutOff ? "cut off" : "running" };
+  if (ended === undefined) return { began: timeOfSeconds(began), result: cutOff ? "cut off" : "running" };
   return {
-    began: iso(began),
+    began: timeOfSeconds(began),
     result: exitCode === 0 && why === undefined ? "succeeded" : "failed",
     ...(exitCode !== undefined && { exitCode }),
     seconds: Math.round(ended - began),
     ...(why !== undefined && { why }),
   };
-}
-
-function iso(seconds: number): string {
-  return new Date(Math.floor(seconds) * second).toISOString();
 }
 
 /** The schedules for a terminal, as a table's rows, with its head. */
@@ -92,9 +86,9 @@ export function scheduleRows(schedules: readonly ScheduleStatus[]): string[][] {
   const rows = schedules.map(({ schedule, box, last, next, missed, skipped }) => [
     schedule,
     box,
-    last ? short(last.began) : "–",
+    last ? formatTime(last.began) : "–",
     last ? resultWords(last) : "–",
-    short(next),
+    formatTime(next),
     String(missed),
     String(skipped),
   ]);
@@ -107,8 +101,4 @@ function resultWords({ result, exitCode, seconds, why }: NonNullable<ScheduleSta
     ...(why === undefined ? [] : [why]),
   ].join(", ");
   return seconds === undefined ? words : `${words}, ${formatAge(seconds)}`;
-}
-
-function short(time: string): string {
-  return `${time.slice(0, 16).replace("T", " ")} UTC`;
 }

@@ -36,3 +36,18 @@ export function parseSpan(text: string): number | undefined {
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
+
+/** The time, UTC, of seconds since 1970: `2026-11-30T01:44:09.000Z`. */
+export function timeOfSeconds(seconds: number): string {
+  return new Date(Math.floor(seconds) * 1000).toISOString();
+}
+
+/** Such a time to the minute, where people know that it is UTC: `2026-11-30 01:44`. */
+export function toMinute(time: string): string {
+  return time.slice(0, 16).replace("T", " ");
+}
+
+/** The same with a word of that: `2026-11-30 01:44 UTC`. */
+export function formatTime(time: string): string {
+  return `${toMinute(time)} UTC`;
+}

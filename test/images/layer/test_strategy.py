@@ -8,23 +8,19 @@ import tempfile
 import threading
 import unittest
 import unittest.mock
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 from types import ModuleType
+
+from scripts import load
 
 STRATEGY = Path(__file__).parents[3] / "images" / "layer" / "strategy" / "mitogen_linear.py"
 
 
-def load(folders: str) -> ModuleType:
+def load_strategy(folders: str) -> ModuleType:
     """The strategy, where these folders have Mitogen's, and without a folder to keep things in."""
-    spec = spec_from_loader("strategy", SourceFileLoader("strategy", str(STRATEGY)))
-    assert spec and spec.loader
-    module = module_from_spec(spec)
     environment = {"ANSIBLE_STRATEGY_PLUGINS": folders, "PYTHONPYCACHEPREFIX": ""}
     with unittest.mock.patch.dict(os.environ, environment):
-        spec.loader.exec_module(module)
-    return module
+        return load(STRATEGY)
 
 
 class Strategy(unittest.TestCase):
@@ -32,7 +28,7 @@ class Strategy(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         Path(self.folder.name, "mitogen_linear.py").write_text("class StrategyModule:\n    own = True\n")
-        self.script = load(f"{STRATEGY.parent}:{self.folder.name}")
+        self.script = load_strategy(f"{STRATEGY.parent}:{self.folder.name}")
         self.cache = os.path.join(self.folder.name, "kept")
         self.calls: list[object] = []
 
@@ -48,7 +44,7 @@ class Strategy(unittest.TestCase):
 
     def test_says_where_mitogen_is_not(self) -> None:
         with self.assertRaisesRegex(ImportError, "expected a folder with Mitogen's strategies, got"):
-            load(str(STRATEGY.parent))
+            load_strategy(str(STRATEGY.parent))
 
     def test_makes_equal_things_once_and_others_again(self) -> None:
         first = self.compiled("a = 1")
