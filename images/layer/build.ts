@@ -19,7 +19,7 @@ import { hasContent } from "../archive/imageContent.ts";
 import { labels, localReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
-import { KnownDigests } from "../proof/KnownDigests.ts";
+import { KnownLayers } from "../proof/KnownLayers.ts";
 import { findProof, loadSigning, proveImage } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
@@ -56,7 +56,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     // Before the proof: killed here, the layer is built again, by the lock as it is then.
     await enterBuilt(made, root, log);
     log.step("signs what it is made of, and how");
-    await proveImage(made.request, image, startedAt, root, made.digests);
+    await proveImage(made.request, image, startedAt, root, made.known);
     await publishImage(made.request, image, log);
     log.step(`built ${image}`);
     return made.result;
@@ -78,11 +78,11 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   const below =
     request.parent ??
     (await assemble({ ...request, inputs: { ...request.inputs, layer: "root" } }, parts)).Id;
-  const digests = new KnownDigests();
+  const known = new KnownLayers();
   try {
     const [committed] = await Promise.all([
       buildByPacker(request, below, root, log),
-      digests.readAhead(parts.layers.map(layerPath)),
+      known.readAhead(parts.layers.map(layerPath)),
     ]);
     tellOf(committed.services, parts, request, log);
     log.step("makes the layer canonical");
@@ -90,10 +90,16 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     const made = request.parent ? [layer] : [...parts.layers, layer];
     const compared = comparedRequest(request, made, root, log);
     const all = withLayer(parts, layer, committed, request);
-    const image = await assemble(compared.request, originally(all, compared.request, root));
-    return { ...(await madeOf(compared, image)), digests };
-  } finally {
+    const assembled = async () => {
+      const image = await assemble(compared.request, originally(all, compared.request, root));
+      return madeOf(compared, image);
+    };
+    // Nothing of what Packer left is needed any more.
+    const [whole] = await Promise.all([assembled(), sweepDeadBuilds(request.inputDigest)]);
+    return { ...whole, known };
+  } catch (error) {
     await sweepDeadBuilds(request.inputDigest);
+    throw error;
   }
 }
 

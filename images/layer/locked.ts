@@ -13,7 +13,7 @@ import { enterLock } from "../lock/enter.ts";
 import { givenMode } from "../lock/mode.ts";
 import { shownDifference } from "../lock/outcome.ts";
 import { isConflict, isGone, isNotFound, refusedByLock } from "../lock/refused.ts";
-import type { KnownDigests } from "../proof/KnownDigests.ts";
+import type { KnownLayers } from "../proof/KnownLayers.ts";
 import { noteUse } from "../lock/packageStore.ts";
 import { addedLibraries, librariesIn } from "../lock/registry/librariesAdded.ts";
 import { lockedByFiles } from "../lock/registry/lockedBy.ts";
@@ -29,8 +29,8 @@ export interface MadeLayer {
   request: PlacedRequest;
   result: BuildResult;
   entered?: LockEntry | undefined;
-  /** Of the files of the layers below, which were read while this one was made. */
-  digests?: KnownDigests;
+  /** The layers below, which were read while this one was made. */
+  known?: KnownLayers;
 }
 
 /**

@@ -61,6 +61,7 @@ export function packerVariables(
     facts_file: request.inputs.steps || play ? "" : path.join(work, "facts.json"),
     services_file: path.join(work, "services.json"),
     package_lists: cacheFolder("package-lists"),
+    bytecode: path.join(cacheFolder("compiled"), `${parent.replace("sha256:", "")}.tar`),
     updates: Object.entries(request.inputs.updates ?? {}).map(
       ([name, { candidate }]) => `${name}=${candidate}`,
     ),

@@ -1,4 +1,4 @@
-import type { KnownDigests } from "../proof/KnownDigests.ts";
+import type { KnownLayers } from "../proof/KnownLayers.ts";
 import { readContents } from "../proof/contents.ts";
 import { hasProof } from "../proof/whole.ts";
 import { pullProof } from "../proof/transport.ts";
@@ -16,13 +16,13 @@ export async function findProof({ inputs, registry }: PlacedRequest, image: stri
 /** What signs: a third of what a build loads. One that finds its image needs none of it, others load it while Packer works. */
 export const loadSigning = () => import("../proof/attest.ts");
 
-/** Writes and signs what an image that was just built is made of, and how. @param digests those of its files that are known already. */
+/** Writes and signs what an image that was just built is made of, and how. @param known what was read of its layers already. */
 export async function proveImage(
   request: PlacedRequest,
   image: string,
   startedAt: Date,
   root: string,
-  digests?: KnownDigests,
+  known?: KnownLayers,
 ): Promise<void> {
   const { id, inputs, inputDigest, parent } = request;
   const facts = await inspectImage(image);
@@ -31,5 +31,5 @@ export async function proveImage(
   const revision = lastRevision(root, inputs.files);
   const about = { place: id, digest: image, kind: "layer", inputs, inputDigest, parent, revision } as const;
   const { attest } = await loadSigning();
-  await attest(root, { ...about, startedAt }, readContents(await layerArchives(facts), digests));
+  await attest(root, { ...about, startedAt }, readContents(await layerArchives(facts), known));
 }

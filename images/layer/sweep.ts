@@ -39,23 +39,19 @@ export async function sweepDeadBuilds(own: string): Promise<void> {
     if (inputDigest === undefined) return false;
     return inputDigest === own || !isLocked(buildLock(inputDigest));
   };
-  for (const container of await containersLabelled(labels.build)) {
+  const listedImages = () =>
+    localEngine.run([
+      ...["image", "ls", "--all", "--no-trunc"],
+      ...["--filter", `label=${labels.build}`, "--format", "{{.ID}}"],
+    ]);
+  const [containers, listed] = await Promise.all([containersLabelled(labels.build), listedImages()]);
+  for (const container of containers) {
     const build = await localEngine
       .run(["inspect", "--format", `{{index .Config.Labels "${labels.build}"}}`, container])
       .catch(() => undefined);
     if (build !== undefined && dead(build))
       await localEngine.run(["rm", "--force", "--volumes", container]).catch(ignoreGone);
   }
-  const listed = await localEngine.run([
-    "image",
-    "ls",
-    "--all",
-    "--no-trunc",
-    "--filter",
-    `label=${labels.build}`,
-    "--format",
-    "{{.ID}}",
-  ]);
   for (const image of new Set(listed.split("\n").filter((line) => line !== ""))) {
     const build = await localEngine
       .run(["image", "inspect", "--format", `{{index .Config.Labels "${labels.build}"}}`, image])

@@ -1,8 +1,7 @@
 import { ContentReader } from "../disk/layer/ContentReader.ts";
-import { KnownDigests } from "./KnownDigests.ts";
+import { KnownLayers } from "./KnownLayers.ts";
 import type { LayerEntry } from "../disk/layer/entry.ts";
 import { mergeLayers } from "../disk/layer/mergeLayers.ts";
-import { readLayer } from "../disk/layer/readLayer.ts";
 import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { installedPackages } from "./installed.ts";
 import { installedLibraries } from "./libraries.ts";
@@ -36,10 +35,10 @@ export interface Contents {
 
 /**
  * Reads what an image is made of from its layers' archives, lowest first.
- * @param digests those that are known already.
+ * @param known what was read of them already.
  */
-export function readContents(archives: readonly string[], digests = new KnownDigests()): Contents {
-  const { entries } = mergeLayers(archives.map(readLayer));
+export function readContents(archives: readonly string[], known = new KnownLayers()): Contents {
+  const { entries } = mergeLayers(archives.map((archive) => known.layer(archive)));
   const sorted = [...entries.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
   const reader = new ContentReader();
   try {
@@ -54,7 +53,7 @@ export function readContents(archives: readonly string[], digests = new KnownDig
       libraries: installedLibraries({ entries, read: (entry) => textOf(entry, entries, reader) }),
       files: sorted
         .filter(({ path }) => path !== "")
-        .map((entry) => fileOf(entry, entries, (each) => digests.of(each, reader))),
+        .map((entry) => fileOf(entry, entries, (each) => known.digestOf(each, reader))),
     };
   } finally {
     reader.close();

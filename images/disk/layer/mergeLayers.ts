@@ -11,7 +11,7 @@ export function mergeLayers(layers: Layer[]): Layer {
 function mergeTwo(lower: Layer, upper: Layer): Layer {
   const removed = new Set([...lower.entries.keys()].filter((path) => isHidden(path, lower, upper)));
   const entries = keepLinkedContent(lower.entries, removed);
-  for (const [path, entry] of upper.entries) entries.set(path, entry);
+  for (const [path, entry] of upper.entries) entries.set(path, { ...entry });
   for (const entry of entries.values()) resolveLink(entry, entries);
   return { entries, whiteouts: new Set(), opaque: new Set() };
 }

@@ -12,16 +12,24 @@ gather() {
     ansible/__init__.py ansible/_vendor ansible/release.py ansible/module_utils ansible/modules/__init__.py ansible/modules/setup.py |
     docker exec --interactive "$CONTAINER" sh -c "mkdir -p $inside && tar --extract --directory $inside" || return
   # No shell and no setting of Python's: the environment is a fact, too.
-  echo '{"ANSIBLE_MODULE_ARGS": {}}' | docker exec --interactive "$CONTAINER" /usr/bin/python3 -B -c "
+  echo '{"ANSIBLE_MODULE_ARGS": {}}' | docker exec --interactive "$CONTAINER" /usr/bin/python3 -c "
 import runpy, sys
 sys.path.insert(0, '$inside')
 runpy.run_module('ansible.modules.setup', run_name='__main__')" > "$FACTS.part"
+}
+# What is compiled by now is kept for the next build on the same parent.
+keep_bytecode() {
+  [ ! -f "$BYTECODE" ] || return
+  docker exec "$CONTAINER" /usr/bin/python3 -c "$(cat "$HERE/bytecode.py")" > "$BYTECODE.$$" && mv "$BYTECODE.$$" "$BYTECODE"
+  rm -f "$BYTECODE.$$"
+  find "$(dirname "$BYTECODE")" -name '*.tar*' -mtime +7 -delete
 }
 begin() {
   sh "$HERE/systemd.sh" 2> "$FACTS.told" &
   systemd=$!
   gather
   gathered=$?
+  keep_bytecode
   if ! wait "$systemd"; then
     mv "$FACTS.told" "$FACTS.failed"
   elif [ "$gathered" -eq 0 ]; then

@@ -1,16 +1,7 @@
 # One layer of an image: the parent's container with systemd as PID 1, the roles applied by Ansible, committed.
 packer {
   required_version = ">= 1.11.0"
-  required_plugins {
-    docker = {
-      source  = "github.com/hashicorp/docker"
-      version = ">= 1.1.0"
-    }
-    ansible = {
-      source  = "github.com/hashicorp/ansible"
-      version = ">= 1.1.0"
-    }
-  }
+  # The tool chain pins the plugins. Were they required here, too, Packer would look at each of them twice, for a fifth of a second.
 }
 
 variable "parent" {
@@ -78,6 +69,11 @@ variable "package_lists" {
   description = "Folder that keeps lists of packages from build to build."
 }
 
+variable "bytecode" {
+  type        = string
+  description = "Archive of what Python compiled for a box of the same parent before."
+}
+
 variable "updates" {
   type        = list(string)
   default     = []
@@ -117,6 +113,8 @@ source "docker" "layer" {
     "--env", "PATH=/run/fleet-build:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     # Libraries that Ansible's modules import, and no image has for them (package-lists.sh).
     "--env", "PYTHONPATH=/run/fleet-build/python",
+    # Images have none (omissions.ts); what a build compiles is kept from build to build (bytecode.py).
+    "--env", "PYTHONPYCACHEPREFIX=/run/fleet-build/bytecode",
     "--cap-add", "NET_ADMIN", # firewalls, in the container's own network namespace
     "--env", "SOURCE_DATE_EPOCH=${var.epoch_seconds}",
     "--user", "0:0",
@@ -139,7 +137,7 @@ build {
   provisioner "shell-local" {
     script           = "${path.root}/await-systemd.sh"
     execute_command  = local.by_script
-    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}", "FACTS=${var.facts_file}"]
+    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}", "FACTS=${var.facts_file}", "BYTECODE=${var.bytecode}"]
   }
 
   provisioner "ansible" {

@@ -7,7 +7,7 @@ import { projectRoot } from "../../../config/root.ts";
 import { packerVariables } from "../../../images/layer/packer.ts";
 import { lockedTemplate } from "../../../images/lock/stage.ts";
 import { buildName } from "../../../images/layer/sweep.ts";
-import { cacheFolder } from "../../../work/cache.ts";
+import { cacheFolder, cachePath } from "../../../work/cache.ts";
 import type { PlacedRequest } from "../../../plan/buildRequest.ts";
 
 const template = path.join(projectRoot, "images/packer/layer");
@@ -36,6 +36,7 @@ describe("the variables of a layer's template", () => {
       facts_file: "/work/facts.json",
       services_file: "/work/services.json",
       package_lists: cacheFolder("package-lists"),
+      bytecode: cachePath("compiled/parent.tar"),
       manifest: "/work/manifest.json",
     });
   });
