@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./config/problem.ts";
 import { readConfiguration } from "./config/read/read.ts";
+import { inFiles } from "./config/read/readFiles.ts";
 import { projectRoot } from "./config/root.ts";
 import { refuseImageStore } from "./engine/imageStore.ts";
 import { keepData } from "./fleets/data/keepData.ts";
@@ -60,6 +61,7 @@ function checked<T>(read: () => T): T {
 
 /** A user's mistake is told without a stack trace. */
 function told(error: unknown): never {
-  if (error instanceof ConfigurationError) throw new pulumi.RunError(error.message);
+  if (error instanceof ConfigurationError)
+    throw new pulumi.RunError(inFiles(projectRoot, pulumi.getStack(), error).message);
   throw error;
 }

@@ -4,6 +4,7 @@ import { parse } from "yaml";
 import { ConfigurationError } from "../problem.ts";
 import { projectSurroundings } from "../references/surroundings.ts";
 import type { Configuration } from "../schema.ts";
+import { located } from "./located.ts";
 import { validate } from "./validate.ts";
 
 interface ProjectFile {
@@ -18,7 +19,20 @@ interface ProjectFile {
  */
 export function readConfigurationFiles(root: string, stack: string): Configuration {
   const { input, secrets } = writtenConfiguration(root, stack);
-  return validate(input, projectSurroundings(root, secrets));
+  try {
+    return validate(input, projectSurroundings(root, secrets));
+  } catch (error) {
+    throw error instanceof ConfigurationError ? inFiles(root, stack, error) : error;
+  }
+}
+
+/** The same error; its problems say in which of a stack's files they are, and where. */
+export function inFiles(root: string, stack: string, { problems }: ConfigurationError): ConfigurationError {
+  const written = (name: string) => {
+    const file = path.join(root, name);
+    return { name, text: existsSync(file) ? readFileSync(file, "utf8") : "" };
+  };
+  return new ConfigurationError(located(problems, written("Pulumi.yaml"), written(`Pulumi.${stack}.yaml`)));
 }
 
 /** What the project's files say of a stack, unchecked, and the names of the secrets that are set there. @throws ConfigurationError without such files. */
