@@ -8,6 +8,10 @@ const commandSchema = z.object({
   expands: z.boolean(),
 });
 
+/** A folder, whom it belongs to by number, and who may do what there. */
+export const folderSchema = z.object({ path: z.string(), uid: z.int(), gid: z.int(), mode: z.int() });
+export type OwnedFolder = z.output<typeof folderSchema>;
+
 /** What the first process of a box does for its service (images/packer/layer/fleet-start). */
 export const startSchema = z.object({
   unit: z.string(),
@@ -51,7 +55,9 @@ export const serviceSchema = z.object({
   /** Those of the limits that only the engine can raise. */
   limits: z.record(z.string(), z.tuple([z.int(), z.int()])).optional(),
   /** Folders that are made for it at every start. */
-  folders: z.array(z.object({ path: z.string(), uid: z.int(), gid: z.int(), mode: z.int() })).optional(),
+  folders: z.array(folderSchema).optional(),
+  /** Folders of its image below /var that belong to somebody, or are open to others: in memory they do, too. */
+  owned: z.array(folderSchema).optional(),
   /** What of the unit only systemd can do. */
   systemd: z.array(z.string()).optional(),
   /** What of the unit no container can do, each with the way out. */

@@ -1,6 +1,6 @@
 import type { Init } from "../../plan/limits.ts";
 import type { Service } from "../../plan/service.ts";
-import { alwaysVolatile, isIn, volatilePath } from "../../plan/volatile.ts";
+import { alwaysVolatile, isIn, ownerOptions, volatilePath } from "../../plan/volatile.ts";
 
 /** What decides which paths of a box are in memory. */
 export interface VolatileArgs {
@@ -37,13 +37,15 @@ export function boxVolatile({
     .filter(({ uid, path }) => uid >= 0 && !volumes.some((volume) => isIn(path, volume)))
     // systemd makes what it can by itself.
     .filter(({ path }) => owner ?? !alwaysVolatile.some((memory) => isIn(path, memory)));
+  const inImage = new Map(services.flatMap(({ owned = [] }) => owned).map((folder) => [folder.path, folder]));
+  const asInImage = (path: string) => {
+    const folder = inImage.get(path);
+    return folder ? ownerOptions(folder).join(",") : options;
+  };
   const all: Record<string, string> = {
-    ...Object.fromEntries(paths.map((path) => [path, withRun(path, options)])),
+    ...Object.fromEntries(paths.map((path) => [path, withRun(path, asInImage(path))])),
     ...Object.fromEntries(
-      said.map(({ path, uid, gid, mode }) => [
-        path,
-        withRun(path, `uid=${uid},gid=${gid},mode=${mode.toString(8)}`),
-      ]),
+      said.map((folder) => [folder.path, withRun(folder.path, ownerOptions(folder).join(","))]),
     ),
   };
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));

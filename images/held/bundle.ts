@@ -1,6 +1,6 @@
 import type { HeldApplication } from "../../plan/inputs.ts";
-import type { Service } from "../../plan/service.ts";
-import { alwaysVolatile, volatilePath } from "../../plan/volatile.ts";
+import type { OwnedFolder } from "../../plan/service.ts";
+import { alwaysVolatile, ownerOptions, volatilePath } from "../../plan/volatile.ts";
 
 /** Where container images lie in a machine image: each unpacked, in a folder called after its id. */
 export const heldFolder = "/var/lib/fleet/images";
@@ -17,7 +17,9 @@ export interface HeldImage {
   /** The numbers of its other groups. */
   groups: number[];
   /** What its unit has made at every start. */
-  folders: NonNullable<Service["folders"]>;
+  folders: OwnedFolder[];
+  /** Folders of the image that belong to somebody. */
+  owned: OwnedFolder[];
   /** The rights that it has as root. */
   rights: string[];
 }
@@ -86,15 +88,11 @@ function memoryMounts(image: HeldImage, volatile: readonly string[]): object[] {
   const own = image.folders.map(({ path }) => path);
   const declared = volatile.map((each) => volatilePath(each).path);
   const paths = [...new Set([...alwaysVolatile, ...declared])].filter((path) => !own.includes(path)).sort();
-  return [
-    ...paths.map((path) => memory(path, ["nosuid", "nodev", `uid=${uid}`, `gid=${gid}`, "mode=1777"])),
-    ...image.folders.map((folder) =>
-      memory(folder.path, [
-        ...["nosuid", "nodev", `uid=${folder.uid}`, `gid=${folder.gid}`],
-        `mode=${folder.mode.toString(8)}`,
-      ]),
-    ),
-  ];
+  const inImage = new Map(image.owned.map((folder) => [folder.path, folder]));
+  const folders = paths.map((path) => inImage.get(path) ?? { path, uid, gid, mode: 0o1777 });
+  return [...folders, ...image.folders].map((folder) =>
+    memory(folder.path, ["nosuid", "nodev", ...ownerOptions(folder)]),
+  );
 }
 
 function numbersOf({ user }: HeldImage): { uid: number; gid: number } {

@@ -75,9 +75,9 @@ async function heldImage(application: string, id: string): Promise<{ image: Held
   const command = [...(Entrypoint ?? []), ...(Cmd ?? [])];
   const told = facts.Config.Labels?.[labels.services] ?? "[]";
   const [service] = z.array(serviceSchema).parse(JSON.parse(told));
-  const { groups = [], folders = [], capabilities: rights = [] } = service ?? {};
+  const { groups = [], folders = [], owned = [], capabilities: rights = [] } = service ?? {};
   const image = { id, command, environment: Env ?? [], user: User, workingDirectory: WorkingDir };
-  return { image: { ...image, groups, folders, rights }, stopSignal: StopSignal };
+  return { image: { ...image, groups, folders, owned, rights }, stopSignal: StopSignal };
 }
 
 /** The root file system of an image, its layers put together. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { folderSchema } from "../../plan/service.ts";
 
 const commandSchema = z.object({
   program: z.string(),
@@ -28,7 +29,9 @@ export const serviceFactsSchema = z.object({
   workingDirectory: z.string(),
   umask: z.int(),
   limits: z.record(z.string(), z.tuple([z.int(), z.int()])),
-  folders: z.array(z.object({ path: z.string(), uid: z.int(), gid: z.int(), mode: z.int() })),
+  folders: z.array(folderSchema),
+  /** Folders of the image that belong to somebody, or are open to others. */
+  owned: z.array(folderSchema),
   stopSignal: z.string(),
   stopNumber: z.int(),
   stopSeconds: z.number(),

@@ -30,6 +30,7 @@ function serviceOf({ unit, service: facts }: UnitFacts): Service {
     groups: facts.groups,
     limits: Object.fromEntries(Object.entries(facts.limits).filter(([name]) => raised.includes(name))),
     folders: facts.folders,
+    ...(facts.owned.length > 0 && { owned: facts.owned }),
     ...(facts.uid === 0 && { capabilities: rightsOfRoot(facts.said["Service.CapabilityBoundingSet"]) }),
     systemd: unitSystemdReasons(facts),
     notes: containerNotes(facts),

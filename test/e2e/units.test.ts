@@ -8,12 +8,12 @@ import { execa } from "execa";
 import { z } from "zod";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
-import { plainSettings } from "../../fleets/box/box.ts";
-import { imageConfig } from "../../images/archive/imageConfig.ts";
+import { boxVolatile } from "../../fleets/box/volatile.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { unitFactsSchema } from "../../images/unit/facts.ts";
 import { servicesOf } from "../../images/unit/service.ts";
 import { systemdReasons, type Service } from "../../plan/service.ts";
+import { boxArguments, environment } from "./units/boxArguments.ts";
 import { madeUpCases, plainCases, stayingCases, type UnitCase } from "./units/cases.ts";
 import { probed, type Probed } from "./units/probed.ts";
 
@@ -37,7 +37,10 @@ describe("What a box does of a unit is what systemd does", function () {
     const [base] = await buildChain(["base"], readConfigurationFiles(projectRoot, "dev"), projectRoot);
     container = await startSystemd(base?.image ?? "");
     await prepare();
-    const { stdout } = await inside(["python3", "-"], { inputFile: path.join(layerFolder, "services.py") });
+    await inside(["mkdir", "/etc/scripts"]);
+    for (const script of ["services.py", "owned_folders.py"])
+      await inside(["tee", `/etc/scripts/${script}`], { inputFile: path.join(layerFolder, script) });
+    const { stdout } = await inside(["python3", "/etc/scripts/services.py"]);
     const units = z.array(unitFactsSchema).parse(JSON.parse(stdout));
     seen = units.map(({ unit }) => unit);
     services = new Map(servicesOf(units).map((service) => [service.unit, service]));
@@ -93,6 +96,23 @@ describe("What a box does of a unit is what systemd does", function () {
     equal(wanted.filter(({ name }) => bySystemd.has(name)).length >= 60, true);
   });
 
+  it("has folders of the image in memory as they are there", async () => {
+    const paths = ["/var/spool/probe", "/var/spool/probe/open"];
+    const statuses = ["stat", "--format=%n %u:%g %a", ...paths];
+    const { stdout: inImage } = await inside(statuses);
+    const made = boxVolatile({ init: "systemd", volatile: paths, services: [...services.values()] });
+    const { stdout: inBox } = await execa("docker", [
+      ...["run", "--rm", "--read-only", "--user", "0:0", "--cap-drop", "ALL", "--cap-add", "DAC_READ_SEARCH"],
+      ...paths.flatMap((each) => ["--tmpfs", `${each}:${made[each]}`]),
+      ...["--entrypoint", "stat", image, ...statuses.slice(1)],
+    ]);
+    equal(inBox, inImage);
+    deepEqual(inImage.split("\n"), [
+      "/var/spool/probe 4100:1500 2750",
+      "/var/spool/probe/open 4100:1500 1777",
+    ]);
+  });
+
   it("is told to stop as its unit says: all of its processes, or the first one alone", async () => {
     const stopped = await Promise.all(
       stayingCases.map(async ({ name }) => [name, await stoppedBySystemd(name), await stoppedInBox(name)]),
@@ -112,16 +132,8 @@ describe("What a box does of a unit is what systemd does", function () {
   ): Promise<string> {
     const { stdout } = await execa("docker", [
       ...["run", "--detach", "--security-opt", "seccomp=unconfined", "--cgroupns=host"],
-      ...[
-        "--volume",
-        "/sys/fs/cgroup:/sys/fs/cgroup:rw",
-        "--tmpfs",
-        "/run:exec",
-        "--tmpfs",
-        "/run/lock",
-        "--tmpfs",
-        "/tmp:exec",
-      ],
+      ...["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:rw"],
+      ...["--tmpfs", "/run:exec", "--tmpfs", "/run/lock", "--tmpfs", "/tmp:exec"],
       ...[...environment(variables)],
       ...["--entrypoint", "/sbin/init", base],
     ]);
@@ -177,7 +189,9 @@ describe("What a box does of a unit is what systemd does", function () {
       "useradd --uid 4100 --groups adm,audio --create-home web && useradd --uid 1500 --groups games --no-create-home number";
     const rights =
       "chown -R root:root /etc/probe /opt && chmod 755 /etc/probe /opt/*.sh && chmod 600 /etc/probe/secret";
-    await inside(["sh", "-c", `${users} && ${rights} && systemctl daemon-reload`]);
+    const folders =
+      "mkdir -p /var/spool/probe/open && chown -R 4100:1500 /var/spool/probe && chmod 2750 /var/spool/probe && chmod 1777 /var/spool/probe/open";
+    await inside(["sh", "-c", `${users} && ${rights} && ${folders} && systemctl daemon-reload`]);
     const names = enabled.map(({ name }) => `${name}.service`);
     await inside(["systemctl", "enable", "--quiet", ...names, "w@8080.service"]);
   }
@@ -243,44 +257,6 @@ describe("What a box does of a unit is what systemd does", function () {
       .sort();
   }
 });
-
-/** The command line of a box with the image's settings and the box's own. */
-function boxArguments(
-  service: Service,
-  variables: Readonly<Record<string, string>>,
-  image: string,
-  how = "--rm",
-): string[] {
-  const parts = {
-    architecture: "",
-    os: "",
-    layers: [],
-    services: [service],
-    enabledUnits: [],
-    epochSeconds: 0,
-    origin: {},
-  };
-  const { config } = JSON.parse(imageConfig(parts).json) as {
-    config: { Env: string[]; Cmd: string[]; User: string; WorkingDir: string; StopSignal: string };
-  };
-  const limits = { init: "automatic", volatile: [], capabilities: [], drainSeconds: 5 } as const;
-  const settings = plainSettings(limits, [service], undefined);
-  return [
-    ...["run", how, "--read-only", "--cap-drop=ALL", "--network=none"],
-    ...settings.securityOpts.map((each) => `--security-opt=${each}`),
-    ...Object.entries(settings.tmpfs).map(([at, options]) => `--tmpfs=${at}:${options}`),
-    ...(settings.ulimits ?? []).map(({ name, soft, hard }) => `--ulimit=${name}=${soft}:${hard}`),
-    ...(settings.groupAdds ?? []).map((group) => `--group-add=${group}`),
-    ...config.Env.map((line) => `--env=${line}`),
-    ...environment(variables),
-    ...[`--user=${config.User}`, `--workdir=${config.WorkingDir}`, `--stop-signal=${config.StopSignal}`],
-    ...["--entrypoint=", image, ...config.Cmd],
-  ];
-}
-
-function environment(variables: Readonly<Record<string, string>>): string[] {
-  return Object.entries(variables).map(([name, value]) => `--env=${name}=${value}`);
-}
 
 /** A few at a time. */
 async function together<T>(all: readonly T[], work: (each: T) => Promise<unknown>): Promise<void> {

@@ -15,6 +15,8 @@ import signal
 import subprocess
 import sys
 
+from owned_folders import owned_folders
+
 TYPES = ("service", "socket", "timer", "path")
 # Where systemd looks for units and for links to them (systemd.unit(5)); what lies in /run is of this container alone.
 SEARCHED = [f"{folder}/systemd/system" for folder in ("/etc", "/usr/local/lib", "/usr/lib", "/lib")]
@@ -39,6 +41,9 @@ CAPABILITIES = (
 
 def output(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+owned = functools.cache(owned_folders)
 
 
 @functools.cache
@@ -272,6 +277,7 @@ def service(unit):
         "umask": value("UMask"),
         "limits": limits(value, directives),
         "folders": list(folders(value, uid, gid)),
+        "owned": owned(),
         "stopSignal": signal_name(value("KillSignal")),
         "stopNumber": value("KillSignal"),
         # No end in sight is a day.

@@ -46,6 +46,16 @@ describe("the settings of a box", () => {
     });
   });
 
+  it("are in memory as the image has a folder there, where it belongs to somebody", async () => {
+    const owned = [{ path: "/var/spool/app", uid: 13, gid: 14, mode: 0o2750 }];
+    const volatile = ["/var/spool/app:exec", "/var/spool/other"];
+    for (const init of ["foreground", "systemd"] as const) {
+      const { tmpfs } = await settings({ init, services: [service({ owned })], volatile });
+      equal(tmpfs["/var/spool/app"], "uid=13,gid=14,mode=2750,exec");
+      equal(tmpfs["/var/spool/other"], init === "systemd" ? "" : "uid=990,gid=991,mode=1777");
+    }
+  });
+
   it("keep the declared capabilities, once", async () => {
     const { capabilities } = await settings({ capabilities: ["NET_RAW", "CHOWN", "NET_RAW"] });
     deepEqual(capabilities, { drops: ["ALL"], adds: ["CAP_CHOWN", "CAP_NET_RAW"] });

@@ -17,6 +17,7 @@ const image = {
   workingDirectory: "/opt/catalog",
   groups: [],
   folders: [],
+  owned: [{ path: "/var/spool/app", uid: 13, gid: 14, mode: 0o2750 }],
   rights: [] as string[],
 };
 const config = (own: { volatile?: string[]; capabilities?: string[]; rights?: string[] } = {}) => {

@@ -96,6 +96,24 @@ class LogFolders(unittest.TestCase):
         )
 
 
+class OwnedFolders(unittest.TestCase):
+    """Folders of an image that belong to somebody, or are open to others."""
+
+    def test_are_those_that_differ_from_the_folder_that_they_are_in(self) -> None:
+        script = load(LAYER / "owned_folders.py")
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder, "var")
+            for name, mode in (("usual", 0o755), ("usual/closed", 0o700), ("usual/closed/same", 0o700), ("usual/closed/usual", 0o755), ("open", 0o1777)):
+                (root / name).mkdir(parents=True)
+                (root / name).chmod(mode)
+            (root / "link").symlink_to("open")
+            (root / "file").write_text("")
+            with unittest.mock.patch.object(script, "USUAL", (os.geteuid(), os.getegid(), 0o755)):
+                found = script.owned_folders(str(root))
+        names = [(each["path"].removeprefix(f"{root}/"), oct(each["mode"])) for each in found]
+        self.assertEqual(names, [("open", "0o1777"), ("usual/closed", "0o700")])
+
+
 class OwnAddresses(unittest.TestCase):
     """The address of the build container in files of the layer."""
 

@@ -7,7 +7,7 @@ export function facts(own: Partial<ServiceFacts> = {}): ServiceFacts {
     start: { program: "/usr/bin/web", arguments: ["/usr/bin/web", "$PORT"], flags: [] },
     ...{ before: [], user: "web", uid: 990, gid: 991, groups: [4], missing: [] },
     ...{ environment: ["PORT=1"], environmentFiles: [], unset: [], unreadable: [] },
-    ...{ workingDirectory: "", umask: 18, limits: { NOFILE: [1024, 524288] }, folders: [] },
+    ...{ workingDirectory: "", umask: 18, limits: { NOFILE: [1024, 524288] }, folders: [], owned: [] },
     ...{
       stopSignal: "SIGTERM",
       stopNumber: 15,
