@@ -12,7 +12,7 @@ import { enginePlatform } from "../../engine/platform.ts";
 import { imageOwner } from "../../config/existingImage.ts";
 import { filesLayer, withFilesLayer } from "../existing/placeFiles.ts";
 import { pullExisting } from "../existing/pull.ts";
-import { findImage, resultOf } from "./find.ts";
+import { claimedResult, findImage, resultOf } from "./find.ts";
 import { writeImageArchive } from "../archive/imageArchive.ts";
 import { imageConfig, type ImageParts } from "../archive/imageConfig.ts";
 import { hasContent } from "../archive/imageContent.ts";
@@ -20,7 +20,7 @@ import { labels, localReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { KnownLayers } from "../proof/KnownLayers.ts";
-import { findProof, loadSigning, proveImage } from "./prove.ts";
+import { loadSigning, proveImage, whyNotTrusted } from "./prove.ts";
 import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
@@ -41,11 +41,12 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
   await refuseImageStore();
   return withLock(buildLock(request.inputDigest), waiting, async () => {
     const found = await findImage(request, log);
-    if (found && (await findProof(request, found.image))) {
-      log.step(`found ${found.image}`);
-      return found;
+    const problem = found && (await whyNotTrusted(request, found.Id, root));
+    if (found && problem === undefined) {
+      log.step(`found ${found.Id}`);
+      return claimedResult(request, found);
     }
-    if (found) log.step(`builds again: found ${found.image}, but no whole proof of how it was made`);
+    if (found) log.step(`builds again: found ${found.Id}, but ${problem}`);
     await sweepDeadBuilds(request.inputDigest);
     const startedAt = new Date();
     const [made] = await Promise.all([

@@ -6,12 +6,15 @@ import type { BuildLog } from "../../work/log.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
 import { servicesIn } from "../existing/services.ts";
 
-/** An image that somebody already built from these inputs: in the engine, else in the registry. */
-export async function findImage(request: PlacedRequest, log: BuildLog): Promise<BuildResult | undefined> {
+/**
+ * An image that is called after the digest of these inputs: in the engine, else in the registry. Whoever writes there may call any image so:
+ * `whyNotTrusted` says whether it is to be believed.
+ */
+export async function findImage(request: PlacedRequest, log: BuildLog): Promise<ImageFacts | undefined> {
   const { inputs, inputDigest, registry } = request;
   const local = localReference(inputs.layer, inputDigest);
   const present = await inspectImage(local);
-  if (present) return claimed(request, present);
+  if (present) return present;
   if (!registry) return undefined;
   const remote = registryReference(registry.prefix, inputs.layer, inputDigest);
   log.step(`looks for ${remote}`);
@@ -19,11 +22,11 @@ export async function findImage(request: PlacedRequest, log: BuildLog): Promise<
   await tagImage(remote, local);
   const pulled = await inspectImage(local);
   if (pulled) await refuseOtherArchitecture(`image ${remote}`, pulled);
-  return pulled && claimed(request, pulled);
+  return pulled;
 }
 
 /** What somebody else may have built is ours too from now on. */
-async function claimed(request: PlacedRequest, image: ImageFacts): Promise<BuildResult> {
+export async function claimedResult(request: PlacedRequest, image: ImageFacts): Promise<BuildResult> {
   await claimImage(image.Id, request.inputs.layer, request.inputDigest);
   return resultOf(request, image);
 }

@@ -1,16 +1,23 @@
 import type { KnownLayers } from "../proof/KnownLayers.ts";
 import { readContents } from "../proof/contents.ts";
-import { hasProof } from "../proof/whole.ts";
+import { foundProblem } from "../proof/verify.ts";
 import { pullProof } from "../proof/transport.ts";
 import { inspectImage } from "../../engine/images.ts";
 import { layerArchives } from "../archive/layerArchives.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { lastRevision } from "./revision.ts";
 
-/** Whether there is a proof of an image that was found: on this machine, else in the registry. */
-export async function findProof({ inputs, registry }: PlacedRequest, image: string): Promise<boolean> {
-  if (!hasProof(image) && registry) await pullProof(registry.prefix, inputs.layer, image);
-  return hasProof(image);
+/** Why an image that was found is not believed: by what this machine knows of it, else the registry. Undefined where it is. */
+export async function whyNotTrusted(
+  { id, inputs, inputDigest, registry }: PlacedRequest,
+  image: string,
+  root: string,
+): Promise<string | undefined> {
+  const found = { name: id, digest: image };
+  const problem = foundProblem(root, found, inputDigest);
+  if (problem === undefined || !registry) return problem;
+  await pullProof(registry.prefix, inputs.layer, image);
+  return foundProblem(root, found, inputDigest);
 }
 
 /** What signs: a third of what a build loads. One that finds its image needs none of it, others load it while Packer works. */

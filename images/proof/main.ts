@@ -1,7 +1,7 @@
 import { json } from "node:stream/consumers";
 import { projectRoot } from "../../config/root.ts";
 import type { ProofRequest } from "./request.ts";
-import { verifyImage, verifyStatement } from "./verify.ts";
+import { verifyChain, verifyImage } from "./verify.ts";
 import { messageOf } from "../../work/message.ts";
 
 // Refuses an image that is unsigned or altered: a ProofRequest as JSON on standard input, its digest on standard output.
@@ -10,7 +10,7 @@ try {
   const request = (await json(process.stdin)) as ProofRequest;
   const { name, digest, kind } = request;
   const verdict =
-    kind === "image" ? await verifyImage(projectRoot, request) : verifyStatement(projectRoot, request);
+    kind === "image" ? await verifyImage(projectRoot, request) : verifyChain(projectRoot, request);
   const problems = [...verdict.problems, ...verdict.unknown];
   if (problems.length > 0)
     throw new Error(

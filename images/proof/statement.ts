@@ -42,6 +42,18 @@ export function digestIn({ predicate }: Statement, byproduct: string): string {
   return `sha256:${found?.digest["sha256"] ?? ""}`;
 }
 
+/** The digest of the inputs that a statement says an image or disk was made from. */
+export function madeFrom({ predicate }: Statement): string {
+  return String(predicate.buildDefinition.internalParameters["inputDigest"]);
+}
+
+/** The digest (`sha256:…`) of what an image stands on, or a disk was made from; undefined for a base. */
+export function parentIn({ predicate }: Statement): string | undefined {
+  const parent = predicate.buildDefinition.resolvedDependencies.find(({ name }) => name === parentName);
+  const digest = parent?.digest["sha256"];
+  return digest === undefined ? undefined : `sha256:${digest}`;
+}
+
 /** What a statement says. */
 export interface Made {
   /** `base.python.catalog`. */

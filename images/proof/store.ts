@@ -1,10 +1,20 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import * as path from "node:path";
 import { cacheFolder, cachePath } from "../../work/cache.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { keepFolder } from "../../work/wholeFolder.ts";
-import { sealedSchema, type Sealed } from "./envelope.ts";
 import type { Contents } from "./contents.ts";
+import { opened, sealedSchema, type Sealed } from "./envelope.ts";
+import { madeFrom, parentIn, statementSchema } from "./statement.ts";
 
 /** Signed statements of released images, which git carries to other machines: `releases/proofs/<hexadecimal digest>.json`. */
 const releasedProofs = "releases/proofs";
@@ -41,10 +51,55 @@ export function writeProof(digest: string, { envelope, inventory, contents }: Pr
   }
 }
 
-/** Makes a folder with the three files the proof of an image. */
+/** Makes a folder with the three files the proof of an image. The statements of other inputs that came to the same image stay beside it. */
 export function keepProof(digest: string, folder: string): string {
+  keepEarlier(proofFolder(digest), folder);
   keepFolder(folder, proofFolder(digest));
   return proofFolder(digest);
+}
+
+/** How many statements of one image, of other inputs each, are kept beside the newest. */
+const mostEarlier = 20;
+
+function keepEarlier(before: string, folder: string): void {
+  const newest = inputDigestIn(path.join(folder, files.envelope));
+  const earlier = statementFiles(before).flatMap((file) => {
+    const inputDigest = inputDigestIn(file);
+    return inputDigest === undefined || inputDigest === newest ? [] : [{ file, inputDigest }];
+  });
+  for (const { file, inputDigest } of earlier.slice(0, mostEarlier)) {
+    const kept = path.join(folder, earlierName(inputDigest));
+    if (!existsSync(kept)) cpSync(file, kept, { preserveTimestamps: true });
+  }
+}
+
+/** Files with statements in the folder of a proof, the latest first. */
+function statementFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => /^provenance(-[0-9a-f]{64})?\.dsse\.json$/.test(name))
+    .map((name) => path.join(folder, name))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+}
+
+function earlierName(inputDigest: string): string {
+  return `provenance-${inputDigest}.dsse.json`;
+}
+
+/** The inputs that a statement is about; undefined of a file that is no such statement. */
+function inputDigestIn(file: string): string | undefined {
+  try {
+    const digest = madeFrom(statementSchema.parse(opened(envelopeIn(file))));
+    return /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The statements of an image that may say that it was made from some inputs: the newest, and that of these inputs. */
+export function envelopesOf(digest: string, inputDigest: string): Sealed[] {
+  const found = [envelopeFile(digest), path.join(proofFolder(digest), earlierName(inputDigest))];
+  return found.filter((file) => existsSync(file)).map(envelopeIn);
 }
 
 /** Whether this machine has a proof of an image, whole or not. */
@@ -113,12 +168,15 @@ export function readInventory(digest: string): Omit<Proof, "envelope"> | undefin
   }
 }
 
-/** Puts the statement of an image among the releases; nothing where there is none. */
+/** Puts the statement of an image, and of all that it stands on, among the releases; as far down as there are any. */
 export function releaseProof(root: string, digest: string): void {
   const envelope = readEnvelope(root, digest);
   if (!envelope) return;
   const file = path.join(root, releasedProof(digest));
   writeWhole(file, `${JSON.stringify(envelope, null, 2)}\n`);
+  const { data: statement } = statementSchema.safeParse(opened(envelope));
+  const parent = statement && parentIn(statement);
+  if (parent !== undefined) releaseProof(root, parent);
 }
 
 function releasedProof(digest: string): string {

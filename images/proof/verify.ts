@@ -4,9 +4,10 @@ import { layerArchives } from "../archive/layerArchives.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { buildKey, keyId, trustedKeys } from "../signing/key.ts";
 import { contentsDigest, readContents, type Contents } from "./contents.ts";
-import { opened, signersOf } from "./envelope.ts";
-import { byproducts, digestIn, statementSchema, type Statement } from "./statement.ts";
-import { readEnvelope, readInventory } from "./store.ts";
+import { opened, signersOf, type Sealed } from "./envelope.ts";
+import { byproducts, digestIn, madeFrom, parentIn, statementSchema, type Statement } from "./statement.ts";
+import { envelopesOf, readEnvelope, readInventory } from "./store.ts";
+import { hasProof } from "./whole.ts";
 import { messageOf } from "../../work/message.ts";
 
 /** What is to be verified: `sha256:…` of a container image or of a raw disk, and its name for people. */
@@ -27,27 +28,54 @@ export interface ProofVerdict extends Verified {
 }
 
 /** Judges the signed statement of an image alone: it is there, a trusted key signed it, and it is about this digest. */
-export function verifyStatement(root: string, { name, digest }: Verified): ProofVerdict {
-  const verdict = { name, digest, unknown: [], keys: [] };
-  const envelope = readEnvelope(root, digest);
-  if (!envelope)
-    return {
-      ...verdict,
-      problems: [
-        `expected a signed statement of how ${digest} was made, got none; build it again where it was made (npm run images)`,
-      ],
-    };
+export function verifyStatement(root: string, image: Verified): ProofVerdict {
+  const envelope = readEnvelope(root, image.digest);
+  if (envelope) return judged(root, envelope, image);
+  const problem = `expected a signed statement of how ${image.digest} was made, got none; build it again where it was made (npm run images)`;
+  return { ...image, unknown: [], keys: [], problems: [problem] };
+}
+
+/** Judges the statement of an image, and those of all that it stands on. */
+export function verifyChain(root: string, image: Verified): ProofVerdict {
+  const verdict = verifyStatement(root, image);
+  const parent = verdict.statement && parentIn(verdict.statement);
+  if (parent === undefined) return verdict;
+  const below = verifyChain(root, { name: parent, digest: parent }).problems;
+  return {
+    ...verdict,
+    problems: below.map((problem) => `what it stands on: ${problem.replace(/^what it stands on: /, "")}`),
+  };
+}
+
+/**
+ * Why an image that was found by the digest of its inputs is not believed: nothing trusted says that these inputs came to it.
+ * @returns `expected …, got …`; undefined where something does.
+ */
+export function foundProblem(root: string, image: Verified, inputDigest: string): string | undefined {
+  if (!hasProof(image.digest)) return "no whole proof of how it was made";
+  const problems = envelopesOf(image.digest, inputDigest).map((envelope) => {
+    const { statement, problems: wrong } = judged(root, envelope, image);
+    if (!statement) return wrong.join("; ");
+    const made = madeFrom(statement);
+    return made === inputDigest
+      ? undefined
+      : `expected a statement that it was made from these inputs, ${inputDigest}, got one of ${made}`;
+  });
+  return problems.includes(undefined) ? undefined : problems[0];
+}
+
+function judged(root: string, envelope: Sealed, { name, digest }: Verified): ProofVerdict {
+  const verdict = { name, digest, unknown: [] };
   const { keys, problem } = signersOf(root, envelope, allTrusted(root));
   if (problem !== undefined) return { ...verdict, keys, problems: [problem] };
   const statement = statementSchema.parse(opened(envelope));
   const about = `sha256:${statement.subject[0]?.digest.sha256 ?? ""}`;
-  if (about !== digest)
-    return {
-      ...verdict,
-      keys,
-      problems: [`expected a statement about ${digest}, got one about ${about}; restore it`],
-    };
-  return { ...verdict, keys, statement, problems: [] };
+  if (about === digest) return { ...verdict, keys, statement, problems: [] };
+  return {
+    ...verdict,
+    keys,
+    problems: [`expected a statement about ${digest}, got one about ${about}; restore it`],
+  };
 }
 
 /**
@@ -68,9 +96,9 @@ export function signedContents(root: string, image: Verified): Contents {
   return contents;
 }
 
-/** Judges a container image: its statement, and whether the engine's layers and what is in them are what was signed. */
+/** Judges a container image: its statement, those of all below it, and whether the engine's layers and what is in them are what was signed. */
 export async function verifyImage(root: string, image: Verified): Promise<ProofVerdict> {
-  const verdict = verifyStatement(root, image);
+  const verdict = verifyChain(root, image);
   if (!verdict.statement) return verdict;
   const facts = await inspectImage(image.digest);
   if (!facts)
@@ -78,7 +106,7 @@ export async function verifyImage(root: string, image: Verified): Promise<ProofV
       ...verdict,
       unknown: [`expected ${image.digest} in this engine, got none; pull it to compare its content`],
     };
-  const problems = [...inventoryProblems(image.digest, verdict.statement)];
+  const problems = [...verdict.problems, ...inventoryProblems(image.digest, verdict.statement)];
   try {
     const contents = readContents(await layerArchives(facts, true));
     const got = contentsDigest(contents);

@@ -2,11 +2,12 @@ import { inspectImage } from "../../engine/images.ts";
 import { localReference } from "../../engine/labels.ts";
 import type { BuildRequest } from "../../plan/buildRequest.ts";
 import { inputDigest } from "../../plan/inputs.ts";
-import { hasProof } from "../../images/proof/whole.ts";
+import { projectRoot } from "../../config/root.ts";
+import { foundProblem } from "../../images/proof/verify.ts";
 import type { LayerLine } from "./line.ts";
 import type { PreviewStep } from "./step.ts";
 
-/** The id of the image that is there for a layer's inputs, with proof of how it was made. */
+/** The id of the image that is there for a layer's inputs, with proof, which is trusted, of how it was made. */
 export type ImageLookup = (layer: string, inputDigest: string) => Promise<string | undefined>;
 
 /**
@@ -80,5 +81,6 @@ async function digestOn({ id, inputs, heldPlaces }: BuildRequest, at: FoundAt): 
 
 async function fromEngine(layer: string, digest: string): Promise<string | undefined> {
   const image = (await inspectImage(localReference(layer, digest)))?.Id;
-  return image !== undefined && hasProof(image) ? image : undefined;
+  if (image === undefined) return undefined;
+  return foundProblem(projectRoot, { name: layer, digest: image }, digest) === undefined ? image : undefined;
 }

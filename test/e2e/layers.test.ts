@@ -6,16 +6,14 @@ import { execa } from "execa";
 import type { LayerRecipe } from "../../config/schema.ts";
 import { containersLabelled } from "../../engine/containers.ts";
 import { labels } from "../../engine/labels.ts";
-import type { BuildResult } from "../../plan/buildRequest.ts";
 import { buildName, sweepDeadBuilds } from "../../images/layer/sweep.ts";
 import { ansibleStrategies } from "../../images/layer/strategies.ts";
 import { layerPath } from "../../images/archive/store.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { verifyImage } from "../../images/proof/verify.ts";
-import { readInputs } from "../../plan/inputs.ts";
-import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
 import { projectRoot } from "../../config/root.ts";
 import { archiveOf, entry } from "../images/archive/fixture.ts";
+import { builtLayer, type LayerPlace } from "./builtLayer.ts";
 import { canonicalImage, changes, equalTopLayers, filesOf, without } from "./canonicalImage.ts";
 import { startRegistry, type Registry } from "../registry/registry.ts";
 
@@ -258,38 +256,8 @@ describe("Layers on the real engine", function () {
     return name;
   }
 
-  interface Place {
-    layer?: string;
-    parent?: string;
-    registry?: { prefix: string; push: boolean };
-    /** The one by which Ansible applies roles. Default: the build chooses. */
-    strategy?: string;
-    /** How long its box may do nothing. Default: as the build says. */
-    idleSeconds?: number;
-  }
-
-  async function buildLayer(
-    recipe: LayerRecipe,
-    { layer = newLayer(), parent, registry, strategy, idleSeconds }: Place = {},
-  ) {
-    const inputs = readInputs(projectRoot, layer, recipe, { test: "1" });
-    const input = JSON.stringify({
-      id: layer,
-      inputs,
-      epochSeconds: sourceDateEpochSeconds,
-      ...(registry && { registry }),
-    });
-    const env = {
-      ...(parent !== undefined && { PARENT_IMAGE: parent }),
-      ...(strategy !== undefined && { ANSIBLE_STRATEGY: strategy }),
-      ...(idleSeconds !== undefined && { FLEET_BUILD_IDLE_SECONDS: String(idleSeconds) }),
-    };
-    const { stdout, stderr } = await execa("node", ["images/layer/main.ts"], {
-      cwd: projectRoot,
-      input,
-      env,
-    });
-    return { result: JSON.parse(stdout) as BuildResult, progress: stderr };
+  function buildLayer(recipe: LayerRecipe, at: Partial<LayerPlace> = {}) {
+    return builtLayer(recipe, { layer: newLayer(), ...at });
   }
 
   async function run(image: string, ...command: [string, ...string[]]): Promise<string> {
