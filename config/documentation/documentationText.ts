@@ -6,9 +6,11 @@ const introduction = `# Configuration
 
 The topology (\`layers\`, \`applications\`, \`accessories\`, \`fleets\`) is shared by all stacks: it stands in \`Pulumi.yaml\`, below
 \`config\`, each part below \`value\`. What is particular to one environment (\`environment\`, \`registry\`, \`secrets\`) stands in
-\`Pulumi.STACK.yaml\`, each part with the prefix \`immutable-fleets:\`.
+\`Pulumi.STACK.yaml\`, each part with the project's name before it, as Pulumi writes it (\`immutable-fleets:environment\`), or without: so a
+project is renamed by \`name\` in \`Pulumi.yaml\` and, where they have it, these keys.
 
-All of it is checked before anything is made: every problem is told at once, as \`path: expected …, got …; fix\`.
+All of it is checked before anything is made: every problem is told at once, as
+\`file:line: path: expected …, got …; fix\`.
 Editors complete keys and show what is wrong while you write, by the JSON schemas that \`npm run schema\` writes: begin \`Pulumi.yaml\` with
 \`# yaml-language-server: $schema=.schemas/project.json\`, and \`Pulumi.STACK.yaml\` with the same of \`.schemas/stack.json\`.`;
 

@@ -26,17 +26,20 @@ export function fileSchemas(project: string): FileSchemas {
     }),
     stack: withConfig("Pulumi.STACK.yaml", definitions, {
       properties: {
-        ...Object.fromEntries(parts.map(([key, part]) => [`${project}:${key}`, part])),
-        [`${project}:secrets`]: {
-          type: "object",
-          description: "Secrets, encrypted; npm run secrets -- set writes them.",
-        },
+        ...Object.fromEntries(
+          [...parts, ["secrets", secrets] as const].flatMap(([key, part]) => [
+            [key, part],
+            [`${project}:${key}`, part],
+          ]),
+        ),
       },
       patternProperties: { [`^(?!${project}:)[^:]+:`]: {} },
       additionalProperties: false,
     }),
   };
 }
+
+const secrets = { type: "object", description: "Secrets, encrypted; npm run secrets -- set writes them." };
 
 function withConfig(title: string, definitions: unknown, config: JsonSchema): JsonSchema {
   const schema = "http://json-schema.org/draft-07/schema#";

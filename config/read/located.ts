@@ -17,7 +17,7 @@ interface Place {
  * Problems that say in which file, and line, they are: `Pulumi.dev.yaml:12: environment.fleets.web.count`. What stands nowhere, as it is
  * missing, is where the part stands that it belongs into; what belongs into no part that is written stays as it is.
  * @param project text of `Pulumi.yaml`, where keys are below `config.KEY.value`.
- * @param stack text of a stack's file, where they are below `config.PROJECT:KEY`, and win.
+ * @param stack text of a stack's file, where they are below `config.PROJECT:KEY` or `config.KEY`, and win.
  */
 export function located(problems: readonly Problem[], project: WrittenFile, stack: WrittenFile): Problem[] {
   const files = [fileOf(stack), fileOf(project)];
@@ -25,7 +25,9 @@ export function located(problems: readonly Problem[], project: WrittenFile, stac
   return problems.map((problem) => {
     const { path } = problem;
     const place =
-      placeIn(files[0], ["config"], `${prefix}${path}`) ?? placeIn(files[1], ["config"], path, ["value"]);
+      placeIn(files[0], ["config"], `${prefix}${path}`) ??
+      placeIn(files[0], ["config"], path) ??
+      placeIn(files[1], ["config"], path, ["value"]);
     return place ? { ...problem, path: `${place.file}:${place.line}: ${path}` } : problem;
   });
 }

@@ -5,6 +5,7 @@ import { ConfigurationError } from "../problem.ts";
 import { projectSurroundings } from "../references/surroundings.ts";
 import type { Configuration } from "../schema.ts";
 import { located } from "./located.ts";
+import { ownKey } from "./stackKeys.ts";
 import { validate } from "./validate.ts";
 
 interface ProjectFile {
@@ -50,11 +51,11 @@ export function writtenIn(
 ): { input: Record<string, unknown>; secrets: string[] } {
   const project = parse(topology) as ProjectFile;
   const stack = parse(own) as { config?: Record<string, unknown> } | null;
-  const prefix = `${project.name}:`;
   const shared = Object.entries(project.config ?? {}).map(([key, { value }]) => [key, value] as const);
-  const particular = Object.entries(stack?.config ?? {})
-    .filter(([key]) => key.startsWith(prefix))
-    .map(([key, value]) => [key.slice(prefix.length), value] as const);
+  const particular = Object.entries(stack?.config ?? {}).flatMap(([written, value]) => {
+    const key = ownKey(project.name, written);
+    return key === undefined ? [] : [[key, value] as const];
+  });
   const { secrets = {}, ...input } = Object.fromEntries([...shared, ...particular]) as Record<
     string,
     unknown

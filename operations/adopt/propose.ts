@@ -195,7 +195,7 @@ function sharedYaml({ layers, applications, fleets }: Proposal): string {
 
 function stackYaml({ fleets }: Proposal): string {
   const placed = Object.fromEntries(Object.keys(fleets).map((name) => [name, {}]));
-  return stringify({ "immutable-fleets:environment": { fleets: placed } });
+  return stringify({ environment: { fleets: placed } });
 }
 
 function indented(text: string): string[] {

@@ -1,5 +1,6 @@
 import { parse } from "yaml";
 import { name as nameForm } from "../../config/forms.ts";
+import { writtenKey } from "../../config/read/stackKeys.ts";
 import { ConfigurationError, suggest, type Problem } from "../../config/problem.ts";
 import { withEntry } from "./insert.ts";
 import { builtKinds, type BuiltKind } from "./kinds.ts";
@@ -67,7 +68,8 @@ function configured(
   topology: Topology,
 ): Omit<NewTexts, "files" | "port"> {
   const { name } = wish;
-  const environment = ["config", `${topology.name ?? ""}:environment`];
+  const { config = {} } = (parse(before.stack) ?? {}) as { config?: object };
+  const environment = ["config", writtenKey(topology.name ?? "", "environment", Object.keys(config))];
   const hosts = hostsOf(before.stack, environment);
   const host = `${name}.${domainOf(hosts)}`;
   const fleet = withEntry(before.stack, [...environment, "fleets"], name, { boxes: 2, memory: "128 MiB" });

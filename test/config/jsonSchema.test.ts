@@ -30,7 +30,8 @@ describe("JSON schemas of the configuration's files", function () {
       fc.property(configurations, ({ environment, ...topology }) => {
         const parts = Object.entries(topology).map(([key, value]) => [key, { value }] as const);
         deepEqual(problems(project, { name: "x", config: Object.fromEntries(parts) }), []);
-        deepEqual(problems(stack, { config: { "immutable-fleets:environment": environment } }), []);
+        for (const key of ["environment", "immutable-fleets:environment"])
+          deepEqual(problems(stack, { config: { [key]: environment } }), []);
       }),
       { numRuns: 5 },
     );

@@ -33,6 +33,7 @@ const stack = {
     fleets:
       web:
         boxes: two
+  accessories: { db: { layer: none } }
   shop:fleets: { web: { applications: [wbe] } }
 `,
 };
@@ -57,7 +58,11 @@ describe("a problem of the configuration", () => {
   });
 
   it("is in the stack's own file where both have the key", () => {
-    deepEqual(places("fleets.web.applications[0]"), ["Pulumi.dev.yaml:13: fleets.web.applications[0]"]);
+    deepEqual(places("fleets.web.applications[0]"), ["Pulumi.dev.yaml:14: fleets.web.applications[0]"]);
+  });
+
+  it("is found where a stack's key has no project before it", () => {
+    deepEqual(places("accessories.db.layer"), ["Pulumi.dev.yaml:13: accessories.db.layer"]);
   });
 
   it("is where the part stands that a missing one belongs into, else in no file", () => {

@@ -62,6 +62,31 @@ describe("Stacks", function () {
     );
     assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
   });
+
+  it("are those of a project of another name, as the engine has them", async () => {
+    sandbox.replace("Pulumi.yaml", "name: immutable-fleets", "name: shop");
+    sandbox.replace("Pulumi.dev.yaml", "immutable-fleets:environment", "environment");
+    const set = await execa("node", ["commands/main.ts", "secrets", "set", "token"], {
+      ...{ cwd: sandbox.folder, env: sandbox.environment, all: true, reject: false, input: "hidden" },
+    });
+    assert.equal(set.exitCode, 0, set.all);
+    const { exitCode, all } = await sandbox.run("commands/main.ts", "preview");
+    assert.equal(exitCode, 0, all);
+    const names = Object.keys(
+      JSON.parse((await sandbox.pulumi("config", "--json", "--stack", "dev")).stdout) as object,
+    );
+    assert.deepEqual(
+      names.filter((name) => !name.startsWith("shop:")),
+      [],
+    );
+    assert.ok(names.includes("shop:secrets") && names.includes("shop:environment"), String(names));
+    // Of this project alone.
+    const stacks = JSON.parse((await sandbox.pulumi("stack", "ls", "--json")).stdout) as { name: string }[];
+    assert.deepEqual(
+      stacks.map(({ name }) => name),
+      ["dev"],
+    );
+  });
 });
 
 /** Every file but the caches of the project and of the CLI. */

@@ -16,7 +16,7 @@ export function proposedTopology({ topology }: Pick<ServicesProposal, "topology"
 
 /** The stack's file that a proposal makes, without its secrets. */
 export function proposedStack({ environment }: Pick<ServicesProposal, "environment">): string {
-  return yaml({ config: { "immutable-fleets:environment": environment } });
+  return yaml({ config: { environment } });
 }
 
 /** What becomes of the services, what cannot be carried over, and what is left to do, in lines. */

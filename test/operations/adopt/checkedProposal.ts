@@ -47,7 +47,7 @@ function configurationOf(topology: string, proposal: ServicesProposal): Configur
   const shared = Object.entries(config).map(([key, { value }]) => [key, value] as const);
   const stack = parse(proposedStack(proposal)) as { config: Record<string, unknown> };
   return validate(
-    { ...Object.fromEntries(shared), environment: stack.config["immutable-fleets:environment"] },
+    { ...Object.fromEntries(shared), environment: stack.config["environment"] },
     {
       roles: ["base", "haproxy"],
       exists: () => true,

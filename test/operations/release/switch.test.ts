@@ -12,7 +12,7 @@ import { smallDisk } from "../../work/fullDisk.ts";
 const stackFile = "Pulumi.prod.yaml";
 const before = `encryptionsalt: v1:salt
 config:
-  immutable-fleets:environment:
+  shop:environment:
     release: dev/1
 `;
 
@@ -20,6 +20,7 @@ describe("taking another release", () => {
   let root = "";
   beforeEach(() => {
     root = mkdtempSync(path.join(tmpdir(), "fleet-switch-"));
+    writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");
     writeFileSync(path.join(root, stackFile), before);
   });
   afterEach(() => {
