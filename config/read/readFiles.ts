@@ -51,11 +51,15 @@ export function writtenIn(
 ): { input: Record<string, unknown>; secrets: string[] } {
   const project = parse(topology) as ProjectFile;
   const stack = parse(own) as { config?: Record<string, unknown> } | null;
-  const shared = Object.entries(project.config ?? {}).map(([key, { value }]) => [key, value] as const);
-  const particular = Object.entries(stack?.config ?? {}).flatMap(([written, value]) => {
-    const key = ownKey(project.name, written);
-    return key === undefined ? [] : [[key, value] as const];
-  });
+  const ofProject = (all: Record<string, unknown>) =>
+    Object.entries(all).flatMap(([written, value]) => {
+      const key = ownKey(project.name, written);
+      return key === undefined ? [] : [[key, value] as const];
+    });
+  const shared = ofProject(project.config ?? {}).map(
+    ([key, part]) => [key, (part as { value?: unknown }).value] as const,
+  );
+  const particular = ofProject(stack?.config ?? {});
   const { secrets = {}, ...input } = Object.fromEntries([...shared, ...particular]) as Record<
     string,
     unknown

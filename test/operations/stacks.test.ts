@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
@@ -21,7 +21,8 @@ describe("Stacks", function () {
   });
 
   after(() => {
-    rmSync(sandbox.folder, { recursive: true, force: true });
+    for (const folder of [sandbox.folder, `${sandbox.folder}-shop`])
+      rmSync(folder, { recursive: true, force: true });
   });
 
   it("are made by no command for a name without a file: one line, exit code 1", async () => {
@@ -63,28 +64,49 @@ describe("Stacks", function () {
     assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
   });
 
-  it("are those of a project of another name, as the engine has them", async () => {
-    sandbox.replace("Pulumi.yaml", "name: immutable-fleets", "name: shop");
-    sandbox.replace("Pulumi.dev.yaml", "immutable-fleets:environment", "environment");
-    const set = await execa("node", ["commands/main.ts", "secrets", "set", "token"], {
-      ...{ cwd: sandbox.folder, env: sandbox.environment, all: true, reject: false, input: "hidden" },
+  it("are those of a project of another name, made by pulumi new, as the engine has them", async () => {
+    const folder = `${sandbox.folder}-shop`;
+    for (const file of ["dev", "prod"].map((stack) => `Pulumi.${stack}.yaml`))
+      sandbox.replace(file, "immutable-fleets:environment", "environment");
+    // A template must have no links that lead out of it.
+    const modules = path.join(sandbox.folder, "node_modules");
+    const target = readlinkSync(modules);
+    rmSync(modules);
+    const created = await sandbox.pulumi(
+      "new",
+      sandbox.folder,
+      "--generate-only",
+      "--name",
+      "shop",
+      "--dir",
+      folder,
+      "--yes",
+    );
+    // The files are there; packages are installed by what the project's own set-up does.
+    assert.match(created.all, /Created project 'shop'/);
+    symlinkSync(target, path.join(folder, "node_modules"));
+    const environment = {
+      ...sandbox.environment,
+      PULUMI_BACKEND_URL: `file://${path.join(folder, ".own")}`,
+    };
+    mkdirSync(path.join(folder, ".own"));
+    const fleet = (...words: string[]) =>
+      execa("node", ["commands/main.ts", ...words], {
+        ...{ cwd: folder, env: environment, all: true, reject: false, input: "hidden" },
+      });
+    for (const words of [["secrets", "set", "token"], ["preview"]]) {
+      const { exitCode, all } = await fleet(...words);
+      assert.equal(exitCode, 0, all);
+    }
+    const { stdout } = await execa("pulumi", ["config", "--json", "--stack", "dev"], {
+      cwd: folder,
+      env: environment,
     });
-    assert.equal(set.exitCode, 0, set.all);
-    const { exitCode, all } = await sandbox.run("commands/main.ts", "preview");
-    assert.equal(exitCode, 0, all);
-    const names = Object.keys(
-      JSON.parse((await sandbox.pulumi("config", "--json", "--stack", "dev")).stdout) as object,
-    );
-    assert.deepEqual(
-      names.filter((name) => !name.startsWith("shop:")),
-      [],
-    );
+    const names = Object.keys(JSON.parse(stdout) as object);
     assert.ok(names.includes("shop:secrets") && names.includes("shop:environment"), String(names));
-    // Of this project alone.
-    const stacks = JSON.parse((await sandbox.pulumi("stack", "ls", "--json")).stdout) as { name: string }[];
     assert.deepEqual(
-      stacks.map(({ name }) => name),
-      ["dev"],
+      names.filter((name) => name.startsWith("immutable-fleets:")),
+      [],
     );
   });
 });

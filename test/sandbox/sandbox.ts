@@ -1,6 +1,7 @@
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -125,6 +126,15 @@ async function copyProject(folder: string): Promise<void> {
     });
   }
   symlinkSync(path.join(projectRoot, "node_modules"), path.join(folder, "node_modules"));
+  for (const file of globSync("Pulumi.*.yaml", { cwd: folder })) writtenByPulumi(path.join(folder, file));
+}
+
+/** Keys have the project's name before them, as once Pulumi has written a file: tests change it there. */
+function writtenByPulumi(file: string): void {
+  writeFileSync(
+    file,
+    readFileSync(file, "utf8").replace(/^ {2}environment:/m, "  immutable-fleets:environment:"),
+  );
 }
 
 /** A port of 127.0.0.1 that nothing listens on now. */
