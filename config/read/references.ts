@@ -5,6 +5,7 @@ import { applicationProblems } from "../references/applications.ts";
 import { backupProblems } from "../references/backups.ts";
 import { beanstalkProblems } from "../references/beanstalk.ts";
 import { boxProblems } from "../references/boxes.ts";
+import { canaryProblems } from "../references/canary.ts";
 import { certificateProblems } from "../references/certificates.ts";
 import { containersOnlyProblems } from "../references/containersOnly.ts";
 import { engineProblems } from "../references/engines.ts";
@@ -63,6 +64,7 @@ export function referenceProblems(
     ...secretValueProblems(surroundings.secretValues),
     ...engineProblems(configuration),
     ...instanceProblems(configuration),
+    ...canaryProblems(configuration),
     ...beanstalkProblems(configuration),
     ...machineImageProblems(configuration),
     ...hostProblems(configuration, surroundings),

@@ -47,7 +47,8 @@ function strangeKeys(
   if (target === "instances") return [];
   const kept = mayMove && (target === "containers" || target === "hosts");
   const type = target === "containers" && !kept ? instances : undefined;
-  return Object.entries({ instances: type, swap: kept ? undefined : swap, stateful: stateful || undefined })
+  const steps = kept || target === "containers" ? undefined : swap;
+  return Object.entries({ instances: type, swap: steps, stateful: stateful || undefined })
     .filter(([, value]) => value !== undefined)
     .map(([key]) =>
       problem(`fleets.${name}.${key}`, "target: instances beside it", target, "set it, or remove this"),
@@ -97,15 +98,6 @@ function volumeProblems(name: string, placement: Placement, mounts: Volumes = {}
   return [...missing, ...strange];
 }
 
-/** The steps of a canary rise, and end with all requests. */
-function canaryProblems(name: string, { swap }: Placement): Problem[] {
-  const steps = swap?.canary ?? [100];
-  const rising = steps.every((percent, index) => index === 0 || percent > (steps[index - 1] ?? 0));
-  if (rising && steps.at(-1) === 100) return [];
-  const expected = "percents that rise and end with 100";
-  return [problem(`fleets.${name}.swap.canary`, expected, steps.join(", "), "correct them")];
-}
-
 /** `mayMove`: limits that it had as containers may stay. */
 function placementProblems(name: string, placement: Placement, mayMove: boolean): Problem[] {
   const { memory, cpus, boxes, instances } = placement;
@@ -124,7 +116,7 @@ function placementProblems(name: string, placement: Placement, mayMove: boolean)
     problems.push(
       problem(`fleets.${name}.instances.maxBoxes`, `at least boxes (${boxes})`, String(most), "raise it"),
     );
-  return [...problems, ...canaryProblems(name, placement), ...statefulProblems(name, placement)];
+  return [...problems, ...statefulProblems(name, placement)];
 }
 
 function surroundingProblems({ aws, release, promoteFrom }: Configuration["environment"]) {

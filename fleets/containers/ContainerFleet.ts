@@ -1,7 +1,12 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import type { CanaryPlan } from "../../plan/environment/canary.ts";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
+import { HoldStep } from "../canary/HoldStep.ts";
+import type { FleetPlace } from "../canary/request.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, shapeLabels, type BoxLimits } from "../box/box.ts";
+import { checkedFor } from "../../plan/checked.ts";
 import { say } from "../box/say.ts";
 import { boxArguments } from "../box/command.ts";
 import { startNotes, startProblem } from "../box/foreground.ts";
@@ -31,6 +36,8 @@ export interface ContainerFleetArgs {
   /** A command that exits 0 in a box that works, beside what the edge sees. */
   ready?: string[] | undefined;
   gate: { timeoutSeconds: number; steadySeconds: number };
+  /** How requests go over to new boxes, and the door whose edges send them; absent: as soon as they are healthy. */
+  canary?: { plan: CanaryPlan; door: pulumi.Input<string> } | undefined;
   /** As whom their first process runs; undefined: as the image says. */
   user?: pulumi.Input<string | undefined>;
 }
@@ -58,7 +65,9 @@ export class ContainerFleet extends pulumi.ComponentResource {
       say(startNotes(`fleets.${args.fleet}`, args.limits.init, services), this);
       return image;
     });
-    const boxes = boxNames(fleet, args.boxes).map((name) => [name, this.box(name, args)] as const);
+    const over = args.canary && leading(args, args.canary.door);
+    const hold = over && [this.hold(fleet, args, over)];
+    const boxes = boxNames(fleet, args.boxes).map((name) => [name, this.box(name, args, hold)] as const);
     this.containers = pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
     const { applications, ports = [], gate, ready } = args;
     // Who takes no requests is not seen by the edge.
@@ -72,6 +81,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
         ...(edge !== undefined && { edge }),
         ...(ready && { ready }),
         ...(place.engine && { engine: place.engine }),
+        ...(over && { canary: over.apply((known) => stepsOf(args, known)) }),
       },
       { parent: this, dependsOn: boxes.map(([, box]) => box) },
     );
@@ -79,35 +89,79 @@ export class ContainerFleet extends pulumi.ComponentResource {
     this.registerOutputs({ containers: this.containers, image: this.image });
   }
 
-  private box(name: string, args: ContainerFleetArgs): docker.Container {
+  /** Before boxes that are made otherwise than those of before, whatever their names are. */
+  private hold(fleet: string, args: ContainerFleetArgs, over: pulumi.Output<FleetPlace>): HoldStep {
+    const { place } = args;
+    const made = pulumi.output(this.boxArgs("", args)).apply((all) => {
+      const some = boxProperties.map((key) => [key, all[key as keyof typeof all]] as const);
+      return sha256(canonicalJson(Object.fromEntries(some)));
+    });
+    const settings = { place: pulumi.all([over, args.edge]).apply(([known]) => known), digest: made };
+    return new HoldStep(
+      fleet,
+      { ...settings, engine: place.engine },
+      { parent: this, dependsOn: place.after },
+    );
+  }
+
+  private box(
+    name: string,
+    args: ContainerFleetArgs,
+    before: readonly pulumi.Resource[] = [],
+  ): docker.Container {
+    const dependsOn = [...args.place.after, ...before];
+    return new docker.Container(name, this.boxArgs(name, args), {
+      parent: this,
+      deleteBeforeReplace: false,
+      replaceOnChanges: boxProperties,
+      dependsOn,
+    });
+  }
+
+  private boxArgs(name: string, args: ContainerFleetArgs): docker.ContainerArgs {
     const envs = pulumi
       .all([args.environment, this.image])
       .apply(([environment, image]) => ({ ...environment, ...boxIdentity(name, image) }))
       .apply(environmentList);
-    const { network, after } = args.place;
+    const { network } = args.place;
     const aliases = boxAliases(
       args.fleet,
       args.applications.map((each) => each.name),
     );
-    return new docker.Container(
-      name,
-      {
-        ...boxSettings({ ...args.limits, systemdNeeds: args.place.systemdNeeds }),
-        ...(args.user !== undefined && { user: pulumi.output(args.user) }),
-        image: this.image,
-        ...boxArguments(args.command, args.limits.services, args.limits),
-        envs,
-        networksAdvanced: [{ name: network.name, aliases }],
-        labels: [
-          { label: "immutable-fleets.fleet", value: args.fleet },
-          { label: "immutable-fleets.box", value: name },
-          { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
-          ...shapeLabels(args.limits.shape),
-        ],
-      },
-      { parent: this, deleteBeforeReplace: false, replaceOnChanges: boxProperties, dependsOn: after },
-    );
+    return {
+      ...boxSettings({ ...args.limits, systemdNeeds: args.place.systemdNeeds }),
+      ...(args.user !== undefined && { user: pulumi.output(args.user) }),
+      image: this.image,
+      ...boxArguments(args.command, args.limits.services, args.limits),
+      envs,
+      networksAdvanced: [{ name: network.name, aliases }],
+      labels: [
+        { label: "immutable-fleets.fleet", value: args.fleet },
+        { label: "immutable-fleets.box", value: name },
+        { label: "immutable-fleets.stack", value: stackLabel() },
+        ...shapeLabels(args.limits.shape),
+      ],
+    };
   }
+}
+
+function stackLabel(): string {
+  return `${pulumi.getProject()}/${pulumi.getStack()}`;
+}
+
+/** Where its boxes are, and what leads requests to them. */
+function leading(
+  { fleet, place, applications, ports = [] }: ContainerFleetArgs,
+  door: pulumi.Input<string>,
+): pulumi.Output<FleetPlace> {
+  const backends = [...applications, ...ports].map(({ name }) => name);
+  return pulumi
+    .all([place.network.name, door])
+    .apply(([network, id]) => ({ fleet, stack: stackLabel(), network, door: id, backends }));
+}
+
+function stepsOf({ canary, limits: { drainSeconds } }: ContainerFleetArgs, place: FleetPlace) {
+  return { ...place, ...checkedFor(canary, "the steps of a canary").plan, drainSeconds };
 }
 
 /** `NAME=value` lines in alphabetical order, so that equal environments are equal texts. */

@@ -189,5 +189,6 @@ function runFleet(
     ...(edge && { edge: edge.container }),
     applications: applications.map((each) => ({ name: each.name, port: each.port })),
     ports: plan.ports,
+    ...(edge && plan.canary && { canary: { plan: plan.canary, door: edge.doorContainer } }),
   });
 }

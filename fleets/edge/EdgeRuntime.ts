@@ -1,4 +1,5 @@
 import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
+import { serverRows, type ServerRow } from "./serverRows.ts";
 import { parseServerStates, type ServerState } from "./serverStates.ts";
 import { checkSettings } from "./checks.ts";
 import { doorFolder } from "./doorFolder.ts";
@@ -6,6 +7,9 @@ import { changingMaintenance, maintenanceMap } from "./maintenance.ts";
 
 /** The program in an edge's image that asks its HAProxy by the runtime API. */
 export const runtimeProgram = "/usr/local/bin/fleet-edge-state";
+
+/** HAProxy takes a line of commands of some thousand characters. */
+const commandsAtOnce = 50;
 
 /** The runtime API (HAProxy's management guide, 9.3) of the edge in one container. */
 export class EdgeRuntime {
@@ -28,6 +32,27 @@ export class EdgeRuntime {
   /** What it says of every server of every backend. @throws Error when it does not answer. */
   async servers(): Promise<ServerState[]> {
     return parseServerStates(await this.ask("show", "stat"));
+  }
+
+  /** The statistics of the servers of some backends; of those that it does not have, none. @throws Error when it does not answer. */
+  async rowsOf(backends: readonly string[]): Promise<ServerRow[]> {
+    const commands = backends.map((backend) => `show stat ${backend} 4 -1`);
+    return serverRows(await this.ask(commands.join("; ")));
+  }
+
+  /**
+   * Sets the weights of servers by `backend/name`: what counts is how they are to each other; 0: nothing new is sent there.
+   * @throws Error when it does not.
+   */
+  async setWeights(weights: ReadonlyMap<string, number>): Promise<void> {
+    const commands = [...weights].map(([server, weight]) => `set server ${server} weight ${weight}`);
+    for (let first = 0; first < commands.length; first += commandsAtOnce) {
+      const answer = await this.ask(commands.slice(first, first + commandsAtOnce).join("; "));
+      if (answer.trim() !== "")
+        throw new Error(
+          `edge ${this.edge.slice(0, 12)}: expected to set weights, got ${answer.trim()}; run up again`,
+        );
+    }
   }
 
   /** Its statistics, as JSON (9.1); undefined when it does not answer: it starts, or has ended. */

@@ -16,6 +16,7 @@ import {
 import {
   addressedBackend,
   hasReserve,
+  inTurns,
   knowServers,
   servers,
   toAddress,
@@ -168,6 +169,7 @@ function backends(application: PlacedApplication, plan: EdgePlan): string[] {
   const kept = stickyCookie(application, plan.tls);
   return [
     `backend ${name}`,
+    ...inTurns(fleet, plan),
     "  option httpchk",
     ...(hasReserve(fleet, plan) ? ["  option allbackups"] : []),
     ...healthRules(application),

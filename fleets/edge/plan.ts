@@ -19,6 +19,7 @@ export function edgePlan(
   }: Pick<EdgeBoxPlan, "applications" | "fleets" | "settings" | "drainSeconds">,
   hosts: Readonly<Record<string, FleetHosts>> = {},
 ): EdgePlan {
+  const dealt = Object.keys(fleets).filter((name) => fleets[name]?.isDealt);
   const plan: EdgePlan = {
     applications,
     slots: Object.fromEntries(Object.entries(fleets).map(([name, { boxes }]) => [name, serverSlots(boxes)])),
@@ -34,6 +35,7 @@ export function edgePlan(
     ),
     proxies: settings.proxies,
     drainSeconds,
+    ...(dealt.length > 0 && { dealt }),
     hasMetrics: settings.metrics !== undefined,
     ...(settings.maintenance && { maintenance: settings.maintenance }),
     ...(settings.tls && { tls: tlsPlan(settings.tls) }),

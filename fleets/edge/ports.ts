@@ -5,6 +5,7 @@ import { forwarded } from "./forwarded.ts";
 import {
   addressedBackend,
   hasReserve,
+  inTurns,
   knowServers,
   noRepeat,
   servers,
@@ -84,6 +85,7 @@ function backends(
   return [
     `backend ${served.name}`,
     ...mode,
+    ...inTurns(fleet, plan),
     "  option httpchk",
     ...(hasReserve(fleet, plan) ? ["  option allbackups"] : []),
     `  http-check connect port ${application.port}`,

@@ -1,3 +1,5 @@
+import { serverRows } from "./serverRows.ts";
+
 /** What the edge says of one server: HAProxy's `show stat` (management guide, 9.1). */
 export interface ServerState {
   backend: string;
@@ -15,34 +17,21 @@ export interface ServerState {
 
 /** The servers in the answer to `show stat`. */
 export function parseServerStates(csv: string): ServerState[] {
-  const [header = "", ...rows] = csv.replace(/^# /, "").split("\n");
-  const columns = header.split(",");
-  return rows
-    .map((row) => splitRow(row))
-    .map((values) => (name: string) => values[columns.indexOf(name)] ?? "")
-    .filter((value) => value("type") === "2")
-    .map((value) => ({
-      backend: value("pxname"),
-      name: value("svname"),
-      address: value("addr"),
-      healthy: value("status").startsWith("UP"),
-      // An asterisk says that another check is under way.
-      checked: /^(\* )?L\dOK/.test(value("check_status")),
-      sessions: Number(value("scur")),
-      detail: [
-        value("status"),
-        value("check_status"),
-        value("check_code"),
-        value("last_chk") || value("check_desc"),
-      ]
-        .filter((part) => part !== "")
-        .join(" "),
-    }));
-}
-
-/** Values of a row; those with commas are in double quotes. */
-function splitRow(row: string): string[] {
-  return [...row.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)].map((match) =>
-    (match[1] ?? "").replace(/^"|"$/g, "").replaceAll('""', '"'),
-  );
+  return serverRows(csv).map((value) => ({
+    backend: value("pxname"),
+    name: value("svname"),
+    address: value("addr"),
+    healthy: value("status").startsWith("UP"),
+    // An asterisk says that another check is under way.
+    checked: /^(\* )?L\dOK/.test(value("check_status")),
+    sessions: Number(value("scur")),
+    detail: [
+      value("status"),
+      value("check_status"),
+      value("check_code"),
+      value("last_chk") || value("check_desc"),
+    ]
+      .filter((part) => part !== "")
+      .join(" "),
+  }));
 }

@@ -6,6 +6,8 @@ export interface ServersPlan {
   slots: Readonly<Record<string, number>>;
   /** Mutable hosts beside a fleet's boxes, by fleet; `backup`: only while no box is healthy. */
   hosts: Readonly<Record<string, readonly { server: string; address: string; backup: boolean }[]>>;
+  /** Fleets whose requests are dealt in turns, by weight; absent: none, each goes to the box that has the fewest. */
+  dealt?: readonly string[];
   /** Host names of the load balancers that fleets of instances are behind, by fleet; they listen on each application's port. */
   balancers?: Readonly<Record<string, string>>;
 }
@@ -90,6 +92,14 @@ export function toAddress(
   ];
 }
 
+/**
+ * How requests are dealt where old and new boxes have shares. Who has the fewest gets the next one, elsewhere; but while there is little to do
+ * all boxes have none, and the share of each were the same, whatever it weighs.
+ */
+export function inTurns(fleet: string, { dealt = [] }: ServersPlan): string[] {
+  return dealt.includes(fleet) ? ["  balance roundrobin"] : [];
+}
+
 /** Whether a fleet has servers that are asked only while others are not healthy. */
 export function hasReserve(fleet: string, { hosts, balancers }: ServersPlan): boolean {
   return balancers?.[fleet] !== undefined || (hosts[fleet] ?? []).some(({ backup }) => backup);
@@ -101,16 +111,18 @@ export function hasReserve(fleet: string, { hosts, balancers }: ServersPlan): bo
  */
 export function servers(
   { name, application, fleet, port }: Served,
-  { slots, hosts, balancers }: ServersPlan,
+  { slots, hosts, balancers, dealt = [] }: ServersPlan,
   options: (inReserve: boolean) => string,
 ): string[] {
   const balancer = balancers?.[fleet];
   const template = (prefix: string, count: number, address: string, inReserve: boolean) =>
     `  server-template ${prefix} ${count} ${address}:${port}${options(inReserve)}`;
   const room = slots[fleet] ?? serverSlots(1);
+  // The weights of the edge before are those of its servers: here they must be the same boxes.
+  const same = dealt.includes(fleet) ? " init-addr last,none" : "";
   return [
     ...(balancer === undefined ? [] : [template(balancerServer, balancerSlots, balancer, false)]),
-    template(`${name}-`, room, applicationAlias(application), balancer !== undefined),
+    `${template(`${name}-`, room, applicationAlias(application), balancer !== undefined)}${same}`,
     ...(hosts[fleet] ?? []).map(
       ({ server, address, backup }) => `  server ${server} ${address}:${port}${options(backup)}`,
     ),

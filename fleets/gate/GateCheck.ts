@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../../engine/engine.ts";
+import type { StepsRequest } from "../canary/request.ts";
 import type { GateRequest } from "./request.ts";
 
 /** A GateRequest whose ids are known later. */
@@ -10,6 +11,7 @@ export interface GateCheckArgs {
   edge?: pulumi.Input<string>;
   ready?: string[];
   engine?: Engine;
+  canary?: pulumi.Input<StepsRequest> | undefined;
   timeoutSeconds: number;
   steadySeconds: number;
 }
@@ -22,8 +24,8 @@ export class GateCheck extends command.local.Command {
   constructor(fleet: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions) {
     const { applications, ready, engine, timeoutSeconds, steadySeconds } = args;
     const stdin = pulumi
-      .all([args.boxes, args.edge])
-      .apply(([boxes, edge]) => ({
+      .all([args.boxes, args.edge, args.canary])
+      .apply(([boxes, edge, canary]) => ({
         fleet,
         boxes,
         applications,
@@ -31,9 +33,11 @@ export class GateCheck extends command.local.Command {
         steadySeconds,
         ...(edge !== undefined && { edge }),
         ...(ready && { ready }),
+        ...(canary && { canary }),
         ...(engine && { engine }),
       }))
       .apply((request: GateRequest) => JSON.stringify(request));
+    const longest = args.canary === undefined ? "1h10m" : "49h";
     super(
       `${fleet}-gate`,
       {
@@ -43,7 +47,7 @@ export class GateCheck extends command.local.Command {
         logging: "stderr",
         addPreviousOutputInEnv: true,
       },
-      { ...opts, customTimeouts: { create: "1h10m", update: "1h10m" } },
+      { ...opts, customTimeouts: { create: longest, update: longest } },
     );
   }
 }

@@ -3,6 +3,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { withEngine } from "../../engine/connection.ts";
 import { lastLines } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
+import { HandOver } from "../canary/HandOver.ts";
+import { sha256 } from "../../plan/digest.ts";
+import { withLock } from "../../work/lock.ts";
 import { lookAtBoxes } from "./probe.ts";
 import type { GateRequest } from "./request.ts";
 import { firstRestarts, passedBefore, passedNow, sinceFirst, type FirstRestarts } from "./restarts.ts";
@@ -15,23 +18,72 @@ const shownLogLines = 20;
 
 // Waits until all boxes of a fleet are healthy and stay so: a GateRequest as JSON on standard input. Fails with what the checks
 // say and the boxes' last log lines. Prints which boxes have passed, and is given that by its next run: those are not new then.
-// Run by the command resource of the gate.
+// Where requests go over step by step, it leads them. Run by the command resource of the gate.
 try {
   const request = (await json(process.stdin)) as GateRequest;
   const passed = passedBefore(process.env["PULUMI_COMMAND_STDOUT"]);
-  await withEngine(request.engine, (engine) => gate(request, passed, engine));
+  await withEngine(request.engine, (engine) =>
+    request.canary ? handedOver(request, passed, engine) : gate(request, passed, engine),
+  );
   process.stdout.write(passedNow(request.boxes));
 } catch (error) {
   process.stderr.write(`${messageOf(error)}\n`);
   process.exitCode = 1;
 }
 
-async function gate(request: GateRequest, passed: ReadonlySet<string>, engine: DockerClient): Promise<void> {
+/** One at a time: the gate of an update that was killed may go on. */
+async function handedOver(
+  request: GateRequest,
+  passed: ReadonlySet<string>,
+  engine: DockerClient,
+): Promise<void> {
+  const { canary, fleet, boxes } = request;
+  if (!canary) return;
+  const say = (line: string) => void process.stderr.write(`${fleet}: ${line}\n`);
+  const over = new HandOver(canary, Object.values(boxes), engine, { say, signal: interruption() });
+  const lock = `canary-${sha256(`${canary.network} ${fleet}`).slice(0, 16)}`;
+  const waiting = () => {
+    say("waiting for the gate of an update that was killed to end");
+  };
+  await withLock(lock, waiting, async () => {
+    await over.begin();
+    try {
+      await gate(request, passed, engine, () => over.keepAway());
+    } catch (error) {
+      await over.goBack();
+      throw error;
+    }
+    await over.lead();
+  });
+}
+
+/** Whether somebody wants it to end, or its update has ended without it. */
+function interruption(): AbortSignal {
+  const stop = new AbortController();
+  const abort = () => {
+    stop.abort();
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, abort);
+  const parent = process.ppid;
+  const look = () => {
+    if (process.ppid !== parent) abort();
+  };
+  setInterval(look, lookEveryMilliseconds).unref();
+  return stop.signal;
+}
+
+async function gate(
+  request: GateRequest,
+  passed: ReadonlySet<string>,
+  engine: DockerClient,
+  beside: () => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
   const started = Date.now();
   let progress: GateProgress = {};
   let told = started;
   let first: FirstRestarts | undefined;
   for (;;) {
+    await beside();
     const seen = await lookAtBoxes(request, passed, engine);
     first ??= firstRestarts(seen);
     const states = sinceFirst(seen, first);

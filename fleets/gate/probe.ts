@@ -52,10 +52,15 @@ function edgeChecks(
     );
     return {
       application: name,
-      healthy: server?.healthy ?? false,
+      healthy: server !== undefined && (server.healthy || (request.canary !== undefined && isHeld(server))),
       detail: server?.detail ?? "not yet seen by the edge",
     };
   });
+}
+
+/** Whether it is well, and is sent nothing yet. */
+function isHeld({ checked, detail }: ServerState): boolean {
+  return checked && detail.startsWith("DRAIN");
 }
 
 /** What the engine says of the health check that an image brings along. */

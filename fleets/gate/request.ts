@@ -1,4 +1,5 @@
 import type { Engine } from "../../engine/engine.ts";
+import type { StepsRequest } from "../canary/request.ts";
 
 /** What a gate is asked to see. */
 export interface GateRequest {
@@ -13,6 +14,8 @@ export interface GateRequest {
   ready?: string[];
   /** The engine of another machine that the boxes run on. */
   engine?: Engine;
+  /** How requests go over to the boxes once they are healthy; until then they get none. Absent: as soon as the edge sees them healthy. */
+  canary?: StepsRequest;
   timeoutSeconds: number;
   steadySeconds: number;
 }

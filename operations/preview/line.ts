@@ -19,6 +19,12 @@ export interface MachineLine {
   causes: Cause[];
 }
 
+/** The steps of a canary: percent of the requests for new boxes, and how long each lasts. */
+export interface CanarySteps {
+  percents: number[];
+  bakeSeconds: number;
+}
+
 /** What happens to a fleet's boxes, or to an accessory or the edge. */
 export interface FleetLine {
   name: string;
@@ -36,4 +42,6 @@ export interface FleetLine {
   specification: string[];
   /** Of a swap of instances. */
   cost?: SwapCost;
+  /** Of a swap in which requests go over step by step. */
+  canary?: CanarySteps;
 }

@@ -7,6 +7,7 @@ import type { Environment } from "../../config/schema.ts";
 import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { AgedBase } from "../age/bases.ts";
+import { withCanary } from "./canary.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import { withMoves } from "./moves.ts";
 import type { PreviewStep } from "./step.ts";
@@ -68,7 +69,9 @@ export function reportOf(
     stack,
     layers: layers.map(layerLine),
     machineImages: machines.map(machineLine),
-    fleets: withMoves(fleetLines(containers), instanceLines(steps, environment)),
+    fleets: withMoves(fleetLines(containers), instanceLines(steps, environment)).map((line) =>
+      withCanary(line, environment),
+    ),
     hosts: hosts.map(hostLine),
     ...(tasks.length > 0 && { tasks: tasks.map(taskLine) }),
     others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
@@ -85,9 +88,10 @@ function isComponent({ type }: PreviewStep): boolean {
   return type.startsWith("fleet:index:") || type === "pulumi:pulumi:Stack";
 }
 
-/** Gates run whenever boxes or the edge change; the report says that of the boxes. */
-function isGate({ type, name }: PreviewStep): boolean {
-  return type === commandType && name.endsWith("-gate");
+/** Gates run whenever boxes or the edge change, and holds before boxes do; the report says that of the boxes. */
+function isGate({ type, name, urn }: PreviewStep): boolean {
+  if (type !== commandType) return false;
+  return name.endsWith("-gate") || (name.endsWith("-hold") && urn.includes("fleet:index:ContainerFleet$"));
 }
 
 const actions = {

@@ -1,4 +1,5 @@
 import { describeCause, type Cause } from "../../plan/causes.ts";
+import { describeCanary } from "./canary.ts";
 import type { HostLine } from "./hosts.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import type { PreviewReport } from "./report.ts";
@@ -102,10 +103,10 @@ export function describeFleet(line: FleetLine): string {
     return `${name} moves to ${line.movesTo ?? ""}: ${boxes} of image ${shortImage(line.to)}; ${moveEnd(line)}`;
   if (action === "scale") return `${name} goes from ${boxesBefore} to ${boxes}; boxes that run stay`;
   if (action === "follow")
-    return `${name} swaps ${boxes} if its image comes out different from ${shortImage(line.from)}`;
+    return `${name} swaps ${boxes} if its image comes out different from ${shortImage(line.from)}${describeCanary(line)}`;
   const image = line.from === line.to ? [] : [`image ${shortImage(line.from)} → ${shortImage(line.to)}`];
   const cost = line.cost ? `; ${describeCost(line.cost)}` : "";
-  return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate${cost}`;
+  return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate${describeCanary(line)}${cost}`;
 }
 
 /** The edge turns to containers before they are healthy. */

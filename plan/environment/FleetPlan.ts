@@ -3,6 +3,7 @@ import type { Told } from "../glue/told.ts";
 import type { VolumeMount } from "../../config/volumes.ts";
 import type { HealthCheck } from "../glue/healthCheck.ts";
 import type { FleetLimits } from "../limits.ts";
+import type { CanaryPlan } from "./canary.ts";
 import type { TaskPlan } from "./tasks.ts";
 
 /** A fleet of any target. */
@@ -57,6 +58,8 @@ export interface ContainerFleetPlan extends SomeFleet {
   command?: string[];
   /** What runs once before its boxes are swapped, in this order; absent: nothing. */
   tasks?: TaskPlan[];
+  /** How requests go over to new boxes; absent: as soon as they are healthy. */
+  canary?: CanaryPlan;
   /** The named volumes in its boxes; absent: none. */
   volumes?: VolumeMount[];
 }

@@ -126,7 +126,8 @@ export interface EdgeBoxPlan {
   acme?: AcmePlan;
   /** Further ports of applications that are published beside the edge's own; absent: none. */
   published?: PublishedPort[];
-  fleets: Record<string, { boxes: number; mutable: boolean }>;
+  /** `isDealt`: its requests are dealt by shares, for a canary. */
+  fleets: Record<string, { boxes: number; mutable: boolean; isDealt?: true }>;
   /** Longest time that a stopping edge gives to what is in flight. */
   drainSeconds: number;
   /** Absent: as the engine's settings say. */

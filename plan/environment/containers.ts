@@ -15,6 +15,7 @@ import type { ContainerFleetPlan, Worker } from "./FleetPlan.ts";
 import { acmePlan } from "./acme.ts";
 import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan, PublishedPort } from "./TargetPlan.ts";
 import { backupPlan } from "./backup.ts";
+import { canaryPlan } from "./canary.ts";
 import { someFleet } from "./fleet.ts";
 import { schedulesBeside } from "./schedules.ts";
 import { fleetTasks } from "./tasks.ts";
@@ -89,6 +90,7 @@ function containerFleet(
     ...(command && { command }),
     ...(tasks.length > 0 && { tasks }),
     ...(volumes.length > 0 && { volumes }),
+    ...(placement.swap && { canary: canaryPlan(placement.swap) }),
   };
 }
 
@@ -147,9 +149,12 @@ function edgeBox(
     ...(published.length > 0 && { published }),
     ...(acme && { acme }),
     fleets: Object.fromEntries(
-      Object.entries(fleets).map(([name, { boxes, target }]) => [
+      Object.entries(fleets).map(([name, { boxes, target, swap }]) => [
         name,
-        { boxes, mutable: target === "hosts" },
+        {
+          ...{ boxes, mutable: target === "hosts" },
+          ...(target === "containers" && swap && { isDealt: true as const }),
+        },
       ]),
     ),
     drainSeconds: Math.max(30, ...Object.values(fleets).map(({ drainSeconds }) => drainSeconds)),

@@ -80,9 +80,14 @@ describe("configuration of instances", () => {
       /fleets\.web\.swap\.canary: expected percents that rise and end with 100, got 10, 50/,
     ],
     [
-      "a canary of containers",
-      (each) => (each.environment.fleets.web = { swap: { canary: [100] } }),
-      /fleets\.web\.swap: expected target: instances beside it, got containers/,
+      "what only a canary of containers is told",
+      (each) => (each.environment.fleets.web["swap"] = { canary: [10, 100], minimumRequests: 5 }),
+      /fleets\.web\.swap\.minimumRequests: expected target: containers beside it, got instances; remove it, or use alarms/,
+    ],
+    [
+      "a canary of a fleet on Elastic Beanstalk",
+      (each) => (each.environment.fleets.web = { target: "beanstalk", swap: { canary: [100] } }),
+      /fleets\.web\.swap: expected target: instances beside it, got beanstalk/,
     ],
     [
       "stateful boxes without a place for their data",

@@ -101,6 +101,47 @@ describe("a container fleet", () => {
     }
   });
 
+  const plan = { percents: [10, 100], bakeSeconds: 30, errorPercent: 1, slowerPercent: 200 };
+  const few = { minimumRequests: 200, patienceSeconds: 600, tooFewRequests: "proceed" as const };
+  const canary = { plan: { ...plan, ...few }, door: "door-id" };
+
+  it("has a gate that leads requests to its boxes step by step, where that is said", async () => {
+    const all = await fleet({ canary, ports: [{ name: "catalog.smtp", port: 2525 }] });
+    const there = { fleet: "shop", stack: "project/test", network: "boxes", door: "door-id" };
+    const backends = ["catalog", "catalog.smtp"];
+    const gate = resource(all, "Command", "shop-gate");
+    deepEqual((JSON.parse(gate.inputs["stdin"] as string) as GateRequest).canary, {
+      ...{ ...there, backends, ...canary.plan, drainSeconds: 45 },
+    });
+    const hold = resource(all, "Command", "shop-hold");
+    deepEqual(JSON.parse(hold.inputs["stdin"] as string), { ...there, backends });
+    for (const { options } of boxes(all)) equal((options.dependsOn as unknown[]).length, 1);
+    equal(
+      (await fleet()).some(({ name }) => name.endsWith("-hold")),
+      false,
+    );
+  });
+
+  it("has a hold that runs before boxes that are made otherwise, and before no others", async () => {
+    const held = async (own: Partial<ContainerFleetArgs> = {}) => {
+      const { inputs, secrets } = resource(await fleet({ canary, ...own }), "Command", "shop-hold");
+      return { triggers: inputs["triggers"], isSecret: secrets.includes("triggers") };
+    };
+    const first = await held();
+    deepEqual(await held({ boxes: 5 }), first);
+    deepEqual(
+      await held({ limits: { ...everything, drainSeconds: 1 } }),
+      await held({ limits: { ...everything, drainSeconds: 2 } }),
+    );
+    const others = [
+      await held({ image: "sha256:other" }),
+      await held({ environment: { LEVEL: "debug" } }),
+      await held({ limits: { ...everything, drainSeconds: 45 } }),
+    ];
+    equal(new Set([first, ...others].map((each) => JSON.stringify(each))).size, 4);
+    equal((await held({ environment: pulumi.secret({ TOKEN: "s3cret" }) })).isSecret, true);
+  });
+
   it("has a gate that runs anew for other boxes, after all of them", async () => {
     const gate = resource(await fleet(), "Command", "shop-gate");
     deepEqual(JSON.parse(gate.inputs["stdin"] as string), {

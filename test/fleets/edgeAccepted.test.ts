@@ -68,6 +68,7 @@ const special: readonly (readonly [what: string, EdgePlan])[] = [
     },
   ],
   ["further ports", withPorts],
+  ["fleets whose requests are dealt in turns", { ...withPorts, dealt: ["shop", "web"] }],
   [
     "further ports beside hosts and instances, published behind proxies",
     {

@@ -2,7 +2,7 @@ import { deepEqual, equal } from "node:assert/strict";
 import fc from "fast-check";
 import { edgeConfiguration, type EdgePlan } from "../../fleets/edge/configuration.ts";
 import { serverSlots } from "../../fleets/edge/servers.ts";
-import { application, plan, twoPublic } from "./edgePlans.ts";
+import { application, plan, twoPublic, withPorts } from "./edgePlans.ts";
 
 const wanted = `global
   log stdout format raw local0 notice
@@ -203,6 +203,27 @@ describe("the edge's configuration", () => {
       lines.filter((line) => line.startsWith("  http-check")),
       ["  http-check send meth GET uri /healthz hdr Host shop.example", "  http-check expect status 204"],
     );
+  });
+
+  it("deals the requests of a fleet in turns where old and new boxes have shares, which the next edge knows", () => {
+    const known = edgeConfiguration(withPorts).split("\n");
+    const lines = edgeConfiguration({ ...withPorts, dealt: ["shop"] }).split("\n");
+    const template = (name: string, port: number, options: string) =>
+      `  server-template ${name}- 16 orders.application:${port}${options} init-addr last,none`;
+    const served = [
+      ["orders", 8082, ""],
+      ["orders.rpc", 50_051, " proto h2"],
+      ["orders.mail-in", 25, ""],
+    ] as const;
+    deepEqual(
+      lines.filter((line) => !known.includes(line)),
+      served.flatMap(([name, port, options]) => [
+        "  balance roundrobin",
+        template(name, port, options),
+        template(name, port, `${options} no-check`),
+      ]),
+    );
+    equal(lines.length, known.length + 3);
   });
 
   it("has mutable hosts beside boxes, or in reserve behind them", () => {

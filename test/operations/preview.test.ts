@@ -3,6 +3,8 @@ import { projectRoot } from "../../config/root.ts";
 import { existingInputs } from "../../plan/inputs.ts";
 import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { LayerLine } from "../../operations/preview/line.ts";
+import { changed, surroundings } from "../config/fixture.ts";
+import { validate } from "../../config/read/validate.ts";
 import { formatMarkdown } from "../../operations/preview/markdown.ts";
 import { reportOf } from "../../operations/preview/report.ts";
 import type { PreviewStep } from "../../operations/preview/step.ts";
@@ -198,5 +200,47 @@ describe("the preview of machine images", () => {
       ],
     ];
     for (const [made, text] of cases) assert.match(told(made), text);
+  });
+});
+
+describe("the preview of a canary", () => {
+  const container = (name: string, op: PreviewStep["op"], to?: string): PreviewStep => ({
+    urn: `urn:pulumi:dev::fleets::fleet:index:ContainerFleet$docker:index/container:Container::${name}`,
+    ...{ type: "docker:index/container:Container", name, op, changed: ["image"] },
+    before: { image: "sha256:aaaaaaaaaaaaaaaa" },
+    after: to === undefined ? {} : { image: to },
+  });
+  const hold: PreviewStep = {
+    urn: "urn:pulumi:dev::fleets::fleet:index:ContainerFleet$command:local:Command::shop-hold",
+    ...{ type: "command:local:Command", name: "shop-hold", op: "replace", changed: [] },
+    ...{ before: {}, after: {} },
+  };
+  const { environment } = validate(
+    changed(["environment/fleets/shop/swap", { canary: [10, 50, 100], bakeSeconds: 30 }]),
+    surroundings,
+  );
+  const lines = (...steps: PreviewStep[]) =>
+    formatText(reportOf("dev", steps, environment))
+      .split("\n")
+      .slice(2, -1);
+  const steps =
+    "a canary: the new ones get 10 %, then 50, 100 % of the requests, for 30 s each, and go if they are worse";
+
+  it("says so, with its steps, of fleets that have one, on other machines too", () => {
+    assert.deepEqual(lines(container("shop-1", "replace", "sha256:bbbbbbbbbbbbbbbb"), hold), [
+      `  shop swaps 1 box: image aaaaaaaaaaaa → bbbbbbbbbbbb; new boxes first, the old ones after the gate; ${steps}`,
+    ]);
+    assert.deepEqual(lines(container("north.shop-1", "replace"), hold), [
+      `  north.shop swaps 1 box if its image comes out different from aaaaaaaaaaaa; ${steps}`,
+    ]);
+  });
+
+  it("says nothing of it where no box is swapped, or the fleet has none", () => {
+    assert.deepEqual(lines(container("shop-1", "create", "sha256:bbbbbbbbbbbbbbbb"), hold), [
+      "  shop starts 1 box: image bbbbbbbbbbbb",
+    ]);
+    assert.deepEqual(lines(container("orders-1", "replace", "sha256:bbbbbbbbbbbbbbbb")), [
+      "  orders swaps 1 box: image aaaaaaaaaaaa → bbbbbbbbbbbb; new boxes first, the old ones after the gate",
+    ]);
   });
 });

@@ -71,7 +71,7 @@ describe("the cost of a swap", () => {
     const report = reportOf("prod", steps, environment);
     assert.equal(report.fleets[0]?.cost?.instanceHours, 1);
     const line =
-      "web swaps 2 boxes: image bbbbbbbbbbbb → aaaaaaaaaaaa; new boxes first, the old ones after the gate; at most 1.00 hours of t3.small while both groups run, $0.02 by prices of January 2025";
+      "web swaps 2 boxes: image bbbbbbbbbbbb → aaaaaaaaaaaa; new boxes first, the old ones after the gate; a canary: the new ones get 10 %, then 50, 100 % of the requests, for 280 s each, and go if they are worse; at most 1.00 hours of t3.small while both groups run, $0.02 by prices of January 2025";
     assert.equal(formatText(report), `prod:\nFleets\n  ${line}\nStays\n  odd\n`);
     assert.ok(formatMarkdown(report, "").includes(`- ${line}`));
   });
