@@ -162,7 +162,7 @@ export const swapSchema = z
     slowerPercent: whole(10, 10_000, "percent from 10 to 10000")
       .optional()
       .describe(
-        "Containers: new boxes may take so much longer to answer than the old ones in the same time, on average; 50 ms are always allowed. Default: 200, thrice as long.",
+        "Containers: new boxes may take so much longer to answer than the old ones in the same time, on average; 100 ms are always allowed. Default: 200, thrice as long.",
       ),
     minimumRequests: whole(0, 1_000_000, "a whole number from 0 to 1000000")
       .optional()

@@ -53,8 +53,7 @@ export class Dealing {
       old?.forEach((server, index) => weights.set(server, forOld[index] ?? 0));
       fresh?.forEach((server, index) => weights.set(server, forFresh[index] ?? 0));
     }
-    const wanted = (server: FleetServer) =>
-      weights.get(server) ?? ((server as DealtServer).side === "other" ? undefined : 0);
+    const wanted = (server: DealtServer) => weights.get(server) ?? (server.side === "other" ? undefined : 0);
     await this.#servers.weigh(servers, wanted);
     return servers;
   }

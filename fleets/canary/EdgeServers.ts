@@ -46,9 +46,9 @@ export class EdgeServers {
   }
 
   /** Has the edges give servers other weights, where they have not. @param wanted undefined: as it is. */
-  async weigh(
-    servers: readonly FleetServer[],
-    wanted: (server: FleetServer) => number | undefined,
+  async weigh<T extends FleetServer>(
+    servers: readonly T[],
+    wanted: (server: T) => number | undefined,
   ): Promise<void> {
     const changes = servers.flatMap((server) => {
       const weight = wanted(server);

@@ -55,7 +55,7 @@ export class HandOver {
     const isOver = isSwap(before);
     if (isOver && !before.isDecided)
       await this.#steps().catch(async (error: unknown) => {
-        await this.#undo();
+        await this.undo();
         throw error;
       });
     const boxes = await this.#boxes();
@@ -95,8 +95,8 @@ export class HandOver {
     }
   }
 
-  /** Who is in a hurry gets the requests led back, and no more. */
-  async #undo(): Promise<void> {
+  /** What a failure comes to: {@link goBack}; who interrupts it is in a hurry, and has the requests led back, and no more. */
+  async undo(): Promise<void> {
     try {
       if (this.#run.signal.aborted) await this.keepAway();
       else await this.goBack();

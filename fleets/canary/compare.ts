@@ -18,7 +18,7 @@ export interface OldAndNew {
 const atTheEnd = 1e-3;
 const meanwhile = 1e-5;
 /** Who answers by so much later is not slow, whatever the percentage. */
-const leastMillisecondsSlower = 50;
+const leastMillisecondsSlower = 100;
 
 /**
  * Why new boxes are worse than the old ones; none when they are not, or it may be chance. `isEnd`: of the window, when times are

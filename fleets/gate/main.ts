@@ -4,6 +4,7 @@ import { withEngine } from "../../engine/connection.ts";
 import { lastLines } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { HandOver } from "../canary/HandOver.ts";
+import type { StepsRequest } from "../canary/request.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { withLock } from "../../work/lock.ts";
 import { lookAtBoxes } from "./probe.ts";
@@ -22,8 +23,9 @@ const shownLogLines = 20;
 try {
   const request = (await json(process.stdin)) as GateRequest;
   const passed = passedBefore(process.env["PULUMI_COMMAND_STDOUT"]);
+  const { canary } = request;
   await withEngine(request.engine, (engine) =>
-    request.canary ? handedOver(request, passed, engine) : gate(request, passed, engine),
+    canary ? handedOver({ ...request, canary }, passed, engine) : gate(request, passed, engine),
   );
   process.stdout.write(passedNow(request.boxes));
 } catch (error) {
@@ -33,26 +35,27 @@ try {
 
 /** One at a time: the gate of an update that was killed may go on. */
 async function handedOver(
-  request: GateRequest,
+  request: GateRequest & { canary: StepsRequest },
   passed: ReadonlySet<string>,
   engine: DockerClient,
 ): Promise<void> {
   const { canary, fleet, boxes } = request;
-  if (!canary) return;
   const say = (line: string) => void process.stderr.write(`${fleet}: ${line}\n`);
-  const over = new HandOver(canary, Object.values(boxes), engine, { say, signal: interruption() });
-  const lock = `canary-${sha256(`${canary.network} ${fleet}`).slice(0, 16)}`;
   const waiting = () => {
     say("waiting for the gate of an update that was killed to end");
   };
-  await withLock(lock, waiting, async () => {
+  await withLock(`canary-${sha256(`${canary.network} ${fleet}`).slice(0, 16)}`, waiting, async () => {
+    const signal = interruption();
+    const over = new HandOver(canary, Object.values(boxes), engine, { say, signal });
+    const beside = () => {
+      if (signal.aborted) throw new Error(`fleet ${fleet}: interrupted; the old boxes go on serving`);
+      return over.keepAway();
+    };
     await over.begin();
-    try {
-      await gate(request, passed, engine, () => over.keepAway());
-    } catch (error) {
-      await over.goBack();
+    await gate(request, passed, engine, beside).catch(async (error: unknown) => {
+      await over.undo();
       throw error;
-    }
+    });
     await over.lead();
   });
 }

@@ -18,6 +18,7 @@ import { asksAuthority } from "./asksAuthority.ts";
 import { storedOrders } from "./postgres.ts";
 import { stateId } from "./stateId.ts";
 import { editEnvironment, editFleet } from "./stackFile.ts";
+import { catalogSteps, goesBackAndOver } from "./stepsOver.ts";
 import { needs } from "../images/disk/support/tools.ts";
 
 const applicationSwaps = 10;
@@ -115,6 +116,9 @@ describe("Swaps under full load", function () {
     assert.ok(result.slowRequests > 10, `expected slow requests, got ${result.slowRequests}`);
   });
 
+  it("goes back by itself from a release of which 5 % fails, and over to a good one, killed half way", () =>
+    goesBackAndOver(sandbox, byTls()));
+
   it("turns to an authority that issues certificates, in a box beside the edge", async function () {
     if (!(await asksAuthority(sandbox, at.port))) this.skip();
   });
@@ -138,11 +142,17 @@ describe("Swaps under full load", function () {
     });
     const told = await upReplaces(swap, "catalog-1", "catalog-2");
     assert.match(told, /While catalog swapped, \S+ of \d+ requests failed/);
+    // The last one goes over step by step.
+    assert.equal(told.includes("the new boxes get 10 % of the requests"), swap === applicationSwaps);
   }
 
   async function swapEdge(swap: number): Promise<void> {
-    if (swap === edgeSwaps * swapsBetween) await setCertificate(certificates[1]);
-    else
+    if (swap === edgeSwaps * swapsBetween) {
+      await setCertificate(certificates[1]);
+      editFleet(sandbox, "catalog", (fleet) => {
+        fleet.swap = catalogSteps;
+      });
+    } else
       editEnvironment(sandbox, (environment) => {
         for (const fleet of Object.values(environment.fleets)) fleet.drainSeconds = 30 + swap;
       });

@@ -18,6 +18,7 @@ export interface FleetSection {
   hosts?: object;
   environment?: Record<string, string>;
   drainSeconds?: number;
+  swap?: object;
   gate?: { timeoutSeconds?: number; steadySeconds?: number };
 }
 

@@ -134,8 +134,8 @@ describe("new boxes", () => {
     ]);
     deepEqual(at(200, 20, false), []);
     deepEqual(at(200, 20, true, 199), []);
-    deepEqual(at(60, 20), []);
-    deepEqual(at(45, 1), []);
+    deepEqual(at(110, 20), []);
+    deepEqual(at(95, 1), []);
     deepEqual(at(900, 400), []);
   });
 

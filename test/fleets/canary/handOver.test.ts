@@ -116,8 +116,8 @@ describe("a canary before HAProxy itself", function () {
     ],
     [
       "take much longer",
-      { milliseconds: 120 },
-      /shop: new boxes took 1\d\d ms on average \(\d+ requests\), old ones \d+ ms on average/,
+      { milliseconds: 250 },
+      /shop: new boxes took 2\d\d ms on average \(\d+ requests\), old ones \d+ ms on average/,
     ],
   ] as const)
     it(`goes back by itself from new boxes that ${what}, and names the figures`, async () => {
