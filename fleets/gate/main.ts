@@ -16,6 +16,7 @@ import { messageOf } from "../../work/message.ts";
 const lookEveryMilliseconds = 300;
 const progressEveryMilliseconds = 5000;
 const shownLogLines = 20;
+const parent = process.ppid;
 
 // Waits until all boxes of a fleet are healthy and stay so: a GateRequest as JSON on standard input. Fails with what the checks
 // say and the boxes' last log lines. Prints which boxes have passed, and is given that by its next run: those are not new then.
@@ -67,7 +68,6 @@ function interruption(): AbortSignal {
     stop.abort();
   };
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, abort);
-  const parent = process.ppid;
   const look = () => {
     if (process.ppid !== parent) abort();
   };
