@@ -52,15 +52,10 @@ function edgeChecks(
     );
     return {
       application: name,
-      healthy: server !== undefined && (server.healthy || (request.canary !== undefined && isHeld(server))),
+      healthy: server?.healthy ?? false,
       detail: server?.detail ?? "not yet seen by the edge",
     };
   });
-}
-
-/** Whether it is well, and is sent nothing yet. */
-function isHeld({ checked, detail }: ServerState): boolean {
-  return checked && detail.startsWith("DRAIN");
 }
 
 /** What the engine says of the health check that an image brings along. */

@@ -82,6 +82,6 @@ describe("a canary of containers", () => {
   );
 });
 
-function planOf(...changes: Parameters<typeof changed>) {
+function planOf(...changes: readonly (readonly [string, unknown])[]) {
   return targetOf(environmentPlan(validate(changed(...changes), surroundings)), "containers");
 }

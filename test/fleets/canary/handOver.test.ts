@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Dealing } from "../../../fleets/canary/Dealing.ts";
 import { fleetBoxes } from "../../../fleets/canary/boxes.ts";
 import { HandOver } from "../../../fleets/canary/HandOver.ts";
+import { lookAtBoxes } from "../../../fleets/gate/probe.ts";
+import type { GateRequest } from "../../../fleets/gate/request.ts";
 import type { StepsRequest } from "../../../fleets/canary/request.ts";
 import { unpackedHaproxy } from "../haproxy.ts";
 import type { Box } from "./support/Box.ts";
@@ -83,6 +85,26 @@ describe("a canary before HAProxy itself", function () {
       const share = got.filter((answer) => answer === "new").length;
       ok(Math.abs(share - expected) <= 2, `${share} of 200 for ${percent} %`);
     }
+  });
+
+  it("has a gate that sees whether boxes are well while they get nothing yet", async () => {
+    const fresh = await besides(await stand.start("old", 1), () => stand.start("new", 1));
+    const gate: GateRequest = {
+      ...{ fleet: "shop", edge: "edge", timeoutSeconds: 1, steadySeconds: 0 },
+      boxes: Object.fromEntries(fresh.map(({ id }) => [id, id])),
+      applications: [{ name: "shop", port: stand.port }],
+    };
+    const look = async () => (await lookAtBoxes(gate, new Set(), stand.engine))[0];
+    const well = await look();
+    deepEqual(well?.checks, [
+      { application: "shop", healthy: true, detail: "UP L7OK 200 Layer7 check passed" },
+    ]);
+    for (const box of fresh) box.isWell = false;
+    await stand.sees(1);
+    // A second check must fail, too.
+    await sleep(1000);
+    equal((await look())?.checks[0]?.healthy, false);
+    equal((await weights())["new-1"], 0);
   });
 
   it("goes over to new boxes that are as good, and loses nothing; whoever comes later is sent requests", async () => {

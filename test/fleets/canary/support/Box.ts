@@ -18,6 +18,7 @@ export class Box {
   readonly address: string;
   readonly created: string;
   isRunning = false;
+  isWell = true;
   restartPolicy = "always";
   restarts = 0;
   requests = 0;
@@ -35,7 +36,10 @@ export class Box {
 
   async start(port: number): Promise<this> {
     const server = createServer((request, response) => {
-      if (request.url === "/healthz") return void response.end("well");
+      if (request.url === "/healthz") {
+        response.statusCode = this.isWell ? 200 : 503;
+        return void response.end();
+      }
       this.requests++;
       const is = (every: number | undefined) => every !== undefined && this.requests % every === 0;
       setTimeout(() => {
