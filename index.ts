@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError } from "./config/problem.ts";
 import { readConfiguration } from "./config/read/read.ts";
 import { inFiles } from "./config/read/readFiles.ts";
+import { refuseOtherReleases } from "./config/read/releasesSettings.ts";
 import { projectRoot } from "./config/root.ts";
 import { refuseImageStore } from "./engine/imageStore.ts";
 import { keepData } from "./fleets/data/keepData.ts";
@@ -17,6 +18,9 @@ import { environmentPlan } from "./plan/environment/plan.ts";
 
 const { secrets, ...configuration } = checked(readConfiguration);
 const plan = environmentPlan(configuration);
+checked(() => {
+  refuseOtherReleases(projectRoot, configuration.releases);
+});
 await refuseImageStore().catch(told);
 await keepData(configuration).catch(told);
 // What the next release is compared with: an altered one is refused before anything is built or changed.

@@ -1,5 +1,6 @@
 import { projectRoot } from "../config/root.ts";
-import { readRelease, releaseFile } from "../images/release/store.ts";
+import { releaseFile } from "../images/release/folder.ts";
+import { readRelease } from "../images/release/store.ts";
 import { compareReleases, type Places } from "../operations/notes/compare.ts";
 import { formatNotes } from "../operations/notes/text.ts";
 import { command } from "./line/command.ts";

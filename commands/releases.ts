@@ -1,6 +1,7 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
-import { releasedEnvironments, releaseFile, releaseNumbers, readRelease } from "../images/release/store.ts";
+import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
+import { readRelease } from "../images/release/store.ts";
 import { releaseRows } from "../operations/release/list.ts";
 import { runningReleaseIfAny } from "../operations/release/running.ts";
 import { readSwaps } from "../operations/swap/record.ts";

@@ -1,6 +1,7 @@
 import { projectRoot } from "../config/root.ts";
 import { releaseName } from "../images/release/release.ts";
-import { readRelease, releaseFile, releaseNumbers } from "../images/release/store.ts";
+import { releaseFile, releaseNumbers } from "../images/release/folder.ts";
+import { readRelease } from "../images/release/store.ts";
 import { refusePastTasks } from "../operations/release/pastTasks.ts";
 import { runningRelease } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";

@@ -34,6 +34,7 @@ import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
 import { promotion } from "./promotion.ts";
 import { registrySchema } from "./registry.ts";
+import { releasesSchema } from "./releases.ts";
 import { portsKey, publishedKey } from "./ports.ts";
 import { hostNamesSchema, publicKeys } from "./routes.ts";
 import { schedulesKey } from "./schedules.ts";
@@ -272,6 +273,7 @@ export const configurationSchema = z.strictObject({
   fleets: z.record(name, fleetSchema),
   environment: environmentSchema,
   registry: registrySchema.optional(),
+  releases: releasesSchema.optional(),
   packages: packagesSchema.prefault({}),
   advisories: advisoriesSchema
     .default({})

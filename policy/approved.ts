@@ -1,4 +1,5 @@
-import { releaseFile, releasedEnvironments, releaseNumbers, readRelease } from "../images/release/store.ts";
+import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
+import { readRelease } from "../images/release/store.ts";
 import type { Approved } from "./rules.ts";
 
 /**

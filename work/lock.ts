@@ -24,6 +24,18 @@ export async function withLock<T>(name: string, waiting: () => void, work: () =>
   }
 }
 
+/** The same for work that nothing may go on beside, not even in this process: it waits without doing anything else. */
+export function withLockNow<T>(name: string, work: () => T): T {
+  const file = openLock(name);
+  try {
+    while (!tryLock(file))
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, lookAgainMilliseconds);
+    return work();
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** Whether a process that lives, or this one, holds the lock of that name. */
 export function isLocked(name: string): boolean {
   const file = openLock(name);

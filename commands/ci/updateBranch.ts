@@ -1,4 +1,4 @@
-import { execa } from "execa";
+import { git, signedIn } from "../../work/git.ts";
 
 /** A branch that holds one changed file, on top of what is checked out. */
 export interface UpdateBranch {
@@ -25,15 +25,13 @@ export async function isChanged(folder: string, file: string): Promise<boolean> 
  */
 export async function pushUpdate(update: UpdateBranch): Promise<boolean> {
   const { folder, file, branch, message, url, user, token } = update;
-  const remote = (...args: string[]) =>
-    git(folder, ["-c", "credential.helper=", "-c", `credential.helper=${fromEnvironment}`, ...args], {
-      GIT_USER: user,
-      GIT_TOKEN: token,
-      GIT_TERMINAL_PROMPT: "0",
-    });
+  const host = signedIn(user, token);
+  const remote = (...args: string[]) => git(folder, [...host.args, ...args], { env: host.env });
   const blob = await git(folder, ["hash-object", "-w", "--", file]);
   // An index of its own: what is checked out, and nothing else that a job may have left.
-  const index = { GIT_INDEX_FILE: `${await git(folder, ["rev-parse", "--absolute-git-dir"])}/update-index` };
+  const index = {
+    env: { GIT_INDEX_FILE: `${await git(folder, ["rev-parse", "--absolute-git-dir"])}/update-index` },
+  };
   await git(folder, ["read-tree", "HEAD"], index);
   await git(folder, ["update-index", "--add", "--cacheinfo", `100644,${blob},${file}`], index);
   const tree = await git(folder, ["write-tree"], index);
@@ -45,12 +43,11 @@ export async function pushUpdate(update: UpdateBranch): Promise<boolean> {
 
 /** Whoever proposes is the job, whatever the machine is set to. */
 const author = {
-  ...{ GIT_AUTHOR_NAME: "freshen", GIT_AUTHOR_EMAIL: "freshen@localhost" },
-  ...{ GIT_COMMITTER_NAME: "freshen", GIT_COMMITTER_EMAIL: "freshen@localhost" },
+  env: {
+    ...{ GIT_AUTHOR_NAME: "freshen", GIT_AUTHOR_EMAIL: "freshen@localhost" },
+    ...{ GIT_COMMITTER_NAME: "freshen", GIT_COMMITTER_EMAIL: "freshen@localhost" },
+  },
 };
-
-/** The token is on no command line: Git runs this, which prints it from the environment (gitcredentials(7)). */
-const fromEnvironment = `!f() { echo "username=$GIT_USER"; echo "password=$GIT_TOKEN"; }; f`;
 
 async function isThere(
   remote: (...args: string[]) => Promise<string>,
@@ -65,9 +62,4 @@ async function isThere(
     git(folder, ["rev-parse", "HEAD"]),
   ]);
   return present === tree && parents === head;
-}
-
-async function git(folder: string, args: string[], env: Record<string, string> = {}): Promise<string> {
-  const { stdout } = await execa("git", args, { cwd: folder, env });
-  return stdout;
 }

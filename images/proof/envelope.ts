@@ -1,6 +1,7 @@
 import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { z } from "zod";
-import { keyId, publicKeyFolder } from "../signing/key.ts";
+import { trustPlace } from "../ledger/trust.ts";
+import { keyId } from "../signing/key.ts";
 import { keylessSigner, signKeyless } from "../signing/keyless.ts";
 import { messageOf } from "../../work/message.ts";
 
@@ -56,14 +57,14 @@ export function opened(seal: Sealed): unknown {
 /** Who signed a statement, and whether that is trusted. @param trusted keys by id; identities are in the project's files. */
 export function signersOf(root: string, seal: Sealed, trusted: ReadonlyMap<string, KeyObject>): Signers {
   if (!("dsseEnvelope" in seal)) {
-    const problem = sealProblem(seal, trusted);
+    const problem = sealProblem(root, seal, trusted);
     return { keys: seal.signatures.map(({ keyid }) => keyid), ...(problem !== undefined && { problem }) };
   }
   try {
     return { keys: [keylessSigner(root, seal)] };
   } catch (error) {
     const got = messageOf(error);
-    return { keys: [], problem: `expected the signature of an identity of ${publicKeyFolder}, got: ${got}` };
+    return { keys: [], problem: `expected the signature of an identity of ${trustPlace(root)}, got: ${got}` };
   }
 }
 
@@ -71,12 +72,16 @@ function envelopeOf(seal: Sealed): Envelope {
   return "dsseEnvelope" in seal ? seal.dsseEnvelope : seal;
 }
 
-function sealProblem(envelope: Envelope, trusted: ReadonlyMap<string, KeyObject>): string | undefined {
+function sealProblem(
+  root: string,
+  envelope: Envelope,
+  trusted: ReadonlyMap<string, KeyObject>,
+): string | undefined {
   const bytes = signedBytes(Buffer.from(envelope.payload, "base64"));
   const known = envelope.signatures.filter(({ keyid }) => trusted.has(keyid));
   if (known.length === 0) {
     const names = envelope.signatures.map(({ keyid }) => keyid).join(", ");
-    return `expected the signature of a key of ${publicKeyFolder}, got that of ${names}; add its .pem if you trust whoever signed`;
+    return `expected the signature of a key of ${trustPlace(root)}, got that of ${names}; add its .pem if you trust whoever signed`;
   }
   const holds = known.some(({ keyid, sig }) => {
     const key = trusted.get(keyid);

@@ -12,12 +12,11 @@ import * as path from "node:path";
 import { cacheFolder, cachePath } from "../../work/cache.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { keepFolder } from "../../work/wholeFolder.ts";
+import { fetchLedger } from "../ledger/fetch.ts";
+import { releasesFolder } from "../ledger/folder.ts";
 import type { Contents } from "./contents.ts";
 import { opened, sealedSchema, type Sealed } from "./envelope.ts";
 import { madeFrom, parentIn, statementSchema } from "./statement.ts";
-
-/** Signed statements of released images, which git carries to other machines: `releases/proofs/<hexadecimal digest>.json`. */
-const releasedProofs = "releases/proofs";
 
 /** What is kept of an image beside it. */
 export interface Proof {
@@ -117,8 +116,9 @@ export function proofFiles(digest: string): string[] {
  * @throws Error when no file is what it should be.
  */
 export function readEnvelope(root: string, digest: string): Sealed | undefined {
+  fetchLedger(root);
   const own = hasEnvelope(digest);
-  const released = path.join(root, releasedProof(digest));
+  const released = path.join(root, releasesFolder, releasedProof(digest));
   if (!existsSync(released)) return own ? keptEnvelope(digest) : undefined;
   try {
     return own ? keptEnvelope(digest) : envelopeIn(released);
@@ -168,17 +168,25 @@ export function readInventory(digest: string): Omit<Proof, "envelope"> | undefin
   }
 }
 
-/** Puts the statement of an image, and of all that it stands on, among the releases; as far down as there are any. */
-export function releaseProof(root: string, digest: string): void {
+/** The statements of an image, and of all that it stands on, as they go along with a release, by digest; as far down as there are any. */
+export function releasableProofs(root: string, digest: string): Record<string, string> {
   const envelope = readEnvelope(root, digest);
-  if (!envelope) return;
-  const file = path.join(root, releasedProof(digest));
-  writeWhole(file, `${JSON.stringify(envelope, null, 2)}\n`);
+  if (!envelope) return {};
   const { data: statement } = statementSchema.safeParse(opened(envelope));
   const parent = statement && parentIn(statement);
-  if (parent !== undefined) releaseProof(root, parent);
+  return {
+    ...(parent !== undefined && releasableProofs(root, parent)),
+    [digest]: `${JSON.stringify(envelope, null, 2)}\n`,
+  };
 }
 
-function releasedProof(digest: string): string {
-  return `${releasedProofs}/${digest.replace("sha256:", "")}.json`;
+/** Puts them among the releases of this clone. */
+export function releaseProof(root: string, digest: string): void {
+  for (const [each, text] of Object.entries(releasableProofs(root, digest)))
+    writeWhole(path.join(root, releasesFolder, releasedProof(each)), text);
+}
+
+/** Where signed statements of released images are, which Git carries to other machines, in the folder of releases. */
+export function releasedProof(digest: string): string {
+  return `proofs/${digest.replace("sha256:", "")}.json`;
 }

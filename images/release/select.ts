@@ -2,7 +2,8 @@ import * as path from "node:path";
 import { ConfigurationError } from "../../config/problem.ts";
 import type { Environment } from "../../config/schema.ts";
 import type { Release, ReleaseContent } from "./release.ts";
-import { newestRelease, readRelease, releaseFile } from "./store.ts";
+import { releaseFile } from "./folder.ts";
+import { newestRelease, readRelease } from "./store.ts";
 
 /** What a stack says of the release that it takes; neither: it builds. */
 export type Selection = Pick<Environment, "release" | "promoteFrom">;

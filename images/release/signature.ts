@@ -1,10 +1,11 @@
-import { sign, verify } from "node:crypto";
-import { existsSync } from "node:fs";
+import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import * as path from "node:path";
 import { z } from "zod";
 import type { Problem } from "../../config/problem.ts";
 import { canonicalJson } from "../../plan/digest.ts";
-import { keyId, privateKeyIn, publicKeyFolder, publicKeyIn, publishKey } from "../signing/key.ts";
+import { ledgerOf } from "../ledger/Ledger.ts";
+import { trustFolder, trustPlace } from "../ledger/trust.ts";
+import { keyId, privateKeyIn, publishKey, trustedKey } from "../signing/key.ts";
 
 /** How to mend a file that is not as it was recorded. */
 export const takeAgain = "take the file again from where it was recorded";
@@ -19,11 +20,32 @@ export const signatureSchema = z.strictObject({
 });
 export type Signature = z.output<typeof signatureSchema>;
 
-/** The signature of a value by this clone's key, which is made at the first call, its public half beside the releases. */
+/** The key that signs releases: of this clone, made at the first call; or, in a job, the one in the variable FLEET_RELEASE_KEY (PEM). */
+function releaseKey(root: string): KeyObject {
+  const given = process.env["FLEET_RELEASE_KEY"] ?? "";
+  return given === "" ? privateKeyIn(path.join(root, privateKeyFile)) : createPrivateKey(given);
+}
+
+/** The signature of a value by the release key, whose public half is put beside the releases. */
 export function signValue(root: string, value: unknown): Signature {
-  const key = privateKeyIn(path.join(root, privateKeyFile));
+  const key = releaseKey(root);
   const id = publishKey(root, key);
   return { algorithm: "ed25519", key: id, value: sign(null, bytesOf(value), key).toString("base64") };
+}
+
+/**
+ * Sees to it, before anything is changed, that what this clone records will be trusted: where there is a ledger, by the protected branch.
+ * @throws Error with the way there.
+ */
+export function refuseUntrustedKey(root: string): void {
+  if (!ledgerOf(root)) return;
+  const key = releaseKey(root);
+  const id = keyId(createPublicKey(key));
+  if (typeof trustedKey(root, id) !== "string") return;
+  publishKey(root, key);
+  throw new Error(
+    `${trustFolder}/${id}.pem: expected the key that signs releases here in ${trustPlace(root)}, got none; nothing was changed; have the file, which is here now, taken over there, or give the job a key that is (FLEET_RELEASE_KEY)`,
+  );
 }
 
 /** Why a signature does not hold for a value; undefined when it holds. */
@@ -32,15 +54,16 @@ export function signatureProblem(
   value: unknown,
   signature: Signature,
 ): Omit<Problem, "path"> | undefined {
-  const file = `${publicKeyFolder}/${signature.key}.pem`;
-  if (!/^[0-9a-f]+$/.test(signature.key) || !existsSync(path.join(root, file)))
+  const file = `${trustFolder}/${signature.key}.pem`;
+  const key = trustedKey(root, signature.key);
+  if (key === "none")
     return {
-      expected: `a key of ${publicKeyFolder}`,
+      expected: `a key of ${trustPlace(root)}`,
       got: signature.key,
       fix: "add its .pem if you trust whoever signed",
     };
-  const key = publicKeyIn(root, file);
-  if (!key) return { expected: `a public key (PEM) in ${file}`, got: "another file", fix: takeAgain };
+  if (key === "other")
+    return { expected: `a public key (PEM) in ${file}`, got: "another file", fix: takeAgain };
   const intact =
     keyId(key) === signature.key && verify(null, bytesOf(value), key, Buffer.from(signature.value, "base64"));
   if (intact) return undefined;

@@ -1,43 +1,27 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { ConfigurationError } from "../../config/problem.ts";
 import { shapeProblems } from "../../config/shape.ts";
+import { fetchLedger } from "../ledger/fetch.ts";
 import { createWhole } from "../../work/wholeFile.ts";
+import { chainProblem, newestDigest } from "./chain.ts";
+import { signedSchema, type LedgerEntry, type Recorder } from "./entry.ts";
+import { placeOf, releaseFile, releaseNumbers } from "./folder.ts";
+import { recorderOf } from "./recorder.ts";
 import { releaseName, releaseSchema, sameContent, type Release, type ReleaseContent } from "./release.ts";
-import { signatureProblem, takeAgain, signatureSchema, signValue } from "./signature.ts";
-
-/** The folder of the releases, in the project: `releases/<environment>/<number>.json`. */
-const releasesFolder = "releases";
-
-const signedSchema = releaseSchema.extend({ signature: signatureSchema });
-
-/** The file of a release, in the project. */
-export function releaseFile(environment: string, number: number): string {
-  return `${releasesFolder}/${environment}/${number}.json`;
-}
-
-/** The numbers of an environment's releases, oldest first. */
-export function releaseNumbers(root: string, environment: string): number[] {
-  const folder = path.join(root, releasesFolder, environment);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .flatMap((file) => /^([1-9]\d*)\.json$/.exec(file)?.[1] ?? [])
-    .map(Number)
-    .sort((a, b) => a - b);
-}
-
-/** Names of the environments that have releases. */
-export function releasedEnvironments(root: string): string[] {
-  const folder = path.join(root, releasesFolder);
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => releaseNumbers(root, name).length > 0);
-}
+import { signatureProblem, takeAgain, signValue } from "./signature.ts";
 
 /**
- * The release in a file of the project, its signature verified.
- * @throws ConfigurationError when there is none, it is malformed, or its signature does not hold.
+ * The release in a file of the project, its signature verified and, in the folder of releases, its place.
+ * @throws ConfigurationError when there is none, it is malformed, its signature does not hold, or it stands where it was not recorded.
  */
 export function readRelease(root: string, file: string): Release {
+  return readEntry(root, file).release;
+}
+
+/** The same with what the ledger says of it. @throws ConfigurationError, as readRelease. */
+export function readEntry(root: string, file: string): LedgerEntry {
+  fetchLedger(root);
   const refuse = (expected: string, got: string, fix = takeAgain) =>
     new ConfigurationError([{ path: file, expected, got, fix }]);
   const full = path.resolve(root, file);
@@ -50,10 +34,27 @@ export function readRelease(root: string, file: string): Release {
     const problems = shapeProblems(parsed.error.issues, input, signedSchema);
     throw new ConfigurationError(problems.map((each) => ({ ...each, path: `${file}: ${each.path}` })));
   }
-  const { signature, ...release } = parsed.data;
-  const problem = signatureProblem(root, release, signature);
+  const { signature, ...signed } = parsed.data;
+  const problem = signatureProblem(root, signed, signature);
   if (problem) throw refuse(problem.expected, problem.got, problem.fix);
-  return release;
+  const misplaced = misplacedProblem(root, file, signed);
+  if (misplaced) throw new ConfigurationError([misplaced]);
+  const { ledger, ...release } = signed;
+  return { release, ...(ledger && { ledger }) };
+}
+
+/** A file elsewhere, from another account for example, has no place that it could be taken from. */
+function misplacedProblem(root: string, file: string, release: Pick<Release, "environment" | "number">) {
+  const place = placeOf(root, file);
+  if (!place) return undefined;
+  if (releaseName(place) === releaseName(release)) return chainProblem(root, place.environment, place.number);
+  const wanted = releaseFile(release.environment, release.number);
+  return {
+    path: file,
+    expected: `${releaseName(release)} in ${wanted}`,
+    got: "it here",
+    fix: "remove this file",
+  };
 }
 
 /** What a file holds; undefined when it is no JSON. */
@@ -78,13 +79,24 @@ export function numberFor(root: string, environment: string, content: ReleaseCon
   return sameContent(newest, content) ? newest.number : newest.number + 1;
 }
 
-/** Signs and writes a release; never over another. */
-export function writeRelease(root: string, release: Release): string {
+/** A release as its environment's next entry, signed. @throws Error where its number is not the next. */
+export function signedEntry(root: string, release: Release, recorder: Recorder): string {
+  const { environment, number } = release;
+  const next = (releaseNumbers(root, environment).at(-1) ?? 0) + 1;
+  if (number !== next)
+    throw new Error(
+      `${releaseFile(environment, number)}: expected a new file for ${environment}/${next}, the next, got ${releaseName(release)}; did another clone record it?`,
+    );
+  const predecessor = newestDigest(root, environment);
+  const ledger = { ...recorder, ...(predecessor !== undefined && { predecessor }) };
+  const plain = { ...releaseSchema.parse(release), ledger };
+  return `${JSON.stringify({ ...plain, signature: signValue(root, plain) }, null, 2)}\n`;
+}
+
+/** Signs and writes a release into the clone's folder, after all others of its environment; never over another. */
+export function writeRelease(root: string, release: Release, recorder = recorderOf(root)): string {
   const file = releaseFile(release.environment, release.number);
-  const plain = releaseSchema.parse(release);
-  const signed = { ...plain, signature: signValue(root, plain) };
-  const full = path.join(root, file);
-  if (createWhole(full, `${JSON.stringify(signed, null, 2)}\n`)) return file;
+  if (createWhole(path.join(root, file), signedEntry(root, release, recorder))) return file;
   throw new Error(
     `${file}: expected a new file for ${releaseName(release)}, got one that is there; did another clone record it?`,
   );

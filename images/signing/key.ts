@@ -5,13 +5,11 @@ import {
   generateKeyPairSync,
   type KeyObject,
 } from "node:crypto";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import * as path from "node:path";
 import { createWhole, writeWhole } from "../../work/wholeFile.ts";
-
-/** The public keys that are trusted: whoever may commit here decides who may release. */
-export const publicKeyFolder = "releases/keys";
+import { trustedFile, trustedFiles, trustFolder } from "../ledger/trust.ts";
 
 /** The private key (Ed25519) in a file, which is made at the first call and readable by its owner only. */
 export function privateKeyIn(file: string): KeyObject {
@@ -42,22 +40,19 @@ export function keyId(publicKey: KeyObject): string {
   return createHash("sha256").update(bytes).digest("hex").slice(0, 16);
 }
 
-/** Puts the public half of a key among those that the project trusts. */
+/** Puts the public half of a key among those of this clone, which are trusted once they are committed where that counts. */
 export function publishKey(root: string, key: KeyObject): string {
   const publicKey = createPublicKey(key);
   const id = keyId(publicKey);
-  const file = path.join(root, publicKeyFolder, `${id}.pem`);
+  const file = path.join(root, trustFolder, `${id}.pem`);
   if (!existsSync(file)) writeWhole(file, publicKey.export({ type: "spki", format: "pem" }));
   return id;
 }
 
-/** The public key in a file of the project; undefined when it is something else. */
-export function publicKeyIn(root: string, file: string): KeyObject | undefined {
-  try {
-    return createPublicKey(readFileSync(path.join(root, file)));
-  } catch {
-    return undefined;
-  }
+/** The public key of that id among those that the project trusts; `none`: no such file; `other`: a file that is no key. */
+export function trustedKey(root: string, id: string): KeyObject | "none" | "other" {
+  const text = /^[0-9a-f]+$/.test(id) ? trustedFile(root, `${id}.pem`) : undefined;
+  return text === undefined ? "none" : (publicKeyOf(text) ?? "other");
 }
 
 /**
@@ -65,15 +60,21 @@ export function publicKeyIn(root: string, file: string): KeyObject | undefined {
  * @throws Error that names the file, when one is no key.
  */
 export function trustedKeys(root: string): Map<string, KeyObject> {
-  const folder = path.join(root, publicKeyFolder);
-  if (!existsSync(folder)) return new Map();
-  const files = readdirSync(folder).filter((file) => file.endsWith(".pem"));
+  const files = trustedFiles(root).filter((file) => file.endsWith(".pem"));
   const keys = files.map((file) => {
-    const key = publicKeyIn(root, `${publicKeyFolder}/${file}`);
+    const key = publicKeyOf(trustedFile(root, file) ?? "");
     if (key) return [path.basename(file, ".pem"), key] as const;
     throw new Error(
-      `${publicKeyFolder}/${file}: expected a public key (PEM), got another file; take it again from where it was recorded`,
+      `${trustFolder}/${file}: expected a public key (PEM), got another file; take it again from where it was recorded`,
     );
   });
   return new Map(keys.filter(([id, key]) => keyId(key) === id));
+}
+
+function publicKeyOf(text: string): KeyObject | undefined {
+  try {
+    return createPublicKey(text);
+  } catch {
+    return undefined;
+  }
 }

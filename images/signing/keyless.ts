@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { bundleFromJSON, bundleToJSON, type SerializedBundle } from "@sigstore/bundle";
 import { SigningConfig, TrustedRoot } from "@sigstore/protobuf-specs";
@@ -6,16 +5,16 @@ import { bundleBuilderFromSigningConfig, CIContextProvider } from "@sigstore/sig
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import { z } from "zod";
 import { identityProblem, trustSchema } from "./identity.ts";
-import { publicKeyFolder } from "./key.ts";
+import { trustedFile, trustFolder } from "../ledger/trust.ts";
 
 const timeoutMilliseconds = 30_000;
 const retries = 5;
 
 /** Who may sign without a key, and the two files in which an instance of Sigstore describes itself. */
 export const keylessFiles = {
-  trust: `${publicKeyFolder}/keyless.json`,
-  trustedRoot: `${publicKeyFolder}/trusted_root.json`,
-  signingConfig: `${publicKeyFolder}/signing_config.json`,
+  trust: `${trustFolder}/keyless.json`,
+  trustedRoot: `${trustFolder}/trusted_root.json`,
+  signingConfig: `${trustFolder}/signing_config.json`,
 } as const;
 
 /** A job's token has a subject; people's have an address. */
@@ -30,7 +29,7 @@ function offersIdentity(environment: NodeJS.ProcessEnv = process.env): boolean {
 
 /** Whether what is built here is signed without a key: the project says whom it trusts, and the job has an identity. */
 export function signsKeyless(root: string): boolean {
-  return existsSync(path.join(root, keylessFiles.trust)) && offersIdentity();
+  return trustedFile(root, path.basename(keylessFiles.trust)) !== undefined && offersIdentity();
 }
 
 /**
@@ -99,11 +98,11 @@ export function keylessSigner(root: string, bundle: unknown): string {
 }
 
 function parsed<T>(root: string, file: string, parse: (json: unknown) => T): T {
-  const full = path.join(root, file);
-  if (!existsSync(full))
+  const text = trustedFile(root, path.basename(file));
+  if (text === undefined)
     throw new Error(`${file}: expected a file of whom the project trusts, got none; see docs/proof.md`);
   try {
-    return parse(JSON.parse(readFileSync(full, "utf8")));
+    return parse(JSON.parse(text));
   } catch (error) {
     const said = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
     throw new Error(`${file}: expected as docs/proof.md has it, got another file: ${said}; correct it`, {

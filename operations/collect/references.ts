@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { gunzipSync } from "node:zlib";
 import { projectRoot } from "../../config/root.ts";
 import type { Engine } from "../../engine/engine.ts";
+import { fetchLedger } from "../../images/ledger/fetch.ts";
 import { lockFile } from "../../plan/lockFile.ts";
 import { knownClones } from "../../work/clones.ts";
 import { selectionOf } from "../release/selection.ts";
@@ -10,7 +11,7 @@ import { selectStack } from "../stack/stack.ts";
 import { enginesIn } from "../state/engines.ts";
 import { resourcesOf } from "../state/resource.ts";
 import { allStackNames } from "../state/stacks.ts";
-import { readReleases, type KnownRelease } from "../state/releases.ts";
+import { readReleasesHere, type KnownRelease } from "../state/releases.ts";
 import { referencesIn } from "./plan.ts";
 
 /** What must stay, and where the things are. */
@@ -46,6 +47,7 @@ export async function allReferences(keep: number): Promise<References> {
   const states = await Promise.all(
     (await allStackNames()).map(async (name) => (await selectStack(name)).exportStack()),
   );
+  fetchLedger(projectRoot);
   const clones = new Set([projectRoot, ...knownClones()]);
   const texts = [
     ...states.map((state) => JSON.stringify(state)),
@@ -64,7 +66,7 @@ export function textsOf(root: string, keep: number): string[] {
     .map((each) => path.join(root, each))
     .filter((file) => /\.json$/.test(file) && existsSync(file));
   return [
-    ...keptReleases(readReleases(root), keep, selected).map(({ document }) => JSON.stringify(document)),
+    ...keptReleases(readReleasesHere(root), keep, selected).map(({ document }) => JSON.stringify(document)),
     ...files.map((file) => readFileSync(file, "utf8")),
     ...localStates(root),
     ...lockOf(root),

@@ -2,7 +2,8 @@ import { projectRoot } from "../../config/root.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
 import { pastTasksProblem, tasksPast } from "../../images/release/pastTasks.ts";
 import type { Release } from "../../images/release/release.ts";
-import { readRelease, releaseFile, releaseNumbers } from "../../images/release/store.ts";
+import { releaseFile, releaseNumbers } from "../../images/release/folder.ts";
+import { readRelease } from "../../images/release/store.ts";
 import { runningReleaseIfAny } from "./running.ts";
 import { selectionOf } from "./selection.ts";
 

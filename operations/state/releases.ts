@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
+import { fetchLedger } from "../../images/ledger/fetch.ts";
 import { messageOf } from "../../work/message.ts";
 
 /** A release, as far as the operations read it: they look for what it refers to, whatever its other fields. */
@@ -17,6 +18,12 @@ const reference = /\b(?:sha256:[0-9a-f]{64}|(?:ami|snap)-[0-9a-f]{8,17})\b/g;
 
 /** All releases below the folder `releases` (`<environment>/<number>.json`), the newest of each environment first. */
 export function readReleases(root: string): KnownRelease[] {
+  fetchLedger(root);
+  return readReleasesHere(root);
+}
+
+/** The same as a clone has them now, with nothing fetched: of another one, whose ledger may be out of reach. */
+export function readReleasesHere(root: string): KnownRelease[] {
   const folder = path.join(root, "releases");
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })

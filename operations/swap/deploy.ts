@@ -12,7 +12,7 @@ import { settleRestores } from "../backup/settle.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
 import { retainImages } from "../state/retained.ts";
-import { describeCounts, writeSwap } from "./record.ts";
+import { describeCounts, recordSwap } from "./record.ts";
 import { updateRecorded } from "./recorded.ts";
 import { outputsAfter } from "./outputs.ts";
 import { sweepInterrupted } from "./interrupted.ts";
@@ -82,7 +82,7 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<Record<strin
     const update = (await stack.history(1).catch(() => []))[0]?.version ?? 0;
     const known = { at: started.toISOString(), seconds, update, result, swapped };
     const swap = { ...known, ...(release !== undefined && { release }), ...(counts && { counts }) };
-    writeSwap(projectRoot, stack.name, swap);
+    await recordSwap(projectRoot, stack.name, swap);
     const told = describeCounts(swap);
     if (told !== undefined) process.stdout.write(`\nWhile ${swapped.join(", ")} swapped, ${told}.\n`);
   };

@@ -1,6 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
+import { appendTo } from "../../images/ledger/append.ts";
+import { fetchLedger } from "../../images/ledger/fetch.ts";
+import { ledgerOf } from "../../images/ledger/Ledger.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 
 const recordSchema = z.object({
@@ -26,11 +29,28 @@ function fileOf(root: string, environment: string): string {
   return path.join(root, "releases", environment, "swaps.jsonl");
 }
 
-/** Adds a swap to those of its environment. */
+/** Adds a swap to those of its environment: in the ledger, where the project has one, else in this clone. */
+export async function recordSwap(root: string, environment: string, record: SwapRecord): Promise<void> {
+  const ledger = ledgerOf(root);
+  if (!ledger) {
+    writeSwap(root, environment, record);
+    return;
+  }
+  await appendTo(ledger, () => ({
+    files: { [`${environment}/swaps.jsonl`]: withSwap(root, environment, record) },
+    message: `${environment}: swapped ${record.swapped.join(", ")}`,
+    result: undefined,
+  }));
+}
+
+/** Adds a swap to those that this clone has of its environment. */
 export function writeSwap(root: string, environment: string, record: SwapRecord): void {
-  const file = fileOf(root, environment);
-  const lines = [...linesOf(file), JSON.stringify(record)];
-  writeWhole(file, lines.map((line) => `${line}\n`).join(""));
+  writeWhole(fileOf(root, environment), withSwap(root, environment, record));
+}
+
+function withSwap(root: string, environment: string, record: SwapRecord): string {
+  const lines = [...linesOf(fileOf(root, environment)), JSON.stringify(record)];
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 /**
@@ -38,6 +58,7 @@ export function writeSwap(root: string, environment: string, record: SwapRecord)
  * @throws Error when another line is not what it should be.
  */
 export function readSwaps(root: string, environment: string): SwapRecord[] {
+  fetchLedger(root);
   const file = fileOf(root, environment);
   return linesOf(file)
     .flatMap((line, index) => (line === "" ? [] : [readLine(line, `${file}, line ${index + 1}`)]))

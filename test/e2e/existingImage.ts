@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { Release } from "../../images/release/release.ts";
-import { releaseNumbers } from "../../images/release/store.ts";
+import { releaseNumbers } from "../../images/release/folder.ts";
 import type { StatusReport } from "../../operations/status/report.ts";
 import { underLoad } from "../load/load.ts";
 import { portsUnderLoad } from "../load/ports.ts";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Release } from "../../images/release/release.ts";
-import { releaseNumbers } from "../../images/release/store.ts";
+import { releaseNumbers } from "../../images/release/folder.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { engineOf } from "../../engine/engine.ts";
 import { LongTraffic } from "../load/long/LongTraffic.ts";

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { stringify } from "yaml";
 import { proofFolder } from "../../images/proof/store.ts";
 import type { Release } from "../../images/release/release.ts";
-import { releaseNumbers } from "../../images/release/store.ts";
+import { releaseNumbers } from "../../images/release/folder.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { existingImage } from "./existingImage.ts";

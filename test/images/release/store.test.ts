@@ -1,14 +1,8 @@
 import * as assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import {
-  newestRelease,
-  numberFor,
-  readRelease,
-  releasedEnvironments,
-  releaseNumbers,
-  writeRelease,
-} from "../../../images/release/store.ts";
+import { releaseNumbers, releasedEnvironments } from "../../../images/release/folder.ts";
+import { newestRelease, numberFor, readRelease, writeRelease } from "../../../images/release/store.ts";
 import { selectedRelease } from "../../../images/release/select.ts";
 import { trustedKeys } from "../../../images/signing/key.ts";
 import { digestOf, release, temporaryRoot } from "./fixture.ts";
@@ -123,9 +117,10 @@ describe("release files", () => {
   });
 
   it("are counted by number, not by name", () => {
-    for (const number of [1, 2, 10]) writeRelease(root, release("dev", number));
+    const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
+    for (const number of numbers) writeRelease(root, release("dev", number));
     mkdirSync(path.join(root, "releases/empty"));
-    assert.deepEqual(releaseNumbers(root, "dev"), [1, 2, 10]);
+    assert.deepEqual(releaseNumbers(root, "dev"), numbers);
     assert.equal(newestRelease(root, "dev")?.number, 10);
     assert.deepEqual(releasedEnvironments(root), ["dev"]);
   });
