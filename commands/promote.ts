@@ -1,14 +1,16 @@
 import { projectRoot } from "../config/root.ts";
 import { releaseName } from "../images/release/release.ts";
 import { refuseHoles } from "../operations/audit/gate/gate.ts";
+import { laterPromoted } from "../operations/release/order.ts";
 import { refusePastTasks } from "../operations/release/pastTasks.ts";
-import { provedRelease, runningReleaseIfAny } from "../operations/release/running.ts";
+import { provedRelease, recordedRelease, runningReleaseIfAny } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";
 import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
 import { confirmed } from "./line/confirm.ts";
-import { flag, text } from "./line/option.ts";
+import { flag, matching, optional, text } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
+import { reason } from "./line/reason.ts";
 
 export default command({
   name: "promote",
@@ -18,14 +20,27 @@ export default command({
   options: {
     from: text("NAME", "dev", "the environment whose release is taken"),
     to: text("NAME", "prod", "the environment that takes it"),
+    release: matching(
+      optional("NAME", "this one of its releases, for example dev/4 (default: what it runs)"),
+      /^[a-z][a-z0-9-]*\/[1-9]\d*$/,
+      "the name of a release such as dev/4",
+      "npm run releases lists them",
+    ),
+    "in-order": flag("change nothing where a later one was promoted already: for jobs that wait"),
     yes: flag("do not ask", "y"),
     "past-tasks": pastTasks,
+    reason,
   },
   onStack: false,
-  run: async ({ from, to, yes, "past-tasks": past }) => {
-    const release = await provedRelease(from);
+  run: async ({ from, to, yes, reason: why, release: wanted, "past-tasks": past, "in-order": inOrder }) => {
+    const release = wanted === undefined ? await provedRelease(from) : recordedRelease(from, wanted);
     const name = release.promotedFrom ?? releaseName(release);
     const running = await runningReleaseIfAny(to);
+    const later = inOrder ? laterPromoted(running, release) : undefined;
+    if (later !== undefined) {
+      process.stdout.write(`${to} runs ${later} already, which came after ${name}; nothing was changed.\n`);
+      return;
+    }
     const difference = differenceText(running, release);
     if (difference === "") {
       process.stdout.write(`${to} runs ${name} already.\n`);
@@ -42,6 +57,6 @@ export default command({
       process.stdout.write("Nothing was changed.\n");
       return;
     }
-    await switchRelease(to, name, (stack) => deploy(stack, { holes: "done" }));
+    await switchRelease(to, name, (stack) => deploy(stack, { holes: "done", reason: why }));
   },
 });

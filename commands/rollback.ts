@@ -9,6 +9,7 @@ import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
 import { flag, matching, optional } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
+import { reason } from "./line/reason.ts";
 
 export default command({
   name: "rollback",
@@ -23,10 +24,11 @@ export default command({
     ),
     build: flag("the other way: take no release any more, build again"),
     "past-tasks": pastTasks,
+    reason,
   },
-  run: async ({ stack, to, build, "past-tasks": past }) => {
+  run: async ({ stack, to, build, reason: why, "past-tasks": past }) => {
     if (build) {
-      await switchRelease(stack, undefined);
+      await switchRelease(stack, undefined, (back) => deploy(back, { reason: why }));
       return;
     }
     const running = await runningRelease(stack);
@@ -36,7 +38,7 @@ export default command({
     const name = releaseName(release);
     const difference = differenceText(running, release);
     process.stdout.write(`${stack} goes back to ${name}\n${difference || "  which it runs already\n"}`);
-    await switchRelease(stack, name, (back) => deploy(back, { holes: "goBack" }));
+    await switchRelease(stack, name, (back) => deploy(back, { holes: "goBack", reason: why }));
   },
 });
 

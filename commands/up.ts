@@ -1,8 +1,11 @@
+import { writeFileSync } from "node:fs";
+import { overtakenBy } from "../operations/release/order.ts";
 import { refuseSelectedPastTasks } from "../operations/release/pastTasks.ts";
 import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
-import { flag } from "./line/option.ts";
+import { flag, optional } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
+import { reason } from "./line/reason.ts";
 
 export default command({
   name: "up",
@@ -13,9 +16,25 @@ export default command({
     policy: flag("check the policies of policy/ first; what they refuse is not changed"),
     "hosts-again": flag("configure every mutable host, whether or not anything changed"),
     "past-tasks": pastTasks,
+    "in-order": flag("change nothing where a later commit was brought there already: for jobs that wait"),
+    "release-file": optional(
+      "FILE",
+      "write the name of the release there; an empty one where nothing was changed for --in-order",
+    ),
+    reason,
   },
-  run: async ({ stack, policy, "images-again": again, "hosts-again": hostsAgain, "past-tasks": past }) => {
-    if (!past) await refuseSelectedPastTasks(stack);
-    await deploy(stack, { again, hostsAgain, policy });
+  run: async ({ stack, policy, reason: why, "images-again": again, "hosts-again": hostsAgain, ...rest }) => {
+    const later = rest["in-order"] ? await overtakenBy(stack) : undefined;
+    const file = rest["release-file"];
+    if (later !== undefined) {
+      process.stdout.write(
+        `${stack} runs ${later} already, which came after this commit; nothing was changed.\n`,
+      );
+      if (file !== undefined) writeFileSync(file, "");
+      return;
+    }
+    if (!rest["past-tasks"]) await refuseSelectedPastTasks(stack);
+    const name = await deploy(stack, { again, hostsAgain, policy, reason: why });
+    if (file !== undefined) writeFileSync(file, `${name ?? ""}\n`);
   },
 });

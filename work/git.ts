@@ -42,6 +42,16 @@ export function gitNow(
   return whole ? printed : printed.trimEnd();
 }
 
+/** Whether a commit is another's predecessor, or itself, as far as the clone knows. */
+export function isAncestor(root: string, older: string, newer: string): boolean {
+  try {
+    gitNow(root, ["merge-base", "--is-ancestor", older, newer]);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Arguments and environment with which Git signs in at a host by a token, which is on no command line (gitcredentials(7)). */
 export function signedIn(user: string, token: string): { args: string[]; env: Record<string, string> } {
   return {

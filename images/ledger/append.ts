@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { git } from "../../work/git.ts";
+import { git, isAncestor } from "../../work/git.ts";
 import { withLock } from "../../work/lock.ts";
 import { commitOn } from "./commit.ts";
-import { fetchAnew, isAncestor } from "./fetch.ts";
+import { fetchAnew } from "./fetch.ts";
 import { ledgerLock, reasonOf, type Ledger } from "./Ledger.ts";
 
 /** What is to be added to a ledger. */

@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../../config/problem.ts";
-import { gitNow } from "../../work/git.ts";
+import { gitNow, isAncestor } from "../../work/git.ts";
 import { withLockNow } from "../../work/lock.ts";
 import { writeFolder } from "./folder.ts";
 import { ledgerLock, ledgerOf, reasonOf, type Ledger } from "./Ledger.ts";
@@ -82,16 +82,6 @@ function accept(ledger: Ledger, here: string | undefined, wanted: string): void 
   const changed = changes.split("\n").find((file) => /^[^/]+\/\d+\.json$/.test(file));
   if (changed !== undefined) throw rewritten(ledger, `one in which ${changed} was changed or removed`);
   gitNow(root, ["update-ref", refs.entries, wanted]);
-}
-
-/** Whether a commit is another's predecessor, or itself, as far as the clone knows. */
-export function isAncestor(root: string, older: string, newer: string): boolean {
-  try {
-    gitNow(root, ["merge-base", "--is-ancestor", older, newer]);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function localCommit({ root }: Ledger, ref: string): string | undefined {

@@ -1,8 +1,9 @@
 import { projectRoot } from "../../config/root.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
 import { recordRelease } from "../../images/release/record.ts";
+import { releaseFile } from "../../images/release/folder.ts";
 import type { Release, ReleaseContent } from "../../images/release/release.ts";
-import { newestRelease } from "../../images/release/store.ts";
+import { newestRelease, readRelease } from "../../images/release/store.ts";
 import { findStack, selectStack } from "../stack/stack.ts";
 
 /** What a stack's outputs say of the release that it runs; undefined before the first successful `up`. */
@@ -42,5 +43,14 @@ export async function provedRelease(stack: string): Promise<Release> {
   if (release) return release;
   throw new Error(
     `--from: expected a stack with a release, got ${stack}; npm run up -- --stack ${stack} makes one`,
+  );
+}
+
+/** A release of an environment by its name, verified. @throws Error where it is another's. */
+export function recordedRelease(from: string, name: string): Release {
+  const [environment = "", number] = name.split("/");
+  if (environment === from) return readRelease(projectRoot, releaseFile(environment, Number(number)));
+  throw new Error(
+    `--release: expected a release of ${from}, got ${name}; name one, or say --from ${environment}`,
   );
 }

@@ -21,7 +21,7 @@ export function differenceText(before: ReleaseContent | undefined, after: Releas
 export async function switchRelease(
   stack: string,
   release: string | undefined,
-  update: (stack: string) => Promise<void> = deploy,
+  update: (stack: string) => Promise<unknown> = (each) => deploy(each),
   root = projectRoot,
 ): Promise<void> {
   const before = selectionOf(root, stack);

@@ -1,11 +1,13 @@
 import type { Deployment, EngineEvent, Stack, UpOptions } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../../config/root.ts";
+import { ledgerOf } from "../../images/ledger/Ledger.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
 import { stackState } from "../../fleets/data/stackState.ts";
 import { resourcesOf } from "../state/resource.ts";
 import { boxesAnew } from "./restart.ts";
 import { recordRelease } from "../../images/release/record.ts";
 import { releaseName } from "../../images/release/release.ts";
+import { refuseUntrustedKey } from "../../images/release/signature.ts";
 import { warnOfHoles } from "../audit/gate/after.ts";
 import { refuseHoles } from "../audit/gate/gate.ts";
 import { settleRestores } from "../backup/settle.ts";
@@ -30,13 +32,17 @@ export interface DeployOptions {
   restart?: string;
   /** What is done about holes in the images: `look`: what the environment says; `goBack`: they are told, never refused; `done`: they were looked at. Default: look. */
   holes?: "look" | "goBack" | "done";
+  /** Why, for those who read of the release. Default: the commit's first line. */
+  reason?: string | undefined;
 }
 
 /**
  * Brings a stack to what its configuration says, and records the release that it then runs, and the swap.
+ * @returns the release's name.
  */
-export async function deploy(stackName: string, options: DeployOptions = {}): Promise<void> {
-  const { again, hostsAgain, policy, restart, holes = "look" } = options;
+export async function deploy(stackName: string, options: DeployOptions = {}): Promise<string | undefined> {
+  const { again, hostsAgain, policy, restart, holes = "look", reason } = options;
+  refuseUntrustedKey(projectRoot);
   const stack = await openStack(stackName);
   const now = new Date();
   if (holes !== "done") {
@@ -48,7 +54,7 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
   await settleRestores(stack);
   const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
   const replace = components.length > 0 ? await commandsOf(stack, components) : [];
-  const outputs = await upWatched(stack, {
+  const { outputs, name } = await upWatched(stack, reason, {
     ...(replace.length > 0 && { replace }),
     ...(restart !== undefined &&
       boxesAnew(resourcesOf((await stackState(stackName)) as Deployment), restart)),
@@ -58,6 +64,7 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
   if (release) await warnOfHoles(projectRoot, stackName, release, now, sayHole);
   const url = outputs["url"] as string | undefined;
   if (url !== undefined) process.stdout.write(`\n${stackName} answers at ${url}\n`);
+  return name;
 }
 
 function sayHole(line: string): void {
@@ -66,10 +73,14 @@ function sayHole(line: string): void {
 
 /**
  * Runs an update, and records its release and, whether it succeeds or fails, its swap.
- * @returns the stack's outputs.
+ * @returns the stack's outputs, and the release's name.
  * @throws NotRecorded when it succeeded, and not all of that could be written down.
  */
-async function upWatched(stack: Stack, options: UpOptions): Promise<Record<string, unknown>> {
+async function upWatched(
+  stack: Stack,
+  reason: string | undefined,
+  options: UpOptions,
+): Promise<{ outputs: Record<string, unknown>; name: string | undefined }> {
   const events: EngineEvent[] = [];
   const watch = watchFromFirstSwap();
   const interrupted = sweepInterrupted(stack);
@@ -94,8 +105,9 @@ async function upWatched(stack: Stack, options: UpOptions): Promise<Record<strin
   const succeeded = async () => {
     const outputs = await outputsAfter(stack, events);
     const release = outputs["release"] as ReleaseOutput | undefined;
-    await record("succeeded", release && (await tellRelease(release)));
-    return outputs;
+    const name = release && (await tellRelease(release, reason));
+    await record("succeeded", name);
+    return { outputs, name };
   };
   try {
     const update = () => withoutSummary(stack).up({ ...output, ...options, onEvent });
@@ -122,9 +134,14 @@ async function commandsOf(stack: Stack, components: readonly string[]): Promise<
 }
 
 /** @returns the release's name. */
-async function tellRelease(running: ReleaseOutput): Promise<string> {
-  const { release, file, isNew } = await recordRelease(projectRoot, running);
+async function tellRelease(running: ReleaseOutput, reason: string | undefined): Promise<string> {
+  const { release, file, isNew } = await recordRelease(projectRoot, running, reason);
   const name = releaseName(release);
-  if (isNew) process.stdout.write(`\nRelease ${name} is recorded: ${file}\n`);
+  if (!isNew) return name;
+  process.stdout.write(`\nRelease ${name} is recorded: ${file}\n`);
+  if (process.env["CI"] === "true" && !ledgerOf(projectRoot))
+    process.stderr.write(
+      `${file}: expected releases of jobs to be kept in a branch, got a folder that goes with the job; say releases: {value: {remote: origin}} in Pulumi.yaml (docs/releases.md)\n`,
+    );
   return name;
 }
