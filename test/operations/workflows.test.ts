@@ -31,6 +31,7 @@ function npmRuns(lines: string): { name: string; args: string[] }[] {
       args: rest
         .trim()
         .replaceAll(/"?\$STACK"?/g, "dev")
+        .replaceAll(/"?\$RELEASE"?/g, "dev/1")
         .split(/\s+/)
         .filter((word) => word !== ""),
     }),

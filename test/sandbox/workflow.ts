@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
@@ -21,6 +22,13 @@ export function githubSteps(file: string, job: string): Step[] {
   return found.steps;
 }
 
+/** One of them, by its name. @throws Error when there is none. */
+export function githubStep(file: string, job: string, name: string): Step {
+  const step = githubSteps(file, job).find((each) => each.name === name);
+  if (!step) throw new Error(`${file}: expected a step "${name}" in ${job}, got none`);
+  return step;
+}
+
 /** The lines of every job of .gitlab-ci.yml, by job. */
 export function gitlabScripts(): Record<string, string[]> {
   const jobs = parseFile(".gitlab-ci.yml") as Record<string, { script?: string[] }>;
@@ -39,21 +47,30 @@ export interface StepResult {
   all: string;
   /** What it wrote for the job's summary. */
   summary: string;
+  /** What it told later steps and jobs, a name and a value a line. */
+  outputs: string;
 }
 
-/** Runs the commands of a step in a sandbox as GitHub's runner does: by bash, from a file, which stops at the first that fails. */
+/** Where steps run: a clone, with the variables of its job. */
+export type Workplace = Pick<Sandbox, "folder" | "environment">;
+
+/** Runs the commands of a step in a clone as GitHub's runner does: by bash, from a file, which stops at the first that fails. */
 export async function runStep(
-  sandbox: Sandbox,
+  { folder: clone, environment }: Workplace,
   commands: string,
   variables: Readonly<Record<string, string>> = {},
 ): Promise<StepResult> {
-  const folder = mkdtempSync(path.join(sandbox.folder, ".step-"));
-  const [summaryFile, script] = [path.join(folder, "summary.md"), path.join(folder, "step.sh")];
+  const folder = mkdtempSync(path.join(tmpdir(), "immutable-fleets-step-"));
+  const place = (name: string) => path.join(folder, name);
+  const [summary, outputs, script] = [place("summary.md"), place("outputs"), place("step.sh")];
+  for (const file of [summary, outputs]) writeFileSync(file, "");
   writeFileSync(script, commands);
-  const env = { ...sandbox.environment, ...variables, GITHUB_STEP_SUMMARY: summaryFile };
+  const env = { ...environment, ...variables, GITHUB_STEP_SUMMARY: summary, GITHUB_OUTPUT: outputs };
   const { exitCode, all } = await execa("bash", ["-e", script], {
-    ...{ cwd: sandbox.folder, env, stdin: "ignore", all: true, reject: false },
+    ...{ cwd: clone, env, stdin: "ignore", all: true, reject: false },
   });
-  const summary = await execa("cat", [summaryFile], { reject: false });
-  return { exitCode, all, summary: summary.stdout };
+  const read = (file: string) => readFileSync(file, "utf8").trim();
+  const result = { exitCode, all, summary: read(summary), outputs: read(outputs) };
+  rmSync(folder, { recursive: true });
+  return result;
 }
