@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import * as path from "node:path";
 import { json } from "node:stream/consumers";
+import type { Workplace } from "../sandbox/workflow.ts";
 
 /** A comment of GitHub or GitLab. */
 export interface Comment {
@@ -57,6 +60,38 @@ export async function startGitlab(comments: Comment[]) {
     })().catch(() => response.destroy());
   });
   return { address: `http://127.0.0.1:${await listening(server)}`, tokens, stop: () => server.close() };
+}
+
+/** The script of actions/github-script, with a stand-in for GitHub's comments. */
+export async function runGithubScript(
+  { folder }: Workplace,
+  script: string,
+  comments: Comment[],
+): Promise<void> {
+  const issue = { owner: "o", repo: "r", issue_number: 3 };
+  const issues = {
+    listComments: "list",
+    updateComment: ({ comment_id, body }: { comment_id: number; body: string }) => {
+      const present = comments.find(({ id }) => id === comment_id);
+      if (present) present.body = body;
+    },
+    createComment: ({ issue_number, body }: { issue_number: number; body: string }) => {
+      assert.equal(issue_number, issue.issue_number);
+      comments.push({ id: 7, body });
+    },
+  };
+  const github = {
+    rest: { issues },
+    paginate: (method: unknown, asked: object) => {
+      assert.deepEqual([method, asked], ["list", issue]);
+      return Promise.resolve([{ id: 1, body: "Looks good" }, ...comments]);
+    },
+  };
+  const context = { repo: { owner: "o", repo: "r" }, issue: { number: 3 } };
+  const program = `(async (github, context, require) => {\n${script}\n})`;
+  const own = { readFileSync: (name: string) => readFileSync(path.join(folder, name), "utf8") };
+  const evaluated = (0, eval)(program) as (...given: unknown[]) => Promise<void>;
+  await evaluated(github, context, () => own);
 }
 
 async function listening(server: ReturnType<typeof createServer>): Promise<number> {

@@ -17,7 +17,7 @@ import {
   type StepResult,
   type Workplace,
 } from "../sandbox/workflow.ts";
-import { startDoor, startGithub, startGitlab, type Comment } from "./codeHosts.ts";
+import { runGithubScript, startDoor, startGithub, startGitlab, type Comment } from "./codeHosts.ts";
 
 const environment = (port: number, more: object = {}) =>
   stringify({
@@ -163,7 +163,7 @@ describe("The steps of the workflows, as they stand, each job in a clone of its 
         "preview",
         "Comment, updated in place",
       );
-      await runScript(clone, script, comments);
+      await runGithubScript(clone, script, comments);
       return preview?.summary ?? "";
     };
     assert.match(await comment(), /^<!-- immutable-fleets preview dev -->\n[^]*Nothing rebuilds/);
@@ -279,32 +279,4 @@ describe("The steps of the workflows, as they stand, each job in a clone of its 
     assert.deepEqual(comments, [{ id: 1, body: readFileSync(file, "utf8") }]);
     assert.deepEqual([...new Set(api.tokens)], ["t0ken"]);
   });
-
-  /** The script of actions/github-script, with a stand-in for GitHub's comments. */
-  async function runScript({ folder }: Workplace, script: string, comments: Comment[]): Promise<void> {
-    const issue = { owner: "o", repo: "r", issue_number: 3 };
-    const issues = {
-      listComments: "list",
-      updateComment: ({ comment_id, body }: { comment_id: number; body: string }) => {
-        const present = comments.find(({ id }) => id === comment_id);
-        if (present) present.body = body;
-      },
-      createComment: ({ issue_number, body }: { issue_number: number; body: string }) => {
-        assert.equal(issue_number, issue.issue_number);
-        comments.push({ id: 7, body });
-      },
-    };
-    const github = {
-      rest: { issues },
-      paginate: (method: unknown, asked: object) => {
-        assert.deepEqual([method, asked], ["list", issue]);
-        return Promise.resolve([{ id: 1, body: "Looks good" }, ...comments]);
-      },
-    };
-    const context = { repo: { owner: "o", repo: "r" }, issue: { number: 3 } };
-    const program = `(async (github, context, require) => {\n${script}\n})`;
-    const own = { readFileSync: (name: string) => readFileSync(path.join(folder, name), "utf8") };
-    const evaluated = (0, eval)(program) as (...given: unknown[]) => Promise<void>;
-    await evaluated(github, context, () => own);
-  }
 });
