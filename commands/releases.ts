@@ -1,7 +1,7 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
 import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
-import { readRelease } from "../images/release/store.ts";
+import { readEntry } from "../images/release/store.ts";
 import { releaseRows } from "../operations/release/list.ts";
 import { runningReleaseIfAny } from "../operations/release/running.ts";
 import { readSwaps } from "../operations/swap/record.ts";
@@ -10,8 +10,9 @@ import { command } from "./line/command.ts";
 
 export default command({
   name: "releases",
-  about: "Lists the releases of every environment: when, what changed, what the swap cost, where they run.",
-  summary: "lists what each environment proved, and where it runs",
+  about:
+    "Lists the releases of every environment: when, what changed, what the swap cost, where they run, who recorded them and why.",
+  summary: "lists what each environment proved, where it runs, who recorded it and why",
   options: {},
   onStack: false,
   run: async () => {
@@ -19,7 +20,7 @@ export default command({
     const swaps = environments.flatMap((environment) => readSwaps(projectRoot, environment));
     const releases = environments.flatMap((environment) =>
       releaseNumbers(projectRoot, environment).map((number) =>
-        readRelease(projectRoot, releaseFile(environment, number)),
+        readEntry(projectRoot, releaseFile(environment, number)),
       ),
     );
     const workspace = await LocalWorkspace.create({ workDir: projectRoot });

@@ -13,6 +13,9 @@ export interface GitOptions {
 /** Git never waits for somebody to type a password, and cleans nothing up while others wait for it. */
 const quietly = { GIT_TERMINAL_PROMPT: "0", LC_ALL: "C" };
 const noUpkeep = ["-c", "gc.auto=0", "-c", "maintenance.auto=false"];
+/** A host that sends nothing for a minute is none. */
+const notForEver = ["-c", "http.lowSpeedLimit=1", "-c", "http.lowSpeedTime=60"];
+const always = [...noUpkeep, ...notForEver];
 
 /** What Git prints, without the last line's end. @throws Error with what it said. */
 export async function git(
@@ -21,7 +24,7 @@ export async function git(
   { env = {}, input }: GitOptions = {},
 ): Promise<string> {
   const options = { cwd: folder, env: { ...quietly, ...env }, ...(input !== undefined && { input }) };
-  const { stdout } = await execa("git", [...noUpkeep, ...args], options);
+  const { stdout } = await execa("git", [...always, ...args], options);
   return stdout;
 }
 
@@ -31,7 +34,7 @@ export function gitNow(
   args: readonly string[],
   { env = {}, input, whole = false }: GitOptions = {},
 ): string {
-  const printed = execFileSync("git", [...noUpkeep, ...args], {
+  const printed = execFileSync("git", [...always, ...args], {
     cwd: folder,
     env: { ...process.env, ...quietly, ...env },
     encoding: "utf8",

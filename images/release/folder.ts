@@ -9,7 +9,7 @@ export function releaseFile(environment: string, number: number): string {
 }
 
 /** The environment and the number that a file of the project stands for; undefined outside of the folder of releases. */
-export function placeOf(root: string, file: string): { environment: string; number: number } | undefined {
+export function releasePlace(root: string, file: string): { environment: string; number: number } | undefined {
   const relative = path.relative(root, path.resolve(root, file)).split(path.sep);
   if (relative[0] !== releasesFolder) return undefined;
   const [, environment = "", name = "", ...more] = relative;

@@ -6,7 +6,7 @@ import { fetchLedger } from "../ledger/fetch.ts";
 import { createWhole } from "../../work/wholeFile.ts";
 import { chainProblem, newestDigest } from "./chain.ts";
 import { signedSchema, type LedgerEntry, type Recorder } from "./entry.ts";
-import { placeOf, releaseFile, releaseNumbers } from "./folder.ts";
+import { releasePlace, releaseFile, releaseNumbers } from "./folder.ts";
 import { recorderOf } from "./recorder.ts";
 import { releaseName, releaseSchema, sameContent, type Release, type ReleaseContent } from "./release.ts";
 import { signatureProblem, takeAgain, signValue } from "./signature.ts";
@@ -45,7 +45,7 @@ export function readEntry(root: string, file: string): LedgerEntry {
 
 /** A file elsewhere, from another account for example, has no place that it could be taken from. */
 function misplacedProblem(root: string, file: string, release: Pick<Release, "environment" | "number">) {
-  const place = placeOf(root, file);
+  const place = releasePlace(root, file);
   if (!place) return undefined;
   if (releaseName(place) === releaseName(release)) return chainProblem(root, place.environment, place.number);
   const wanted = releaseFile(release.environment, release.number);

@@ -2,15 +2,17 @@ import { releaseDifferences } from "../../images/release/difference.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
 import { formatAge, toMinute } from "../text/format.ts";
 import { describeCounts, type SwapRecord } from "../swap/record.ts";
+import type { LedgerEntry } from "../../images/release/entry.ts";
 import { releaseName, type Release } from "../../images/release/release.ts";
 
-/** A table of releases, oldest first within an environment: name, time, what it differs in from the one before, what its swap cost, where it runs. */
+/** A table of releases, oldest first within an environment: name, time, what it differs in from the one before, what its swap cost, where it runs, who recorded it and why. */
 export function releaseRows(
-  releases: readonly Release[],
+  entries: readonly LedgerEntry[],
   running: readonly (readonly [stack: string, release: ReleaseOutput | undefined])[],
   swaps: readonly SwapRecord[],
 ): string[][] {
-  const rows = releases.map((release) => {
+  const releases = entries.map(({ release }) => release);
+  const rows = entries.map(({ release, ledger }) => {
     const name = releaseName(release);
     const from = release.promotedFrom === undefined ? "" : `from ${release.promotedFrom}: `;
     return [
@@ -19,9 +21,18 @@ export function releaseRows(
       `${from}${changeOf(release, releases)}`,
       swapOf(name, swaps),
       stacksOf(name, running).join(", "),
+      // Of `Ann <ann@example.com>` the name.
+      ledger?.author.replace(/ <[^>]*>$/, "") ?? "–",
+      clipped(ledger?.reason ?? "–"),
     ];
   });
-  return [["release", "recorded (UTC)", "changed", "swap", "runs in"], ...rows];
+  return [["release", "recorded (UTC)", "changed", "swap", "runs in", "by", "why"], ...rows];
+}
+
+const longestReason = 60;
+
+function clipped(reason: string): string {
+  return reason.length > longestReason ? `${reason.slice(0, longestReason - 1)}…` : reason;
 }
 
 /** Of several swaps to one release, the first one. */

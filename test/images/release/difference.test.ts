@@ -55,7 +55,12 @@ describe("an image that a release lacks", () => {
 describe("the list of releases", () => {
   it("says what changed and where each runs", () => {
     const promoted = { ...release("prod", 1), promotedFrom: "dev/1" };
-    const releases = [release("dev", 1), release("dev", 2, "c"), promoted];
+    const ledger = { author: "Ann <ann@example.com>", reason: "Prices of spring" };
+    const releases = [
+      { release: release("dev", 1) },
+      { release: release("dev", 2, "c"), ledger },
+      { release: promoted, ledger: { author: "ann", reason: "r".repeat(70) } },
+    ];
     const running = [["dev", release("dev", 2)] as const, ["prod", promoted] as const];
     const at = "2026-01-02T03:04:05.000Z";
     const swap: SwapRecord = { at, seconds: 75, update: 1, result: "succeeded", swapped: ["web"] };
@@ -65,10 +70,18 @@ describe("the list of releases", () => {
       { ...swap, release: "prod/1" },
     ];
     assert.deepEqual(releaseRows(releases, running, swaps), [
-      ["release", "recorded (UTC)", "changed", "swap", "runs in"],
-      ["dev/1", "2026-01-02 03:04", "first", "–", "prod"],
-      ["dev/2", "2026-01-02 03:04", "web", "1 min, 3 of 900 requests failed", "dev"],
-      ["prod/1", "2026-01-02 03:04", "from dev/1: first", "1 min", "prod"],
+      ["release", "recorded (UTC)", "changed", "swap", "runs in", "by", "why"],
+      ["dev/1", "2026-01-02 03:04", "first", "–", "prod", "–", "–"],
+      [
+        "dev/2",
+        "2026-01-02 03:04",
+        "web",
+        "1 min, 3 of 900 requests failed",
+        "dev",
+        "Ann",
+        "Prices of spring",
+      ],
+      ["prod/1", "2026-01-02 03:04", "from dev/1: first", "1 min", "prod", "ann", `${"r".repeat(59)}…`],
     ]);
   });
 });
