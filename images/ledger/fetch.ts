@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../../config/problem.ts";
+import { ConfigurationError, formatProblem } from "../../config/problem.ts";
 import { gitNow, isAncestor } from "../../work/git.ts";
 import { withLockNow } from "../../work/lock.ts";
 import { writeFolder } from "./folder.ts";
@@ -16,7 +16,7 @@ const fetched = new Map<string, Tips>();
 
 /**
  * Sees to it, once for each process, that the folder `releases` of a project has what its ledger has; nothing where it keeps none.
- * @throws ConfigurationError where the ledger cannot be read, or is not what it was with more added.
+ * @throws ConfigurationError where the ledger cannot be read and this clone never saw it, or is not what it was with more added.
  */
 export function fetchLedger(root: string): void {
   const ledger = ledgerOf(root);
@@ -25,7 +25,25 @@ export function fetchLedger(root: string): void {
 
 /** The commits as this process has fetched them. */
 export function fetchedTips(ledger: Ledger): Tips {
-  return fetched.get(ledger.root) ?? withLockNow(ledgerLock(ledger), () => fetchAnew(ledger));
+  return fetched.get(ledger.root) ?? withLockNow(ledgerLock(ledger), () => fetchOrGoOn(ledger));
+}
+
+/** Who must go back while the host of the ledger is away has what this clone saw last. Nothing is recorded so. */
+function fetchOrGoOn(ledger: Ledger): Tips {
+  try {
+    return fetchAnew(ledger);
+  } catch (error) {
+    const { refs, root } = ledger;
+    const trusted = localCommit(ledger, refs.trusted);
+    if (!(error instanceof OutOfReach) || trusted === undefined) throw error;
+    process.stderr.write(
+      `${error.problems.map(formatProblem).join("\n")}; it goes on with what it saw last\n`,
+    );
+    const tips = { entries: localCommit(ledger, refs.entries), trusted };
+    writeFolder(ledger, tips.entries);
+    fetched.set(root, tips);
+    return tips;
+  }
 }
 
 /** The same whether or not they were fetched before, for whoever holds the ledger's lock. */
@@ -98,14 +116,19 @@ function remotely(ledger: Ledger, args: readonly string[]): string {
   try {
     return gitNow(root, [...host.args, ...args], { env: host.env });
   } catch (error) {
-    throw problem(
-      "releases.remote",
-      `the ledger of releases, branch ${ledger.branch} of ${remote}`,
-      reasonOf(error),
-      "see that it can be reached, and that FLEET_RELEASES_TOKEN, where it is set, may read it",
-    );
+    throw new OutOfReach([
+      {
+        path: "releases.remote",
+        expected: `the ledger of releases, branch ${ledger.branch} of ${remote}`,
+        got: reasonOf(error),
+        fix: "see that it can be reached, and that FLEET_RELEASES_TOKEN, where it is set, may read it",
+      },
+    ]);
   }
 }
+
+/** The host does not answer, or not this one. */
+class OutOfReach extends ConfigurationError {}
 
 function rewritten({ branch, remote }: Ledger, got: string): ConfigurationError {
   return problem(

@@ -211,11 +211,23 @@ describe("the ledger in a branch", function () {
 
   it("says what is wrong where it cannot be reached, or the remote is none", async () => {
     const root = await project.clone();
+    const seen = await project.clone();
+    await execa("node", [recordOne, seen, "dev", "a"]);
     rmSync(project.bare, { recursive: true });
     assert.throws(
       () => newestRelease(root, "dev"),
       /releases\.remote: expected the ledger of releases, branch releases of origin, got fatal: .*; see that it can be reached, and/,
     );
+    // A clone that saw it goes on with that, and records nothing.
+    const known = await execa("node", [recordOne, seen, "dev", "a"]);
+    assert.equal(known.stdout, "dev/1");
+    assert.match(
+      known.stderr,
+      /^releases\.remote: expected the ledger .*; it goes on with what it saw last$/m,
+    );
+    const unknown = await execa("node", [recordOne, seen, "dev", "b", "2"], { reject: false });
+    assert.match(unknown.stderr, /releases\.remote: expected the ledger of releases/);
+    assert.deepEqual(releaseNumbers(seen, "dev"), [1]);
     const none = path.join(project.folder, "none");
     mkdirSync(none);
     writeFileSync(path.join(none, "Pulumi.yaml"), "config: { releases: { value: { remote: origin } } }");
