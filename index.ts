@@ -12,8 +12,11 @@ import { irreversibleTasks } from "./fleets/tasks/irreversible.ts";
 import { buildImages, imagesOf, takeImages } from "./images/index.ts";
 import { verified } from "./images/ProofCheck.ts";
 import { releaseOutput } from "./images/release/output.ts";
+import { revocations } from "./images/release/revocation.ts";
+import { refuseRevoked, unrevoked } from "./images/release/revoked.ts";
 import { selectedRelease } from "./images/release/select.ts";
 import { newestRelease } from "./images/release/store.ts";
+import { chainId } from "./plan/chain.ts";
 import { environmentPlan } from "./plan/environment/plan.ts";
 
 const { secrets, ...configuration } = checked(readConfiguration);
@@ -26,11 +29,17 @@ await keepData(configuration).catch(told);
 // What the next release is compared with: an altered one is refused before anything is built or changed.
 checked(() => newestRelease(projectRoot, pulumi.getStack()));
 const taken = checked(() => selectedRelease(projectRoot, plan.takes));
+const revoked = checked(() => revocations(projectRoot));
+const tops = [...plan.images.chains.map(chainId), ...plan.images.machines];
+if (taken)
+  checked(() => {
+    refuseRevoked(projectRoot, pulumi.getStack(), taken, tops, revoked);
+  });
 
 const made = taken
   ? checked(() => takeImages(plan.images, taken))
   : buildImages({ ...plan.images, secrets, root: projectRoot });
-const images = plan.requiresSigned ? verified(made) : made;
+const images = unrevoked(plan.requiresSigned ? verified(made) : made, revoked);
 const machineImages = await publishMachineImages(plan, images);
 
 const running = await runFleets(plan, { images, secrets, release: taken }).catch(told);

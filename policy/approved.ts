@@ -1,4 +1,5 @@
 import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
+import { revocations } from "../images/release/revocation.ts";
 import { readRelease } from "../images/release/store.ts";
 import type { Approved } from "./rules.ts";
 
@@ -10,16 +11,23 @@ export function approvedOnly(value = ""): boolean {
   return value !== "" && value !== "false";
 }
 
-/** All images and AMIs that the releases of the project name, their signatures verified. */
+/** All images and AMIs that the releases of the project name, their signatures verified, but for what is revoked. */
 export function approvedByReleases(root: string): Approved {
+  const revoked = new Set(revocations(root).map(({ digest }) => digest));
   const releases = releasedEnvironments(root).flatMap((environment) =>
     releaseNumbers(root, environment).map((number) => readRelease(root, releaseFile(environment, number))),
   );
   return {
-    images: new Set(releases.flatMap(({ images }) => Object.values(images).map(({ image }) => image))),
+    images: new Set(
+      releases
+        .flatMap(({ images }) => Object.values(images).map(({ image }) => image))
+        .filter((each) => !revoked.has(each)),
+    ),
     amis: new Set(
       releases.flatMap(({ machineImages }) =>
-        Object.values(machineImages).flatMap(({ amis }) => Object.values(amis)),
+        Object.values(machineImages).flatMap(({ amis, diskDigest }) =>
+          revoked.has(diskDigest) ? [] : Object.values(amis),
+        ),
       ),
     ),
   };

@@ -16,7 +16,7 @@ const recorderSchema = z.strictObject({
 export type Recorder = z.output<typeof recorderSchema>;
 
 /** What makes a release an entry of the ledger. */
-const entrySchema = recorderSchema.extend({
+export const entrySchema = recorderSchema.extend({
   predecessor: z
     .string()
     .regex(/^sha256:[0-9a-f]{64}$/, { error: "the digest of an entry (sha256:…)" })

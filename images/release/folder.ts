@@ -3,13 +3,19 @@ import * as path from "node:path";
 import { fetchLedger } from "../ledger/fetch.ts";
 import { releasesFolder } from "../ledger/folder.ts";
 
+/** Beside the environments, what was revoked; no environment is called so. */
+export const revokedFolder = "revoked";
+
 /** The file of a release, in the project. */
 export function releaseFile(environment: string, number: number): string {
   return `${releasesFolder}/${environment}/${number}.json`;
 }
 
 /** The environment and the number that a file of the project stands for; undefined outside of the folder of releases. */
-export function releasePlace(root: string, file: string): { environment: string; number: number } | undefined {
+export function releasePlace(
+  root: string,
+  file: string,
+): { environment: string; number: number } | undefined {
   const relative = path.relative(root, path.resolve(root, file)).split(path.sep);
   if (relative[0] !== releasesFolder) return undefined;
   const [, environment = "", name = "", ...more] = relative;
@@ -33,5 +39,7 @@ export function releasedEnvironments(root: string): string[] {
   fetchLedger(root);
   const folder = path.join(root, releasesFolder);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder).filter((name) => releaseNumbers(root, name).length > 0);
+  return readdirSync(folder).filter(
+    (name) => name !== revokedFolder && releaseNumbers(root, name).length > 0,
+  );
 }

@@ -1,15 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { ConfigurationError } from "../../config/problem.ts";
-import { shapeProblems } from "../../config/shape.ts";
-import { fetchLedger } from "../ledger/fetch.ts";
 import { createWhole } from "../../work/wholeFile.ts";
-import { chainProblem, newestDigest } from "./chain.ts";
+import { newestDigest } from "./chain.ts";
 import { signedSchema, type LedgerEntry, type Recorder } from "./entry.ts";
-import { releasePlace, releaseFile, releaseNumbers } from "./folder.ts";
+import { releaseFile, releaseNumbers } from "./folder.ts";
+import { readSigned } from "./read.ts";
 import { recorderOf } from "./recorder.ts";
 import { releaseName, releaseSchema, sameContent, type Release, type ReleaseContent } from "./release.ts";
-import { signatureProblem, takeAgain, signValue } from "./signature.ts";
+import { signValue } from "./signature.ts";
 
 /**
  * The release in a file of the project, its signature verified and, in the folder of releases, its place.
@@ -21,49 +18,8 @@ export function readRelease(root: string, file: string): Release {
 
 /** The same with what the ledger says of it. @throws ConfigurationError, as readRelease. */
 export function readEntry(root: string, file: string): LedgerEntry {
-  fetchLedger(root);
-  const refuse = (expected: string, got: string, fix = takeAgain) =>
-    new ConfigurationError([{ path: file, expected, got, fix }]);
-  const full = path.resolve(root, file);
-  if (!existsSync(full))
-    throw refuse("a release", "no such file", "npm run releases lists those that are here");
-  const input = parsedJson(full);
-  if (input === undefined) throw refuse("the JSON of a release", "something else, or a part of it");
-  const parsed = signedSchema.safeParse(input);
-  if (!parsed.success) {
-    const problems = shapeProblems(parsed.error.issues, input, signedSchema);
-    throw new ConfigurationError(problems.map((each) => ({ ...each, path: `${file}: ${each.path}` })));
-  }
-  const { signature, ...signed } = parsed.data;
-  const problem = signatureProblem(root, signed, signature);
-  if (problem) throw refuse(problem.expected, problem.got, problem.fix);
-  const misplaced = misplacedProblem(root, file, signed);
-  if (misplaced) throw new ConfigurationError([misplaced]);
-  const { ledger, ...release } = signed;
+  const { ledger, ...release } = readSigned(root, file, signedSchema);
   return { release, ...(ledger && { ledger }) };
-}
-
-/** A file elsewhere, from another account for example, has no place that it could be taken from. */
-function misplacedProblem(root: string, file: string, release: Pick<Release, "environment" | "number">) {
-  const place = releasePlace(root, file);
-  if (!place) return undefined;
-  if (releaseName(place) === releaseName(release)) return chainProblem(root, place.environment, place.number);
-  const wanted = releaseFile(release.environment, release.number);
-  return {
-    path: file,
-    expected: `${releaseName(release)} in ${wanted}`,
-    got: "it here",
-    fix: "remove this file",
-  };
-}
-
-/** What a file holds; undefined when it is no JSON. */
-function parsedJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, "utf8"));
-  } catch {
-    return undefined;
-  }
 }
 
 /** The newest release of an environment; undefined when it has none. */
@@ -81,15 +37,24 @@ export function numberFor(root: string, environment: string, content: ReleaseCon
 
 /** A release as its environment's next entry, signed. @throws Error where its number is not the next. */
 export function signedEntry(root: string, release: Release, recorder: Recorder): string {
-  const { environment, number } = release;
+  return signedNext(root, release, releaseSchema.parse(release), recorder);
+}
+
+/** Anything as the next entry of its place, signed. @throws Error where its number is not the next. */
+export function signedNext(
+  root: string,
+  { environment, number }: Pick<Release, "environment" | "number">,
+  content: object,
+  recorder: Recorder,
+): string {
   const next = (releaseNumbers(root, environment).at(-1) ?? 0) + 1;
   if (number !== next)
     throw new Error(
-      `${releaseFile(environment, number)}: expected a new file for ${environment}/${next}, the next, got ${releaseName(release)}; did another clone record it?`,
+      `${releaseFile(environment, number)}: expected a new file for ${environment}/${next}, the next, got ${environment}/${number}; did another clone record it?`,
     );
   const predecessor = newestDigest(root, environment);
   const ledger = { ...recorder, ...(predecessor !== undefined && { predecessor }) };
-  const plain = { ...releaseSchema.parse(release), ledger };
+  const plain = { ...content, ledger };
   return `${JSON.stringify({ ...plain, signature: signValue(root, plain) }, null, 2)}\n`;
 }
 
