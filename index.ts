@@ -13,7 +13,7 @@ import { buildImages, imagesOf, takeImages } from "./images/index.ts";
 import { verified } from "./images/ProofCheck.ts";
 import { releaseOutput } from "./images/release/output.ts";
 import { revocations } from "./images/release/revocation.ts";
-import { refuseRevoked, unrevoked } from "./images/release/revoked.ts";
+import { refuseRevoked, unrevoked, wayOut } from "./images/release/revoked.ts";
 import { selectedRelease } from "./images/release/select.ts";
 import { newestRelease } from "./images/release/store.ts";
 import { chainId } from "./plan/chain.ts";
@@ -39,7 +39,9 @@ if (taken)
 const made = taken
   ? checked(() => takeImages(plan.images, taken))
   : buildImages({ ...plan.images, secrets, root: projectRoot });
-const images = unrevoked(plan.requiresSigned ? verified(made) : made, revoked);
+const images = unrevoked(plan.requiresSigned ? verified(made) : made, revoked, () =>
+  wayOut(projectRoot, pulumi.getStack(), pulumi.getStack(), revoked),
+);
 const machineImages = await publishMachineImages(plan, images);
 
 const running = await runFleets(plan, { images, secrets, release: taken }).catch(told);

@@ -87,10 +87,11 @@ export function wayOut(root: string, stack: string, source: string, revoked: rea
   return `change what it is made of, and npm run up -- --stack ${source} builds another`;
 }
 
-/** The same images, of which none is known to the fleets that is revoked, or stands on one that is. */
+/** The same images, of which none is known to the fleets that is revoked, or stands on one that is. @param fix what to do then. */
 export function unrevoked(
   images: ReadonlyMap<string, BoxImage>,
   revoked: readonly Revocation[],
+  fix: () => string,
 ): Map<string, BoxImage> {
   if (revoked.length === 0) return new Map(images);
   return new Map(
@@ -100,7 +101,7 @@ export function unrevoked(
         below.map(([place, { image }]) => image.apply((digest) => [place, digest] as const)),
       );
       const image = pulumi.all([box.image, digests]).apply(([digest, all]) => {
-        refuseImages(all, revoked);
+        refuseImages(all, revoked, fix);
         return digest;
       });
       const { inputDigest, services, manifest } = box;
@@ -112,13 +113,14 @@ export function unrevoked(
 function refuseImages(
   images: readonly (readonly [place: string, digest: string])[],
   revoked: readonly Revocation[],
+  fix: () => string,
 ): void {
   for (const [place, digest] of images) {
     const revocation = revoked.find((each) => each.digest === digest);
     if (!revocation) continue;
     const { expected, got } = revokedProblem({ place, revocation });
     throw new pulumi.RunError(
-      `image ${place}: expected ${expected}, got ${got}; change what it is made of, or go back: npm run releases; no box was started`,
+      `image ${place}: expected ${expected}, got ${got}; ${fix()}; no box was started`,
     );
   }
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { execa } from "execa";
+import { execa, type ExecaError } from "execa";
 import { stringify } from "yaml";
 import { projectRoot } from "../../config/root.ts";
 import { readEntry } from "../../images/release/store.ts";
@@ -258,7 +258,23 @@ describe("The steps of the workflows, as they stand, each job in a clone of its 
     assert.equal(await origin.git("diff", "--name-only", "main", "freshen-all"), "images.lock.yaml");
   });
 
-  it("do the same on GitLab, whose comment is written by a program of ours", async () => {
+  it("have nothing previewed any more that was revoked in whichever clone", async () => {
+    const image = (await digest("prod")) ?? "";
+    const said = await npm("revoke", image, "--reason", "CVE-2099-1");
+    const wayBack = (stack: string) => `npm run rollback -- --stack ${stack} --to 1`;
+    assert.match(
+      said,
+      new RegExp(`^revoked/1: nothing runs from ${image} any more[^]*prod runs it .*: ${wayBack("prod")} `),
+    );
+    for (const stack of ["prod", "dev"]) {
+      const refusal = new RegExp(`got ${image}, which ann revoked on .*: CVE-2099-1; .*${wayBack(stack)}`);
+      await assert.rejects(npm("preview", "--stack", stack), ({ all }: ExecaError) =>
+        refusal.test(String(all)),
+      );
+    }
+  });
+
+  it("write the comment on GitLab by a program of ours", async () => {
     const comments: Comment[] = [];
     const api = await startGitlab(comments);
     const variables = {

@@ -103,7 +103,7 @@ describe("what is revoked", () => {
       [chainId(["base", "python", "shop"]), box("c")],
       [chainId(["base", "pythonic"]), box("d")],
     ]);
-    const checked = unrevoked(images, revocations(root));
+    const checked = unrevoked(images, revocations(root), () => "go back");
     const value = (id: string) =>
       (checked.get(id)?.image as unknown as { promise: () => Promise<string> }).promise();
     assert.equal(await value("base"), digestOf("a"));
@@ -111,7 +111,7 @@ describe("what is revoked", () => {
     for (const id of ["base.python", "base.python.shop"])
       await assert.rejects(
         value(id),
-        /^Error: image base\.python: expected base\.python without what was revoked, got sha256:b+, which Ann revoked on .*: CVE-2099-1; .*; no box was started$/,
+        /^Error: image base\.python: expected base\.python without what was revoked, got sha256:b+, which Ann revoked on .*: CVE-2099-1; go back; no box was started$/,
       );
   });
 
