@@ -25,7 +25,23 @@ export function fetchLedger(root: string): void {
 
 /** The commits as this process has fetched them. */
 export function fetchedTips(ledger: Ledger): Tips {
-  return fetched.get(ledger.root) ?? withLockNow(ledgerLock(ledger), () => fetchOrGoOn(ledger));
+  return (
+    fetched.get(ledger.root) ??
+    startersTips(ledger) ??
+    withLockNow(ledgerLock(ledger), () => fetchOrGoOn(ledger))
+  );
+}
+
+/** Whose copy the command that started this process has fetched: builds and gates are many, and need not ask the host each. */
+const startersVariable = "FLEET_LEDGER_FETCHED";
+
+function startersTips(ledger: Ledger): Tips | undefined {
+  const { root, refs } = ledger;
+  const trusted = process.env[startersVariable] === root ? localCommit(ledger, refs.trusted) : undefined;
+  if (trusted === undefined) return undefined;
+  const tips = { entries: localCommit(ledger, refs.entries), trusted };
+  fetched.set(root, tips);
+  return tips;
 }
 
 /** Who must go back while the host of the ledger is away has what this clone saw last. Nothing is recorded so. */
@@ -42,6 +58,7 @@ function fetchOrGoOn(ledger: Ledger): Tips {
     const tips = { entries: localCommit(ledger, refs.entries), trusted };
     writeFolder(ledger, tips.entries);
     fetched.set(root, tips);
+    process.env[startersVariable] = root;
     return tips;
   }
 }
@@ -51,6 +68,7 @@ export function fetchAnew(ledger: Ledger): Tips {
   const tips = fetchRefs(ledger);
   writeFolder(ledger, tips.entries);
   fetched.set(ledger.root, tips);
+  process.env[startersVariable] = ledger.root;
   return tips;
 }
 

@@ -46,6 +46,20 @@ describe("the ledger in a branch", function () {
     assert.equal(await project.git(first, "status", "--porcelain"), "?? releases/dev/");
   });
 
+  it("is fetched once for a command and all that it starts, and anew where something is recorded", async () => {
+    const [root, other] = [await project.clone(), await project.clone()];
+    await recordRelease(root, outputOf("dev", 1, "a"));
+    await recordRelease(other, outputOf("dev", 1, "b"));
+    process.env["FLEET_LEDGER_FETCHED"] = root;
+    const trace = path.join(project.folder, "trace");
+    const env = { GIT_TRACE: trace };
+    const asked = () => readFileSync(trace, "utf8").match(/git ls-remote /g)?.length ?? 0;
+    await execa("node", [recordOne, root, "dev", "a"], { env });
+    assert.equal(asked(), 0);
+    assert.equal((await execa("node", [recordOne, root, "dev", "c"], { env })).stdout, "dev/3");
+    assert.ok(asked() > 0);
+  });
+
   it("gives each of twenty recorders in twenty clones a number of its own, and loses none", async () => {
     const clones = await Promise.all(Array.from({ length: 20 }, () => project.clone("--depth=1")));
     const printed = await Promise.all(
