@@ -7,6 +7,7 @@ import { recordRelease } from "../../../images/release/record.ts";
 import { refuseUntrustedKey } from "../../../images/release/signature.ts";
 import { newestRelease, readEntry } from "../../../images/release/store.ts";
 import { publishKey, trustedKeys } from "../../../images/signing/key.ts";
+import { serveGit } from "../../commands/ci/gitServer.ts";
 import { gitEnvironment, LedgerProject, newKey, outputOf } from "./project.ts";
 
 const recordOne = path.join(import.meta.dirname, "recordOne.ts");
@@ -208,6 +209,38 @@ describe("the ledger in a branch", function () {
         root,
       );
     });
+  });
+
+  it("is reached by a token of its own, whatever the runner has put into the URL, which nobody is shown", async () => {
+    const server = await serveGit(project.folder, "x-access-token:t0ken");
+    try {
+      const root = await project.clone();
+      const url = server.url.replace("//", "//gitlab-ci-token:j0b@");
+      await project.git(root, "remote", "set-url", "origin", `${url}/origin.git`);
+      const record = (token: string) =>
+        execa("node", [recordOne, root, "dev", "a"], { env: { FLEET_RELEASES_TOKEN: token }, reject: false });
+      const refused = await record("");
+      assert.match(
+        refused.stderr,
+        /got fatal: Authentication failed for 'http:\/\/127\.0\.0\.1:\d+\/origin\.git/,
+      );
+      const { stdout, stderr } = await record("t0ken");
+      assert.equal(stdout, "dev/1", stderr);
+      assert.doesNotMatch(`${refused.stderr}${stderr}`, /j0b|t0ken/);
+    } finally {
+      server.stop();
+    }
+  });
+
+  it("says why the host takes no entry, and shows none then", async () => {
+    const hook = "#!/bin/sh\necho 'releases is protected' >&2\nexit 1\n";
+    writeFileSync(path.join(project.bare, "hooks/pre-receive"), hook, { mode: 0o755 });
+    const root = await project.clone();
+    await assert.rejects(
+      recordRelease(root, outputOf("dev", 1, "a")),
+      /^Error: releases: expected the branch releases of origin to take another entry, got: remote: releases is protected.*; see who may push there/,
+    );
+    assert.deepEqual(releaseNumbers(root, "dev"), []);
   });
 
   it("takes over what the folder had before there was one", async () => {
