@@ -1,3 +1,4 @@
+import { digestsBelow } from "../images/proof/store.ts";
 import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
 import { revocations } from "../images/release/revocation.ts";
 import { readRelease } from "../images/release/store.ts";
@@ -26,7 +27,9 @@ export function approvedByReleases(root: string): Approved {
     amis: new Set(
       releases.flatMap(({ machineImages }) =>
         Object.values(machineImages).flatMap(({ amis, diskDigest }) =>
-          revoked.has(diskDigest) ? [] : Object.values(amis),
+          [diskDigest, ...digestsBelow(root, diskDigest)].some((each) => revoked.has(each))
+            ? []
+            : Object.values(amis),
         ),
       ),
     ),

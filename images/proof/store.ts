@@ -170,14 +170,20 @@ export function readInventory(digest: string): Omit<Proof, "envelope"> | undefin
 
 /** The statements of an image, and of all that it stands on, as they go along with a release, by digest; as far down as there are any. */
 export function releasableProofs(root: string, digest: string): Record<string, string> {
+  const found = [digest, ...digestsBelow(root, digest)].map(
+    (each) => [each, readEnvelope(root, each)] as const,
+  );
+  return Object.fromEntries(
+    found.flatMap(([each, envelope]) => (envelope ? [[each, `${JSON.stringify(envelope, null, 2)}\n`]] : [])),
+  );
+}
+
+/** What an image stands on, or a disk was made from, as their statements say: the nearest first, as far down as there are any. */
+export function digestsBelow(root: string, digest: string): string[] {
   const envelope = readEnvelope(root, digest);
-  if (!envelope) return {};
-  const { data: statement } = statementSchema.safeParse(opened(envelope));
+  const { data: statement } = statementSchema.safeParse(envelope && opened(envelope));
   const parent = statement && parentIn(statement);
-  return {
-    ...(parent !== undefined && releasableProofs(root, parent)),
-    [digest]: `${JSON.stringify(envelope, null, 2)}\n`,
-  };
+  return parent === undefined ? [] : [parent, ...digestsBelow(root, parent)];
 }
 
 /** Puts them among the releases of this clone. */

@@ -3,8 +3,11 @@ import * as path from "node:path";
 import { fetchLedger } from "../ledger/fetch.ts";
 import { releasesFolder } from "../ledger/folder.ts";
 
-/** Beside the environments, what was revoked; no environment is called so. */
+/** Beside the environments, what was revoked. */
 export const revokedFolder = "revoked";
+
+/** What stands beside the environments; none is called so. */
+export const besideEnvironments: readonly string[] = [revokedFolder, "proofs", "keys"];
 
 /** The file of a release, in the project. */
 export function releaseFile(environment: string, number: number): string {
@@ -40,6 +43,6 @@ export function releasedEnvironments(root: string): string[] {
   const folder = path.join(root, releasesFolder);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter(
-    (name) => name !== revokedFolder && releaseNumbers(root, name).length > 0,
+    (name) => !besideEnvironments.includes(name) && releaseNumbers(root, name).length > 0,
   );
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, type Problem } from "../../config/problem.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
+import { digestsBelow } from "../proof/store.ts";
 import { releaseFile, releaseNumbers } from "./folder.ts";
 import { releaseName, type Release, type ReleaseContent } from "./release.ts";
 import type { Revocation } from "./revocation.ts";
@@ -13,20 +14,25 @@ export interface RevokedPlace {
 }
 
 /**
- * The revoked images and disks of a release.
+ * The revoked images and disks of a release, and the disks that were made from any.
  * @param tops the places of what is to run of it, where that is not all: what these do not stand on is no matter.
  */
 export function revokedPlaces(
+  root: string,
   { images, machineImages }: Pick<ReleaseContent, "images" | "machineImages">,
   revoked: readonly Revocation[],
   tops?: readonly string[],
 ): RevokedPlace[] {
+  if (revoked.length === 0) return [];
+  // A release names all that an image stands on, and of a disk itself alone.
   const digests = [
-    ...Object.entries(images).map(([place, { image }]) => [place, image] as const),
-    ...Object.entries(machineImages).map(([place, { diskDigest }]) => [place, diskDigest] as const),
+    ...Object.entries(images).map(([place, { image }]) => [place, [image]] as const),
+    ...Object.entries(machineImages).map(
+      ([place, { diskDigest: disk }]) => [place, [disk, ...digestsBelow(root, disk)]] as const,
+    ),
   ];
-  return digests.flatMap(([place, digest]) => {
-    const revocation = revoked.find((each) => each.digest === digest);
+  return digests.flatMap(([place, each]) => {
+    const revocation = revoked.find(({ digest }) => each.includes(digest));
     return revocation && (tops?.some((top) => standsOn(top, place)) ?? true) ? [{ place, revocation }] : [];
   });
 }
@@ -44,7 +50,7 @@ export function newestClean(
 ): Release | undefined {
   for (const number of releaseNumbers(root, environment).reverse()) {
     const release = readRelease(root, releaseFile(environment, number));
-    if (revokedPlaces(release, revoked).length === 0) return release;
+    if (revokedPlaces(root, release, revoked).length === 0) return release;
   }
   return undefined;
 }
@@ -57,7 +63,7 @@ export function refuseRevoked(
   tops: readonly string[],
   revoked: readonly Revocation[],
 ): void {
-  const places = revokedPlaces(release, revoked, tops);
+  const places = revokedPlaces(root, release, revoked, tops);
   if (places.length === 0) return;
   const fix = wayOut(root, stack, release.environment, revoked);
   throw new ConfigurationError(

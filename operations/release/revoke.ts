@@ -32,7 +32,7 @@ export function affected(
   release: ReleaseOutput | undefined,
   revocation: Revocation,
 ): RevokedReport["running"] {
-  const places = release ? revokedPlaces(release, [revocation]).map(({ place }) => place) : [];
+  const places = release ? revokedPlaces(root, release, [revocation]).map(({ place }) => place) : [];
   if (!release || places.length === 0) return [];
   const source = release.promotedFrom?.split("/")[0] ?? stack;
   return [{ stack, places, wayOut: wayOut(root, stack, source, revocations(root)) }];

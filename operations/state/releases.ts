@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { fetchLedger } from "../../images/ledger/fetch.ts";
-import { revokedFolder } from "../../images/release/folder.ts";
+import { besideEnvironments } from "../../images/release/folder.ts";
 import { messageOf } from "../../work/message.ts";
 
 /** A release, as far as the operations read it: they look for what it refers to, whatever its other fields. */
@@ -28,7 +28,7 @@ export function readReleasesHere(root: string): KnownRelease[] {
   const folder = path.join(root, "releases");
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && entry.name !== revokedFolder)
+    .filter((entry) => entry.isDirectory() && !besideEnvironments.includes(entry.name))
     .flatMap(({ name }) => releasesOf(path.join(folder, name), name));
 }
 

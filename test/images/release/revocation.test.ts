@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { chainId } from "../../../plan/chain.ts";
 import { releasedEnvironments } from "../../../images/release/folder.ts";
 import { recordRevocation, revocations } from "../../../images/release/revocation.ts";
-import { newestClean, refuseRevoked, unrevoked } from "../../../images/release/revoked.ts";
+import { newestClean, refuseRevoked, revokedPlaces, unrevoked } from "../../../images/release/revoked.ts";
 import { writeRelease } from "../../../images/release/store.ts";
 import { affected, revokedText } from "../../../operations/release/revoke.ts";
 import { approvedByReleases } from "../../../policy/approved.ts";
 import { readReleases } from "../../../operations/state/releases.ts";
+import { sealed } from "../../../images/proof/envelope.ts";
+import { newKey } from "../ledger/project.ts";
 import { digestOf, release, temporaryRoot } from "./fixture.ts";
 
 const recorder = { author: "Ann", reason: "CVE-2099-1" };
@@ -113,6 +115,52 @@ describe("what is revoked", () => {
         value(id),
         /^Error: image base\.python: expected base\.python without what was revoked, got sha256:b+, which Ann revoked on .*: CVE-2099-1; go back; no box was started$/,
       );
+  });
+
+  it("is a disk, and each that was made from what is revoked, by the statements that go along", async () => {
+    const proof = (digest: string, below: string) => {
+      const resource = [{ name: "parent", digest: { sha256: below.repeat(64) } }];
+      const statement = {
+        _type: "https://in-toto.io/Statement/v1",
+        subject: [{ name: "x", digest: { sha256: digest.repeat(64) } }],
+        predicateType: "https://slsa.dev/provenance/v1",
+        predicate: {
+          buildDefinition: {
+            ...{ buildType: "x", externalParameters: {}, internalParameters: {} },
+            resolvedDependencies: resource,
+          },
+          runDetails: {
+            builder: { id: "x", version: {} },
+            metadata: { invocationId: "x", startedOn: "x", finishedOn: "x" },
+            byproducts: [],
+          },
+        },
+      };
+      const file = path.join(root, `releases/proofs/${digest.repeat(64)}.json`);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, JSON.stringify(sealed(statement, newKey().privateKey)));
+    };
+    proof("7", "8");
+    proof("8", "9");
+    const disk = (digit: string) => ({
+      ...{ diskDigest: digestOf(digit), inputDigest: "d", snapshots: {} },
+      amis: { r: `ami-0123456${digit}` },
+    });
+    const disks = { "base.machine.web": disk("7"), "base.machine.catalog": disk("6") };
+    writeRelease(root, { ...release("dev", 4), machineImages: disks });
+    for (const [digit, places] of [
+      ["9", ["base.machine.web"]],
+      ["6", ["base.machine.web", "base.machine.catalog"]],
+    ] as const) {
+      await revoke(digit);
+      const found = revokedPlaces(root, { images: {}, machineImages: disks }, revocations(root));
+      assert.deepEqual(
+        found.map(({ place }) => place),
+        places,
+      );
+    }
+    assert.deepEqual([...approvedByReleases(root).amis], []);
+    assert.equal(newestClean(root, "dev", revocations(root))?.number, 3);
   });
 
   it("is told with the environments that run it, and what to run instead", async () => {
