@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { git, isAncestor } from "../../work/git.ts";
 import { withLock } from "../../work/lock.ts";
 import { commitOn } from "./commit.ts";
-import { fetchAnew } from "./fetch.ts";
+import { acceptOwn, fetchAnew } from "./fetch.ts";
 import { ledgerLock, reasonOf, type Ledger } from "./Ledger.ts";
 
 /** What is to be added to a ledger. */
@@ -25,45 +25,55 @@ const longestPauseMilliseconds = 20_000;
  * @throws Error when the host takes no push.
  */
 export async function appendTo<T>(ledger: Ledger, add: () => Addition<T>): Promise<T> {
-  let failed = 0;
-  for (let refused = 1; ; refused += 1) {
+  let refused: Refused<T> | undefined;
+  for (let tries = 1; ; tries += 1) {
     const started = performance.now();
+    const before = refused;
     const tried = await withLock(
       ledgerLock(ledger),
       () => undefined,
-      () => tryOnce(ledger, add),
+      () => tryOnce(ledger, add, before),
     );
-    if ("result" in tried) return tried.result;
-    failed = tried.isOvertaken ? 0 : failed + 1;
-    if (failed >= failedTries) throw unwritten(ledger, tried.error);
+    if (!("error" in tried)) return tried.result;
+    refused = tried;
+    if (tried.failed >= failedTries) throw unwritten(ledger, tried.error);
     // Of many, each waits longer, by how long a try takes on this machine now.
-    const pause = (performance.now() - started) * 2 ** refused;
+    const pause = (performance.now() - started) * 2 ** tries;
     await sleep(Math.random() * Math.min(pause, longestPauseMilliseconds));
   }
 }
 
 /** A push that was refused. */
-interface Refused {
+interface Refused<T> {
   error: unknown;
-  /** Another was faster. */
-  isOvertaken: boolean;
+  commit: string;
+  tip: string | undefined;
+  result: T;
+  /** How often in a row, although nobody was faster. */
+  failed: number;
 }
 
-async function tryOnce<T>(ledger: Ledger, add: () => Addition<T>): Promise<{ result: T } | Refused> {
+async function tryOnce<T>(
+  ledger: Ledger,
+  add: () => Addition<T>,
+  before: Refused<T> | undefined,
+): Promise<{ result: T } | Refused<T>> {
+  const { root, url, branch, host } = ledger;
   const tip = fetchAnew(ledger).entries;
+  // It may have arrived although its answer did not.
+  if (before && tip !== undefined && isAncestor(root, before.commit, tip)) return { result: before.result };
   const { files, message, result } = add();
   if (Object.keys(files).length === 0) return { result };
-  const { root, url, branch, host } = ledger;
   const commit = await commitOn(root, tip, files, message);
   const push = ["push", "--quiet", "--no-verify", url, `${commit}:refs/heads/${branch}`];
-  const refused = await git(root, [...host.args, ...push], { env: host.env }).then(
-    () => undefined,
-    (error: unknown) => ({ error }),
-  );
-  const now = fetchAnew(ledger).entries;
-  // It may have arrived although its answer did not.
-  if (now !== undefined && isAncestor(root, commit, now)) return { result };
-  return { error: refused?.error, isOvertaken: now !== tip };
+  try {
+    await git(root, [...host.args, ...push], { env: host.env });
+  } catch (error) {
+    const failed = before?.tip === tip ? (before?.failed ?? 0) + 1 : 1;
+    return { error, commit, tip, result, failed };
+  }
+  acceptOwn(ledger, commit);
+  return { result };
 }
 
 function unwritten({ branch, remote }: Ledger, error: unknown): Error {

@@ -98,6 +98,15 @@ function fetchRefs(ledger: Ledger): Tips {
   return { entries, trusted: keys };
 }
 
+/** Takes over a commit that this process has made and the host has taken, on the one that it has fetched last. */
+export function acceptOwn(ledger: Ledger, commit: string): void {
+  const { root, refs } = ledger;
+  const { trusted } = fetchedTips(ledger);
+  gitNow(root, ["update-ref", refs.entries, commit]);
+  writeFolder(ledger, commit);
+  fetched.set(root, { entries: commit, trusted });
+}
+
 /** Takes over what was fetched, once it is what was here before with more added. */
 function accept(ledger: Ledger, here: string | undefined, wanted: string): void {
   const { root, refs } = ledger;
