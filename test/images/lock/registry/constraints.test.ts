@@ -20,7 +20,7 @@ describe("pip in the build of a layer that is in the lock", function () {
   const target = "lib";
 
   /** What pip installs, held to the lock of a layer. */
-  async function installed(of: typeof locked | object, ...args: string[]): Promise<string[]> {
+  async function installed(of: Record<string, { version: string }>, ...args: string[]): Promise<string[]> {
     rmSync(at(target), { recursive: true, force: true });
     writeFileSync(at("constraints.txt"), pipConstraints({ files: {}, locked: of }, folder()));
     const pip = ["-m", "pip", "--disable-pip-version-check", "--no-cache-dir", "install", "--no-index"];
