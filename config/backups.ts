@@ -6,7 +6,7 @@ const commandLine = z.array(z.string()).min(1);
 const keepExpected = "a whole number from 1 to 1000";
 
 /** How the data of an accessory is written out, read in and looked at: part of what it is. */
-export const backupProgramsSchema = z
+const backupProgramsSchema = z
   .strictObject({
     dump: commandLine.describe("Command in its box that writes all of its data to standard output."),
     restore: commandLine.describe(
@@ -47,6 +47,18 @@ export const backupSchema = z
       .describe("How many good ones are kept."),
   })
   .describe("Its backups; each is restored into a throw-away box and checked.");
+
+/** What an accessory's image knows of its data. */
+export const dataKeys = {
+  backup: backupProgramsSchema.optional(),
+  fits: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe(
+      "Command of its image that exits 0 where that takes the data as it is, which it may read; asked before a box of a newer image takes the place of the one that serves.",
+    ),
+};
 
 function isPattern(pattern: string): boolean {
   try {

@@ -9,9 +9,12 @@ const pinnedImage = matchingText(
 const digest = matchingText(/^sha256:[0-9a-f]{64}$/, "a digest (sha256:…)");
 const absolutePath = matchingText(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
 
+/** Debian's, where nobody names one. */
+export const defaultSuite = "trixie";
+
 const mirror = z
   .strictObject({
-    suite: z.string().default("bookworm").describe("Release of the distribution."),
+    suite: z.string().default(defaultSuite).describe("Release of the distribution."),
     packages: z.array(z.string()).default([]).describe("Packages beside those that every base needs."),
     sources: z
       .array(z.string())

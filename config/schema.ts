@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { advisoriesSchema } from "./advisories.ts";
-import { backupProgramsSchema, backupSchema } from "./backups.ts";
+import { backupSchema, dataKeys } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
 import { edgeSchema } from "./edge.ts";
 import { engineSchema } from "./engines.ts";
@@ -131,7 +131,7 @@ export const accessorySchema = z
     port: portNumber.describe("The port that it listens on."),
     volume: absolutePath.describe("The path of its data, on a named volume."),
     ready: z.array(z.string()).min(1).describe("Command that exits 0 in the box once it can serve."),
-    backup: backupProgramsSchema.optional(),
+    ...dataKeys,
     renamedFrom,
   })
   .describe("A stateful service: never swapped by an application's change, its data protected.");

@@ -4,6 +4,7 @@ import type { BoxShapePlan } from "../../plan/boxShape.ts";
 import type { LogPlan } from "../../plan/logs.ts";
 import type { Service } from "../../plan/service.ts";
 import { BackupStep, type BackupStepArgs } from "../backup/BackupStep.ts";
+import { FitStep, type FitStepArgs } from "../fit/FitStep.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
 import { accessoryLimits, boxProperties, boxSettings, shapeLabels } from "../box/box.ts";
 import { boxArguments } from "../box/command.ts";
@@ -36,6 +37,8 @@ export interface AccessoryArgs {
   ready: string[];
   /** Its name before: what the state has by that name is taken over, the volume as it is. */
   renamedFrom?: string | undefined;
+  /** Command of a newer image that exits 0 where that takes the data as it is; else the box stays. */
+  fits?: string[] | undefined;
   /** How it is backed up, and the value of the secret that encrypts. */
   backup?: Pick<BackupStepArgs, "plan" | "key"> | undefined;
 }
@@ -58,8 +61,13 @@ export class Accessory extends pulumi.ComponentResource {
       { parent: this, protect: args.protect, retainOnDelete: false },
     );
     this.volume = volume.name;
+    const fit =
+      args.update && args.fits
+        ? [new FitStep(name, fitArgs(alias, args, args.fits, volume.name), { parent: this })]
+        : [];
     const backup =
-      args.backup && new BackupStep(name, backupArgs(args, args.backup, volume.name), { parent: this });
+      args.backup &&
+      new BackupStep(name, backupArgs(args, args.backup, volume.name), { parent: this, dependsOn: fit });
     const box = new docker.Container(
       name,
       {
@@ -98,8 +106,8 @@ export class Accessory extends pulumi.ComponentResource {
         replaceOnChanges: boxProperties,
         // How it is built and what it prints are no reason to take it away.
         ignoreChanges: args.update ? [] : ["image", "tmpfs", "logDriver", "logOpts"],
-        // A failed backup leaves the old box where it is.
-        dependsOn: backup ? [backup] : [],
+        // An image that does not take the data, and a failed backup, leave the old box where it is.
+        dependsOn: backup ? [...fit, backup] : fit,
       },
     );
     const gate = new GateCheck(
@@ -117,6 +125,15 @@ export class Accessory extends pulumi.ComponentResource {
     this.container = pulumi.all([box.id, gate.stdout]).apply(([id]) => id);
     this.registerOutputs({ container: this.container });
   }
+}
+
+function fitArgs(
+  accessory: string,
+  { place, volumePath, image }: AccessoryArgs,
+  command: string[],
+  volume: pulumi.Input<string>,
+): FitStepArgs {
+  return { accessory, command, volumePath, image, volume, ...(place.engine && { engine: place.engine }) };
 }
 
 /** An image that the box does not follow replaces nothing. */

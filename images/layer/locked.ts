@@ -17,6 +17,7 @@ import type { KnownLayers } from "../proof/KnownLayers.ts";
 import { noteUse } from "../lock/packageStore.ts";
 import { addedLibraries, librariesIn } from "../lock/registry/librariesAdded.ts";
 import { lockedByFiles } from "../lock/registry/lockedBy.ts";
+import { refusedByPip } from "../lock/registry/constraints.ts";
 import { librariesReport } from "../lock/registry/report.ts";
 import { keepFetched, lockWorkFolder, stageLock } from "../lock/stage.ts";
 import { galaxyContent } from "../play/galaxyContent.ts";
@@ -98,6 +99,11 @@ function refusal(request: PlacedRequest, output: string, error: unknown): LockRe
   if (refused.length > 0) return new LockRefusal(told(refused), refused.every(isGone), error);
   const gone = isNotFound(printed) || isConflict(printed) ? goneFor(request) : [];
   if (gone.length > 0) return new LockRefusal(told(gone), true, error);
+  const unmet = refusedByPip(printed, inputs.locked ?? {}).map(
+    (name) =>
+      `${lockFile}: expected pip to install ${name} ${inputs.locked?.[name]?.version ?? ""} in ${id}, got a conflict, as it says below; npm run freshen, and commit what it locks`,
+  );
+  if (unmet.length > 0) return new LockRefusal(`${told(unmet)}\n${messageOf(error)}`, true, error);
   if (!isConflict(printed)) return undefined;
   const line = `${lockFile}: expected packages that go with those locked in ${id} and there below it, got none, as apt says below; npm run freshen, and commit what it locks`;
   return new LockRefusal(`${told([line])}\n${messageOf(error)}`, true, error);

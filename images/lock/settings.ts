@@ -4,6 +4,9 @@ const lockAt = "/run/fleet-lock";
 /** The file of apt's settings by which it holds to the lock, in the box. */
 export const lockSettingsFile = `${lockAt}/apt.conf`;
 
+/** The file of pip's constraints, in the box. */
+const constraintsFile = `${lockAt}/constraints.txt`;
+
 /** Its text: pins, beside those of the image's own folder of preferences, and a look at each file before it is unpacked. */
 export const lockSettings = [
   `Dir::Etc::preferences "${lockAt}/pins";`,
@@ -17,16 +20,17 @@ const environmentLine = '    "--env", "container=docker",\n';
 const failedLine = '    inline           = ["docker exec';
 
 /**
- * Packer's template of all layers, with a build container whose apt has these settings, whoever starts it, and which is asked before it goes
- * where the build failed.
+ * Packer's template of all layers, with a build container whose apt and pip have these settings, whoever starts them, and which is asked before
+ * it goes where the build failed.
  */
 export function holdingTemplate(template: string): string {
   for (const line of [environmentLine, failedLine])
     if (template.split(line).length !== 2)
       throw new Error(`layer.pkr.hcl: expected the line ${line.trim()} once, got it otherwise; change both`);
-  const added = `    "--env", "APT_CONFIG=${lockSettingsFile}",\n`;
+  const set = { APT_CONFIG: lockSettingsFile, PIP_CONSTRAINT: constraintsFile };
+  const added = Object.entries(set).map(([name, file]) => `    "--env", "${name}=${file}",\n`);
   const asked = failedLine.replace("[", () => String.raw`["sh \"$HERE/failed.sh\"", `);
   return template
-    .replace(environmentLine, () => `${environmentLine}${added}`)
+    .replace(environmentLine, () => `${environmentLine}${added.join("")}`)
     .replace(failedLine, () => asked);
 }

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   copyFileSync,
   cpSync,
   existsSync,
@@ -20,6 +21,7 @@ import type { LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { messageOf } from "../../work/message.ts";
 import { findPackage, keepPackage, priorityBeside } from "./packageStore.ts";
+import { pipConstraints } from "./registry/constraints.ts";
 import { holdingTemplate, lockSettings } from "./settings.ts";
 
 /** Scripts that take the place of those of images/packer/layer for layers in the lock file; in `box`, those that run in the box. */
@@ -56,8 +58,12 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
     mode,
     since: lockedAt(request, root),
     "apt.conf": lockSettings,
+    "constraints.txt": mode === "renewed" ? "" : pipConstraints(request.inputs, root),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
+  // Roles may become somebody else, whose pip reads it.
+  chmodSync(folder, 0o755);
+  chmodSync(path.join(folder, "constraints.txt"), 0o644);
 }
 
 /** Whether the store has the files of all that is locked, so that nothing else needs to be asked. */

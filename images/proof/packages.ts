@@ -6,6 +6,8 @@ export interface Package {
   architecture: string;
   /** The source package, where it has another name. */
   source?: string;
+  /** The source package's version, where that is another one: `Source: util-linux (2.41-5)` of login 1:4.16.0-2+really2.41-5. */
+  sourceVersion?: string;
 }
 
 /** The installed packages in the text of `/var/lib/dpkg/status` (deb-control(5)), by name. */
@@ -16,13 +18,14 @@ export function dpkgPackages(status: string): Package[] {
     .split(/\n{2,}/)
     .filter((paragraph) => field(paragraph, "Status").endsWith(" installed"))
     .map((paragraph): Package => {
-      const source = field(paragraph, "Source").replace(/ .*$/, "");
+      const [, source = "", sourceVersion] = /^(\S+)(?: \((.*)\))?$/.exec(field(paragraph, "Source")) ?? [];
       return {
         kind: "deb",
         name: field(paragraph, "Package"),
         version: field(paragraph, "Version"),
         architecture: field(paragraph, "Architecture"),
         ...(source !== "" && { source }),
+        ...(sourceVersion !== undefined && { sourceVersion }),
       };
     })
     .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { defaultSuite } from "../../config/baseSource.ts";
 import { setSecretCommand } from "../../config/references/setSecret.ts";
 import { findings, type Finding } from "./findings.ts";
 import { hasPlays } from "./playbooks.ts";
@@ -73,7 +74,7 @@ function roleLayers(roles: readonly JudgedRole[], estate: Estate): Record<string
   const kinds = new Map(roles.map(({ name, kind }) => [name, kind]));
   const layers: Record<string, ProposedLayer> = {
     base: {
-      from: { mirror: { suite: "bookworm" } },
+      from: { mirror: { suite: defaultSuite } },
       roles: ["base", ...ofKind("base").filter((name) => name !== "base")],
     },
   };

@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { defaultSuite } from "../../config/baseSource.ts";
 import type { Playbooks } from "./playbooks.ts";
 import { nameBeside } from "./services/plainName.ts";
 
@@ -20,7 +21,7 @@ export interface ProposedLayer {
 /** Layers that the playbooks of a repository make as they stand: one for each group that a play is for, on the sample's base. */
 export function playLayers(playbooks: Playbooks, hasVault: boolean): Record<string, ProposedLayer> {
   const layers: Record<string, ProposedLayer> = {
-    base: { from: { mirror: { suite: "bookworm" } }, roles: ["base"] },
+    base: { from: { mirror: { suite: defaultSuite } }, roles: ["base"] },
   };
   const [requirements] = playbooks.requirements;
   const shared = {

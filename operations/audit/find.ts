@@ -58,11 +58,11 @@ function findingOf(
     .sort(compare)
     .at(-1);
   if (fixed === undefined) return undefined;
-  const { name, architecture, source, version } = found;
+  const { name, architecture, source } = found;
   return {
     ...{ layer: origin.layer, place: origin.place, package: name, architecture },
     ...(source !== undefined && { source }),
-    ...{ url: packageUrl(found, origin.system), installed: version, fixed, holes, runs: [] },
+    ...{ url: packageUrl(found, origin.system), installed: installedText(found), fixed, holes, runs: [] },
   };
 }
 
@@ -81,9 +81,25 @@ function isOpen(found: Package, { introduced, fixed }: Advisory): boolean {
   // Packages of modules have versions of their own, beside those of the same name that are of none.
   if (found.kind === "rpm" && isModular(found.version) !== isModular(fixed)) return false;
   const compare = comparisonOf(found);
-  const version = found.kind === "deb" ? withoutRebuild(found.version) : found.version;
+  const version = comparedVersion(found);
   const hadIt = introduced === undefined || compare(version, introduced) >= 0;
   return hadIt && compare(version, fixed) < 0;
+}
+
+/** The version that advisories go by: of a Debian package that of its source. The kernel's signed source has a version of its own. */
+function comparedVersion({ kind, source, version, sourceVersion }: Package): string {
+  if (kind === "rpm") return version;
+  const isSigned = source?.startsWith("linux-signed-") === true;
+  return withoutRebuild(isSigned ? version : (sourceVersion ?? version));
+}
+
+/** `1:4.16.0-2+really2.41-5 (util-linux 2.41-5)`, where the mend has the version of the source. */
+function installedText(found: Package): string {
+  const { source, version } = found;
+  const compared = comparedVersion(found);
+  return compared === version || compared === withoutRebuild(version)
+    ? version
+    : `${version} (${source ?? ""} ${compared})`;
 }
 
 /** A package that was only built again has another version than its source, which advisories are about: `1.2-3+b1`. */

@@ -91,6 +91,8 @@ export interface AccessoryPlan {
   /** Its name before: its volume is taken over. */
   renamedFrom?: string;
   backup?: BackupPlan;
+  /** Command of its image that exits 0 where it takes the data as it is. */
+  fits?: string[];
   /** Absent: as every box. */
   shape?: BoxShapePlan;
   /** Absent: as the engine's settings say. */

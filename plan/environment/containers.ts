@@ -109,7 +109,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
   return Object.entries(environment.accessories).flatMap(([name, placement]) => {
     if (placement.address !== undefined) return [];
     const accessory = named(accessories, "accessory", name);
-    const { layer, volume, ready, volatile, capabilities, command, renamedFrom } = accessory;
+    const { layer, volume, ready, volatile, capabilities, command, renamedFrom, fits } = accessory;
     const logs = logPlan(placement.logs ?? environment.logs);
     const backup = backupPlan(accessory.backup, placement.backup, environment.aws?.region);
     const { memory, protect, update } = placement;
@@ -122,6 +122,7 @@ export function accessoriesHere({ accessories, environment, layers }: Configurat
         ...(command && { command }),
         ...(renamedFrom !== undefined && { renamedFrom }),
         ...(backup && { backup }),
+        ...(fits && { fits }),
         ...(logs && { logs }),
         ...boxShape([accessory]),
         environment: texts(placement.environment),

@@ -181,6 +181,29 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       await ask("drop table counted");
     });
 
+    it("and asks a newer image whether it takes the data as it is: not where another version has written it", async () => {
+      const image = await imageOf(await box());
+      const input = JSON.stringify({
+        ...{ accessory: "database", image, volume: await volume() },
+        ...{ volumePath: "/var/lib/postgresql", command: ["fleet-postgresql", "--fits"] },
+      });
+      const options = { cwd: sandbox.folder, input, all: true, reject: false } as const;
+      const asked = () => execa("node", ["fleets/fit/main.ts"], options);
+      const write = async (version: string) =>
+        docker("exec", await box(), "sh", "-c", `echo ${version} > /var/lib/postgresql/data/PG_VERSION`);
+      const own = await docker("exec", await box(), "cat", "/var/lib/postgresql/data/PG_VERSION");
+      assert.deepEqual([(await asked()).exitCode, (await asked()).all], [0, ""]);
+      await write("9.6");
+      const { exitCode, all } = await asked();
+      await write(own);
+      assert.equal(exitCode, 1);
+      assert.match(
+        all,
+        /^accessories\.database: expected an image that takes the data in \S+ as it is, got one that/,
+      );
+      assert.ok(all.includes(`expected data of PostgreSQL ${own}, got 9.6; stay with that`), all);
+    });
+
     /** Those with what a restore has replaced, or the marks of one that goes on. */
     async function keptVolumes(mark?: string): Promise<string[]> {
       const label = mark === undefined ? await keptLabel() : `${exchangeLabel}=${await volume()}`;

@@ -26,6 +26,8 @@ import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
 import { AptRepository } from "../registry/aptRepository.ts";
 import { withoutMirrors } from "../registry/withoutMirrors.ts";
 import { withVariables } from "../support/variables.ts";
+import { inputDigestsOf, packageVersion } from "./askImage.ts";
+import { librariesByPip, libraryIn, lockLibrary } from "./heldByPip.ts";
 
 const unique = randomBytes(6).toString("hex");
 const chain = ["base", "origin", "top"];
@@ -133,7 +135,7 @@ describe("Newer packages of a distribution", function () {
       after.map((image, index) => image === before[index]),
       [true, false, false],
     );
-    assert.equal(await version(after.at(-1), "ledger"), "1.0-1+deb12u1");
+    assert.equal(await packageVersion(after.at(-1), "ledger"), "1.0-1+deb12u1");
     // The lock that has been met is no reason for anything, and stays.
     const next = await look();
     assert.deepEqual([next.news, next.updates], [[], updates]);
@@ -146,7 +148,9 @@ describe("Newer packages of a distribution", function () {
     const versions = { ledger: ["1.0-1+deb12u1", "2.0-1"], other: ["1.0-1", "1.1-1"], unrelated: "9-2" };
     rmSync(storedPath(repository.digest("other", "1.0-1")));
     await repository.publish({ ...versions, other: "1.1-1" }, "Debian-Security");
+    lockLibrary(root, "base.origin.top");
     writeRole("top", [
+      ...(await librariesByPip(root, "top")),
       { "ansible.builtin.apt": { name: ["other", "unrelated"], update_cache: true } },
       { "ansible.builtin.apt": { upgrade: "dist" } },
     ]);
@@ -164,9 +168,11 @@ describe("Newer packages of a distribution", function () {
       await repository.publish(versions, "Debian-Security");
       const [base, origin, top] = await thawed(images);
       assert.deepEqual([base, origin], built.slice(0, 2));
-      assert.equal(await version(top, "other"), "1.0-1");
-      assert.equal(await version(top, "ledger"), "1.0-1+deb12u1");
+      assert.equal(await packageVersion(top, "other"), "1.0-1");
+      assert.equal(await packageVersion(top, "ledger"), "1.0-1+deb12u1");
+      assert.equal(await libraryIn(top), "second-2.1.0.dist-info");
       assert.deepEqual(linesBeyond(readFileSync(path.join(root, lockFile), "utf8"), locked.split("\n")), [
+        "        second:pypi: { version: 2.1.0 }",
         `        unrelated:all: { version: 9-2, sha256: ${repository.digest("unrelated", "9-2")} }`,
       ]);
       assert.deepEqual(await frozen(images), [base, origin, top]);
@@ -175,6 +181,7 @@ describe("Newer packages of a distribution", function () {
       const find = ["--entrypoint", "find", top ?? "", "/etc/apt", "/run", "-name", "*fleet-lock*"];
       assert.equal((await execa("docker", ["run", "--rm", ...find])).stdout, "");
     } finally {
+      rmSync(path.join(root, "playbooks/roles/top/files"), { recursive: true });
       writeRole("top", [{ "ansible.builtin.apt": { name: "other" } }]);
       writeFileSync(path.join(root, lockFile), locked);
     }
@@ -202,7 +209,7 @@ describe("Newer packages of a distribution", function () {
       ]);
       const [base, origin, top] = await frozen(images);
       assert.deepEqual([base, origin], built.slice(0, 2));
-      assert.equal(await version(top, "other"), "1.1-1");
+      assert.equal(await packageVersion(top, "other"), "1.1-1");
     } finally {
       writeRole("top", [{ "ansible.builtin.apt": { name: "other" } }]);
       writeFileSync(path.join(root, lockFile), locked);
@@ -285,16 +292,3 @@ const debsIn = (folder: string) => readdirSync(folder).filter((name) => name.end
 /** Builds as in continuous integration, or as people do. */
 const frozen = <T>(build: () => Promise<T>) => withVariables({ CI: "true" }, build);
 const thawed = <T>(build: () => Promise<T>) => withVariables({ CI: "" }, build);
-
-/** The input digests of the layer top that an image is known by. */
-async function inputDigestsOf(image: string | undefined): Promise<string[]> {
-  const format = ["--format", "{{range .RepoTags}}{{println .}}{{end}}"];
-  const { stdout } = await execa("docker", ["image", "inspect", ...format, image ?? ""]);
-  const names = stdout.split("\n").filter((name) => name !== "");
-  return [...new Set(names.map((name) => name.slice(name.lastIndexOf(":") + 1)))];
-}
-
-async function version(image: string | undefined, name: string): Promise<string> {
-  const asked = ["--entrypoint", "dpkg-query", image ?? "", "--show", "--showformat", "${Version}", name];
-  return (await execa("docker", ["run", "--rm", ...asked])).stdout;
-}

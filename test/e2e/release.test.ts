@@ -7,12 +7,14 @@ import { stringify } from "yaml";
 import { proofFolder } from "../../images/proof/store.ts";
 import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/folder.ts";
+import type { AptRepository } from "../registry/aptRepository.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { existingImage } from "./existingImage.ts";
 import { addLongExchanges } from "../load/long/install.ts";
 import { keepsOut } from "./keepsOut.ts";
 import { onAnotherEngine } from "./onAnotherEngine.ts";
+import { ledgerIn, refusesHoles } from "./refusesHoles.ts";
 import { runsTasks } from "./runsTasks.ts";
 
 const minutes = 60_000;
@@ -32,6 +34,7 @@ describe("a release, with the real engine", function () {
   this.timeout(30 * minutes);
   this.slow(10 * minutes);
   let sandbox: Sandbox;
+  let repository: AptRepository;
   const file = (name: string) => path.join(sandbox.folder, name);
   const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
 
@@ -56,6 +59,7 @@ describe("a release, with the real engine", function () {
     sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
       config.applications.value.catalog.public = true;
     });
+    repository = await ledgerIn(sandbox);
     writeFileSync(file("Pulumi.dev.yaml"), environment(sandbox.port));
     writeFileSync(file("Pulumi.test.yaml"), environment(await freePort(), { promoteFrom: "dev" }));
   });
@@ -63,6 +67,7 @@ describe("a release, with the real engine", function () {
   after(async () => {
     await sandbox.pulumi("destroy", "--yes", "--stack", "test");
     await sandbox.dispose();
+    repository.close();
   });
 
   it("is recorded by the first up, signed, and not again by a second", async () => {
@@ -103,6 +108,11 @@ describe("a release, with the real engine", function () {
     assert.equal(read("releases/test/1.json").promotedFrom, "dev/1");
     assert.match(await succeeds("promote", "--to", "test", "--yes"), /test runs dev\/1 already/);
   });
+
+  refusesHoles(
+    () => ({ sandbox, repository }),
+    (more) => environment(sandbox.port, more),
+  );
 
   it("needs a yes where nobody can be asked", async () => {
     sandbox.replace("apps/catalog/catalog/__init__.py", /$/, "\n# Changed by the test.\n");

@@ -27,6 +27,17 @@ const accessory = (own: Partial<AccessoryArgs> = {}) =>
     );
   });
 
+/** Names of what its box waits for. */
+function waitedFor(all: Parameters<typeof resource>[0]): Promise<(string | undefined)[]> {
+  const { options } = resource(all, "Container", "database");
+  return Promise.all(
+    [options.dependsOn].flat().map(async (each) => {
+      const urn = await new Promise<string>((resolve) => (each as pulumi.Resource).urn.apply(resolve));
+      return urn.split("::").at(-1);
+    }),
+  );
+}
+
 describe("an accessory", () => {
   it("keeps its data on a protected volume, unless told otherwise", async () => {
     equal(resource(await accessory(), "Volume", "database-data").options.protect, true);
@@ -70,6 +81,25 @@ describe("an accessory", () => {
   });
 });
 
+describe("an accessory whose image says whether it takes the data", () => {
+  const fits = ["ask", "--fits"];
+
+  it("is asked before it takes the place of another, and the box stays where it says no", async () => {
+    const all = await accessory({ fits, update: true });
+    const { inputs } = resource(all, "Command", "database-fit");
+    deepEqual(JSON.parse(inputs["stdin"] as string), {
+      ...{ accessory: "database", command: fits, volumePath: "/var/lib/postgresql" },
+      ...{ image: "sha256:postgresql", volume: "database-data" },
+    });
+    deepEqual(await waitedFor(all), ["database-fit"]);
+  });
+
+  it("is asked nothing where its box follows no newer image", async () => {
+    const names = (await accessory({ fits })).map(({ name }) => name);
+    equal(names.includes("database-fit"), false);
+  });
+});
+
 describe("an accessory with backups", () => {
   const plan = {
     ...{ dump: ["dump"], restore: ["restore"], check: { run: ["ask"], expects: "^1$" } },
@@ -92,14 +122,7 @@ describe("an accessory with backups", () => {
 
   it("is backed up before it takes a newer image, and its box stays where that fails", async () => {
     deepEqual(await asked({ update: true }), { ...request, image: "sha256:postgresql" });
-    const { options } = resource(await accessory({ backup, update: true }), "Container", "database");
-    const names = await Promise.all(
-      [options.dependsOn].flat().map(async (each) => {
-        const urn = await new Promise<string>((resolve) => (each as pulumi.Resource).urn.apply(resolve));
-        return urn.split("::").at(-1);
-      }),
-    );
-    deepEqual(names, ["database-backup"]);
+    deepEqual(await waitedFor(await accessory({ backup, update: true })), ["database-backup"]);
   });
 
   it("has no such step without them", async () => {

@@ -1,3 +1,4 @@
+import { defaultSuite } from "../../../config/baseSource.ts";
 import type { ForeignPort } from "./ForeignService.ts";
 import type { Judged } from "./Judged.ts";
 import type { ProposedApplication, ProposedEnvironment } from "./ServicesProposal.ts";
@@ -7,7 +8,7 @@ type Served = Extract<Judged, { kind: "served" }>;
 
 /** The layers of the project that an edge needs. */
 const layers = {
-  base: { from: { mirror: { suite: "bookworm" } }, roles: ["base"] },
+  base: { from: { mirror: { suite: defaultSuite } }, roles: ["base"] },
   haproxy: { on: "base", roles: ["haproxy"] },
 };
 

@@ -38,7 +38,7 @@ describe("a build that holds to the lock", () => {
     ...(lock && { lock }),
     inputs: {
       ...{ layer: "top", roles: ["top"], variables: {}, files: {}, tools: {} },
-      locked: { "other:all": { version: "1" } },
+      locked: { "other:all": { version: "1" }, "flask:pypi": { version: "3.0.1" } },
     },
   });
 
@@ -49,6 +49,8 @@ describe("a build that holds to the lock", () => {
       tries.push(held.lock ?? "open");
       deepEqual(readFileSync(path.join(lockWorkFolder(held), "digests"), "utf8"), "other:all 1 -\n");
       equal(readFileSync(path.join(lockWorkFolder(held), "mode"), "utf8"), held.lock);
+      const constraints = readFileSync(path.join(lockWorkFolder(held), "constraints.txt"), "utf8");
+      equal(constraints, held.lock === "renewed" ? "" : "flask==3.0.1\n");
       appendFileSync(log.file, `${text}\n`);
       return text === "" ? Promise.resolve(made(held)) : Promise.reject(new Error("packer failed"));
     });
@@ -83,6 +85,17 @@ describe("a build that holds to the lock", () => {
     await rejects(hold(request("frozen"), said), {
       message:
         "layers.top, images.lock.yaml: expected packages that go with those locked in base.top and there below it, got none, as apt says below; npm run freshen, and commit what it locks\npacker failed",
+    });
+    tries = [];
+    await hold(request("renewed"), said);
+    deepEqual(tries, ["open", "renewed"]);
+  });
+
+  it("tells what pip could not install as it is locked, with what it said; renewed, it takes what there is", async () => {
+    const said = `ERROR: Cannot install flask because these package versions have conflicting dependencies.\n\nThe conflict is caused by:\n    The user requested flask>=3.1\n    The user requested (constraint) flask==3.0.1\n`;
+    await rejects(hold(request("open"), said), {
+      message:
+        "layers.top, images.lock.yaml: expected pip to install flask:pypi 3.0.1 in base.top, got a conflict, as it says below; npm run freshen, and commit what it locks\npacker failed",
     });
     tries = [];
     await hold(request("renewed"), said);

@@ -19,7 +19,14 @@ describe("the inventory of an image", () => {
     const { system, packages, files } = smallContents();
     deepEqual(system, { id: "debian", version: "12" });
     deepEqual(packages, [
-      { kind: "deb", name: "curl", version: "7.88.1-10+deb12u8", architecture: "amd64", source: "curl-src" },
+      {
+        kind: "deb",
+        name: "curl",
+        version: "7.88.1-10+deb12u8",
+        architecture: "amd64",
+        source: "curl-src",
+        sourceVersion: "1.0",
+      },
     ]);
     const changed = { type: "file", mode: "4755", uid: 7, gid: 0, sha256: sha256("two") };
     deepEqual(files.slice(0, 4), [

@@ -5,18 +5,8 @@ import { execa } from "execa";
 import { addedLibraries, librariesIn } from "../../../../images/lock/registry/librariesAdded.ts";
 import { lockedByFiles } from "../../../../images/lock/registry/lockedBy.ts";
 import { librariesReport } from "../../../../images/lock/registry/report.ts";
+import { writeWheel } from "../../../registry/wheel.ts";
 import { useFolder } from "../../../support/folder.ts";
-
-/** Writes the smallest wheel of a package. */
-const wheelScript = `import sys, zipfile
-folder, name, version = sys.argv[1:]
-info = f"{name}-{version}.dist-info"
-with zipfile.ZipFile(f"{folder}/{name}-{version}-py3-none-any.whl", "w") as wheel:
-    wheel.writestr(f"{name}.py", "")
-    wheel.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\\nName: {name.replace('_', '.')}\\nVersion: {version}\\n")
-    wheel.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n")
-    wheel.writestr(f"{info}/RECORD", "")
-`;
 
 describe("what pip and npm install", function () {
   this.timeout("60s");
@@ -52,7 +42,7 @@ describe("what pip and npm install", function () {
       ["second", "2.1.post1"],
       ["owned", "3"],
     ] as const)
-      await execa("python3", ["-c", wheelScript, at("wheels"), name, version]);
+      await writeWheel(at("wheels"), name, version);
     const hash =
       (await pip("hash", "wheels/acme_first-1.0-py3-none-any.whl")).stdout.split("\n").at(-1) ?? "";
     writeFileSync(at("project/requirements.txt"), `# pinned\nAcme_First==1.0 \\\n    ${hash.trim()}\n`);
