@@ -14,10 +14,13 @@ interface Step {
 }
 interface Job {
   steps: Step[];
+  environment?: string;
   permissions?: Record<string, string>;
   concurrency?: string | { group: string; queue?: string };
 }
 interface Workflow {
+  on?: Record<string, unknown>;
+  env?: Record<string, string>;
   permissions?: Record<string, string>;
   jobs: Record<string, Job>;
 }
@@ -93,6 +96,24 @@ describe("the workflows of continuous integration", () => {
       given,
       ["dev", "prod"].map((job) => `.github/workflows/deploy.yml ${job}`),
     );
+  });
+
+  it("give secrets to single steps, of environments, and to proposed changes none that deploys or signs", () => {
+    for (const { file, workflow } of workflows) {
+      assert.doesNotMatch(JSON.stringify(workflow.env ?? {}), /secrets\./, file);
+      for (const [name, { steps: all, ...job }] of Object.entries(workflow.jobs)) {
+        assert.doesNotMatch(JSON.stringify(job), /secrets\./, `${file} ${name}`);
+        const given = JSON.stringify(all).match(/(?<=secrets\.)\w+/g) ?? [];
+        if (given.length > 0) assert.notEqual(job.environment, undefined, `${file} ${name}`);
+        const isProposed = "pull_request" in (workflow.on ?? {});
+        assert.equal(
+          job.environment?.startsWith("look-") ?? false,
+          isProposed || name === "drift",
+          `${file} ${name}`,
+        );
+        if (isProposed) assert.deepEqual([...new Set(given)], ["PULUMI_CONFIG_PASSPHRASE"]);
+      }
+    }
   });
 
   it("put nothing that others may write into shell lines", () => {
