@@ -175,7 +175,7 @@ export class Production {
     const { snapshotId } = await publishDisk({ ...disk, region, endpoint: this.proxy.endpoint, stateFolder });
     await attest(
       this.sandbox.folder,
-      { ...making(disk.diskDigest), place: name, kind: "disk" },
+      { ...making(disk.diskDigest), place: name, kind: "disk", parent: undefined },
       { system: { id: "", version: "" }, packages: [], files: [] },
     );
     const amis = { [region]: await this.#register(name, snapshotId, disk.diskDigest) };
