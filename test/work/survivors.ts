@@ -22,7 +22,7 @@ const proof = (inventory: string) => ({
 
 const stackFile = `encryptionsalt: v1:salt # kept
 config:
-  immutable-fleets:environment:
+  environment:
     release: dev/1
 `;
 
