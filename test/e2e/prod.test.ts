@@ -6,9 +6,12 @@ import {
   ModifySubnetAttributeCommand,
 } from "@aws-sdk/client-ec2";
 import * as assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
+import * as path from "node:path";
+import { projectRoot } from "../../config/root.ts";
 import type { DriftReport } from "../../operations/drift/finding/finding.ts";
 import { proofFolder } from "../../images/proof/store.ts";
+import { givesAction } from "../fleets/aws/givesAction.ts";
 import { awsPlugin } from "./awsPlugin.ts";
 import { healthyBehindListeners } from "./listeners.ts";
 import { Production, region } from "./production.ts";
@@ -230,5 +233,13 @@ describe("production, on the emulator", function () {
     assert.equal((await prod.dataVolumes()).length, 1);
     await prod.succeeds("destroy", "--with-data", "--yes", "--stack", "prod");
     assert.deepEqual(await prod.dataVolumes(), []);
+  });
+
+  it("needed no right that the guide does not give its role", () => {
+    const asked = prod.asked();
+    assert.ok(asked.length > 60 && asked.includes("autoscaling:CreateAutoScalingGroup"), asked.join("\n"));
+    const policy = readFileSync(path.join(projectRoot, "docs/guides/aws/deploy.json"), "utf8");
+    const missing = asked.filter((action) => !givesAction(policy, action));
+    assert.deepEqual(missing, []);
   });
 });

@@ -42,6 +42,8 @@ export interface ProductionSection {
 export class Production {
   readonly sandbox: Sandbox;
   readonly proxy: HealthProxy;
+  /** What the commands asked of AWS so far, as IAM calls it. */
+  readonly asked: () => string[];
   readonly ec2: EC2Client;
   readonly #watch: CloudWatchClient;
   readonly #disks: DiskFolder;
@@ -52,11 +54,12 @@ export class Production {
   readonly #places: Readonly<Record<string, string>>;
 
   private constructor(
-    parts: { sandbox: Sandbox; proxy: HealthProxy; disks: DiskFolder },
+    parts: { sandbox: Sandbox; proxy: HealthProxy; disks: DiskFolder; asked: () => string[] },
     places: Record<string, string>,
     endings: (() => unknown)[],
   ) {
     this.sandbox = parts.sandbox;
+    this.asked = parts.asked;
     this.proxy = parts.proxy;
     this.#disks = parts.disks;
     this.#places = places;
@@ -89,7 +92,14 @@ export class Production {
     const settings = stringify({ config: { "immutable-fleets:environment": section } });
     writeFileSync(path.join(sandbox.folder, "Pulumi.prod.yaml"), settings);
     await sandbox.pulumi("stack", "init", "dev");
-    return new Production({ sandbox, proxy, disks }, placesOf(sandbox, layers), endings);
+    // What the commands ask, not what the test asks, is noted.
+    process.env["AWS_EXECUTION_ENV"] = "test";
+    sandbox.environment["AWS_EXECUTION_ENV"] = "commands";
+    return new Production(
+      { sandbox, proxy, disks, asked: () => emulator.asked() },
+      placesOf(sandbox, layers),
+      endings,
+    );
   }
 
   async stop(): Promise<void> {

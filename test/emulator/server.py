@@ -1,9 +1,11 @@
 """moto with documented rules that it lacks, on a free loopback port: prints the port, ends when its standard input closes."""
 
 import logging
+import os
 import sys
 import threading
 
+import asked_actions
 import documented_beanstalk
 import documented_environments
 import documented_images
@@ -27,7 +29,7 @@ def main() -> None:
     documented_pages.install()
     documented_beanstalk.install()
     documented_environments.install()
-    application = DomainDispatcherApplication(create_backend_app)
+    application = asked_actions.noting(DomainDispatcherApplication(create_backend_app), os.environ["ASKED_ACTIONS"])
     server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=KeepAlive)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { emulatorPython } from "./environment.ts";
@@ -11,6 +13,8 @@ export interface Emulator {
   endpoint: string;
   /** Environment variables with which an SDK, Pulumi or a child process talks to the emulator and to nothing else. */
   environment: Record<string, string>;
+  /** What it was asked so far by others than this process, as IAM calls it (`ec2:RunInstances`), once each, in order. */
+  asked(): string[];
   /** Forgets every resource of every account and region. */
   reset(): Promise<void>;
   stop(): Promise<void>;
@@ -35,19 +39,31 @@ const SETTINGS = { MOTO_EC2_LOAD_DEFAULT_AMIS: "false" };
  * @throws when Python or pip fails, or the server ends before it listens; the message holds its error output
  */
 export async function startEmulator(): Promise<Emulator> {
+  // What tests themselves ask says so, and is not noted.
+  process.env["AWS_EXECUTION_ENV"] = "test";
+  const folder = mkdtempSync(join(tmpdir(), "fleet-emulator-"));
+  const actions = join(folder, "actions");
+  writeFileSync(actions, "");
   const server = spawn(await emulatorPython(), [join(import.meta.dirname, "server.py")], {
-    env: { ...process.env, ...SETTINGS },
+    env: { ...process.env, ...SETTINGS, ASKED_ACTIONS: actions },
   });
   const endpoint = `http://127.0.0.1:${await listeningPort(server)}`;
   return {
     endpoint,
-    environment: { ...CREDENTIALS, AWS_ENDPOINT_URL: endpoint, AWS_EC2_METADATA_DISABLED: "true" },
+    environment: {
+      ...CREDENTIALS,
+      AWS_ENDPOINT_URL: endpoint,
+      AWS_EC2_METADATA_DISABLED: "true",
+      AWS_EXECUTION_ENV: "",
+    },
+    asked: () => readFileSync(actions, "utf8").split("\n").filter(Boolean).sort(),
     reset: async () => {
       await fetch(`${endpoint}/moto-api/reset`, { method: "POST" });
     },
     stop: async () => {
       server.stdin.end();
       if (server.exitCode === null) await once(server, "exit");
+      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
