@@ -5,7 +5,7 @@ import { sha256 } from "../../plan/digest.ts";
 import { attest } from "./attest.ts";
 import type { Contents, ImageFile } from "./contents.ts";
 import { opened } from "./envelope.ts";
-import { statementSchema } from "./statement.ts";
+import { madeFrom, statementSchema } from "./statement.ts";
 import { readEnvelope, readInventory } from "./store.ts";
 
 /** A raw disk that was just made from an image, and what it says about itself. */
@@ -28,7 +28,8 @@ export async function attestDisk(
   const envelope = readEnvelope(root, image);
   const known = readInventory(image);
   if (!envelope || !known) return undefined;
-  const { subject, predicate } = statementSchema.parse(opened(envelope));
+  const statement = statementSchema.parse(opened(envelope));
+  const { subject, predicate } = statement;
   const { buildDefinition, runDetails } = predicate;
   const inputs = {
     layer: String(buildDefinition.externalParameters["layer"]),
@@ -37,7 +38,7 @@ export async function attestDisk(
     files: {},
     tools: runDetails.builder.version,
   };
-  const inputDigest = String(buildDefinition.internalParameters["inputDigest"]);
+  const inputDigest = madeFrom(statement);
   const place = subject[0]?.name ?? "";
   const about = { place, digest: diskDigest, kind: "disk", inputs, inputDigest, parent: image } as const;
   return attest(root, { ...about, startedAt }, onDisk(known.contents, facts));

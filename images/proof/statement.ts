@@ -34,7 +34,7 @@ export type Statement = z.output<typeof statementSchema>;
 /** Names of what was found out about an image, by which a statement has their digests. */
 export const byproducts = { inventory: "inventory.cdx.json", contents: "contents.json" } as const;
 /** The name of the image below among what an image was made from. */
-export const parentName = "parent";
+const parentName = "parent";
 
 /** The digest (`sha256:…`) that a statement has of one of these. */
 export function digestIn({ predicate }: Statement, byproduct: string): string {

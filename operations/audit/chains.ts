@@ -1,6 +1,6 @@
 import type { Configuration } from "../../config/schema.ts";
 import { opened } from "../../images/proof/envelope.ts";
-import { parentName, statementSchema } from "../../images/proof/statement.ts";
+import { parentIn, statementSchema } from "../../images/proof/statement.ts";
 import { readEnvelope, readInventory } from "../../images/proof/store.ts";
 import { hasProof } from "../../images/proof/whole.ts";
 import { pullProof } from "../../images/proof/transport.ts";
@@ -56,9 +56,9 @@ async function readLink(root: string, digest: string, registry: Configuration["r
   const envelope = readEnvelope(root, digest);
   if (!envelope)
     throw new Error(`expected a signed statement of ${digest}, got none; run it where the image was built`);
-  const { subject, predicate } = statementSchema.parse(opened(envelope));
-  const { buildDefinition, runDetails } = predicate;
-  const place = subject[0]?.name ?? "";
+  const statement = statementSchema.parse(opened(envelope));
+  const { buildDefinition, runDetails } = statement.predicate;
+  const place = statement.subject[0]?.name ?? "";
   const layer = place.split(".").at(-1) ?? place;
   const isDisk = buildDefinition.buildType.includes(":disk:");
   if (!hasProof(digest) && registry && !isDisk) await pullProof(registry.prefix, layer, digest);
@@ -67,13 +67,11 @@ async function readLink(root: string, digest: string, registry: Configuration["r
     throw new Error(
       `expected the inventory of ${digest} (${place}), got none; run it where the image was built, or share a registry`,
     );
-  const parent = buildDefinition.resolvedDependencies.find(({ name }) => name === parentName)?.digest[
-    "sha256"
-  ];
+  const parent = parentIn(statement);
   const { system, packages } = contents;
   return {
     image: { place, layer, builtAt: runDetails.metadata.finishedOn, system, packages },
     kind: isDisk ? "disk" : "layer",
-    ...(parent !== undefined && { parent: `sha256:${parent}` }),
+    ...(parent !== undefined && { parent }),
   };
 }

@@ -1,4 +1,4 @@
-import { parentName, type Statement } from "../../images/proof/statement.ts";
+import { parentIn, type Statement } from "../../images/proof/statement.ts";
 import { readInventory } from "../../images/proof/store.ts";
 import type { ProofVerdict } from "../../images/proof/verify.ts";
 import { shortDigest } from "../text/format.ts";
@@ -24,10 +24,11 @@ export function formatVerdict(verdict: ProofVerdict): string {
 }
 
 /** What an image was made from, by what, and what is in it. */
-function foundation(digest: string, { subject, predicate }: Statement): string[] {
+function foundation(digest: string, statement: Statement): string[] {
+  const { subject, predicate } = statement;
   const { buildDefinition, runDetails } = predicate;
   const dependencies = buildDefinition.resolvedDependencies;
-  const parent = dependencies.find(({ name }) => name === parentName)?.digest["sha256"];
+  const parent = parentIn(statement);
   const commit = dependencies.find(({ name }) => name === "source")?.digest["gitCommit"];
   const files = dependencies.filter(({ digest: set }) => set["inputFile"] !== undefined).length;
   const tools = Object.entries(runDetails.builder.version).map(([tool, version]) => `${tool} ${version}`);
