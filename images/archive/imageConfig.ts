@@ -56,10 +56,15 @@ function runConfig(services: readonly Service[]) {
   if (!service || others.length > 0 || systemdReasons(services).length > 0)
     return { Env: [searchPath], Cmd: ["/sbin/init"], StopSignal: "SIGRTMIN+3" };
   return {
-    Env: [searchPath, ...service.environment],
+    Env: lastOfEach([searchPath, ...service.environment]),
     Cmd: boxCommand(service),
     User: `${service.uid}:${service.gid}`,
     WorkingDir: service.workingDirectory,
     StopSignal: service.stopSignal,
   };
+}
+
+/** Of lines with one name the last, as a service has it; engines take the first (systemd of Debian 13 has another PATH). */
+function lastOfEach(lines: readonly string[]): string[] {
+  return [...new Map(lines.map((line) => [line.slice(0, line.indexOf("=")), line])).values()];
 }

@@ -180,10 +180,18 @@ export function releasableProofs(root: string, digest: string): Record<string, s
 
 /** What an image stands on, or a disk was made from, as their statements say: the nearest first, as far down as there are any. */
 export function digestsBelow(root: string, digest: string): string[] {
-  const envelope = readEnvelope(root, digest);
-  const { data: statement } = statementSchema.safeParse(envelope && opened(envelope));
-  const parent = statement && parentIn(statement);
+  const parent = parentOf(root, digest);
   return parent === undefined ? [] : [parent, ...digestsBelow(root, parent)];
+}
+
+/** Undefined where a statement says nothing, is altered or damaged, too: that is told by whoever verifies it. */
+function parentOf(root: string, digest: string): string | undefined {
+  try {
+    const envelope = readEnvelope(root, digest);
+    return envelope && parentIn(statementSchema.parse(opened(envelope)));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Puts them among the releases of this clone. */

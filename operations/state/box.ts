@@ -109,12 +109,12 @@ export function mountedAs(source: string, readOnly: boolean): string {
 
 /** `NAME=value` lines as a map. */
 export function environmentMap(lines: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    lines.map((line) => {
-      const at = line.indexOf("=");
-      return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
-    }),
-  );
+  // Of an image that has a variable twice, engines give a box the first.
+  const pairs = lines.toReversed().map((line) => {
+    const at = line.indexOf("=");
+    return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
+  });
+  return Object.fromEntries(pairs);
 }
 
 function volumesOf(value: unknown): Record<string, string> {

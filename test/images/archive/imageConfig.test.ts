@@ -59,6 +59,15 @@ describe("an image's configuration", () => {
     });
   });
 
+  it("has each variable once, as its service has it", () => {
+    const environment = ["PATH=/usr/bin", "MODE=box", "A==", "MODE=other"];
+    deepEqual(read({ services: [{ ...service, environment }] }).run["Env"], [
+      "PATH=/usr/bin",
+      "MODE=other",
+      "A==",
+    ]);
+  });
+
   for (const [title, services] of [
     ["no service", []],
     ["several services", [service, { ...service, unit: "other.service" }]],
