@@ -28,9 +28,12 @@ const databaseSchema = z
   );
 
 /** Databases by name. */
-export const advisoriesSchema = z.record(
-  matchingText(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and dashes"),
-  databaseSchema,
-);
+export const advisoriesSchema = z
+  .record(
+    matchingText(/^[a-z][a-z0-9-]{0,30}$/, "a name of lower-case letters, digits and dashes"),
+    databaseSchema,
+  )
+  .default({})
+  .describe("Databases of what is wrong with packages of distributions, by name: npm run audit.");
 
 export type AdvisoryDatabase = z.output<typeof databaseSchema>;

@@ -275,9 +275,7 @@ export const configurationSchema = z.strictObject({
   registry: registrySchema.optional(),
   releases: releasesSchema.optional(),
   packages: packagesSchema.prefault({}),
-  advisories: advisoriesSchema
-    .default({})
-    .describe("Databases of what is wrong with packages of distributions, by name: npm run audit."),
+  advisories: advisoriesSchema,
 });
 
 /** A configuration as it is written: what runs is named in several ways. */

@@ -110,7 +110,7 @@ export function mountedAs(source: string, readOnly: boolean): string {
 /** `NAME=value` lines as a map. */
 export function environmentMap(lines: readonly string[]): Record<string, string> {
   // Of an image that has a variable twice, engines give a box the first.
-  const pairs = lines.toReversed().map((line) => {
+  const pairs = lines.toReversed().map((line): [string, string] => {
     const at = line.indexOf("=");
     return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at + 1)];
   });

@@ -204,13 +204,8 @@ describe("a release, with the real engine", function () {
   });
 
   it("starts no box from an image that has another content in the engine than was signed", async function () {
-    const { stdout } = await execa("docker", [
-      "image",
-      "inspect",
-      "--format",
-      "{{.GraphDriver.Data.UpperDir}}",
-      image,
-    ]);
+    const upper = ["--format", "{{.GraphDriver.Data.UpperDir}}", image];
+    const { stdout } = await execa("docker", ["image", "inspect", ...upper]);
     const program = execa("find", [stdout, "-name", "__init__.py", "-path", "*catalog*"], {
       reject: false,
     });

@@ -33,7 +33,11 @@ export class ReleasedImages {
     this.#made.set(name, made);
     const facts = await inspectImage(image);
     if (!facts) throw new Error(`expected the image ${name} in this engine, got none`);
-    await attest(projectRoot, { ...making(image), place: name, parent: undefined }, readContents(await layerArchives(facts)));
+    await attest(
+      projectRoot,
+      { ...making(image), place: name, parent: undefined },
+      readContents(await layerArchives(facts)),
+    );
     return made;
   }
 

@@ -1,7 +1,5 @@
 import { deepEqual, equal } from "node:assert/strict";
-import fc from "fast-check";
 import { edgeConfiguration, type EdgePlan } from "../../fleets/edge/configuration.ts";
-import { serverSlots } from "../../fleets/edge/servers.ts";
 import { application, plan, twoPublic, withPorts } from "./edgePlans.ts";
 
 const wanted = `global
@@ -286,22 +284,5 @@ backend addressed_orders
   it("has no public frontend where nothing is public", () => {
     const text = edgeConfiguration({ ...plan, applications: [application("orders", 8082)] });
     equal(text.includes("frontend public"), false);
-  });
-});
-
-describe("the room that a backend has for boxes", () => {
-  it("is at least four times the boxes, and a power of two from 16 up", () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 1000 }), (boxes) => {
-        const slots = serverSlots(boxes);
-        equal(slots >= boxes * 4 && slots >= 16, true);
-        equal(slots < boxes * 8 || slots === 16, true);
-        equal(Math.log2(slots) % 1, 0);
-      }),
-    );
-  });
-
-  it("seldom changes with the number of boxes", () => {
-    deepEqual([1, 2, 4, 5, 8, 9].map(serverSlots), [16, 16, 16, 32, 32, 64]);
   });
 });
