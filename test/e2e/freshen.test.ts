@@ -172,8 +172,8 @@ describe("Newer packages of a distribution", function () {
       assert.equal(await packageVersion(top, "ledger"), "1.0-1+deb12u1");
       assert.equal(await libraryIn(top), "second-2.1.0.dist-info");
       assert.deepEqual(linesBeyond(readFileSync(path.join(root, lockFile), "utf8"), locked.split("\n")), [
-        "        second:pypi: { version: 2.1.0 }",
         `        unrelated:all: { version: 9-2, sha256: ${repository.digest("unrelated", "9-2")} }`,
+        "        second:pypi: { version: 2.1.0 }",
       ]);
       assert.deepEqual(await frozen(images), [base, origin, top]);
       // Nobody finds it by the lock that does not know it.
