@@ -1,5 +1,6 @@
 import { Provider } from "@pulumi/aws/provider.js";
 import * as pulumi from "@pulumi/pulumi";
+import { stackLabel } from "../box/stackLabel.ts";
 import type { AwsSettings } from "../../config/instances.ts";
 import { ProofCheck } from "../../images/ProofCheck.ts";
 import { releaseName, type MachineImageRecord, type Release } from "../../images/release/release.ts";
@@ -77,6 +78,6 @@ export class Account {
 export function awsProvider(region: string): Provider {
   return new Provider("aws", {
     region,
-    defaultTags: { tags: { "immutable-fleets:stack": `${pulumi.getProject()}/${pulumi.getStack()}` } },
+    defaultTags: { tags: { "immutable-fleets:stack": stackLabel() } },
   });
 }

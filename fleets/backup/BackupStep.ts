@@ -1,5 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { stackLabel } from "../box/stackLabel.ts";
 import type { BackupPlan } from "../../plan/environment/backup.ts";
 import type { BackupRequest } from "./request.ts";
 
@@ -22,7 +23,7 @@ export class BackupStep extends command.local.Command {
   constructor(box: string, args: BackupStepArgs, opts: pulumi.CustomResourceOptions) {
     const { plan, volumePath, ready, engine } = args;
     const { key: name, ...rest } = plan;
-    const stack = `${pulumi.getProject()}/${pulumi.getStack()}`;
+    const stack = stackLabel();
     const stdin = pulumi
       .all([args.volume, args.image, pulumi.secret(args.key)])
       .apply(([volume, image, value]) => {

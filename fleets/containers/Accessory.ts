@@ -1,5 +1,6 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { stackLabel } from "../box/stackLabel.ts";
 import type { BoxShapePlan } from "../../plan/boxShape.ts";
 import type { LogPlan } from "../../plan/logs.ts";
 import type { Service } from "../../plan/service.ts";
@@ -95,7 +96,7 @@ export class Accessory extends pulumi.ComponentResource {
         ],
         labels: [
           { label: "immutable-fleets.box", value: name },
-          { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
+          { label: "immutable-fleets.stack", value: stackLabel() },
           ...shapeLabels(args.shape),
         ],
       },

@@ -8,6 +8,7 @@ import { GateCheck } from "../gate/GateCheck.ts";
 import { boxProperties, boxSettings, shapeLabels, type BoxLimits } from "../box/box.ts";
 import { checkedFor } from "../../plan/checked.ts";
 import { say } from "../box/say.ts";
+import { stackLabel } from "../box/stackLabel.ts";
 import { boxArguments } from "../box/command.ts";
 import { startNotes, startProblem } from "../box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
@@ -143,10 +144,6 @@ export class ContainerFleet extends pulumi.ComponentResource {
       ],
     };
   }
-}
-
-function stackLabel(): string {
-  return `${pulumi.getProject()}/${pulumi.getStack()}`;
 }
 
 /** Where its boxes are, and what leads requests to them. */

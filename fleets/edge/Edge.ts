@@ -1,6 +1,7 @@
 import * as command from "@pulumi/command";
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
+import { stackLabel } from "../box/stackLabel.ts";
 import { edgeName } from "../../config/edge.ts";
 import type { EdgeSettings } from "../../config/schema.ts";
 import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
@@ -165,6 +166,6 @@ function balanced({ plan, instances }: EdgeArgs): string[] {
 function boxLabels(box: string) {
   return [
     { label: "immutable-fleets.box", value: box },
-    { label: "immutable-fleets.stack", value: `${pulumi.getProject()}/${pulumi.getStack()}` },
+    { label: "immutable-fleets.stack", value: stackLabel() },
   ];
 }

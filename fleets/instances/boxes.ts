@@ -1,5 +1,6 @@
 import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as pulumi from "@pulumi/pulumi";
+import { stackLabel } from "../box/stackLabel.ts";
 import type { InstanceSettings } from "../../config/instances.ts";
 import type { Entry } from "../aws/Balancers.ts";
 
@@ -32,7 +33,7 @@ export interface FleetBoxesArgs {
 export function boxTags({ fleet, diskDigest, groupName }: FleetBoxesArgs): Record<string, string> {
   return {
     Name: `${fleet} (${pulumi.getStack()})`,
-    "immutable-fleets:stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
+    "immutable-fleets:stack": stackLabel(),
     "immutable-fleets:fleet": fleet,
     "immutable-fleets:group": groupName,
     "immutable-fleets:disk-digest": diskDigest,

@@ -1,5 +1,6 @@
 import { getInstancesOutput } from "@pulumi/aws/ec2/getInstances.js";
 import * as pulumi from "@pulumi/pulumi";
+import { stackLabel } from "../box/stackLabel.ts";
 
 /** How many boxes of a fleet run now: a new group begins as large as the one that it replaces. */
 export function liveBoxes(fleet: string, provider: pulumi.ProviderResource): pulumi.Output<number> {
@@ -7,7 +8,7 @@ export function liveBoxes(fleet: string, provider: pulumi.ProviderResource): pul
     {
       instanceStateNames: ["running"],
       instanceTags: {
-        "immutable-fleets:stack": `${pulumi.getProject()}/${pulumi.getStack()}`,
+        "immutable-fleets:stack": stackLabel(),
         "immutable-fleets:fleet": fleet,
       },
     },

@@ -16,7 +16,7 @@ import { fetchLedger } from "../ledger/fetch.ts";
 import { releasesFolder } from "../ledger/folder.ts";
 import type { Contents } from "./contents.ts";
 import { opened, sealedSchema, type Sealed } from "./envelope.ts";
-import { madeFrom, parentIn, statementSchema } from "./statement.ts";
+import { madeFrom, parentIn, statementSchema, type Statement } from "./statement.ts";
 
 /** What is kept of an image beside it. */
 export interface Proof {
@@ -87,18 +87,25 @@ function earlierName(inputDigest: string): string {
 
 /** The inputs that a statement is about; undefined of a file that is no such statement. */
 function inputDigestIn(file: string): string | undefined {
+  const found = statementIn(file);
+  const digest = found && madeFrom(found.statement);
+  return digest !== undefined && /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+}
+
+/** The statements of an image that may say that it was made from some inputs: the newest, and that of these inputs; no damaged one. */
+export function envelopesOf(digest: string, inputDigest: string): Sealed[] {
+  const found = [envelopeFile(digest), path.join(proofFolder(digest), earlierName(inputDigest))];
+  return found.flatMap((file) => statementIn(file)?.envelope ?? []);
+}
+
+/** The statement in a file, and what signs it; undefined of a file that is not there, or no such statement. */
+function statementIn(file: string): { envelope: Sealed; statement: Statement } | undefined {
   try {
-    const digest = madeFrom(statementSchema.parse(opened(envelopeIn(file))));
-    return /^[0-9a-f]{64}$/.test(digest) ? digest : undefined;
+    const envelope = envelopeIn(file);
+    return { envelope, statement: statementSchema.parse(opened(envelope)) };
   } catch {
     return undefined;
   }
-}
-
-/** The statements of an image that may say that it was made from some inputs: the newest, and that of these inputs. */
-export function envelopesOf(digest: string, inputDigest: string): Sealed[] {
-  const found = [envelopeFile(digest), path.join(proofFolder(digest), earlierName(inputDigest))];
-  return found.filter((file) => existsSync(file)).map(envelopeIn);
 }
 
 /** Whether this machine has a proof of an image, whole or not. */
@@ -168,13 +175,17 @@ export function readInventory(digest: string): Omit<Proof, "envelope"> | undefin
   }
 }
 
-/** The statements of an image, and of all that it stands on, as they go along with a release, by digest; as far down as there are any. */
-export function releasableProofs(root: string, digest: string): Record<string, string> {
-  const found = [digest, ...digestsBelow(root, digest)].map(
-    (each) => [each, readEnvelope(root, each)] as const,
-  );
+/**
+ * The statements of images and disks, and of all that they stand on, by their places in the folder of releases, with which they go along; as far
+ * down as there are any.
+ */
+export function releasableProofs(root: string, digests: readonly string[]): Record<string, string> {
+  const all = new Set(digests.flatMap((each) => [each, ...digestsBelow(root, each)]));
   return Object.fromEntries(
-    found.flatMap(([each, envelope]) => (envelope ? [[each, `${JSON.stringify(envelope, null, 2)}\n`]] : [])),
+    [...all].flatMap((each) => {
+      const envelope = readEnvelope(root, each);
+      return envelope ? [[releasedProof(each), `${JSON.stringify(envelope, null, 2)}\n`]] : [];
+    }),
   );
 }
 
@@ -195,12 +206,12 @@ function parentOf(root: string, digest: string): string | undefined {
 }
 
 /** Puts them among the releases of this clone. */
-export function releaseProof(root: string, digest: string): void {
-  for (const [each, text] of Object.entries(releasableProofs(root, digest)))
-    writeWhole(path.join(root, releasesFolder, releasedProof(each)), text);
+export function releaseProofs(root: string, digests: readonly string[]): void {
+  for (const [file, text] of Object.entries(releasableProofs(root, digests)))
+    writeWhole(path.join(root, releasesFolder, file), text);
 }
 
 /** Where signed statements of released images are, which Git carries to other machines, in the folder of releases. */
-export function releasedProof(digest: string): string {
+function releasedProof(digest: string): string {
   return `proofs/${digest.replace("sha256:", "")}.json`;
 }

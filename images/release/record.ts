@@ -2,7 +2,7 @@ import { inspectImage } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
 import { appendTo, type Addition } from "../ledger/append.ts";
 import { ledgerOf, type Ledger } from "../ledger/Ledger.ts";
-import { releasableProofs, releasedProof, releaseProof } from "../proof/store.ts";
+import { releasableProofs, releaseProofs } from "../proof/store.ts";
 import { buildKey, publishKey } from "../signing/key.ts";
 import { signsKeyless } from "../signing/keyless.ts";
 import { earlierFiles } from "./earlier.ts";
@@ -70,7 +70,7 @@ function addition(
   return {
     files: {
       ...earlierFiles(ledger, environment),
-      ...(output.promotedFrom === undefined && proofFilesOf(root, release)),
+      ...(output.promotedFrom === undefined && releasableProofs(root, digestsIn(release))),
       [`${environment}/${number}.json`]: signedEntry(root, release, recorder),
     },
     message: [releaseName(release), recorder.reason].filter((part) => part !== undefined).join(": "),
@@ -98,13 +98,7 @@ async function releaseOf(output: ReleaseOutput): Promise<Release> {
 /** The statements of all images go along, and the key that signs what is built here, where one does. */
 function recordProofs(root: string, release: Release): void {
   if (!signsKeyless(root)) publishKey(root, buildKey());
-  for (const digest of digestsIn(release)) releaseProof(root, digest);
-}
-
-/** The statements of a release's images by their place in the ledger, as far as there are any. */
-function proofFilesOf(root: string, release: Release): Record<string, string> {
-  const texts = digestsIn(release).flatMap((digest) => Object.entries(releasableProofs(root, digest)));
-  return Object.fromEntries(texts.map(([digest, text]) => [releasedProof(digest), text]));
+  releaseProofs(root, digestsIn(release));
 }
 
 function digestsIn({ images, machineImages }: Release): string[] {

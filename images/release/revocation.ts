@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { z } from "zod";
 import { createWhole } from "../../work/wholeFile.ts";
 import { appendTo, type Addition } from "../ledger/append.ts";
+import { releasesFolder } from "../ledger/folder.ts";
 import { ledgerOf } from "../ledger/Ledger.ts";
 import { entrySchema, type Recorder } from "./entry.ts";
 import { releaseFile, releaseNumbers, revokedFolder } from "./folder.ts";
@@ -42,8 +43,8 @@ export async function recordRevocation(
   if (ledger) return appendTo(ledger, () => addition(root, digest, recorder));
   const { files, result } = addition(root, digest, recorder);
   for (const [file, text] of Object.entries(files))
-    if (!createWhole(path.join(root, "releases", file), text))
-      throw new Error(`releases/${file}: expected a new file, got one that is there; run it again`);
+    if (!createWhole(path.join(root, releasesFolder, file), text))
+      throw new Error(`${releasesFolder}/${file}: expected a new file, got one that is there; run it again`);
   return result;
 }
 

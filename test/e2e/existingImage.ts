@@ -8,7 +8,7 @@ import { releaseNumbers } from "../../images/release/folder.ts";
 import type { StatusReport } from "../../operations/status/report.ts";
 import { underLoad } from "../load/load.ts";
 import { portsUnderLoad } from "../load/ports.ts";
-import { startRegistry, type Registry } from "../registry/registry.ts";
+import { registryFor, type Registry } from "../registry/registry.ts";
 import { ask } from "../sandbox/ask.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { freePort, type Sandbox } from "../sandbox/sandbox.ts";
@@ -127,17 +127,13 @@ export function existingImage(sandboxOf: () => Sandbox): void {
 
     before(async function () {
       sandbox = sandboxOf();
-      const started = await startRegistry();
-      if ("missing" in started) {
-        console.log(`      skipped: ${started.missing}`);
-        this.skip();
-      }
+      const started = await registryFor(this);
       registry = started;
       published.tcp = await freePort();
       published.rpc = await freePort();
       const { imageDigests } = (await sandbox.outputs()) as { imageDigests: Record<string, string> };
       for (const version of [1, 2])
-        await pushedImage(imageDigests["base.haproxy"] ?? "", `${registry.prefix}/shop:${version}`, version);
+        await pushedImage(imageDigests["base.haproxy"] ?? "", `${started.prefix}/shop:${version}`, version);
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
         config.applications.value["shop"] = {
           ...{ image: `${started.prefix}/shop:1`, port: 80, public: true },

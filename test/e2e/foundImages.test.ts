@@ -9,7 +9,7 @@ import { envelopeSchema, opened, sealed } from "../../images/proof/envelope.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { pushProof } from "../../images/proof/transport.ts";
 import type { BuildResult } from "../../plan/buildRequest.ts";
-import { startRegistry, type Registry } from "../registry/registry.ts";
+import { registryFor, type Registry } from "../registry/registry.ts";
 import { archiveOf, entry } from "../images/archive/fixture.ts";
 import { builtLayer } from "./builtLayer.ts";
 
@@ -26,12 +26,7 @@ describe("An image that is found, in an engine or a registry that somebody else 
   let evil = "";
 
   before(async function () {
-    const started = await startRegistry();
-    if ("missing" in started) {
-      console.log(`      skipped: ${started.missing}`);
-      this.skip();
-    }
-    registry = started;
+    registry = await registryFor(this);
     mkdirSync(folder, { recursive: true });
     older = (await build("older")).result;
     newer = (await build("newer")).result;

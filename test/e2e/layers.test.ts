@@ -15,7 +15,7 @@ import { projectRoot } from "../../config/root.ts";
 import { archiveOf, entry } from "../images/archive/fixture.ts";
 import { builtLayer, type LayerPlace } from "./builtLayer.ts";
 import { canonicalImage, changes, equalTopLayers, filesOf, without } from "./canonicalImage.ts";
-import { startRegistry, type Registry } from "../registry/registry.ts";
+import { registryFor, type Registry } from "../registry/registry.ts";
 
 const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisfies Omit<
   LayerRecipe,
@@ -186,12 +186,7 @@ describe("Layers on the real engine", function () {
     let registry: Registry;
 
     before(async function () {
-      const started = await startRegistry();
-      if ("missing" in started) {
-        console.log(`      skipped: ${started.missing}`);
-        this.skip();
-      }
-      registry = started;
+      registry = await registryFor(this);
     });
 
     after(async () => {

@@ -12,7 +12,7 @@ import { readRegistry } from "../../operations/collect/registry.ts";
 import { registryItems } from "../../operations/collect/registryItems.ts";
 import { removeItem } from "../../operations/collect/remove.ts";
 import { archiveOf, entry } from "../images/archive/fixture.ts";
-import { startRegistry, type Registry } from "../registry/registry.ts";
+import { registryFor, type Registry } from "../registry/registry.ts";
 
 const tagOf = (letter: string) => letter.repeat(64);
 
@@ -23,12 +23,7 @@ describe("the collection in a registry", function () {
   const names: string[] = [];
 
   before(async function () {
-    const started = await startRegistry();
-    if ("missing" in started) {
-      console.log(`      skipped: ${started.missing}`);
-      return void this.skip();
-    }
-    registry = started;
+    registry = await registryFor(this);
     folder = mkdtempSync(path.join(tmpdir(), "immutable-fleets-registry-"));
   });
 

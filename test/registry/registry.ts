@@ -15,6 +15,14 @@ export interface Registry {
   stop: () => Promise<void>;
 }
 
+/** A registry for the tests of whose hook this is the context; they are skipped where there is none. */
+export async function registryFor(hook: Mocha.Context): Promise<Registry> {
+  const started = await startRegistry();
+  if (!("missing" in started)) return started;
+  console.log(`      skipped: ${started.missing}`);
+  return hook.skip();
+}
+
 /** A registry on a free loopback port, which engines trust without TLS; or the reason why there is none. */
 export async function startRegistry(): Promise<Registry | { missing: string }> {
   const found = await debianProgram("docker-registry", "usr/bin/docker-registry");

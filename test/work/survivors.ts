@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { releaseProof, writeProof, readEnvelope, readInventory } from "../../images/proof/store.ts";
+import { releaseProofs, writeProof, readEnvelope, readInventory } from "../../images/proof/store.ts";
 import { newestRelease, writeRelease } from "../../images/release/store.ts";
 import { privateKeyIn } from "../../images/signing/key.ts";
 import { selectionOf, writeSelection } from "../../operations/release/selection.ts";
@@ -72,12 +72,12 @@ export const survivors: Readonly<Record<string, Survivor>> = {
       process.env["XDG_CACHE_HOME"] = path.join(root, "cache");
       mkdirSync(path.join(root, "cache"), { recursive: true });
       writeProof(digest, proof("before"));
-      releaseProof(root, digest);
+      releaseProofs(root, [digest]);
     },
     write: (root) => {
       process.env["XDG_CACHE_HOME"] = path.join(root, "cache");
       writeProof(digest, proof("after"));
-      releaseProof(root, digest);
+      releaseProofs(root, [digest]);
     },
     read: (root) => {
       process.env["XDG_CACHE_HOME"] = path.join(root, "cache");

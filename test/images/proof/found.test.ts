@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { attest } from "../../../images/proof/attest.ts";
 import { attestDisk } from "../../../images/proof/attestDisk.ts";
 import { envelopeSchema, opened, sealed } from "../../../images/proof/envelope.ts";
-import { proofFolder, releaseProof } from "../../../images/proof/store.ts";
+import { proofFolder, releaseProofs } from "../../../images/proof/store.ts";
 import { foundProblem, verifyChain } from "../../../images/proof/verify.ts";
 import { buildKey, publishKey } from "../../../images/signing/key.ts";
 import { digestOf } from "../release/fixture.ts";
@@ -52,6 +52,13 @@ describe("an image that is found by the digest of its inputs", () => {
     for (const inputs of [ours, theirs, ours, theirs]) await build(inputs);
     deepEqual([problem(ours), problem(theirs)], [undefined, undefined]);
     match(problem("3".repeat(64)) ?? "", /made from these inputs/);
+  });
+
+  it("is not by a statement of these inputs that is damaged", async () => {
+    for (const inputs of [ours, theirs]) await build(inputs);
+    writeFileSync(path.join(proofFolder(image.digest), `provenance-${ours}.dsse.json`), "{");
+    match(problem(ours) ?? "", /made from these inputs/);
+    equal(problem(theirs), undefined);
   });
 
   it("keeps the latest twenty of such statements", async () => {
@@ -124,7 +131,7 @@ describe("what an image stands on", () => {
       ...{ diskDigest: disk, image: image.digest, startedAt: new Date(), digest: digestOf("e") },
       volumes: {},
     });
-    releaseProof(place.root, disk);
+    releaseProofs(place.root, [disk]);
     for (const digest of [...chain, disk]) {
       rmSync(proofFolder(digest), { recursive: true });
       equal(existsSync(path.join(place.root, `releases/proofs/${digest.replace("sha256:", "")}.json`)), true);

@@ -1,7 +1,7 @@
 import { deepEqual, doesNotMatch, equal, match, rejects } from "node:assert/strict";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { proofFolder, releaseProof } from "../../../images/proof/store.ts";
+import { proofFolder, releaseProofs } from "../../../images/proof/store.ts";
 import { verifyStatement } from "../../../images/proof/verify.ts";
 import { keylessFiles } from "../../../images/signing/keyless.ts";
 import { digestOf } from "../release/fixture.ts";
@@ -38,7 +38,7 @@ describe("the statement of an image that a job signed by its identity", () => {
   });
 
   it("goes with a release to where the image was not built", () => {
-    releaseProof(place.root, image.digest);
+    releaseProofs(place.root, [image.digest]);
     rmSync(proofFolder(image.digest), { recursive: true });
     place.useKeyOf("them");
     equal(problems(), "");

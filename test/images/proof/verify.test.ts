@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import * as path from "node:path";
 import { attestDisk } from "../../../images/proof/attestDisk.ts";
 import { envelopeSchema, opened, sealed, type Envelope } from "../../../images/proof/envelope.ts";
-import { proofFolder, releaseProof } from "../../../images/proof/store.ts";
+import { proofFolder, releaseProofs } from "../../../images/proof/store.ts";
 import { signedContents, verifyStatement } from "../../../images/proof/verify.ts";
 import { buildKey, publishKey } from "../../../images/signing/key.ts";
 import { digestOf } from "../release/fixture.ts";
@@ -79,7 +79,7 @@ describe("the signed statement of an image", () => {
   });
 
   it("goes with a release to where the image was not built", () => {
-    releaseProof(place.root, image.digest);
+    releaseProofs(place.root, [image.digest]);
     publishKey(place.root, buildKey());
     rmSync(proofFolder(image.digest), { recursive: true });
     place.useKeyOf("them");

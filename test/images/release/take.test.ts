@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { takeImage } from "../../../images/release/take.ts";
-import { startRegistry, type Registry } from "../../registry/registry.ts";
+import { registryFor, type Registry } from "../../registry/registry.ts";
 
 const seconds = 1000;
 
@@ -16,14 +16,7 @@ describe("taking an image of a release from a registry", function () {
   const names = new Set<string>();
 
   before(async function () {
-    for (let count = 0; count < 2; count++) {
-      const started = await startRegistry();
-      if ("missing" in started) {
-        process.stdout.write(`    skipped: ${started.missing}\n`);
-        return void this.skip();
-      }
-      registries.push(started);
-    }
+    for (let count = 0; count < 2; count++) registries.push(await registryFor(this));
   });
   afterEach(async () => {
     await forget(...names);
