@@ -10,6 +10,14 @@ export default tseslint.config(
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "max-lines": ["error", { max: 300 }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "AssignmentExpression[left.object.name='process'][left.property.name='env']",
+          message:
+            "Libraries keep the object that they found when they were loaded: change it in place (test/support/variables.ts).",
+        },
+      ],
       // `const { key, ...rest } = value` is how a key is left out.
       "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
     },

@@ -4,6 +4,7 @@ import { performance } from "node:perf_hooks";
 import type { Context, RootHookObject, Suite } from "mocha";
 import { projectRoot } from "../config/root.ts";
 import { profileVariable, type FileTime } from "./support/profile.ts";
+import { restoreVariables } from "./support/variables.ts";
 
 let original: NodeJS.ProcessEnv;
 let began = 0;
@@ -25,7 +26,7 @@ export const mochaHooks: RootHookObject = {
       const time: FileTime = { file: path.relative(projectRoot, file), seconds };
       appendFileSync(profile, `${JSON.stringify(time)}\n`);
     }
-    process.env = original;
+    restoreVariables(original);
   },
 };
 

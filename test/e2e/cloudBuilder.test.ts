@@ -26,6 +26,7 @@ import { runRequest } from "../../images/publish/runRequest.ts";
 import { startFaultProxy, type FaultProxy } from "../emulator/faultProxy.ts";
 import { startEmulator } from "../emulator/start.ts";
 import { TestHosts, type TestHost } from "../sandbox/hosts.ts";
+import { restoreVariables } from "../support/variables.ts";
 
 const region = "eu-central-1";
 
@@ -82,7 +83,7 @@ describe("A machine image that is built in the cloud", function () {
   after(async () => {
     for (const end of endings.reverse()) await end();
     await hosts.dispose();
-    process.env = original;
+    restoreVariables(original);
   });
 
   it("is made layer by layer, by the same roles, and found by one look-up afterwards", async () => {

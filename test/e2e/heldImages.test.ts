@@ -30,6 +30,7 @@ def run(*command): return subprocess.check_output(command, text=True)
 pids = [run("systemctl", "show", "-P", "MainPID", "catalog.service").strip(), json.loads(run("crun", "--root=/run/crun", "state", "catalog"))["pid"]]
 told = [dict(each.split("=", 1) for each in open(f"/proc/{pid}/environ", "rb").read().decode().split("\\0") if each) for pid in pids]
 print(json.dumps([each["MOTTO"] for each in told]))`;
+import { restoreVariables } from "../support/variables.ts";
 
 /** The sample's catalog as a container image inside a machine image, from the stack that builds it to the instance that runs it. */
 describe("Containers on instances: a machine image that holds container images", function () {
@@ -88,7 +89,7 @@ describe("Containers on instances: a machine image that holds container images",
 
   after(async () => {
     for (const end of endings.reverse()) await end();
-    process.env = original;
+    restoreVariables(original);
   });
 
   function configure(stack: string, environment: object): void {

@@ -26,6 +26,7 @@ import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { awsPlugin } from "./awsPlugin.ts";
 import { assertHoldsDisk, publishedSnapshots, snapshotChain } from "./snapshotChain.ts";
+import { restoreVariables } from "../support/variables.ts";
 
 const minutes = 60_000;
 const region = "eu-central-1";
@@ -117,7 +118,7 @@ describe("A machine image", function () {
 
   after(async () => {
     for (const end of endings.reverse()) await end();
-    process.env = original;
+    restoreVariables(original);
   });
 
   const made: { id: string; snapshot: string; disk: string }[] = [];

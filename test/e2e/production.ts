@@ -24,6 +24,7 @@ import { making } from "../images/proof/fixture.ts";
 import { DiskFolder } from "../images/publish/fixture/disks.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { restoreVariables } from "../support/variables.ts";
 
 export const region = "eu-central-1";
 const gigabyte = 2 ** 30;
@@ -75,7 +76,11 @@ export class Production {
     section: object,
   ): Promise<Production> {
     const original = { ...process.env };
-    const endings: (() => unknown)[] = [() => (process.env = original)];
+    const endings: (() => unknown)[] = [
+      () => {
+        restoreVariables(original);
+      },
+    ];
     // Roles refer to a policy of AWS's own.
     process.env["MOTO_IAM_LOAD_MANAGED_POLICIES"] = "true";
     const emulator = await startEmulator();

@@ -21,6 +21,7 @@ import { cloudItems } from "../../operations/collect/cloudItems.ts";
 import { planCollection } from "../../operations/collect/plan.ts";
 import { removeItem } from "../../operations/collect/remove.ts";
 import { startEmulator, type Emulator } from "../emulator/start.ts";
+import { restoreVariables } from "../support/variables.ts";
 
 const region = "eu-central-1";
 const claimant = { owner: "0123456789ab", unmarked: false };
@@ -42,7 +43,7 @@ describe("the collection in an emulated account", function () {
   after(async () => {
     ec2.destroy();
     await emulator.stop();
-    process.env = original;
+    restoreVariables(original);
   });
 
   async function snapshot(tags: Record<string, string>): Promise<string> {

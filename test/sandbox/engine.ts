@@ -114,7 +114,7 @@ export class TestEngine<Host extends Machine = TestHost> {
     // 0 would be this process and all of its group.
     if (pids.includes("0"))
       throw new Error(`expected ${containers.join(", ")} to run, got one that does not`);
-    for (const pid of pids) process.kill(Number(pid), "SIGKILL");
+    for (const pid of pids) endNow(Number(pid));
     // All others in its box have ended when the first one has.
     while (pids.some(isAlive)) await sleep(5);
   }

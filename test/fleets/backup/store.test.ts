@@ -8,6 +8,7 @@ import { openStore } from "../../../fleets/backup/store/open.ts";
 import type { BackupStore } from "../../../fleets/backup/store/store.ts";
 import { startEmulator, type Emulator } from "../../emulator/start.ts";
 import { allOf, streamOf } from "./bytes.ts";
+import { restoreVariables } from "../../support/variables.ts";
 
 /** What every store keeps to. */
 function keeps(storeOf: (box: string) => BackupStore): void {
@@ -79,7 +80,7 @@ describe("backups in a bucket", function () {
     await client().send(new CreateBucketCommand({ Bucket: "backups", CreateBucketConfiguration: region }));
   });
   after(async () => {
-    process.env = outside;
+    restoreVariables(outside);
     await emulator.stop();
   });
 

@@ -18,6 +18,7 @@ import { awsPlugin } from "../../e2e/awsPlugin.ts";
 import { startEmulator, type Emulator } from "../../emulator/start.ts";
 import { needs } from "../disk/support/tools.ts";
 import { BLOCK, DiskFolder } from "./fixture/disks.ts";
+import { restoreVariables } from "../../support/variables.ts";
 
 const region = "eu-central-1";
 const customer = "111122223333";
@@ -74,7 +75,7 @@ describe("What another environment runs, when dev publishes the next disk", func
     (ec2 as EC2Client | undefined)?.destroy();
     await (emulator as Emulator | undefined)?.stop();
     await (disks as DiskFolder | undefined)?.remove();
-    process.env = original;
+    restoreVariables(original);
   });
 
   async function stackOf(stackName: string, PATH: string, program: () => Promise<Record<string, unknown>>) {

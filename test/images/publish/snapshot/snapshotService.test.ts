@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SnapshotService } from "../../../../images/publish/snapshot/snapshotService.ts";
+import { restoreVariables } from "../../../support/variables.ts";
 
 describe("SnapshotService", () => {
   it("reaches AWS through the proxy of HTTPS_PROXY", async () => {
@@ -35,7 +36,7 @@ describe("SnapshotService", () => {
         asked.join(),
       );
     } finally {
-      process.env = before;
+      restoreVariables(before);
       service.close();
       proxy.close();
     }
