@@ -7,7 +7,6 @@ import { cacheFolder } from "../../work/cache.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { imagesLabelled, inspectImage, loadImage, saveImage, type ImageFacts } from "../../engine/images.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
-import { writeTopLayer } from "../../engine/layerArchive.ts";
 import { enginePlatform } from "../../engine/platform.ts";
 import { imageOwner } from "../../config/existingImage.ts";
 import { filesLayer, withFilesLayer } from "../existing/placeFiles.ts";
@@ -21,7 +20,7 @@ import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { KnownLayers } from "../proof/KnownLayers.ts";
 import { loadSigning, proveImage, whyNotTrusted } from "./prove.ts";
-import { appliedNames, buildByPacker, type Committed } from "./packer.ts";
+import { appliedNames, buildByPacker, type Applied } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
 import { knowImage } from "../lock/know.ts";
@@ -81,16 +80,16 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     (await assemble({ ...request, inputs: { ...request.inputs, layer: "root" } }, parts)).Id;
   const known = new KnownLayers();
   try {
-    const [committed] = await Promise.all([
+    const [applied] = await Promise.all([
       buildByPacker(request, below, root, log),
       known.readAhead(parts.layers.map(layerPath)),
     ]);
-    tellOf(committed.services, parts, request, log);
+    tellOf(applied.services, parts, request, log);
     log.step("makes the layer canonical");
-    const layer = await scanned(request, await topLayer(committed.image, below, request, log), log);
+    const layer = await scanned(request, await topLayer(applied, request, log), log);
     const made = request.parent ? [layer] : [...parts.layers, layer];
     const compared = comparedRequest(request, made, root, log);
-    const all = withLayer(parts, layer, committed, request);
+    const all = withLayer(parts, layer, applied, request);
     const assembled = async () => {
       const image = await assemble(compared.request, originally(all, compared.request, root));
       return madeOf(compared, image);
@@ -214,7 +213,7 @@ async function parentParts(request: PlacedRequest, root: string, log: BuildLog):
 function withLayer(
   parts: ImageParts,
   layer: string,
-  { services }: Committed,
+  { services }: Applied,
   { parent }: PlacedRequest,
 ): ImageParts {
   const layers = [...parts.layers, layer];
@@ -232,29 +231,28 @@ function originLabels({ inputs, inputDigest, parent }: PlacedRequest, root: stri
   };
 }
 
-/** The layer that a commit put on top, canonical and kept. @param below the image that it stands on. */
+/** The layer that was taken out of a box, canonical and kept. */
 async function topLayer(
-  image: string,
-  below: string,
+  { archive, image = "" }: Applied,
   { inputDigest, epochSeconds }: PlacedRequest,
   log: BuildLog,
 ): Promise<string> {
-  const archive = path.join(cacheFolder("work"), `saved-${inputDigest}.tar`);
-  const uncompressed = `${archive}.layer`;
+  const tell = (line: string) => {
+    log.step(line);
+  };
+  const options = { epochSeconds, base: false, tell };
+  const saved = archive ?? path.join(cacheFolder("work"), `saved-${inputDigest}.tar`);
+  const uncompressed = `${saved}.layer`;
   try {
-    const tell = (line: string) => {
-      log.step(line);
-    };
-    const options = { epochSeconds, base: false, tell };
-    if (await writeTopLayer(image, below, archive)) return storeLayer(archive, options);
-    await saveImage(image, archive);
-    const layer = savedLayers(archive).at(-1);
+    if (archive !== undefined) return storeLayer(archive, options);
+    await saveImage(image, saved);
+    const layer = savedLayers(saved).at(-1);
     if (layer?.compression === undefined)
-      return storeLayer(archive, { ...options, ...(layer && { extent: layer }) });
-    await extractLayer(archive, layer, uncompressed);
+      return storeLayer(saved, { ...options, ...(layer && { extent: layer }) });
+    await extractLayer(saved, layer, uncompressed);
     return storeLayer(uncompressed, options);
   } finally {
-    for (const file of [archive, uncompressed]) rmSync(file, { force: true });
+    for (const file of [saved, uncompressed]) rmSync(file, { force: true });
   }
 }
 

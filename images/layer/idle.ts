@@ -52,23 +52,29 @@ export function hasWorked(before: Load | undefined, now: Load): boolean {
   return before !== undefined && now.networkBytes - before.networkBytes >= workingBytes;
 }
 
+/** Whose box is watched, and how long it may do nothing. */
+interface Watched {
+  /** Name of the build, with which its box is labelled. */
+  build: string;
+  /** 0 for no limit. */
+  limitSeconds: number;
+  /** Whether the box waits for something that is made elsewhere. */
+  isWaiting: () => boolean;
+}
+
 /**
  * Does work in the box of a build, and takes the box away when for too long nothing is printed and the box does nothing: what
  * waits for it then fails. The log gets what the box was at.
- * @param build the name of the build, with which its box is labelled
- * @param limitSeconds 0 for none
  * @param work gets a signal that aborts it when it goes on without its box
  */
 export async function refusingIdleness(
   log: BuildLog,
-  build: string,
-  limitSeconds: number,
+  watched: Watched,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const done = new AbortController();
   const stuck = new AbortController();
-  const watching =
-    limitSeconds === 0 ? undefined : watch(log, build, limitSeconds, { done: done.signal, stuck });
+  const watching = watched.limitSeconds === 0 ? undefined : watch(log, watched, { done: done.signal, stuck });
   try {
     await work(stuck.signal);
   } finally {
@@ -79,8 +85,7 @@ export async function refusingIdleness(
 
 async function watch(
   log: BuildLog,
-  build: string,
-  limitSeconds: number,
+  { build, limitSeconds, isWaiting }: Watched,
   { done, stuck }: { done: AbortSignal; stuck: AbortController },
 ): Promise<void> {
   let since = Date.now();
@@ -89,7 +94,7 @@ async function watch(
   while (await passes(Math.min(lookSeconds, limitSeconds), done)) {
     const boxes = await boxesOf(build);
     const now = await loadOf(boxes);
-    const works = now === undefined || log.printedBytes() !== printed || hasWorked(load, now);
+    const works = now === undefined || isWaiting() || log.printedBytes() !== printed || hasWorked(load, now);
     printed = log.printedBytes();
     load = now;
     if (works) since = Date.now();

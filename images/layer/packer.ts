@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import { cacheFolder } from "../../work/cache.ts";
@@ -14,7 +14,7 @@ import { stageSteps } from "./stageSteps.ts";
 import { buildHost } from "../play/playRun.ts";
 import { buildHostVariables, refuseIdlePlay, stagePlay, type StagedPlay } from "../play/stagePlay.ts";
 import { rolesPlay } from "../../plan/play.ts";
-import { artifactId, runPacker } from "../packer/run.ts";
+import { runPacker } from "../packer/run.ts";
 import { buildName } from "./sweep.ts";
 import { ansibleStrategies, strategySettings, type Strategy } from "./strategies.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
@@ -23,9 +23,11 @@ import { unitFactsSchema } from "../unit/facts.ts";
 import { servicesOf } from "../unit/service.ts";
 import { messageOf } from "../../work/message.ts";
 
-/** What Packer leaves: the committed image, and the services enabled in it. */
-export interface Committed {
-  image: string;
+/** What Packer leaves: what changed in the box, and the services enabled in it. */
+export interface Applied {
+  /** Archive of what changed; whoever gets it removes it. Undefined where the engine has it as the uppermost layer of an image. */
+  archive?: string;
+  image?: string;
   services: Service[];
 }
 
@@ -65,17 +67,19 @@ export function packerVariables(
     updates: Object.entries(request.inputs.updates ?? {}).map(
       ([name, { candidate }]) => `${name}=${candidate}`,
     ),
-    manifest: path.join(work, "manifest.json"),
+    layer: path.join(cacheFolder("work"), `layer-${request.inputDigest}.tar`),
+    ready: path.join(work, "ready"),
+    builder: process.pid,
   };
 }
 
-/** Applies the request's roles to the parent image by Packer and Ansible, and commits the result. */
+/** Applies the request's roles to the parent image by Packer and Ansible. */
 export async function buildByPacker(
   request: PlacedRequest,
   parent: string,
   root: string,
   log: BuildLog,
-): Promise<Committed> {
+): Promise<Applied> {
   const work = path.join(cacheFolder("work"), request.inputDigest);
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { mode: 0o700 });
@@ -86,30 +90,62 @@ export async function buildByPacker(
     const file = path.join(work, "packer.pkrvars.json");
     writeFileSync(file, JSON.stringify(variables));
     const only = `-only=docker.${steps ? "steps" : "ansible"}`;
-    if (steps) stageSteps(request.inputs, root, variables.source);
-    else {
-      const extra = await playbookVariables(request, root, work, log);
-      writeFileSync(variables.variables_file, JSON.stringify(extra));
-    }
     const template = request.inputs.locked
       ? lockedTemplate(request, root, work)
       : path.join(root, "images/packer/layer");
     const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
-    await applyRecipe(request, command, {
-      root,
-      work,
-      log,
-      build: variables.build,
-      facts: variables.facts_file,
-      staged,
-    });
+    const { build, facts_file: facts, ready } = variables;
+    await besides(
+      () => stageFiles(request, variables, root, work, log),
+      (signal) => applyRecipe(request, command, { root, work, log, build, facts, ready, staged, signal }),
+    );
     if (play) refuseIdlePlay(request.inputs.layer, play, log.thisTry());
-    return { image: artifactId(variables.manifest), services: servicesIn(variables.services_file) };
+    return { ...takenLayer(variables.layer), services: servicesIn(variables.services_file) };
   } catch (error) {
     throw explained(error, request, log);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Does the one while the other one goes on, which is ended when the first one fails. */
+async function besides(
+  first: () => Promise<void>,
+  other: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const failed = new AbortController();
+  const failing = async (error: unknown) => {
+    failed.abort();
+    await going.catch(() => undefined);
+    throw error;
+  };
+  const going = other(failed.signal);
+  await Promise.all([first().catch(failing), going]);
+}
+
+/** What images/packer/layer/take-layer.sh took out of the box. */
+function takenLayer(archive: string): Pick<Applied, "archive" | "image"> {
+  const committed = `${archive}.image`;
+  if (!existsSync(committed)) return { archive };
+  const image = readFileSync(committed, "utf8").trim();
+  rmSync(committed);
+  return { image };
+}
+
+/** Writes what is read in the box; await-systemd.sh waits for it. */
+async function stageFiles(
+  request: PlacedRequest,
+  { source, variables_file, ready }: ReturnType<typeof packerVariables>,
+  root: string,
+  work: string,
+  log: BuildLog,
+): Promise<void> {
+  if (request.inputs.steps) stageSteps(request.inputs, root, source);
+  else {
+    const extra = await playbookVariables(request, root, work, log);
+    writeFileSync(variables_file, JSON.stringify(extra));
+  }
+  writeFileSync(ready, "");
 }
 
 /** The services that images/packer/layer/services.py wrote down. */
@@ -125,14 +161,18 @@ interface Applying {
   build: string;
   /** File of the facts of the box; empty: they are gathered by Ansible. */
   facts: string;
+  /** File that is there as soon as all is that the box waits for. */
+  ready: string;
   staged: StagedPlay | undefined;
+  /** Ends it. */
+  signal: AbortSignal;
 }
 
 /** Runs Packer by one strategy of Ansible's after the other; steps of other provisioners have none. */
 async function applyRecipe(
   { inputs }: PlacedRequest,
   command: readonly [string, ...string[]],
-  { root, work, log, build, facts, staged }: Applying,
+  { root, work, log, build, facts, ready, staged, signal }: Applying,
 ): Promise<void> {
   const limitSeconds = idleSeconds();
   const byPacker = ({
@@ -140,7 +180,7 @@ async function applyRecipe(
     ...own
   }: { environment?: Record<string, string>; signal?: AbortSignal } = {}) =>
     runPacker(log, command, {
-      ...{ root, work, ...own },
+      ...{ root, work, signal, ...own },
       ...(staged && { folder: staged.folder }),
       environment: { ...staged?.environment, ...environment },
     });
@@ -150,9 +190,12 @@ async function applyRecipe(
     if (strategy === undefined) return byPacker({ environment: gathered });
     // This try may fail, and so may be ended; Ansible's own strategy has all the time that it wants.
     const environment = { ...gathered, ...strategySettings(root, strategy) };
-    return refusingIdleness(log, build, limitSeconds, (signal) => byPacker({ environment, signal }));
+    const watched = { build, limitSeconds, isWaiting: () => !existsSync(ready) };
+    return refusingIdleness(log, watched, (stuck) =>
+      byPacker({ environment, signal: AbortSignal.any([signal, stuck]) }),
+    );
   };
-  await tryInTurn(inputs.steps ? [undefined] : ansibleStrategies(), apply, log);
+  await tryInTurn(inputs.steps ? [undefined] : ansibleStrategies(), apply, log, signal);
 }
 
 /** Applies by the first strategy that can. */
@@ -160,13 +203,14 @@ async function tryInTurn(
   [first, ...others]: readonly Strategy[],
   apply: (strategy: Strategy) => Promise<void>,
   log: BuildLog,
+  signal: AbortSignal,
 ): Promise<void> {
   try {
     await apply(first);
   } catch (error) {
-    if (others.length === 0 || !maySucceedOtherwise(log.thisTry())) throw error;
+    if (others.length === 0 || signal.aborted || !maySucceedOtherwise(log.thisTry())) throw error;
     log.step(`${first} failed: again, by Ansible's own strategy`);
-    await tryInTurn(others, apply, log);
+    await tryInTurn(others, apply, log, signal);
   }
 }
 

@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { bundleFromJSON, bundleToJSON, type SerializedBundle } from "@sigstore/bundle";
 import { SigningConfig, TrustedRoot } from "@sigstore/protobuf-specs";
-import { bundleBuilderFromSigningConfig, CIContextProvider } from "@sigstore/sign";
+import type { IdentityProvider } from "@sigstore/sign";
 import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
 import { z } from "zod";
 import { identityProblem, trustSchema } from "./identity.ts";
@@ -39,10 +39,13 @@ export function signsKeyless(root: string): boolean {
  */
 export async function signKeyless(root: string, data: Buffer, type: string): Promise<SerializedBundle> {
   const signingConfig = parsed(root, keylessFiles.signingConfig, (json) => SigningConfig.fromJSON(json));
+  // With a client of HTTP, which verifying needs as little as most commands do.
+  const { bundleBuilderFromSigningConfig, CIContextProvider } = await import("@sigstore/sign");
+  const ofJob = new CIContextProvider();
   try {
     const builder = bundleBuilderFromSigningConfig({
       signingConfig,
-      identityProvider: { getToken: identityToken },
+      identityProvider: { getToken: () => identityToken(ofJob) },
       bundleType: "dsseEnvelope",
       fetchOptions: { timeout: timeoutMilliseconds, retry: { retries } },
     });
@@ -56,8 +59,8 @@ export async function signKeyless(root: string, data: Buffer, type: string): Pro
 }
 
 /** The job's token. One without a subject is refused here: the library would put it into its message. */
-async function identityToken(): Promise<string> {
-  const token = await new CIContextProvider().getToken();
+async function identityToken(ofJob: IdentityProvider): Promise<string> {
+  const token = await ofJob.getToken();
   if (hasSubject(token)) return token;
   throw new Error("expected a JSON Web Token of the CI system with the job as its subject, got another");
 }

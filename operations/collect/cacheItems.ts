@@ -10,6 +10,8 @@ export function cacheItems(): Item[] {
       const digest = `sha256:${path.basename(file, ".tar")}`;
       return { aliases: [`layer ${digest}`, digest] };
     }),
+    // Of a layer's files, and named by it.
+    ...files("layer-digests", "layer", (file) => ({ needs: [`layer sha256:${path.basename(file)}`] })),
     // A root is named by what it was made from, and says which layer that gave.
     ...files("roots", "root", (file) => ({ needs: [`layer ${readFileSync(file, "utf8").trim()}`] })),
     ...files("disks", "disk", (file) => {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
-import { writeTopLayer } from "../../engine/layerArchive.ts";
+import { projectRoot } from "../../config/root.ts";
 import { inspectImage, loadImage, saveImage } from "../../engine/images.ts";
 import { writeImageArchive } from "../../images/archive/imageArchive.ts";
 import { imageConfig } from "../../images/archive/imageConfig.ts";
@@ -52,19 +53,45 @@ export async function canonicalImage(committed: string, reference: string): Prom
   }
 }
 
-/** That the layer which somebody committed on top of an image is the same, read alone where the engine shows it, and as it is saved. */
-export async function equalTopLayers(committed: string, below: string): Promise<void> {
-  const archive = temporary();
+/** That the layer of a container that ended is the same as it is committed and saved, read alone and by engines that show no folders. */
+export async function equalLayers(container: string, committed: string, below: string): Promise<void> {
   const options = { epochSeconds, base: false, tell: () => undefined };
+  const saved = temporary();
+  const layerOf = async (file: string, image: string) => {
+    await saveImage(image, file);
+    const extent = savedLayers(file).at(-1);
+    return storeLayer(file, { ...options, ...(extent && { extent }) });
+  };
   try {
-    const alone = (await writeTopLayer(committed, below, archive)) && storeLayer(archive, options);
-    if (!alone) console.log("      not compared: expected overlay2, got another storage driver");
-    if (!alone) return;
-    await saveImage(committed, archive);
-    const extent = savedLayers(archive).at(-1);
-    assert.equal(alone, storeLayer(archive, { ...options, ...(extent && { extent }) }));
+    const expected = await layerOf(saved, committed);
+    const alone = await takeLayer(container, below);
+    if (existsSync(alone)) assert.equal(storeLayer(alone, options), expected);
+    else console.log("      not compared: expected overlay2, got another storage driver");
+    const asImage = `${await takeLayer(container, below, "name=rootless")}.image`;
+    const image = readFileSync(asImage, "utf8").trim();
+    assert.equal(await layerOf(saved, image), expected);
+    await execa("docker", ["image", "rm", "--force", image]);
+    for (const file of [alone, asImage]) rmSync(file, { force: true });
   } finally {
-    rmSync(archive, { force: true });
+    rmSync(saved, { force: true });
+  }
+}
+
+/** Takes a layer as a build does. @param security what the engine says of its own. @returns where it is. */
+async function takeLayer(container: string, below: string, security?: string): Promise<string> {
+  const scripts = path.join(projectRoot, "images/packer/layer");
+  const archive = temporary();
+  const client = mkdtempSync(path.join(tmpdir(), "fleet-docker-"));
+  const real = (await execa("which", ["docker"])).stdout;
+  const info = security === undefined ? "" : `[ "$1" = info ] && echo "${security}" && exit\n`;
+  writeFileSync(path.join(client, "docker"), `#!/bin/sh\n${info}exec ${real} "$@"\n`, { mode: 0o755 });
+  const variables = { CONTAINER: container, PARENT: below, BUILD: "test", LAYER: archive, HERE: scripts };
+  const env = { ...variables, PATH: `${client}:${process.env["PATH"] ?? ""}` };
+  try {
+    await execa("sh", [path.join(scripts, "take-layer.sh")], { env, input: "stopped\n" });
+    return archive;
+  } finally {
+    rmSync(client, { recursive: true });
   }
 }
 

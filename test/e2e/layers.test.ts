@@ -14,7 +14,7 @@ import { verifyImage } from "../../images/proof/verify.ts";
 import { projectRoot } from "../../config/root.ts";
 import { archiveOf, entry } from "../images/archive/fixture.ts";
 import { builtLayer, type LayerPlace } from "./builtLayer.ts";
-import { canonicalImage, changes, equalTopLayers, filesOf, without } from "./canonicalImage.ts";
+import { canonicalImage, changes, equalLayers, filesOf, without } from "./canonicalImage.ts";
 import { registryFor, type Registry } from "../registry/registry.ts";
 
 const plain = { roles: [], variables: {}, files: [], machineOnly: false } satisfies Omit<
@@ -77,7 +77,7 @@ describe("Layers on the real engine", function () {
       await execa("docker", ["start", "--attach", container]);
       const committed = (await execa("docker", ["commit", container])).stdout;
       images.push(committed);
-      await equalTopLayers(committed, base);
+      await equalLayers(container, committed, base);
       const image = await canonicalImage(committed, `immutable-fleets/${newLayer()}:${"0".repeat(64)}`);
       images.push(image);
       const [theirs, ours] = [await filesOf(committed), await filesOf(image)];

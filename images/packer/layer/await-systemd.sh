@@ -15,3 +15,8 @@ tar --create --directory "$HERE" standins | docker exec --interactive "$CONTAINE
 }
 if [ -n "$FACTS" ]; then sh "$HERE/facts.sh"; else sh "$HERE/systemd.sh"; fi
 wait "$lists"
+# What Ansible reads is made meanwhile, by a process that ends this one's, too, where it fails.
+until [ -e "$READY" ]; do
+  kill -0 "$BUILDER"
+  sleep 0.02
+done

@@ -1,4 +1,4 @@
-# One layer of an image: the parent's container with systemd as PID 1, the roles applied by Ansible, committed.
+# One layer of an image: the parent's container with systemd as PID 1, the roles applied by Ansible, what changed taken out.
 packer {
   required_version = ">= 1.11.0"
   # The tool chain pins the plugins. Were they required here, too, Packer would look at each of them twice, for a fifth of a second.
@@ -11,7 +11,7 @@ variable "parent" {
 
 variable "build" {
   type        = string
-  description = "Name of the build; labels the container and the committed image, so that leftovers are found."
+  description = "Name of the build; labels its containers and images, so that leftovers are found."
 }
 
 variable "epoch_seconds" {
@@ -80,9 +80,19 @@ variable "updates" {
   description = "NAME=VERSION of packages that the box has in this version at least, where it has them."
 }
 
-variable "manifest" {
+variable "layer" {
   type        = string
-  description = "Where Packer writes the id of the committed image."
+  description = "Where the archive of what changed is written; NAME.image beside it where the engine has it as an image instead."
+}
+
+variable "ready" {
+  type        = string
+  description = "File that is there as soon as all that Ansible reads is."
+}
+
+variable "builder" {
+  type        = number
+  description = "Id of the process that makes what Ansible reads."
 }
 
 locals {
@@ -91,10 +101,10 @@ locals {
 }
 
 source "docker" "layer" {
-  image   = var.parent
-  pull    = false
-  commit  = true
-  changes = ["LABEL immutable-fleets.build=${var.build}"]
+  image = var.parent
+  pull  = false
+  # finish.sh takes what is needed of it.
+  discard = true
   # What Packer mounts there leaves a folder behind; /run is in memory.
   container_dir = "/run/packer-files"
   run_command = [
@@ -137,7 +147,7 @@ build {
   provisioner "shell-local" {
     script           = "${path.root}/await-systemd.sh"
     execute_command  = local.by_script
-    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}", "FACTS=${var.facts_file}", "BYTECODE=${var.bytecode}"]
+    environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}", "LISTS=${var.package_lists}", "FACTS=${var.facts_file}", "BYTECODE=${var.bytecode}", "READY=${var.ready}", "BUILDER=${var.builder}"]
   }
 
   provisioner "ansible" {
@@ -168,15 +178,11 @@ build {
   provisioner "shell-local" {
     script           = "${path.root}/finish.sh"
     execute_command  = local.by_script
-    environment_vars = ["CONTAINER=${build.ID}", "SERVICES_FILE=${var.services_file}", "HERE=${path.root}", "UPDATES=${join(" ", var.updates)}"]
+    environment_vars = ["CONTAINER=${build.ID}", "SERVICES_FILE=${var.services_file}", "HERE=${path.root}", "UPDATES=${join(" ", var.updates)}", "LAYER=${var.layer}", "PARENT=${var.parent}", "BUILD=${var.build}"]
   }
 
   error-cleanup-provisioner "shell-local" {
     inline           = ["docker exec --interactive \"$CONTAINER\" python3 - < \"$HERE/failed_units.py\" || true"]
     environment_vars = ["CONTAINER=${build.ID}", "HERE=${path.root}"]
-  }
-
-  post-processor "manifest" {
-    output = var.manifest
   }
 }

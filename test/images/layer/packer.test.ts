@@ -37,7 +37,9 @@ describe("the variables of a layer's template", () => {
       services_file: "/work/services.json",
       package_lists: cacheFolder("package-lists"),
       bytecode: cachePath("compiled/parent.tar"),
-      manifest: "/work/manifest.json",
+      layer: cachePath("work/layer-0123abc.tar"),
+      ready: "/work/ready",
+      builder: process.pid,
     });
   });
 

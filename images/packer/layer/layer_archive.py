@@ -1,6 +1,6 @@
 """Writes a layer that an engine keeps as a folder of overlayfs as the tar that it would make of it, to standard output: what was taken away
 becomes a whiteout (OCI image specification, layer.md), and a second name of a file a link. Sockets are left out. Nothing but the standard
-library; the argument is the folder.
+library; the argument is the folder, which is at rest as soon as standard input has said `stopped` and has ended.
 """
 
 import os
@@ -25,6 +25,8 @@ seen = {}
 
 
 def main():
+    if sys.stdin.buffer.read() != b"stopped\n":
+        sys.exit(1)  # Whoever failed has said why.
     walk(b"")
     output.write(bytes(tarfile.RECORDSIZE))
 
