@@ -37,9 +37,8 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
   const waiting = () => {
     log.step("waits for another build of the same layer");
   };
-  await refuseImageStore();
   return withLock(buildLock(request.inputDigest), waiting, async () => {
-    const found = await findImage(request, log);
+    const [found] = await Promise.all([findImage(request, log), refuseImageStore()]);
     const problem = found && (await whyNotTrusted(request, found.Id, root));
     if (found && problem === undefined) {
       log.step(`found ${found.Id}`);

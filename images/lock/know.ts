@@ -4,6 +4,8 @@ import { localReference } from "../../engine/labels.ts";
 
 /** Makes an image what a layer of an input digest comes to, so that nothing is built for it. */
 export async function knowImage(image: string, layer: string, inputDigest: string): Promise<void> {
-  await tagImage(image, localReference(layer, inputDigest));
-  await claimImage(image, layer, inputDigest);
+  await Promise.all([
+    tagImage(image, localReference(layer, inputDigest)),
+    claimImage(image, layer, inputDigest),
+  ]);
 }

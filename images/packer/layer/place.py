@@ -33,6 +33,10 @@ with open("/run/systemd/system/service.d/zz-fleet-build.conf", "w") as drop_in:
     if int(re.search(r"\d+", version).group()) >= 255:
         drop_in.write("SystemCallFilter=\nSystemCallArchitectures=\nSystemCallLog=\nRestrictAddressFamilies=\n")
         drop_in.writelines(f"{setting}=no\n" for setting in FILTERS)
+# That is what the generator of the layers below does in boxes, each time that systemd reads its units (fleet-mounts).
+os.makedirs("/run/systemd/system-generators", exist_ok=True)
+if not os.path.lexists("/run/systemd/system-generators/fleet-mounts"):
+    os.symlink("/dev/null", "/run/systemd/system-generators/fleet-mounts")
 # The files that the engine mounts, as they are now: what roles add is told from it in the end.
 for name in ("hosts", "resolv.conf", "hostname"):
     with open(f"/etc/{name}", "rb") as mounted, open(f"{FOLDER}/{name}.before", "wb") as before:
