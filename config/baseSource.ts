@@ -10,7 +10,7 @@ const digest = matchingText(/^sha256:[0-9a-f]{64}$/, "a digest (sha256:…)");
 const absolutePath = matchingText(/^\/[^\s:]*$/, "an absolute path without spaces or colons");
 
 /** Debian's, where nobody names one. */
-export const defaultSuite = "bookworm";
+export const defaultSuite = "trixie";
 
 const mirror = z
   .strictObject({

@@ -71,7 +71,7 @@ describe("a configuration", () => {
   it("gets its defaults", () => {
     const { layers, applications, environment, registry } = validate(good, surroundings);
     deepEqual(layers["base"], {
-      from: { mirror: { suite: "bookworm", packages: [], sources: [] } },
+      from: { mirror: { suite: "trixie", packages: [], sources: [] } },
       roles: ["base"],
       variables: {},
       files: [],

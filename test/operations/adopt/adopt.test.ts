@@ -111,7 +111,7 @@ describe("npm run adopt", () => {
       vault: { environment: "ANSIBLE_VAULT_PASSWORD" },
     };
     deepEqual(proposal.layers, {
-      base: { from: { mirror: { suite: "bookworm" } }, roles: ["base"] },
+      base: { from: { mirror: { suite: "trixie" } }, roles: ["base"] },
       webservers: { ...web, groups: ["webservers"] },
       dbservers: { ...web, groups: ["dbservers"] },
     });
@@ -127,7 +127,7 @@ describe("npm run adopt", () => {
     cpSync(path.join(folder, "roles"), path.join(roles, "roles"), { recursive: true });
     const ofRoles = propose(readEstate(roles));
     deepEqual(ofRoles.layers, {
-      base: { from: { mirror: { suite: "bookworm" } }, roles: ["base", "security"] },
+      base: { from: { mirror: { suite: "trixie" } }, roles: ["base", "security"] },
       nginx: { on: "base", roles: ["nginx"] },
       postgresql: { on: "base", roles: ["postgresql"] },
       shop: { on: "nginx", roles: ["shop"] },
@@ -158,7 +158,7 @@ describe("npm run adopt", () => {
       inventory: "infra/inventories/production",
     };
     deepEqual(ofOther.layers, {
-      base: { from: { mirror: { suite: "bookworm" } }, roles: ["base"] },
+      base: { from: { mirror: { suite: "trixie" } }, roles: ["base"] },
       "base-2": { ...own, groups: ["base"] },
       db: { ...own, groups: ["db"] },
     });
