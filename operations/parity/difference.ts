@@ -30,7 +30,7 @@ export const ownOfSystems: readonly RegExp[] = [
   // What lets somebody in, or runs by itself, is compared all the same.
   /^(home|root)\/(?!([^/]+\/)?\.ssh\/authorized_keys2?$)/,
   /^var\/(backups|cache|mail|spool(?!\/cron(\/|$)))(\/|$)/,
-  /^var\/lib\/(apt|systemd|dbus|ucf|private)(\/|$)/,
+  /^var\/lib\/(apt|systemd|dbus|ucf|private|wtmpdb|lastlog)(\/|$)/,
   /^(etc\/ld\.so\.cache|lost\+found|\.dockerenv)$/,
   // Made for images alone.
   /^usr\/lib\/tmpfiles\.d\/fleet-log-folders\.conf$/,
@@ -57,7 +57,7 @@ export function hostDifferences(
   const problems = compareManifests(image, host.manifest, undefined, unknown);
   const allowed = allowedBy(exceptions);
   const packages = new Set(problems.filter(({ kind }) => kind === "package").map(({ name }) => name));
-  return problems.map((problem) => {
+  const told = problems.map((problem) => {
     const owners = ownersOf(problem, host);
     const [byPackage] = owners.every((owner) => packages.has(owner)) ? owners : [];
     const unit = startedUnit(problem);
@@ -73,6 +73,25 @@ export function hostDifferences(
       ...(byPackage !== undefined && { package: byPackage }),
     };
   });
+  return told.map((each) => (isUndeclaredFolder(each) ? { ...each, ...allowedInside(each, told) } : each));
+}
+
+/** Whether it is a folder that the container image has not, of which nothing is declared. */
+function isUndeclaredFolder({ kind, first, second, exception }: RootDifference): boolean {
+  return (
+    kind === "file" && first === undefined && exception === undefined && /^directory /.test(second ?? "")
+  );
+}
+
+/** Why a folder may be there: all that is in it may. */
+function allowedInside(
+  { name }: RootDifference,
+  all: readonly RootDifference[],
+): Pick<RootDifference, "exception" | "cause"> {
+  const inside = all.filter((each) => each.kind === "file" && each.name.startsWith(`${name}/`));
+  const open = inside.some((each) => each.exception === undefined && !isUndeclaredFolder(each));
+  const first = inside.find(({ exception }) => exception !== undefined);
+  return open || first === undefined ? {} : { cause: `for ${first.name}`, exception: first.exception ?? "" };
 }
 
 /** The first of the declared exceptions that allows what is called so: `file /etc/motd`. */
@@ -91,17 +110,22 @@ function exceptionPattern(text: string): RegExp {
   return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`);
 }
 
-/** The unit that a link in a `*.wants` folder starts. */
+/** Folders of links to units that are started by themselves: of the system's, and of its users'. */
+const startingFolder = /^etc\/systemd\/(?:system|user)\/[^/]+\.(?:wants|requires|upholds)\/([^/]+)$/;
+
+/** The unit that a link starts. */
 function startedUnit({ kind, name }: ParityProblem): string | undefined {
-  return kind === "file" ? /^etc\/systemd\/system\/[^/]+\.wants\/([^/]+)$/.exec(name)?.[1] : undefined;
+  return kind === "file" ? startingFolder.exec(name)?.[1] : undefined;
 }
 
 /** The packages that a file, or the unit of a service, belongs to. */
 function ownersOf(problem: ParityProblem, { owners }: RootFacts): readonly string[] {
   const { kind, name } = problem;
   const unit = kind === "service" ? name : startedUnit(problem);
-  const ofUnit = unit === undefined ? undefined : owners.get(`usr/lib/systemd/system/${unit}`);
-  return (kind === "file" ? owners.get(name) : undefined) ?? ofUnit ?? [];
+  const ofUnit = ["system", "user"].map((whose) => owners.get(`usr/lib/systemd/${whose}/${unit ?? ""}`));
+  return (
+    (kind === "file" ? owners.get(name) : undefined) ?? ofUnit.find((found) => found !== undefined) ?? []
+  );
 }
 
 function causeOf(

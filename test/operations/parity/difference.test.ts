@@ -25,6 +25,7 @@ const facts = {
     ["usr/bin", ["python3", "libc6"]],
     ["usr/sbin/sshd", ["openssh-server"]],
     ["usr/lib/systemd/system/ssh.service", ["openssh-server"]],
+    ["usr/lib/systemd/user/agent.socket", ["openssh-server"]],
   ]),
   changedSeconds: new Map([["opt/catalog/api.py", 1_800_000_000]]),
 };
@@ -101,6 +102,35 @@ describe("a host, beside the container image of the same roles,", () => {
       "file etc/systemd/system/multi-user.target.wants/ssh.service: package openssh-server differs; package openssh-*",
       "file usr/sbin/sshd: package openssh-server differs; package openssh-*",
     ]);
+  });
+
+  it("may have the folders of what is declared, as long as nothing else is in them", () => {
+    const units = "etc/systemd/system/ssh.socket.wants";
+    const sockets = "etc/systemd/user/sockets.target.wants";
+    const made = {
+      ...{ [units]: "directory 755 root:root", [`${units}/ssh.service`]: link("ssh.service") },
+      ...{ [sockets]: "directory 755 root:root", [`${sockets}/agent.socket`]: link("agent.socket") },
+      ...{ "opt/a": "directory 755 root:root", "opt/a/b": "directory 755 root:root" },
+    };
+    const folders = (more: Readonly<Record<string, string>>) =>
+      lines(
+        {
+          packages: { ...image.packages, "openssh-server": "9" },
+          files: { ...image.files, ...made, "opt/a/b/c": file("c"), ...more },
+        },
+        ["package openssh-*", "file /opt/a/b/c"],
+      ).filter((line) => !/^package|openssh-server differs/.test(line));
+    deepEqual(folders({}), [
+      "file etc/systemd/system/ssh.socket.wants: for etc/systemd/system/ssh.socket.wants/ssh.service; package openssh-*",
+      "file etc/systemd/user/sockets.target.wants: for etc/systemd/user/sockets.target.wants/agent.socket; package openssh-*",
+      "file opt/a: for opt/a/b/c; file /opt/a/b/c",
+      "file opt/a/b: for opt/a/b/c; file /opt/a/b/c",
+      "file opt/a/b/c: –; file /opt/a/b/c",
+    ]);
+    deepEqual(
+      folders({ "opt/a/d": file("d") }).filter((line) => line.endsWith("; –")),
+      ["file opt/a: –; –", "file opt/a/d: –; –"],
+    );
   });
 
   it("has a folder of several packages that only one of them does not explain", () => {
