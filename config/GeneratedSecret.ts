@@ -1,11 +1,14 @@
 import * as command from "@pulumi/command";
 import type * as pulumi from "@pulumi/pulumi";
 
-/** A secret made when the stack is first run (32 random bytes, base64url) and kept, encrypted, in its state. */
+/**
+ * A secret made when the stack is first run (32 random bytes, base64url) and kept, encrypted, in its state.
+ * @param rotated another text makes another one; absent as long as the first one is meant.
+ */
 export class GeneratedSecret extends command.local.Command {
   readonly value: pulumi.Output<string>;
 
-  constructor(name: string, opts?: pulumi.CustomResourceOptions) {
+  constructor(name: string, rotated?: string, opts?: pulumi.CustomResourceOptions) {
     super(
       `${name}-secret`,
       {
@@ -13,6 +16,7 @@ export class GeneratedSecret extends command.local.Command {
         create: name,
         logging: "none",
         addPreviousOutputInEnv: false,
+        ...(rotated !== undefined && { triggers: [rotated] }),
       },
       { ...opts, additionalSecretOutputs: ["stdout"] },
     );

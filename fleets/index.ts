@@ -53,7 +53,9 @@ async function runTarget(plan: TargetPlan, around: Around): Promise<Running> {
 }
 
 function allSecrets({ generatedSecrets }: EnvironmentPlan, secrets: Secrets): Secrets {
-  const generated = generatedSecrets.map((name) => [name, new GeneratedSecret(name).value] as const);
+  const generated = generatedSecrets.map(
+    ({ name, rotated }) => [name, new GeneratedSecret(name, rotated).value] as const,
+  );
   return pulumi
     .all([secrets, pulumi.all(Object.fromEntries(generated))])
     .apply(([given, made]) => ({ ...made, ...given }));

@@ -1,7 +1,7 @@
 import { edgeName, edgeServers } from "../edge.ts";
 import { formatPath } from "../shape.ts";
 import type { Problem } from "../problem.ts";
-import type { Configuration } from "../schema.ts";
+import type { Configuration, Environment } from "../schema.ts";
 import { runnableProblems } from "./layers.ts";
 import { placed } from "./placed.ts";
 import { duplicates, unknown } from "./problems.ts";
@@ -27,7 +27,26 @@ export function environmentProblems(configuration: Configuration): Problem[] {
       : []),
     ...missingAccessories(configuration),
     ...duplicates(["environment", "generatedSecrets"], environment.generatedSecrets),
+    ...rotationProblems(environment),
   ];
+}
+
+/** What is wrong with secrets that are to be made anew: nobody makes them, or backups can be read by the present one alone. */
+function rotationProblems({ rotatedSecrets, generatedSecrets, accessories }: Environment): Problem[] {
+  const keys = Object.values(accessories).map(({ backup }) => backup?.key);
+  return Object.keys(rotatedSecrets).flatMap((name) => {
+    const path = ["environment", "rotatedSecrets", name];
+    if (!generatedSecrets.includes(name)) return [unknown(path, "generated secret", name, generatedSecrets)];
+    if (!keys.includes(name)) return [];
+    return [
+      {
+        path: formatPath(path),
+        expected: "a secret that is no key of backups",
+        got: "one that those which exist can be read by alone",
+        fix: "take it away; for other backups name another secret as their key, and keep this one",
+      },
+    ];
+  });
 }
 
 function unknownKeys(section: string, kind: string, given: object, known: object): Problem[] {

@@ -3,7 +3,8 @@ import { describeDifferences, releaseDifferences } from "../../images/release/di
 import type { ReleaseContent } from "../../images/release/release.ts";
 import { deploy } from "../swap/deploy.ts";
 import { NotRecorded } from "../swap/recorded.ts";
-import { selectionOf, stackFile, writeSelection } from "./selection.ts";
+import { selectionOf, writeSelection } from "./selection.ts";
+import { stackFile } from "../stack/writeEnvironment.ts";
 import { messageOf } from "../../work/message.ts";
 
 /** The difference between what runs and what shall run, as text; empty when there is none. */

@@ -11,8 +11,8 @@ export interface EnvironmentPlan {
   targets: TargetPlan[];
   /** Mutable hosts of the fleets that have some, whatever their target: by fleet. */
   hosts: Record<string, HostSettings>;
-  /** Names of the secrets that are made at the first run. */
-  generatedSecrets: string[];
+  /** Secrets that are made at the first run, and anew whenever `rotated` is another text. */
+  generatedSecrets: { name: string; rotated?: string }[];
   /** The release that is taken; neither: images are built here. */
   takes: Pick<Environment, "release" | "promoteFrom">;
   /** Whether unsigned images are refused. */

@@ -14,7 +14,7 @@ import { machineImagesPlan } from "./machineImages.ts";
 /** All that runs in an environment and all that is built for it, from a configuration that was checked. */
 export function environmentPlan(configuration: Configuration): EnvironmentPlan {
   const { environment } = configuration;
-  const { release, promoteFrom, requireSigned, generatedSecrets } = environment;
+  const { release, promoteFrom, requireSigned, generatedSecrets, rotatedSecrets } = environment;
   const placed = placedApplications(configuration);
   const targets = targetPlans(configuration, placed);
   const machineImages = machineImagesPlan(configuration, placed);
@@ -25,7 +25,10 @@ export function environmentPlan(configuration: Configuration): EnvironmentPlan {
     hosts: Object.fromEntries(
       Object.entries(environment.fleets).flatMap(([name, { hosts }]) => (hosts ? [[name, hosts]] : [])),
     ),
-    generatedSecrets,
+    generatedSecrets: generatedSecrets.map((name) => {
+      const rotated = rotatedSecrets[name];
+      return { name, ...(rotated !== undefined && { rotated }) };
+    }),
     takes: { ...(release !== undefined && { release }), ...(promoteFrom !== undefined && { promoteFrom }) },
     requiresSigned: requireSigned ?? (release !== undefined || promoteFrom !== undefined),
   };

@@ -297,4 +297,12 @@ describe("an environment that does not fit its topology is refused", () => {
     [["environment/generatedSecrets", ["key", "key"]]],
     ["environment.generatedSecrets[1]: expected each name once, got key; remove the second"],
   );
+  refuses(
+    "a rotated secret that nobody makes",
+    [
+      ["environment/generatedSecrets", ["key"]],
+      ["environment/rotatedSecrets", { key: "2026-01-01", kay: "2026-01-01" }],
+    ],
+    ["environment.rotatedSecrets.kay: expected a known generated secret, got kay; did you mean key?"],
+  );
 });

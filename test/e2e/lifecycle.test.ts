@@ -11,6 +11,7 @@ import { giveMotto, hasMotto, hides, motto, watchCommandLines } from "./hidesSec
 import { keepsData } from "./keepsData.ts";
 import { killedAt, noBuildLeftovers, startedUntil } from "./interruption.ts";
 import { languageHost } from "./languageHost.ts";
+import { passwordOfDatabase, rotatesSecrets } from "./rotatesSecrets.ts";
 import { editFleet } from "./stackFile.ts";
 
 interface FleetOutput {
@@ -64,17 +65,7 @@ describe("A stack of container fleets, from its first up to its end", function (
   });
 
   it("keeps secrets out of state, logs, labels, command lines, previews, boards and what up says", async () => {
-    const [database] = await stateOf("docker:index/container:Container").then((containers) =>
-      containers.filter(({ urn }) => urn.endsWith("::database")),
-    );
-    const inspected = await execa("docker", [
-      "inspect",
-      "--format",
-      "{{json .Config.Env}}",
-      database?.id ?? "",
-    ]);
-    const variables = JSON.parse(inspected.stdout) as string[];
-    const password = variables.find((each) => each.startsWith("POSTGRES_PASSWORD="))?.split("=")[1] ?? "";
+    const password = await passwordOfDatabase(sandbox);
     assert.ok(password.length >= 16, "expected a generated password in the database's box");
     await hides(sandbox, { password, motto }, { "what up said": told, ...ran });
   });
@@ -146,6 +137,8 @@ describe("A stack of container fleets, from its first up to its end", function (
     await up();
     assert.deepEqual((await fleet("catalog")).boxes, before);
   });
+
+  rotatesSecrets(() => sandbox);
 
   it("is one and the same stack to plain pulumi up", async function () {
     const host = await languageHost();

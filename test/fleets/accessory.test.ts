@@ -135,11 +135,16 @@ describe("an accessory with backups", () => {
 
 describe("a generated secret", () => {
   it("is made once, and secret in the state", async () => {
-    const all = await made((options) => new GeneratedSecret("database", options));
+    const all = await made((options) => new GeneratedSecret("database", undefined, options));
     const { inputs, options } = resource(all, "Command", "database-secret");
     equal(options.additionalSecretOutputs?.includes("stdout"), true);
     equal(inputs["logging"], "none");
     equal("triggers" in inputs, false);
     equal(inputs["addPreviousOutputInEnv"], false);
+  });
+
+  it("is made anew when it is rotated", async () => {
+    const all = await made((options) => new GeneratedSecret("database", "2026-01-01T00:00:00Z", options));
+    deepEqual(resource(all, "Command", "database-secret").inputs["triggers"], ["2026-01-01T00:00:00Z"]);
   });
 });

@@ -1,4 +1,8 @@
-import { deepEqual, equal, rejects } from "node:assert/strict";
+import { deepEqual, equal, match, rejects } from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import * as path from "node:path";
+import { rotateSecret } from "../../../operations/secrets/rotate.ts";
 import { secretsOf } from "../../../operations/secrets/secretsOf.ts";
 import { formatSecrets } from "../../../operations/secrets/text.ts";
 import { setSecret } from "../../../operations/secrets/write.ts";
@@ -47,6 +51,32 @@ describe("the secrets of an environment", () => {
         "npm run secrets -- set site --stack prod < FILE\n",
     );
     equal(formatSecrets("prod", []), "prod has no secrets\n");
+  });
+
+  it("are rotated where they are generated, which the stack's file says since when, and where no backup needs them", async () => {
+    const root = mkdtempSync(path.join(tmpdir(), "fleet-secrets-"));
+    const file = path.join(root, "Pulumi.dev.yaml");
+    const rotate = (name: string) =>
+      rotateSecret(root, "dev", name, secretsOf(input, ["backups"]), () => Promise.resolve("x"));
+    try {
+      writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");
+      writeFileSync(file, "config:\n  environment: # ours\n    generatedSecrets: [database]\n");
+      await rotate("database");
+      match(
+        readFileSync(file, "utf8"),
+        /^config:\n {2}environment:\n {4}# ours\n {4}generatedSecrets: \[database\]\n {4}rotatedSecrets:\n {6}database: 20\d\d-.*Z\n$/,
+      );
+      await rejects(rotate("backups"), {
+        message:
+          /^secrets\.backups: expected a secret that is no key of backups, got environment\.accessories\.database\.backup\.key, and /,
+      });
+      for (const name of ["site", "unknown"])
+        await rejects(rotate(name), {
+          message: /^secrets\.\w+: expected a secret of dev to rotate, got none; /,
+        });
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it("have names that Pulumi's paths take, and values that environments take", async () => {
