@@ -1,6 +1,5 @@
 import { claimImage } from "../../engine/claim.ts";
 import { inspectImage, pullImage, tagImage, type ImageFacts } from "../../engine/images.ts";
-import { refuseOtherArchitecture } from "../../engine/platform.ts";
 import { localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildLog } from "../../work/log.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
@@ -20,9 +19,7 @@ export async function findImage(request: PlacedRequest, log: BuildLog): Promise<
   log.step(`looks for ${remote}`);
   if (!(await pullImage(remote))) return undefined;
   await tagImage(remote, local);
-  const pulled = await inspectImage(local);
-  if (pulled) await refuseOtherArchitecture(`image ${remote}`, pulled);
-  return pulled;
+  return inspectImage(local);
 }
 
 /** What somebody else may have built is ours too from now on. */

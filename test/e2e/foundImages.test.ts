@@ -99,6 +99,18 @@ describe("An image that is found, in an engine or a registry that somebody else 
     await refound(/builds again: found .* (expected the signature of a key|no whole proof)/);
   });
 
+  it("is not one for another architecture", async () => {
+    const archive = path.join(folder, "root.tar");
+    const { stdout: other } = await execa("docker", ["import", "--platform", "linux/s390x", archive]);
+    try {
+      await pushAs(other);
+      await forget();
+      await refound(/builds again: found .* no whole proof/);
+    } finally {
+      await execa("docker", ["image", "rm", "--force", other]);
+    }
+  });
+
   it("is what was built, once the registry has it again", async () => {
     await forget();
     await refound(/: found sha256/);
