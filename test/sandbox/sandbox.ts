@@ -15,6 +15,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../../config/root.ts";
+import { cacheFolder } from "../../work/cache.ts";
 import { engineYaml } from "../../work/yamlText.ts";
 
 /** A program of the sandbox: a promise of its output and exit code; it never throws for the latter. */
@@ -63,10 +64,13 @@ export async function createSandbox(name: string): Promise<Sandbox> {
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_CONFIG_PASSPHRASE_FILE: "",
     NO_COLOR: "1",
-    // Goes with the sandbox: entries are by path, and its paths never come again.
+    // Entries are by path, relative to the cache: what one sandbox has compiled is there for the next one.
     NODE_COMPILE_CACHE: path.join(folder, ".cache/node"),
+    NODE_COMPILE_CACHE_PORTABLE: "1",
   };
   mkdirSync(path.join(folder, ".state"));
+  mkdirSync(env.NODE_COMPILE_CACHE, { recursive: true });
+  await copyNewer(cacheFolder("test-code"), env.NODE_COMPILE_CACHE);
   const sandbox: Sandbox = {
     folder,
     port,
@@ -96,6 +100,7 @@ export async function createSandbox(name: string): Promise<Sandbox> {
       const destroyed = await sandbox.pulumi("destroy", "--yes", "--stack", "dev");
       if (destroyed.failed)
         throw new Error(`the sandbox ${folder} could not be destroyed:\n${destroyed.all}`);
+      await copyNewer(env.NODE_COMPILE_CACHE, cacheFolder("test-code"));
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -110,6 +115,11 @@ export async function createSandbox(name: string): Promise<Sandbox> {
 interface StackFile {
   encryptionsalt?: string;
   config: Record<string, { edge: { port: number } }>;
+}
+
+/** Copies the files of a folder to another one, where it has none or older ones. */
+async function copyNewer(from: string, to: string): Promise<void> {
+  await execa("cp", ["--archive", "--update", `${from}/.`, to]);
 }
 
 async function copyProject(folder: string): Promise<void> {
