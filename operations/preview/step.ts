@@ -17,6 +17,8 @@ export interface PreviewStep {
 /** How the engine writes a value that is not known before an update. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+const containerType = "docker:index/container:Container";
+
 const operations: Record<string, PreviewStep["op"]> = {
   same: "same",
   create: "create",
@@ -38,17 +40,27 @@ export function stepsOf(events: readonly EngineEvent[]): PreviewStep[] {
     const [, , types = "", ...name] = metadata.urn.split("::");
     const type = types.split("$").at(-1) ?? types;
     if (type.startsWith("pulumi:providers:")) continue;
+    const before = metadata.old?.inputs ?? {};
+    const step = { urn: metadata.urn, type, name: name.join("::"), before };
+    const after = known(metadata.new?.inputs ?? {});
+    const changed = Object.keys(metadata.detailedDiff ?? {}).map((path) => path.replace(/[.[].*$/, ""));
+    const isMissed = op === "same" && type === containerType && becomesUnknown("envs", before, after);
     steps.set(metadata.urn, {
-      urn: metadata.urn,
-      type,
-      name: name.join("::"),
-      op,
-      before: metadata.old?.inputs ?? {},
-      after: known(metadata.new?.inputs ?? {}),
-      changed: Object.keys(metadata.detailedDiff ?? {}).map((path) => path.replace(/[.[].*$/, "")),
+      ...step,
+      ...(isMissed ? { op: "replace", changed: ["envs"] } : { op, changed }),
+      after,
     });
   }
   return [...steps.values()];
+}
+
+/** Whether an input that the state has will be known in the update only. The provider of containers takes a list that is not known for the one that it has. */
+function becomesUnknown(
+  input: string,
+  before: Record<string, unknown>,
+  after: Record<string, unknown>,
+): boolean {
+  return input in before && !(input in after);
 }
 
 function known(inputs: Record<string, unknown>): Record<string, unknown> {

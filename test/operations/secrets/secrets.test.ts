@@ -64,7 +64,7 @@ describe("the secrets of an environment", () => {
       await rotate("database");
       match(
         readFileSync(file, "utf8"),
-        /^config:\n {2}environment:\n {4}# ours\n {4}generatedSecrets: \[database\]\n {4}rotatedSecrets:\n {6}database: 20\d\d-.*Z\n$/,
+        /^config:\n {2}environment:\n {4}# ours\n {4}generatedSecrets: \[database\]\n {4}rotatedSecrets:\n {6}database: 20\d{6}T\d{6}Z\n$/,
       );
       await rejects(rotate("backups"), {
         message:
