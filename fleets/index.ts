@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { GeneratedSecret } from "../config/GeneratedSecret.ts";
 import { projectRoot } from "../config/root.ts";
 import type { Release } from "../images/release/release.ts";
@@ -28,7 +27,7 @@ export interface FleetsArgs {
   /** Images by their place. */
   images: ReadonlyMap<string, BoxImage>;
   /** The secrets that the stack is given, by name. */
-  secrets: Secrets;
+  secrets: Secrets["set"];
   /** The release that is taken, with the machine images of fleets of instances. */
   release?: Release | undefined;
 }
@@ -38,8 +37,8 @@ export async function runFleets(plan: EnvironmentPlan, args: FleetsArgs): Promis
   const { images, requiresSigned } = plan;
   const secrets = allSecrets(plan, args.secrets);
   const hosts = await findHosts(plan.hosts, projectRoot);
-  const { images: made, secrets: given, release } = args;
-  const shared = { images, made, secrets, given, hosts, release, requiresSigned, options: {} };
+  const { images: made, release } = args;
+  const shared = { images, made, secrets, hosts, release, requiresSigned, options: {} };
   let running = together([]);
   for (const target of plan.targets)
     running = together([running, await runTarget(target, { ...shared, before: running })]);
@@ -52,11 +51,9 @@ async function runTarget(plan: TargetPlan, around: Around): Promise<Running> {
   return run(plan, around);
 }
 
-function allSecrets({ generatedSecrets }: EnvironmentPlan, secrets: Secrets): Secrets {
+function allSecrets({ generatedSecrets }: EnvironmentPlan, set: Secrets["set"]): Secrets {
   const generated = generatedSecrets.map(
     ({ name, rotated }) => [name, new GeneratedSecret(name, rotated).value] as const,
   );
-  return pulumi
-    .all([secrets, pulumi.all(Object.fromEntries(generated))])
-    .apply(([given, made]) => ({ ...made, ...given }));
+  return { set, generated: Object.fromEntries(generated) };
 }

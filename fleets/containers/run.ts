@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
 import { acmeName } from "../../config/acme.ts";
-import { withSecrets } from "../../config/secretValues.ts";
 import { engineOf } from "../../engine/engine.ts";
 import { checkedFor } from "../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
@@ -11,7 +10,7 @@ import type { BoxVolume } from "../box/box.ts";
 import { otherMachine, thisMachine, type EnginePlace } from "../box/place.ts";
 import { Edge } from "../edge/Edge.ts";
 import { edgePlan } from "../edge/plan.ts";
-import { filledIn, type Secrets } from "../target/filledIn.ts";
+import { filledIn, filledText, type Secrets } from "../target/filledIn.ts";
 import type { Around, Running, RunningFleet, Target } from "../target/Target.ts";
 
 import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
@@ -141,7 +140,7 @@ function runEdge(
     instances: around.before.behind,
     ...(acme && { acme: acme.volume }),
     ...(certificates && {
-      certificates: around.secrets.apply((known) => certificates.map((each) => withSecrets(each, known))),
+      certificates: pulumi.all(certificates.map((each) => filledText(each, around.secrets))),
     }),
   });
 }
@@ -150,7 +149,7 @@ function runAccessory(plan: AccessoryPlan, place: EnginePlace, secrets: Secrets)
   const { name, chain, volume, backup, ...rest } = plan;
   const { image, services } = place.image(chain);
   const environment = pulumi.all(filledIn(plan.environment, secrets));
-  const key = backup && secrets.apply((known) => known[backup.key] ?? "");
+  const key = backup && filledText(`\${secret:${backup.key}}`, secrets);
   return new Accessory(name, {
     ...{ ...rest, image, services, environment, place, volumePath: volume },
     ...(backup && key && { backup: { plan: backup, key } }),

@@ -26,13 +26,10 @@ export const runHosts: Target<HostsPlan> = ({ fleets }, around) => {
   };
 };
 
-function runFleet(
-  plan: HostFleetPlan,
-  { hosts, images, given, secrets, before: { edge } }: Around,
-): HostFleet {
+function runFleet(plan: HostFleetPlan, { hosts, images, secrets, before: { edge } }: Around): HostFleet {
   const { name, chain, told, drainSeconds, gate } = plan;
   const layers = readChain(projectRoot, images, chain).map(withoutUpdates);
-  const passwords = repositoryPasswords(layers, { packages: images.packages, secrets: given });
+  const passwords = repositoryPasswords(layers, { packages: images.packages, secrets: secrets.set });
   const vaults = Object.fromEntries(
     chain.flatMap((layer) => {
       const vault = images.layers[layer]?.vault;

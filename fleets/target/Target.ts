@@ -24,8 +24,6 @@ export interface Around {
   made: ReadonlyMap<string, BoxImage>;
   /** The values of all secrets, those that the first run made among them. */
   secrets: Secrets;
-  /** Those of them that the stack is given: passwords of package repositories. */
-  given: Secrets;
   /** Mutable hosts by fleet, as they were found. */
   hosts: Readonly<Record<string, FleetHosts>>;
   /** The release that is taken; undefined: images are built here. */

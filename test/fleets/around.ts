@@ -5,9 +5,9 @@ import type { TargetPlan } from "../../plan/environment/TargetPlan.ts";
 
 /** What fleets of a plan are run from, where a test says nothing else. */
 export function around({ images, requiresSigned }: EnvironmentPlan, own: Partial<Around> = {}): Around {
-  const secrets = own.secrets ?? pulumi.output<Record<string, string>>({});
+  const secrets = own.secrets ?? { set: pulumi.output<Record<string, string>>({}), generated: {} };
   return {
-    ...{ images, requiresSigned, secrets, given: secrets },
+    ...{ images, requiresSigned, secrets },
     ...{ made: new Map(), hosts: {}, before: {}, options: {} },
     ...own,
   };

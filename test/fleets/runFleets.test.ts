@@ -42,7 +42,7 @@ async function run(change: (input: Instances) => void): Promise<{ all: Made[]; r
   let running: Running | undefined;
   const all = await made(change, {
     run: async ({ plan, given: { secrets, release } }) => {
-      running = await runFleets(plan, { images: imagesOf(plan.images), secrets, release });
+      running = await runFleets(plan, { images: imagesOf(plan.images), secrets: secrets.set, release });
       return Object.values(running.fleets).map(({ boxes }) => boxes);
     },
   });

@@ -86,7 +86,10 @@ async function made(digits: Record<string, string>, manifest = true): Promise<Ma
       },
     ]),
   );
-  const running = runBeanstalk(targetOf(plan, "beanstalk"), around(plan, { made: images, secrets }));
+  const running = runBeanstalk(
+    targetOf(plan, "beanstalk"),
+    around(plan, { made: images, secrets: { set: secrets, generated: {} } }),
+  );
   await new Promise((resolve) => {
     pulumi.all(running.proved).apply(resolve);
     setTimeout(resolve, 3000).unref();

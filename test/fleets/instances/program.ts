@@ -141,7 +141,8 @@ export async function made(
     "project",
     "prod",
   );
-  const secrets = pulumi.secret<Record<string, string>>({ database: secretValue }) as Secrets;
+  const set = pulumi.secret<Record<string, string>>({ database: secretValue }) as Secrets["set"];
+  const secrets = { set, generated: {} };
   const plan = environmentPlan(configured(change));
   const note: pulumi.ResourceTransformation = ({ type, name, opts }) => {
     options.set(`${type} ${name}`, opts);

@@ -47,7 +47,7 @@ function run({ command = ["migrate"], image = "sha256:1", environment = {}, take
     ]),
   );
   return made((options) => {
-    const secrets = pulumi.secret<Record<string, string>>({ token: "s3cret" });
+    const secrets = { set: pulumi.secret<Record<string, string>>({ token: "s3cret" }), generated: {} };
     const shared = around(plan, { made: images, secrets, options, ...(taken && { release: taken }) });
     runContainers(targetOf(plan, "containers"), shared);
   });
