@@ -1,5 +1,6 @@
 import { hostChecks } from "../fleets/hosts/check.ts";
 import { agedBasesIn, describeBase } from "../operations/age/bases.ts";
+import { describeFrozen, frozenBySomebody } from "../operations/freeze/frozen.ts";
 import { environmentInStack } from "../operations/preview/environment.ts";
 import { withFound } from "../operations/preview/found.ts";
 import { formatChecks, unasked } from "../operations/preview/hosts.ts";
@@ -33,9 +34,11 @@ export default command({
       const told = (await Promise.all(hostChecks.pending)).flat();
       const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];
       const aged = agedBasesIn(steps, new Date());
+      const frozen = frozenBySomebody(name);
       const report = {
         ...{ ...plan, ...(checkHosts && { checks }), ...(notes.length > 0 && { notes }) },
         ...(aged.length > 0 && { agedBases: aged }),
+        ...(frozen && { frozen }),
       };
       if (checks.some(({ fault }) => fault !== undefined)) process.exitCode = 1;
       if (format === "json") process.stdout.write(`${JSON.stringify(report, null, 2)}\n`);
@@ -43,6 +46,7 @@ export default command({
       else {
         // No part of what would change: beside it.
         process.stderr.write(aged.map((each) => `${describeBase(each)}\n`).join(""));
+        if (frozen) process.stderr.write(`${describeFrozen(name, frozen)}; ${frozen.fix}\n`);
         process.stdout.write(`${formatText(report)}${formatChecks(checks)}${withDiff ? `\n${diff}` : ""}`);
       }
     });

@@ -10,6 +10,7 @@ import { releaseName } from "../../images/release/release.ts";
 import { refuseUntrustedKey } from "../../images/release/signature.ts";
 import { warnOfHoles } from "../audit/gate/after.ts";
 import { refuseHoles } from "../audit/gate/gate.ts";
+import { refuseFrozen } from "../freeze/frozen.ts";
 import { settleRestores } from "../backup/settle.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
@@ -34,6 +35,8 @@ export interface DeployOptions {
   holes?: "look" | "goBack" | "done";
   /** Why, for those who read of the release. Default: the commit's first line. */
   reason?: string | undefined;
+  /** Why it is done although the environment is frozen; default: then it is not. */
+  despite?: string | undefined;
 }
 
 /**
@@ -41,8 +44,9 @@ export interface DeployOptions {
  * @returns the release's name.
  */
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<string | undefined> {
-  const { again, hostsAgain, policy, restart, holes = "look", reason } = options;
+  const { again, hostsAgain, policy, restart, holes = "look", reason, despite } = options;
   refuseUntrustedKey(projectRoot);
+  await refuseFrozen(stackName, { despite });
   const stack = await openStack(stackName);
   const now = new Date();
   if (holes !== "done") {

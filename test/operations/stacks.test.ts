@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import type { PreviewReport } from "../../operations/preview/report.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 
 /** The commands of one environment that need nothing but its name. */
@@ -62,6 +63,32 @@ describe("Stacks", function () {
       before,
     );
     assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
+  });
+
+  it("take no changes while they are frozen: nothing is made, and each command says by whom and why", async () => {
+    const run = (...args: string[]) => sandbox.run("commands/main.ts", ...args);
+    const frozen = await run("freeze", "--stack", "dev", "--reason", "the sale");
+    assert.match(frozen.all, /^dev is frozen by .+ since .+ UTC: the sale\n/);
+    for (const line of [["up"], ["rollback"], ["rollback", "--build"], ["restart", "catalog"]]) {
+      const { exitCode, all } = await run(...line);
+      const expected =
+        /^dev: expected an environment that takes changes, got one that is frozen by .+: the sale; nothing/;
+      assert.deepEqual([line, exitCode], [line, 1]);
+      assert.match(all, expected);
+    }
+    const preview = await run("preview", "--format", "json");
+    const { frozen: told } = JSON.parse(preview.stdout) as PreviewReport;
+    assert.match(told?.words ?? "", /^frozen by .+: the sale$/);
+    assert.match((await run("releases")).all, /^dev is frozen by .+: the sale$/m);
+    assert.match((await run("freeze")).all, /^dev is frozen by .+: the sale$/);
+    assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
+    assert.equal((await run("freeze", "--end")).all, "dev takes changes again.");
+    assert.equal((await run("freeze")).all, "dev is not frozen.");
+    const misused = await run("freeze", "--until", "tomorrow");
+    assert.deepEqual(
+      [misused.exitCode, /--until: expected a time, got tomorrow/.test(misused.all)],
+      [64, true],
+    );
   });
 
   it("are those of a project of another name, made by pulumi new, as the engine has them", async () => {
