@@ -50,7 +50,7 @@ export default command({
       process.stdout.write(`${to} runs ${name} already.\n`);
       return;
     }
-    if (despite === undefined) await refuseFrozen(to, {});
+    if (despite === undefined) await refuseFrozen(to, { brings: () => Promise.resolve(true) });
     if (!past) refusePastTasks(to, running, release);
     process.stdout.write(`${name} → ${to}\n${difference}`);
     await refuseHoles({

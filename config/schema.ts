@@ -2,6 +2,7 @@ import { z } from "zod";
 import { advisoriesSchema } from "./advisories.ts";
 import { backupSchema, dataKeys } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
+import { deploymentKeys } from "./deployments.ts";
 import { edgeSchema } from "./edge.ts";
 import { engineSchema } from "./engines.ts";
 import { boxKeys } from "./boxKeys.ts";
@@ -253,12 +254,7 @@ export const environmentSchema = z
       .optional()
       .describe("Boxes older than this count as drift."),
     holes: holesSchema,
-    requireSigned: z
-      .boolean()
-      .optional()
-      .describe(
-        "Refuse an image that is unsigned or altered before any box starts. Default: where releases are taken.",
-      ),
+    ...deploymentKeys,
     generatedSecrets: z
       .array(name)
       .default([])

@@ -11,6 +11,7 @@ import { refuseUntrustedKey } from "../../images/release/signature.ts";
 import { warnOfHoles } from "../audit/gate/after.ts";
 import { refuseHoles } from "../audit/gate/gate.ts";
 import { refuseFrozen } from "../freeze/frozen.ts";
+import { previewAhead } from "../preview/ahead.ts";
 import { settleRestores } from "../backup/settle.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
@@ -44,9 +45,11 @@ export interface DeployOptions {
  * @returns the release's name.
  */
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<string | undefined> {
-  const { again, hostsAgain, policy, restart, holes = "look", reason, despite } = options;
+  const { again = false, hostsAgain = false, policy, restart, holes = "look", reason, despite } = options;
   refuseUntrustedKey(projectRoot);
-  await refuseFrozen(stackName, { despite });
+  const goesBack = holes === "goBack" || restart !== undefined;
+  const brings = async () => again || hostsAgain || (await previewAhead(stackName)).changes;
+  await refuseFrozen(stackName, { despite, ...(!goesBack && { brings }) });
   const stack = await openStack(stackName);
   const now = new Date();
   if (holes !== "done") {

@@ -69,7 +69,7 @@ describe("Stacks", function () {
     const run = (...args: string[]) => sandbox.run("commands/main.ts", ...args);
     const frozen = await run("freeze", "--stack", "dev", "--reason", "the sale");
     assert.match(frozen.all, /^dev is frozen by .+ since .+ UTC: the sale\n/);
-    for (const line of [["up"], ["rollback"], ["rollback", "--build"], ["restart", "catalog"]]) {
+    for (const line of [["up"], ["rollback"]]) {
       const { exitCode, all } = await run(...line);
       const expected =
         /^dev: expected an environment that takes changes, got one that is frozen by .+: the sale; nothing/;
@@ -81,9 +81,17 @@ describe("Stacks", function () {
     assert.match(told?.words ?? "", /^frozen by .+: the sale$/);
     assert.match((await run("releases")).all, /^dev is frozen by .+: the sale$/m);
     assert.match((await run("freeze")).all, /^dev is frozen by .+: the sale$/);
-    assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
     assert.equal((await run("freeze", "--end")).all, "dev takes changes again.");
     assert.equal((await run("freeze")).all, "dev is not frozen.");
+    setWindow(sandbox, closedNow());
+    const outside = await run("up");
+    assert.equal(outside.exitCode, 1);
+    assert.match(
+      outside.all,
+      /^dev: expected an environment that takes changes, got one that is outside of its deploy window \(\w{3} 00:00-24:00\); the next opens at .+ 00:00 UTC; nothing was changed/,
+    );
+    setWindow(sandbox, undefined);
+    assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
     const misused = await run("freeze", "--until", "tomorrow");
     assert.deepEqual(
       [misused.exitCode, /--until: expected a time, got tomorrow/.test(misused.all)],
@@ -143,4 +151,18 @@ function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" })
     .filter((file) => !/^(\.cache|node_modules|\.state\/\.pulumi\/meta)/.test(file))
     .sort();
+}
+
+/** A window of UTC's day after tomorrow. */
+function closedNow(): string {
+  const day = new Date(Date.now() + 2 * 86_400_000).getUTCDay();
+  return `${["sun", "mon", "tue", "wed", "thu", "fri", "sat"][day] ?? ""} 00:00-24:00`;
+}
+
+function setWindow(sandbox: Sandbox, window: string | undefined): void {
+  sandbox.edit("Pulumi.dev.yaml", ({ config }: { config: Record<string, { window?: string[] }> }) => {
+    const environment = config["immutable-fleets:environment"] ?? config["environment"];
+    if (environment && window !== undefined) environment.window = [window];
+    else delete environment?.window;
+  });
 }

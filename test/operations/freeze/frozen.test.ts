@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { freezeEntries } from "../../../images/release/freeze.ts";
@@ -7,6 +7,7 @@ import { beginFreeze, endFreeze } from "../../../operations/freeze/change.ts";
 import { frozenBySomebody, refuseFrozen } from "../../../operations/freeze/frozen.ts";
 import { parseTime } from "../../../operations/text/time.ts";
 import { gitEnvironment, LedgerProject } from "../../images/ledger/project.ts";
+import { temporaryRoot } from "../../images/release/fixture.ts";
 
 const freezeOne = path.join(import.meta.dirname, "freezeOne.ts");
 const hour = 3_600_000;
@@ -108,5 +109,66 @@ describe("an environment that somebody has frozen", function () {
       beginFreeze("prod", "late", now, root, now),
       /^Error: --until: expected a time to come, got 2026-11-30T12:00:00\.000Z; it is 2026-11-30T12:00:00\.000Z now$/,
     );
+  });
+});
+
+describe("an environment outside of its deploy window", () => {
+  let root = "";
+  let remove: () => void;
+  beforeEach(() => {
+    ({ root, remove } = temporaryRoot());
+    writeFileSync(path.join(root, "Pulumi.yaml"), "name: shop\n");
+    writeFileSync(
+      path.join(root, "Pulumi.prod.yaml"),
+      "config:\n  shop:environment:\n    window: [mon-fri 08:00-16:00 Europe/Berlin]\n",
+    );
+  });
+  afterEach(() => {
+    remove();
+  });
+  // A Monday; Berlin is an hour ahead.
+  const inside = new Date("2026-11-30T07:00:00Z");
+  const outside = new Date("2026-11-30T15:00:00Z");
+  const asked = (answer: boolean) => {
+    const calls = { count: 0 };
+    const brings = () => {
+      calls.count += 1;
+      return Promise.resolve(answer);
+    };
+    return { calls, brings };
+  };
+
+  it("is given nothing new, and says when that goes again", async () => {
+    await assert.rejects(refuseFrozen("prod", { brings: asked(true).brings }, root, outside), {
+      message:
+        "prod: expected an environment that takes changes, got one that is outside of its deploy window (mon-fri 08:00-16:00 Europe/Berlin); the next opens at 2026-12-01 07:00 UTC; nothing was changed; wait until then, and --despite-freeze REASON goes past it, which is recorded",
+    });
+  });
+
+  it("goes on where nothing new comes, goes back, and is not even asked in it", async () => {
+    await refuseFrozen("prod", { brings: asked(false).brings }, root, outside);
+    await refuseFrozen("prod", {}, root, outside);
+    const { calls, brings } = asked(true);
+    await refuseFrozen("prod", { brings }, root, inside);
+    assert.equal(calls.count, 0);
+    // Another environment has none.
+    await refuseFrozen("dev", { brings: asked(true).brings }, root, outside);
+  });
+
+  it("takes it where somebody says why, which is recorded", async () => {
+    const { calls, brings } = asked(true);
+    await refuseFrozen("prod", { brings, despite: "the till is down" }, root, outside);
+    const [entry] = freezeEntries(root);
+    assert.deepEqual([calls.count, entry?.change, entry?.ledger.reason], [0, "override", "the till is down"]);
+    await assert.rejects(refuseFrozen("prod", { brings }, root, outside), /outside of its deploy window/);
+  });
+
+  it("says first that somebody froze it, going back included", async () => {
+    await beginFreeze("prod", "the sale", undefined, root, outside);
+    for (const brings of [asked(true).brings, undefined])
+      await assert.rejects(
+        refuseFrozen("prod", brings ? { brings } : {}, root, outside),
+        /frozen by .*: the sale/,
+      );
   });
 });
