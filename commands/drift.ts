@@ -4,6 +4,7 @@ import { formatDriftMarkdown, formatDriftText } from "../operations/drift/format
 import { lookForDrift } from "../operations/drift/look.ts";
 import { repairDrift } from "../operations/drift/repair.ts";
 import { refuseFrozen } from "../operations/freeze/frozen.ts";
+import { previewAhead } from "../operations/preview/ahead.ts";
 import { selectStack } from "../operations/stack/stack.ts";
 import { command } from "./line/command.ts";
 import { despiteFreeze } from "./line/despiteFreeze.ts";
@@ -31,7 +32,7 @@ export default command({
     let report = await lookForDrift(stack, (bases) => (aged = bases));
     if (repair && report.findings.length > 0) {
       process.stderr.write(formatDriftText(report));
-      await refuseFrozen(name, { despite });
+      await refuseFrozen(name, { despite, brings: async () => (await previewAhead(name)).changes });
       await repairDrift(stack, report);
       report = await lookForDrift(stack);
     }
