@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import type { Announcement } from "../../operations/announce/announcement.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 
@@ -143,6 +144,27 @@ describe("Stacks", function () {
       names.filter((name) => name.startsWith("immutable-fleets:")),
       [],
     );
+  });
+
+  it("are not changed where the hook before an update refuses it", async () => {
+    sandbox.edit("Pulumi.dev.yaml", ({ config }: { config: Record<string, { hooks?: object }> }) => {
+      const environment = config["immutable-fleets:environment"] ?? config["environment"];
+      if (environment) environment.hooks = { before: ["sh", "-c", "cat > told; echo not today; exit 7"] };
+    });
+    const { exitCode, all } = await sandbox.run("commands/main.ts", "up", "--reason", "a sale");
+    assert.equal(exitCode, 1, all);
+    const refused =
+      "dev: expected sh (environment.hooks.before) to let the update go on, got exit code 7; nothing was changed; see what it said";
+    assert.equal(all, `not today\n${refused}`);
+    const { type, data } = JSON.parse(
+      readFileSync(path.join(sandbox.folder, "told"), "utf8"),
+    ) as Announcement;
+    assert.deepEqual([type, data.environment, data.reason], ["update.started", "dev", "a sale"]);
+    assert.match(data.images.map(({ text }) => text).join("\n"), /^base\.python\.catalog (builds|is found)/m);
+    assert.match(data.fleets.map(({ text }) => text).join("\n"), /^catalog starts \d+ box/m);
+    const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: [] } };
+    assert.deepEqual(deployment.resources ?? [], []);
   });
 });
 
