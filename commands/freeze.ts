@@ -5,6 +5,7 @@ import { hasStackFile, noStack } from "../operations/stack/stackFiles.ts";
 import { parseTime } from "../operations/text/time.ts";
 import { command } from "./line/command.ts";
 import { flag, mapped, optional, UsageProblem } from "./line/option.ts";
+import { why } from "./line/why.ts";
 
 const until = mapped(
   optional("TIME", "when it ends by itself, such as 2026-12-01T08:00 (UTC), or with +01:00 behind it"),
@@ -24,7 +25,7 @@ export default command({
   ].join("\n"),
   summary: "holds an environment as it is, for everybody, with a reason; `--end` lets changes in again",
   options: {
-    reason: optional("TEXT", "why, for everybody whom it stops; freezes the environment"),
+    reason: why("TEXT", "why, for everybody whom it stops; freezes the environment"),
     until,
     end: flag("end the freeze"),
   },

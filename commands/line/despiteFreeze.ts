@@ -1,7 +1,7 @@
-import { optional } from "./option.ts";
+import { why } from "./why.ts";
 
 /** Going past a freeze, in an emergency. */
-export const despiteFreeze = optional(
+export const despiteFreeze = why(
   "REASON",
   "change the environment although it is frozen; who did so and why is recorded",
 );

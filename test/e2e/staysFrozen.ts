@@ -11,6 +11,14 @@ export function staysFrozen(of: () => Sandbox): void {
     const before = selection();
     const frozen = await sandbox.run("commands/main.ts", "freeze", "--stack", "test", "--reason", "the sale");
     assert.equal(frozen.exitCode, 0, frozen.all);
+    for (const line of [
+      ["restart", "catalog"],
+      ["destroy", "--yes"],
+    ]) {
+      const { exitCode, all } = await sandbox.run("commands/main.ts", ...line, "--stack", "test");
+      assert.deepEqual([line, exitCode], [line, 1]);
+      assert.match(all, /got one that is frozen by .*: the sale; nothing was changed;/);
+    }
     const refused = await sandbox.run("commands/main.ts", "rollback", "--stack", "test");
     assert.match(
       refused.all,

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import type { Announcement } from "../../operations/announce/announcement.ts";
@@ -93,11 +101,42 @@ describe("Stacks", function () {
     );
     setWindow(sandbox, undefined);
     assert.equal((await sandbox.pulumi("stack", "ls", "--json")).stdout, "[]");
-    const misused = await run("freeze", "--until", "tomorrow");
-    assert.deepEqual(
-      [misused.exitCode, /--until: expected a time, got tomorrow/.test(misused.all)],
-      [64, true],
+    const misused = await run("freeze", "--until", "tomorrow", "--reason", " ");
+    assert.equal(misused.exitCode, 64);
+    assert.match(
+      misused.all,
+      /^--reason: expected a reason, got an empty one; say why\n--until: expected a time, got tomorrow;/,
     );
+    assert.match(
+      (await run("up", "--despite-freeze", "")).all,
+      /^--despite-freeze: expected a reason, got an empty one; say why/,
+    );
+  });
+
+  it("are not changed where the hook before an update refuses it", async () => {
+    const file = path.join(sandbox.folder, "Pulumi.dev.yaml");
+    const before = readFileSync(file);
+    sandbox.edit("Pulumi.dev.yaml", ({ config }: { config: Record<string, { hooks?: object }> }) => {
+      const environment = config["immutable-fleets:environment"] ?? config["environment"];
+      if (environment) environment.hooks = { before: ["sh", "-c", "cat > told; echo not today; exit 7"] };
+    });
+    const { exitCode, all } = await sandbox.run("commands/main.ts", "up", "--reason", "a sale");
+    assert.equal(exitCode, 1, all);
+    const refused =
+      "dev: expected sh (environment.hooks.before) to let the update go on, got exit code 7; nothing was changed; see what it said";
+    assert.equal(all, `not today\n${refused}`);
+    const { type, data } = JSON.parse(
+      readFileSync(path.join(sandbox.folder, "told"), "utf8"),
+    ) as Announcement;
+    assert.deepEqual([type, data.environment, data.reason], ["update.started", "dev", "a sale"]);
+    assert.match(data.images.map(({ text }) => text).join("\n"), /^base\.python\.catalog (builds|is found)/m);
+    assert.match(data.fleets.map(({ text }) => text).join("\n"), /^catalog starts \d+ box/m);
+    const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: [] } };
+    assert.deepEqual(deployment.resources ?? [], []);
+    const removed = await sandbox.pulumi("stack", "rm", "--yes", "--stack", "dev");
+    assert.equal(removed.exitCode, 0, removed.all);
+    writeFileSync(file, before);
   });
 
   it("are those of a project of another name, made by pulumi new, as the engine has them", async () => {
@@ -144,27 +183,6 @@ describe("Stacks", function () {
       names.filter((name) => name.startsWith("immutable-fleets:")),
       [],
     );
-  });
-
-  it("are not changed where the hook before an update refuses it", async () => {
-    sandbox.edit("Pulumi.dev.yaml", ({ config }: { config: Record<string, { hooks?: object }> }) => {
-      const environment = config["immutable-fleets:environment"] ?? config["environment"];
-      if (environment) environment.hooks = { before: ["sh", "-c", "cat > told; echo not today; exit 7"] };
-    });
-    const { exitCode, all } = await sandbox.run("commands/main.ts", "up", "--reason", "a sale");
-    assert.equal(exitCode, 1, all);
-    const refused =
-      "dev: expected sh (environment.hooks.before) to let the update go on, got exit code 7; nothing was changed; see what it said";
-    assert.equal(all, `not today\n${refused}`);
-    const { type, data } = JSON.parse(
-      readFileSync(path.join(sandbox.folder, "told"), "utf8"),
-    ) as Announcement;
-    assert.deepEqual([type, data.environment, data.reason], ["update.started", "dev", "a sale"]);
-    assert.match(data.images.map(({ text }) => text).join("\n"), /^base\.python\.catalog (builds|is found)/m);
-    assert.match(data.fleets.map(({ text }) => text).join("\n"), /^catalog starts \d+ box/m);
-    const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
-    const { deployment } = JSON.parse(stdout) as { deployment: { resources?: [] } };
-    assert.deepEqual(deployment.resources ?? [], []);
   });
 });
 
