@@ -14,7 +14,7 @@ export interface AnnouncedChange {
 export interface Announcement {
   type: "update.started" | "update.succeeded" | "update.failed";
   timestamp: string;
-  data: {
+  data: Recorder & {
     /** The same in all messages of one update. */
     update: string;
     environment: string;
@@ -22,10 +22,6 @@ export interface Announcement {
     takes?: string;
     /** The release that runs now; absent: not yet known, or none. */
     release?: string;
-    author: string;
-    commit?: string;
-    job?: string;
-    reason?: string;
     seconds?: number;
     /** By place: `base.python.catalog`. */
     images: AnnouncedChange[];

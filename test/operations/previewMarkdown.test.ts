@@ -28,7 +28,11 @@ describe("a preview for a pull request", () => {
   });
 
   it("says first that the environment takes no changes, in words that are no markup", () => {
-    const frozen = { words: "frozen by Ann since then: the *sale* <b>", fix: "end it" };
+    const frozen = {
+      by: "somebody",
+      words: "frozen by Ann since then: the *sale* <b>",
+      fix: "end it",
+    } as const;
     const [, , , title, , line] = formatMarkdown({ ...report(1), frozen }, "").split("\n");
     assert.deepEqual(
       [title, line],
