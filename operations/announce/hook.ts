@@ -23,35 +23,35 @@ export async function runHook(
   announcement: Announcement,
   { timeoutSeconds, graceMilliseconds }: HookTime,
 ): Promise<string | undefined> {
-  const child = execa(program, args, {
-    ...{ cwd: root, detached: true, cleanup: false, reject: false },
-    // Nothing is read of it: what it leaves running may hold no pipe open.
-    ...{ stdin: ["pipe"], stdout: "inherit", stderr: "inherit", buffer: false },
-  });
-  const { stdin, pid } = child;
-  // It need not read what it is given.
-  stdin.on("error", () => undefined);
-  stdin.end(`${JSON.stringify(announcement)}\n`);
   let ended: string | undefined;
   let kill: NodeJS.Timeout | undefined;
   const end = (why: string) => {
     ended ??= why;
-    signalGroup(pid, "SIGTERM");
+    signalGroup(child.pid, "SIGTERM");
     kill ??= setTimeout(() => {
-      signalGroup(pid, "SIGKILL");
+      signalGroup(child.pid, "SIGKILL");
     }, graceMilliseconds);
   };
   const interrupted = () => {
     end("interrupted");
   };
+  // Before it is started: a signal that comes while it is would end this process alone.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupted);
   const timer = setTimeout(() => {
     end(`no end after ${timeoutSeconds} s`);
   }, timeoutSeconds * 1000);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, interrupted);
+  const child = execa(program, args, {
+    ...{ cwd: root, detached: true, cleanup: false, reject: false },
+    // Nothing is read of it: what it leaves running may hold no pipe open.
+    ...{ stdin: ["pipe"], stdout: "inherit", stderr: "inherit", buffer: false },
+  });
+  // It need not read what it is given.
+  child.stdin.on("error", () => undefined);
+  child.stdin.end(`${JSON.stringify(announcement)}\n`);
   try {
     const { failed, exitCode, signal, code } = await child;
     // Its own children had the signal as well, and may have passed it over.
-    if (ended !== undefined) signalGroup(pid, "SIGKILL");
+    if (ended !== undefined) signalGroup(child.pid, "SIGKILL");
     if (ended !== undefined || !failed) return ended;
     return exitCode === undefined ? (signal ?? code ?? "no end") : `exit code ${exitCode}`;
   } catch (error) {
