@@ -26,6 +26,7 @@ import {
   whole,
   wholeSeconds,
 } from "./forms.ts";
+import { generatedSecretKeys } from "./generatedSecrets.ts";
 import { holesSchema } from "./holes.ts";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
@@ -255,16 +256,7 @@ export const environmentSchema = z
       .describe("Boxes older than this count as drift."),
     holes: holesSchema,
     ...deploymentKeys,
-    generatedSecrets: z
-      .array(name)
-      .default([])
-      .describe("Secrets made at the first run and kept in the state."),
-    rotatedSecrets: z
-      .record(name, z.string().min(1))
-      .default({})
-      .describe(
-        "Which of them are made anew: with another text here, another one, `npm run secrets -- rotate NAME` writes the time.",
-      ),
+    ...generatedSecretKeys,
   })
   .describe("What is particular to one environment.");
 
