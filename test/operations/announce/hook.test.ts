@@ -36,9 +36,10 @@ describe("a hook", function () {
   it("is given what happens as JSON, in the project's folder, its arguments as they stand", async () => {
     const hostile = "$(touch a) `touch b`; 'x' \"y\" *";
     const code =
-      'process.stdin.pipe(require("fs").createWriteStream("told")); console.error(process.argv[1])';
+      'const fs = require("fs"); fs.writeFileSync("argument", process.argv[1]); process.stdin.pipe(fs.createWriteStream("told"))';
     assert.equal(await run(["node", "-e", code, hostile], 30, hostile), undefined);
     assert.deepEqual(JSON.parse(read("told")), anAnnouncement(hostile));
+    assert.equal(read("argument"), hostile);
     assert.deepEqual([existsSync(path.join(root, "a")), existsSync(path.join(root, "b"))], [false, false]);
   });
 
