@@ -3,8 +3,11 @@ import { driftExitCode, type DriftReport } from "../operations/drift/finding/fin
 import { formatDriftMarkdown, formatDriftText } from "../operations/drift/format.ts";
 import { lookForDrift } from "../operations/drift/look.ts";
 import { repairDrift } from "../operations/drift/repair.ts";
+import { refuseFrozen } from "../operations/freeze/frozen.ts";
+import { previewAhead } from "../operations/preview/ahead.ts";
 import { selectStack } from "../operations/stack/stack.ts";
 import { command } from "./line/command.ts";
+import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { choice, flag } from "./line/option.ts";
 
 const formats = {
@@ -21,13 +24,15 @@ export default command({
   options: {
     format: choice("FORMAT", ["text", "markdown", "json"], "how it is shown"),
     repair: flag("replace what drifted by new boxes, and look again"),
+    "despite-freeze": despiteFreeze,
   },
-  run: async ({ stack: name, format, repair }) => {
+  run: async ({ stack: name, format, repair, "despite-freeze": despite }) => {
     const stack = await selectStack(name);
     let aged: AgedBase[] = [];
     let report = await lookForDrift(stack, (bases) => (aged = bases));
     if (repair && report.findings.length > 0) {
       process.stderr.write(formatDriftText(report));
+      await refuseFrozen(name, { despite, brings: async () => (await previewAhead(name)).changes });
       await repairDrift(stack, report);
       report = await lookForDrift(stack);
     }

@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   releases: () => import("./releases.ts"),
   promote: () => import("./promote.ts"),
   rollback: () => import("./rollback.ts"),
+  freeze: () => import("./freeze.ts"),
   revoke: () => import("./revoke.ts"),
   verify: () => import("./verify.ts"),
   notes: () => import("./notes.ts"),

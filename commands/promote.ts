@@ -1,6 +1,7 @@
 import { projectRoot } from "../config/root.ts";
 import { releaseName } from "../images/release/release.ts";
 import { refuseHoles } from "../operations/audit/gate/gate.ts";
+import { refuseFrozen } from "../operations/freeze/frozen.ts";
 import { laterPromoted } from "../operations/release/order.ts";
 import { refusePastTasks } from "../operations/release/pastTasks.ts";
 import { provedRelease, recordedRelease, runningReleaseIfAny } from "../operations/release/running.ts";
@@ -8,6 +9,7 @@ import { differenceText, switchRelease } from "../operations/release/switch.ts";
 import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
 import { confirmed } from "./line/confirm.ts";
+import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { flag, matching, optional, text } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
 import { reason } from "./line/reason.ts";
@@ -29,10 +31,12 @@ export default command({
     "in-order": flag("change nothing where a later one was promoted already: for jobs that wait"),
     yes: flag("do not ask", "y"),
     "past-tasks": pastTasks,
+    "despite-freeze": despiteFreeze,
     reason,
   },
   onStack: false,
-  run: async ({ from, to, yes, reason: why, release: wanted, "past-tasks": past, "in-order": inOrder }) => {
+  run: async ({ from, to, yes, reason: why, release: wanted, ...rest }) => {
+    const { "past-tasks": past, "in-order": inOrder, "despite-freeze": despite } = rest;
     const release = wanted === undefined ? await provedRelease(from) : recordedRelease(from, wanted);
     const name = release.promotedFrom ?? releaseName(release);
     const running = await runningReleaseIfAny(to);
@@ -46,6 +50,7 @@ export default command({
       process.stdout.write(`${to} runs ${name} already.\n`);
       return;
     }
+    if (despite === undefined) await refuseFrozen(to, { brings: () => Promise.resolve(true) });
     if (!past) refusePastTasks(to, running, release);
     process.stdout.write(`${name} → ${to}\n${difference}`);
     await refuseHoles({
@@ -57,6 +62,6 @@ export default command({
       process.stdout.write("Nothing was changed.\n");
       return;
     }
-    await switchRelease(to, name, (stack) => deploy(stack, { holes: "done", reason: why }));
+    await switchRelease(to, name, (stack) => deploy(stack, { holes: "done", reason: why, despite }));
   },
 });

@@ -1,7 +1,9 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
 import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
+import { frozenEnvironments } from "../images/release/freeze.ts";
 import { readEntry } from "../images/release/store.ts";
+import { describeFrozen, frozenBySomebody } from "../operations/freeze/frozen.ts";
 import { releaseRows } from "../operations/release/list.ts";
 import { runningReleaseIfAny } from "../operations/release/running.ts";
 import { readSwaps } from "../operations/swap/record.ts";
@@ -11,7 +13,7 @@ import { command } from "./line/command.ts";
 export default command({
   name: "releases",
   about:
-    "Lists the releases of every environment: when, what changed, what the swap cost, where they run, who recorded them and why.",
+    "Lists the releases of every environment: when, what changed, what the swap cost, where they run, who recorded them and why. Then the environments that are frozen.",
   summary: "lists what each environment proved, where it runs, who recorded it and why",
   options: {},
   onStack: false,
@@ -31,5 +33,9 @@ export default command({
     if (releases.length === 0)
       process.stdout.write("There are no releases yet; npm run up records the first.\n");
     else process.stdout.write(formatTable(releaseRows(releases, running, swaps)));
+    for (const each of frozenEnvironments(projectRoot, new Date())) {
+      const frozen = frozenBySomebody(each);
+      if (frozen) process.stdout.write(`${describeFrozen(each, frozen)}\n`);
+    }
   },
 });

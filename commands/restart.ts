@@ -1,5 +1,6 @@
 import { deploy } from "../operations/swap/deploy.ts";
 import { command, oneWord } from "./line/command.ts";
+import { despiteFreeze } from "./line/despiteFreeze.ts";
 
 export default command({
   name: "restart",
@@ -7,6 +8,6 @@ export default command({
     "Makes the boxes of a fleet anew, of the image that they run, by an ordinary swap: new ones first, the gate, then the old ones drain. Nothing else is changed.",
   summary: "makes new boxes of the same image, without losing a request",
   words: oneWord("FLEET", "one fleet", "for example ./fleet restart catalog"),
-  options: {},
-  run: ({ stack }, [fleet = ""]) => deploy(stack, { restart: fleet }),
+  options: { "despite-freeze": despiteFreeze },
+  run: ({ stack, "despite-freeze": despite }, [fleet = ""]) => deploy(stack, { restart: fleet, despite }),
 });

@@ -2,11 +2,13 @@ import { projectRoot } from "../config/root.ts";
 import { releaseName } from "../images/release/release.ts";
 import { releaseFile, releaseNumbers } from "../images/release/folder.ts";
 import { readRelease } from "../images/release/store.ts";
+import { refuseFrozen } from "../operations/freeze/frozen.ts";
 import { refusePastTasks } from "../operations/release/pastTasks.ts";
 import { runningRelease } from "../operations/release/running.ts";
 import { differenceText, switchRelease } from "../operations/release/switch.ts";
 import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
+import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { flag, matching, optional } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
 import { reason } from "./line/reason.ts";
@@ -24,11 +26,13 @@ export default command({
     ),
     build: flag("the other way: take no release any more, build again"),
     "past-tasks": pastTasks,
+    "despite-freeze": despiteFreeze,
     reason,
   },
-  run: async ({ stack, to, build, reason: why, "past-tasks": past }) => {
+  run: async ({ stack, to, build, reason: why, "past-tasks": past, "despite-freeze": despite }) => {
+    if (despite === undefined) await refuseFrozen(stack, {});
     if (build) {
-      await switchRelease(stack, undefined, (back) => deploy(back, { reason: why }));
+      await switchRelease(stack, undefined, (back) => deploy(back, { reason: why, despite }));
       return;
     }
     const running = await runningRelease(stack);
@@ -38,7 +42,7 @@ export default command({
     const name = releaseName(release);
     const difference = differenceText(running, release);
     process.stdout.write(`${stack} goes back to ${name}\n${difference || "  which it runs already\n"}`);
-    await switchRelease(stack, name, (back) => deploy(back, { holes: "goBack", reason: why }));
+    await switchRelease(stack, name, (back) => deploy(back, { holes: "goBack", reason: why, despite }));
   },
 });
 

@@ -3,6 +3,7 @@ import { overtakenBy } from "../operations/release/order.ts";
 import { refuseSelectedPastTasks } from "../operations/release/pastTasks.ts";
 import { deploy } from "../operations/swap/deploy.ts";
 import { command } from "./line/command.ts";
+import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { flag, optional } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
 import { reason } from "./line/reason.ts";
@@ -21,6 +22,7 @@ export default command({
       "FILE",
       "write the name of the release there; an empty one where nothing was changed for --in-order",
     ),
+    "despite-freeze": despiteFreeze,
     reason,
   },
   run: async ({ stack, policy, reason: why, "images-again": again, "hosts-again": hostsAgain, ...rest }) => {
@@ -34,7 +36,10 @@ export default command({
       return;
     }
     if (!rest["past-tasks"]) await refuseSelectedPastTasks(stack);
-    const name = await deploy(stack, { again, hostsAgain, policy, reason: why });
+    const name = await deploy(stack, {
+      ...{ again, hostsAgain, policy, reason: why },
+      despite: rest["despite-freeze"],
+    });
     if (file !== undefined) writeFileSync(file, `${name ?? ""}\n`);
   },
 });

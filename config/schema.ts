@@ -2,6 +2,7 @@ import { z } from "zod";
 import { advisoriesSchema } from "./advisories.ts";
 import { backupSchema, dataKeys } from "./backups.ts";
 import { baseSourceSchema } from "./baseSource.ts";
+import { deploymentKeys } from "./deployments.ts";
 import { edgeSchema } from "./edge.ts";
 import { engineSchema } from "./engines.ts";
 import { boxKeys } from "./boxKeys.ts";
@@ -25,6 +26,7 @@ import {
   whole,
   wholeSeconds,
 } from "./forms.ts";
+import { generatedSecretKeys } from "./generatedSecrets.ts";
 import { holesSchema } from "./holes.ts";
 import { hostsSchema } from "./hosts.ts";
 import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
@@ -253,22 +255,8 @@ export const environmentSchema = z
       .optional()
       .describe("Boxes older than this count as drift."),
     holes: holesSchema,
-    requireSigned: z
-      .boolean()
-      .optional()
-      .describe(
-        "Refuse an image that is unsigned or altered before any box starts. Default: where releases are taken.",
-      ),
-    generatedSecrets: z
-      .array(name)
-      .default([])
-      .describe("Secrets made at the first run and kept in the state."),
-    rotatedSecrets: z
-      .record(name, z.string().min(1))
-      .default({})
-      .describe(
-        "Which of them are made anew: with another text here, another one, `npm run secrets -- rotate NAME` writes the time.",
-      ),
+    ...deploymentKeys,
+    ...generatedSecretKeys,
   })
   .describe("What is particular to one environment.");
 

@@ -1,5 +1,8 @@
 const asked = new AbortController();
 
+/** Aborted once this process was asked to end. */
+export const interruptionSignal = asked.signal;
+
 /** Notes that the user, or who runs this process, wants it to end: work that goes step by step ends between two of them. */
 export function interrupt(): void {
   asked.abort();

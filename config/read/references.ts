@@ -8,6 +8,7 @@ import { boxProblems } from "../references/boxes.ts";
 import { canaryProblems } from "../references/canary.ts";
 import { certificateProblems } from "../references/certificates.ts";
 import { containersOnlyProblems } from "../references/containersOnly.ts";
+import { deploymentProblems } from "../references/deployments.ts";
 import { engineProblems } from "../references/engines.ts";
 import { environmentProblems } from "../references/environment.ts";
 import { existingImageProblems } from "../references/existingImages.ts";
@@ -70,6 +71,7 @@ export function referenceProblems(
     ...hostProblems(configuration, surroundings),
     ...promotionProblems(configuration),
     ...renameProblems(configuration),
+    ...deploymentProblems(configuration, surroundings),
     ...backupProblems(configuration, surroundings.secrets),
     ...secretProblems(configuration, surroundings.secrets),
   ];

@@ -2,6 +2,7 @@ import { parseCalendar } from "../calendar.ts";
 import type { Problem } from "../problem.ts";
 import { hasSchedules, schedulesName } from "../schedules.ts";
 import type { Application, Configuration } from "../schema.ts";
+import { isTimeZone } from "../timeZone.ts";
 import { volumeMounts } from "../volumes.ts";
 
 /** What is wrong in schedules: times that are none or never come, time zones that nobody knows, and names that their boxes have. */
@@ -33,16 +34,6 @@ function timeProblems(application: string, { schedules = {} }: Application): Pro
       });
     return problems;
   });
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    // An offset is one for Intl, and a path that leads out of the folder for others.
-    return /^[A-Za-z]/.test(name);
-  } catch {
-    return false;
-  }
 }
 
 /** The box of schedules is a fleet of its own, and has a volume of its own. */

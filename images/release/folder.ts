@@ -6,8 +6,11 @@ import { releasesFolder } from "../ledger/folder.ts";
 /** Beside the environments, what was revoked. */
 export const revokedFolder = "revoked";
 
+/** Beside the environments, which of them were frozen, and until when. */
+export const freezesFolder = "freezes";
+
 /** What stands beside the environments; none is called so. */
-export const besideEnvironments: readonly string[] = [revokedFolder, "proofs", "keys"];
+export const besideEnvironments: readonly string[] = [revokedFolder, freezesFolder, "proofs", "keys"];
 
 /** The file of a release, in the project. */
 export function releaseFile(environment: string, number: number): string {

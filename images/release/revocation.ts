@@ -1,9 +1,6 @@
-import * as path from "node:path";
 import { z } from "zod";
-import { createWhole } from "../../work/wholeFile.ts";
-import { appendTo, type Addition } from "../ledger/append.ts";
-import { releasesFolder } from "../ledger/folder.ts";
-import { ledgerOf } from "../ledger/Ledger.ts";
+import type { Addition } from "../ledger/append.ts";
+import { addToReleases } from "./addTo.ts";
 import { entrySchema, type Recorder } from "./entry.ts";
 import { releaseFile, releaseNumbers, revokedFolder } from "./folder.ts";
 import { readSigned } from "./read.ts";
@@ -34,18 +31,12 @@ export function revocations(root: string): Revocation[] {
 }
 
 /** Records that a digest is revoked. @returns the entry: an earlier one, where it is revoked already. */
-export async function recordRevocation(
+export function recordRevocation(
   root: string,
   digest: string,
   recorder: Recorder,
 ): Promise<{ revocation: Revocation; isNew: boolean }> {
-  const ledger = ledgerOf(root);
-  if (ledger) return appendTo(ledger, () => addition(root, digest, recorder));
-  const { files, result } = addition(root, digest, recorder);
-  for (const [file, text] of Object.entries(files))
-    if (!createWhole(path.join(root, releasesFolder, file), text))
-      throw new Error(`${releasesFolder}/${file}: expected a new file, got one that is there; run it again`);
-  return result;
+  return addToReleases(root, () => addition(root, digest, recorder));
 }
 
 function addition(

@@ -1,4 +1,5 @@
 import { describeBase } from "../age/bases.ts";
+import { describeFrozen } from "../freeze/frozen.ts";
 import { describeFleet, describeHosts, describeLayer, describeMachine } from "./text.ts";
 import type { PreviewReport } from "./report.ts";
 import { describeTask, toldTasks } from "./tasks.ts";
@@ -16,6 +17,8 @@ export function formatMarkdown(report: PreviewReport, engineDiff: string): strin
     `### Preview of \`${report.stack}\``,
     "",
   ];
+  if (report.frozen)
+    head.push(...list("Frozen", [`${describeFrozen(report.stack, report.frozen)}; ${report.frozen.fix}`]));
   const lists = report.changes
     ? changesOf(report)
     : ["Nothing rebuilds, nothing swaps, nothing changes.", ""];

@@ -4,6 +4,7 @@ import type { DiskInputs } from "../../images/machine/inputs.ts";
 import type { HostCheck } from "../../fleets/hosts/check.ts";
 import { causes, type Cause } from "../../plan/causes.ts";
 import type { Environment } from "../../config/schema.ts";
+import type { Frozen } from "../freeze/frozen.ts";
 import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { AgedBase } from "../age/bases.ts";
@@ -32,6 +33,8 @@ export interface PreviewReport {
   notes?: string[];
   /** Bases whose distribution is no longer looked after as it was. */
   agedBases?: AgedBase[];
+  /** Why up would not do it now. */
+  frozen?: Frozen;
 }
 
 const commandType = "command:local:Command";

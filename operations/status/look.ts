@@ -9,6 +9,7 @@ import { readEnvironments } from "../cloud/environments.ts";
 import { readInstances, readTargets } from "../cloud/instances.ts";
 import { inspectContainers } from "../../engine/containers.ts";
 import { askEdge } from "../../fleets/edge/edgeServers.ts";
+import { describeFrozen, frozenBySomebody } from "../freeze/frozen.ts";
 import { projectName } from "../stack/projectName.ts";
 import { wantedEnvironments } from "../state/beanstalk.ts";
 import { wantedBoxes, type WantedBox } from "../state/box.ts";
@@ -69,7 +70,9 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const last = report([], { containers: [], servers, now }, others);
     const boxes = [...reports, last].flatMap((each) => each.boxes);
     const well = [...reports, last].every((each) => each.well);
+    const frozen = frozenBySomebody(stack);
     const notes = [
+      ...(frozen ? [describeFrozen(stack, frozen)] : []),
       ...aging.map((each) => describeCertificate(each, now)),
       ...[...maintained].map(noteOf),
       ...statusNotes(aged, boxes, environment?.maximumBoxAgeDays),

@@ -8,12 +8,15 @@ import { boxesAnew } from "./restart.ts";
 import { recordRelease } from "../../images/release/record.ts";
 import { releaseName } from "../../images/release/release.ts";
 import { refuseUntrustedKey } from "../../images/release/signature.ts";
+import { announcerOf } from "../announce/announcer.ts";
 import { warnOfHoles } from "../audit/gate/after.ts";
 import { refuseHoles } from "../audit/gate/gate.ts";
+import { refuseFrozen } from "../freeze/frozen.ts";
 import { settleRestores } from "../backup/settle.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
 import { retainImages } from "../state/retained.ts";
+import { announced, lookedOnce } from "./announced.ts";
 import { describeCounts, recordSwap } from "./record.ts";
 import { updateRecorded } from "./recorded.ts";
 import { outputsAfter } from "./outputs.ts";
@@ -34,6 +37,8 @@ export interface DeployOptions {
   holes?: "look" | "goBack" | "done";
   /** Why, for those who read of the release. Default: the commit's first line. */
   reason?: string | undefined;
+  /** Why it is done although the environment is frozen; default: then it is not. */
+  despite?: string | undefined;
 }
 
 /**
@@ -41,8 +46,12 @@ export interface DeployOptions {
  * @returns the release's name.
  */
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<string | undefined> {
-  const { again, hostsAgain, policy, restart, holes = "look", reason } = options;
+  const { again = false, hostsAgain = false, restart, holes = "look", reason, despite } = options;
   refuseUntrustedKey(projectRoot);
+  const look = lookedOnce(stackName, again || hostsAgain || restart !== undefined);
+  const goesBack = holes === "goBack" || restart !== undefined;
+  const brings = async () => (await look()).changes;
+  await refuseFrozen(stackName, { despite, ...(!goesBack && { brings }) });
   const stack = await openStack(stackName);
   const now = new Date();
   if (holes !== "done") {
@@ -50,21 +59,33 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
     const asked = { root: projectRoot, stack: stackName, now, running, say: sayHole };
     await refuseHoles({ ...asked, goesBack: holes === "goBack" });
   }
-  await retainImages(stackName);
-  await settleRestores(stack);
-  const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
-  const replace = components.length > 0 ? await commandsOf(stack, components) : [];
-  const { outputs, name } = await upWatched(stack, reason, {
-    ...(replace.length > 0 && { replace }),
-    ...(restart !== undefined &&
-      boxesAnew(resourcesOf((await stackState(stackName)) as Deployment), restart)),
-    ...(policy && { policyPacks: [policyPack] }),
-  });
+  const announcer = await announcerOf(stack, reason);
+  await announcer.started(look);
+  const { outputs, name } = await announced(announcer, (events) => broughtUp(stack, options, events));
   const release = outputs["release"] as ReleaseOutput | undefined;
   if (release) await warnOfHoles(projectRoot, stackName, release, now, sayHole);
   const url = outputs["url"] as string | undefined;
   if (url !== undefined) process.stdout.write(`\n${stackName} answers at ${url}\n`);
   return name;
+}
+
+/** Runs the update itself, once nothing refuses it. */
+async function broughtUp(
+  stack: Stack,
+  { again, hostsAgain, restart, policy, reason }: DeployOptions,
+  events: EngineEvent[],
+): ReturnType<typeof upWatched> {
+  await retainImages(stack.name);
+  await settleRestores(stack);
+  const components = [...(again ? ["ImageLayer"] : []), ...(hostsAgain ? ["HostFleet"] : [])];
+  const replace = components.length > 0 ? await commandsOf(stack, components) : [];
+  const options = {
+    ...(replace.length > 0 && { replace }),
+    ...(restart !== undefined &&
+      boxesAnew(resourcesOf((await stackState(stack.name)) as Deployment), restart)),
+    ...(policy && { policyPacks: [policyPack] }),
+  };
+  return upWatched(stack, reason, options, events);
 }
 
 function sayHole(line: string): void {
@@ -73,6 +94,7 @@ function sayHole(line: string): void {
 
 /**
  * Runs an update, and records its release and, whether it succeeds or fails, its swap.
+ * @param events is given what the engine says.
  * @returns the stack's outputs, and the release's name.
  * @throws NotRecorded when it succeeded, and not all of that could be written down.
  */
@@ -80,8 +102,8 @@ async function upWatched(
   stack: Stack,
   reason: string | undefined,
   options: UpOptions,
+  events: EngineEvent[],
 ): Promise<{ outputs: Record<string, unknown>; name: string | undefined }> {
-  const events: EngineEvent[] = [];
   const watch = watchFromFirstSwap();
   const interrupted = sweepInterrupted(stack);
   const started = new Date();

@@ -10,12 +10,15 @@ import { releaseNumbers } from "../../images/release/folder.ts";
 import type { AptRepository } from "../registry/aptRepository.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
+import { boundsLogs } from "./boundsLogs.ts";
 import { existingImage } from "./existingImage.ts";
 import { addLongExchanges } from "../load/long/install.ts";
 import { keepsOut } from "./keepsOut.ts";
 import { onAnotherEngine } from "./onAnotherEngine.ts";
 import { ledgerIn, refusesHoles } from "./refusesHoles.ts";
 import { runsTasks } from "./runsTasks.ts";
+import { staysFrozen } from "./staysFrozen.ts";
+import { receiverOf, tellsOf, type Receiver } from "./tellsOf.ts";
 
 const minutes = 60_000;
 const place = "base.python.catalog";
@@ -35,6 +38,7 @@ describe("a release, with the real engine", function () {
   this.slow(10 * minutes);
   let sandbox: Sandbox;
   let repository: AptRepository;
+  let receiver: Receiver;
   const file = (name: string) => path.join(sandbox.folder, name);
   const read = (name: string) => JSON.parse(readFileSync(file(name), "utf8")) as Release;
 
@@ -60,7 +64,7 @@ describe("a release, with the real engine", function () {
       config.applications.value.catalog.public = true;
     });
     repository = await ledgerIn(sandbox);
-    writeFileSync(file("Pulumi.dev.yaml"), environment(sandbox.port));
+    receiver = await receiverOf(sandbox, (more) => environment(sandbox.port, more));
     writeFileSync(file("Pulumi.test.yaml"), environment(await freePort(), { promoteFrom: "dev" }));
   });
 
@@ -68,6 +72,7 @@ describe("a release, with the real engine", function () {
     await sandbox.pulumi("destroy", "--yes", "--stack", "test");
     await sandbox.dispose();
     repository.close();
+    receiver.close();
   });
 
   it("is recorded by the first up, signed, and not again by a second", async () => {
@@ -82,20 +87,10 @@ describe("a release, with the real engine", function () {
     assert.equal(refreshed.exitCode, 0, refreshed.all);
   });
 
+  tellsOf(() => ({ sandbox, receiver }));
   keepsOut(() => sandbox);
 
-  it("has boxes and an edge whose logs have an end", async () => {
-    const exported = JSON.parse((await sandbox.pulumi("stack", "export", "--stack", "dev")).stdout) as State;
-    const ids = exported.deployment.resources
-      .filter(({ urn }) => /Container::(edge|catalog-1)$/.test(urn))
-      .map(({ id }) => id);
-    const { stdout } = await execa("docker", [
-      ...["inspect", "--format", "{{.HostConfig.LogConfig.Type}} {{json .HostConfig.LogConfig.Config}}"],
-      ...ids,
-    ]);
-    const kept = 'json-file {"max-file":"3","max-size":"10m"}';
-    assert.deepEqual(stdout.split("\n"), [kept, kept]);
-  });
+  boundsLogs(() => sandbox);
 
   it("is promoted: the digest that runs in test is the one proved in dev", async () => {
     const output = await succeeds("promote", "--to", "test", "--yes");
@@ -137,6 +132,8 @@ describe("a release, with the real engine", function () {
     assert.doesNotMatch(notes, /products\.json/);
     assert.match(await succeeds("notes", "dev/2", "dev/2"), /The same images\./);
   });
+
+  staysFrozen(() => sandbox);
 
   it("is gone back from, without a build", async () => {
     const output = await succeeds("rollback", "--stack", "test");
@@ -286,10 +283,6 @@ const stackTrace = /^ +at .*:\d+:\d+\)?$/m;
 
 interface ProjectFile {
   config: { applications: { value: { catalog: { public: boolean } } } };
-}
-
-interface State {
-  deployment: { resources: { urn: string; id: string }[] };
 }
 
 interface StackFile {

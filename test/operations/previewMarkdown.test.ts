@@ -27,6 +27,19 @@ describe("a preview for a pull request", () => {
     assert.match(text, /<details><summary>[^]*~~~\n\+ create\n~~~[^]*<\/details>\n$/);
   });
 
+  it("says first that the environment takes no changes, in words that are no markup", () => {
+    const frozen = {
+      by: "somebody",
+      words: "frozen by Ann since then: the *sale* <b>",
+      fix: "end it",
+    } as const;
+    const [, , , title, , line] = formatMarkdown({ ...report(1), frozen }, "").split("\n");
+    assert.deepEqual(
+      [title, line],
+      ["**Frozen**", "- dev is frozen by Ann since then: the \\*sale\\* \\<b\\>; end it"],
+    );
+  });
+
   it("is never longer than a comment may be, says that it was cut, and leaves no block open", () => {
     const long = fc
       .string({ unit: "grapheme", minLength: 1, maxLength: 40 })
