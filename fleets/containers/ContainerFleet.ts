@@ -13,7 +13,7 @@ import { boxArguments } from "../box/command.ts";
 import { startNotes, startProblem } from "../box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
-import { stepsOf, type Steps, type TakingOver } from "./steps.ts";
+import { toldSteps, type Steps, type TakingOver } from "./steps.ts";
 
 /** A box by its name. */
 type MadeBox = readonly [name: string, box: docker.Container];
@@ -70,7 +70,7 @@ export class ContainerFleet extends pulumi.ComponentResource {
     });
     const names = boxNames(fleet, args.boxes);
     const turns = args.surge ? turnsOf(names, args.surge.maxSurge) : [names];
-    const steps = stepsOf(args, turns);
+    const steps = toldSteps(args, turns);
     let before = this.first(fleet, args, steps);
     const boxes: MadeBox[] = [];
     const gates = turns.map((turn, index) => {

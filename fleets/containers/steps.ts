@@ -33,7 +33,7 @@ export interface Steps {
 }
 
 /** What a fleet's canary, or its turns, are told. @param turns the names of its boxes, turn by turn. */
-export function stepsOf(fleet: Swapped, turns: string[][]): Steps {
+export function toldSteps(fleet: Swapped, turns: string[][]): Steps {
   const { canary, surge, limits } = fleet;
   const { drainSeconds } = limits;
   if (canary) {

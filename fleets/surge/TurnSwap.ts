@@ -5,7 +5,7 @@ import { boxName, fleetBoxes, isEnded, makeOf, type FleetBoxes } from "../canary
 import { startAgain, stopForGood } from "../canary/power.ts";
 import { dealingOf } from "./dealingOf.ts";
 import type { TurnsRequest } from "./request.ts";
-import { mayGo, turnsOf, wayBack, type TurnBox } from "./turns.ts";
+import { mayGo, turnsOf, stepsBack, type TurnBox } from "./turns.ts";
 
 /** How it is seen and stopped, and what it waits for. */
 export interface TurnSwapRun {
@@ -97,7 +97,7 @@ export class TurnSwap {
       const boxes = await this.#boxes();
       const [first] = boxes.old;
       if (!first) return;
-      const steps = wayBack(this.#sides(boxes, makeOf(first), turn), this.#request.maxSurge);
+      const steps = stepsBack(this.#sides(boxes, makeOf(first), turn), this.#request.maxSurge);
       if (steps.length === 0) return;
       const where = `turn ${turn + 1} of ${this.#turns.length}`;
       this.#run.say(`${where} failed: new boxes are stopped, and old ones serve again`);

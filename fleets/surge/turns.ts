@@ -40,7 +40,7 @@ export interface StepBack<T> {
  * @param failed those of the turn that failed: they have taken nobody's place yet. @param proved those of the turns before.
  * @param ended the old ones that have gone.
  */
-export function wayBack<T>(
+export function stepsBack<T>(
   { failed, proved, ended }: Readonly<Record<"failed" | "proved" | "ended", readonly T[]>>,
   maxSurge: number,
 ): StepBack<T>[] {

@@ -1,6 +1,6 @@
 import { deepEqual, ok } from "node:assert/strict";
 import fc from "fast-check";
-import { makingRoom, mayGo, turnsOf, wayBack, type TurnBox } from "../../../fleets/surge/turns.ts";
+import { makingRoom, mayGo, turnsOf, stepsBack, type TurnBox } from "../../../fleets/surge/turns.ts";
 import { surgePlan } from "../../../plan/environment/surge.ts";
 
 /** A fleet of before, one that is wanted, and the turn that fails; undefined: none does. */
@@ -63,7 +63,7 @@ describe("turns of a swap", () => {
           ok(turn.length <= maxSurge);
           fleet.start(turn);
           if (index === failing) {
-            for (const { start, stop } of wayBack({ failed: turn, proved, ended }, maxSurge)) {
+            for (const { start, stop } of stepsBack({ failed: turn, proved, ended }, maxSurge)) {
               fleet.start(start);
               fleet.serve(start);
               fleet.stop(stop);
