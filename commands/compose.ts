@@ -2,7 +2,7 @@ import { projectRoot } from "../config/root.ts";
 import { writeCompose } from "../operations/compose/write.ts";
 import { command } from "./line/command.ts";
 import { flag, optional } from "./line/option.ts";
-import { port, tlsPort } from "./line/port.ts";
+import { httpsPort, port } from "./line/port.ts";
 
 export default command({
   name: "compose",
@@ -12,7 +12,7 @@ export default command({
   options: {
     output: optional("FOLDER", "where (default: compose/STACK)", "o"),
     port,
-    "tls-port": tlsPort,
+    "tls-port": httpsPort,
     plain: flag("without TLS, whatever the environment says"),
     application: optional(
       "NAME",

@@ -6,7 +6,7 @@ import { servedByBoxes } from "../operations/compose/served.ts";
 import { writeCompose, type WrittenCompose } from "../operations/compose/write.ts";
 import { command, oneWord } from "./line/command.ts";
 import { flag, optional } from "./line/option.ts";
-import { port, tlsPort } from "./line/port.ts";
+import { httpsPort, port } from "./line/port.ts";
 
 const lookEveryMilliseconds = 500;
 const timeoutMilliseconds = 120_000;
@@ -20,7 +20,7 @@ export default command({
   options: {
     output: optional("FOLDER", "where the Compose file is written (default: compose/STACK)", "o"),
     port,
-    "tls-port": tlsPort,
+    "tls-port": httpsPort,
     plain: flag("without TLS, whatever the environment says"),
     detach: flag("leave all boxes running, and end", "d"),
   },

@@ -7,7 +7,7 @@ export const port = ofEdge(
 );
 
 /** … and the one for TLS. */
-export const tlsPort = ofEdge(
+export const httpsPort = ofEdge(
   optional("PORT", "published port of HTTPS (default: that of the environment's edge)"),
   "for example --tls-port 8453",
 );

@@ -11,10 +11,10 @@ import { composeValue } from "./secrets.ts";
 import type { ComposeMount, ComposeService } from "./service.ts";
 
 /** The volume with what an authority gave. */
-export const acmeVolume = sharedVolume(acmeName);
+export const keptVolume = sharedVolume(acmeName);
 
 /** Where the box with the client and the edge have it. */
-export const acmeMount: ComposeMount = { type: "volume", source: acmeVolume, target: acmeFolder };
+export const keptMount: ComposeMount = { type: "volume", source: keptVolume, target: acmeFolder };
 
 /**
  * The box that asks an authority for certificates, of the edge's image; and before it one that hands the volume over to its user, for Compose makes
@@ -36,7 +36,7 @@ export function acmeServices(
       {
         ...boxService({ ...image, services }, limits, undefined, [acmeFolder]),
         command: line.map(composeValue),
-        volumes: [acmeMount],
+        volumes: [keptMount],
         networks: { [network]: { aliases: boxAliases(acmeName, []) } },
         depends_on: { [owner]: { condition: "service_completed_successfully" } },
         labels: { "immutable-fleets.compose": acmeName },
@@ -52,6 +52,6 @@ function handingOver({ reference, services: [service] }: ComposeImage): ComposeS
     ...{ entrypoint: ["/bin/chown"], command: [`${service?.uid ?? 0}:${service?.gid ?? 0}`, acmeFolder] },
     ...{ user: "0:0", read_only: true, cap_drop: ["ALL"], cap_add: ["CHOWN"] },
     security_opt: ["no-new-privileges:true"],
-    ...{ restart: "no", volumes: [acmeMount], network_mode: "none" },
+    ...{ restart: "no", volumes: [keptMount], network_mode: "none" },
   };
 }

@@ -9,7 +9,7 @@ import { certificateFolderVariable, certificatesVariable } from "../../../fleets
 import { acmeCertificates } from "../../../plan/environment/acme.ts";
 import type { EdgeBoxPlan } from "../../../plan/environment/TargetPlan.ts";
 import { boxService, imageOf } from "./box.ts";
-import { acmeMount, acmeServices, acmeVolume } from "./acme.ts";
+import { keptMount, acmeServices, keptVolume } from "./acme.ts";
 import { edgeHealth } from "./health.ts";
 import { network, type ComposeImage, type Images } from "./image.ts";
 import { composeEnvironment, composeValue } from "./secrets.ts";
@@ -55,7 +55,7 @@ export function edgeServices(
 export function edgeVolumes({ settings, acme }: EdgeBoxPlan): Record<string, object> {
   if (!settings.tls) return {};
   const { driver, driverOpts } = doorVolume;
-  return { door: { driver, driver_opts: driverOpts }, ...(acme && { [acmeVolume]: {} }) };
+  return { door: { driver, driver_opts: driverOpts }, ...(acme && { [keptVolume]: {} }) };
 }
 
 function edgeService(edge: EdgeBoxPlan, image: ComposeImage, needs: SystemdNeeds): ComposeService {
@@ -70,7 +70,7 @@ function edgeService(edge: EdgeBoxPlan, image: ComposeImage, needs: SystemdNeeds
       ...(tls?.acme && { [certificateFolderVariable]: acmeCertificates }),
     }),
     ...(tls && {
-      volumes: [...(box.volumes ?? []), doorMount, ...(tls.acme ? [{ ...acmeMount, read_only: true }] : [])],
+      volumes: [...(box.volumes ?? []), doorMount, ...(tls.acme ? [{ ...keptMount, read_only: true }] : [])],
     }),
     healthcheck: edgeHealth,
   };
