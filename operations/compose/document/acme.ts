@@ -36,7 +36,7 @@ export function acmeServices(
       {
         ...boxService({ ...image, services }, limits, undefined, [acmeFolder]),
         command: line.map(composeValue),
-        volumes: [keptMount],
+        volumes: [{ ...keptMount }],
         networks: { [network]: { aliases: boxAliases(acmeName, []) } },
         depends_on: { [owner]: { condition: "service_completed_successfully" } },
         labels: { "immutable-fleets.compose": acmeName },
@@ -52,6 +52,6 @@ function handingOver({ reference, services: [service] }: ComposeImage): ComposeS
     ...{ entrypoint: ["/bin/chown"], command: [`${service?.uid ?? 0}:${service?.gid ?? 0}`, acmeFolder] },
     ...{ user: "0:0", read_only: true, cap_drop: ["ALL"], cap_add: ["CHOWN"] },
     security_opt: ["no-new-privileges:true"],
-    ...{ restart: "no", volumes: [keptMount], network_mode: "none" },
+    ...{ restart: "on-failure", volumes: [{ ...keptMount }], network_mode: "none" },
   };
 }

@@ -42,7 +42,7 @@ export function edgeServices(
       "door",
       {
         ...door,
-        ...(hasTls && { volumes: [doorMount] }),
+        ...(hasTls && { volumes: [{ ...doorMount }] }),
         networks: { [network]: { aliases: [edgeName] } },
       },
     ],
@@ -70,7 +70,11 @@ function edgeService(edge: EdgeBoxPlan, image: ComposeImage, needs: SystemdNeeds
       ...(tls?.acme && { [certificateFolderVariable]: acmeCertificates }),
     }),
     ...(tls && {
-      volumes: [...(box.volumes ?? []), doorMount, ...(tls.acme ? [{ ...keptMount, read_only: true }] : [])],
+      volumes: [
+        ...(box.volumes ?? []),
+        { ...doorMount },
+        ...(tls.acme ? [{ ...keptMount, read_only: true }] : []),
+      ],
     }),
     healthcheck: edgeHealth,
   };

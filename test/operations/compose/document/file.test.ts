@@ -177,7 +177,7 @@ describe("a Compose file", () => {
     const mount = { type: "volume", source: "acme-shared", target: "/var/lib/fleet-acme" };
     deepEqual(
       [owner?.entrypoint, owner?.command, owner?.user, owner?.cap_add, owner?.restart, owner?.volumes],
-      [["/bin/chown"], ["99:99", "/var/lib/fleet-acme"], "0:0", ["CHOWN"], "no", [mount]],
+      [["/bin/chown"], ["99:99", "/var/lib/fleet-acme"], "0:0", ["CHOWN"], "on-failure", [mount]],
     );
     deepEqual(box?.depends_on, { "acme-volume": { condition: "service_completed_successfully" } });
     deepEqual([box.volumes, box.networks], [[mount], { boxes: { aliases: ["acme"] } }]);
