@@ -1,8 +1,8 @@
 import { projectRoot } from "../config/root.ts";
 import { writeCompose } from "../operations/compose/write.ts";
 import { command } from "./line/command.ts";
-import { optional } from "./line/option.ts";
-import { port } from "./line/port.ts";
+import { flag, optional } from "./line/option.ts";
+import { httpsPort, port } from "./line/port.ts";
 
 export default command({
   name: "compose",
@@ -12,14 +12,16 @@ export default command({
   options: {
     output: optional("FOLDER", "where (default: compose/STACK)", "o"),
     port,
+    "tls-port": httpsPort,
+    plain: flag("without TLS, whatever the environment says"),
     application: optional(
       "NAME",
       "also an override that runs this application's source, and starts it anew when it changes",
       "a",
     ),
   },
-  run: async ({ stack, output = `compose/${stack}`, port: published, application }) => {
-    const wanted = { stack, output, application, port: published };
+  run: async ({ stack, output = `compose/${stack}`, application, plain, ...ports }) => {
+    const wanted = { stack, output, application, port: ports.port, tlsPort: ports["tls-port"], plain };
     const { folder } = await writeCompose(wanted, projectRoot);
     process.stdout.write(`${folder}\nthere: docker compose up --detach, or docker-compose up --detach\n`);
   },

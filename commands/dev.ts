@@ -6,7 +6,7 @@ import { servedByBoxes } from "../operations/compose/served.ts";
 import { writeCompose, type WrittenCompose } from "../operations/compose/write.ts";
 import { command, oneWord } from "./line/command.ts";
 import { flag, optional } from "./line/option.ts";
-import { port } from "./line/port.ts";
+import { httpsPort, port } from "./line/port.ts";
 
 const lookEveryMilliseconds = 500;
 const timeoutMilliseconds = 120_000;
@@ -20,11 +20,13 @@ export default command({
   options: {
     output: optional("FOLDER", "where the Compose file is written (default: compose/STACK)", "o"),
     port,
+    "tls-port": httpsPort,
+    plain: flag("without TLS, whatever the environment says"),
     detach: flag("leave all boxes running, and end", "d"),
   },
-  run: async ({ stack, output = `compose/${stack}`, port: published, detach }, [application = ""]) => {
+  run: async ({ stack, output = `compose/${stack}`, detach, plain, ...ports }, [application = ""]) => {
     const [program, ...args] = await composeProgram();
-    const wanted = { stack, output, application, port: published };
+    const wanted = { stack, output, application, port: ports.port, tlsPort: ports["tls-port"], plain };
     const written = await writeCompose(wanted, projectRoot);
     const { folder, sources, boxes, byHand } = written;
     const compose = (...more: string[]) =>

@@ -19,7 +19,6 @@ import {
   portNumber,
   relativePath,
   scalar,
-  seconds,
   size,
   urlPath,
   variableName,
@@ -29,7 +28,7 @@ import {
 import { generatedSecretKeys } from "./generatedSecrets.ts";
 import { holesSchema } from "./holes.ts";
 import { hostsSchema } from "./hosts.ts";
-import { awsSchema, instancesSchema, swapSchema } from "./instances.ts";
+import { awsSchema, instancesSchema } from "./instances.ts";
 import { logsSchema } from "./logs.ts";
 import { machineImagesSchema } from "./machineImages.ts";
 import { packageSchema, packagesSchema } from "./packages.ts";
@@ -41,6 +40,7 @@ import { portsKey, publishedKey } from "./ports.ts";
 import { hostNamesSchema, publicKeys } from "./routes.ts";
 import { schedulesKey } from "./schedules.ts";
 import { environmentTaskKeys, taskKeys } from "./tasks.ts";
+import { gateSchema, swapSchema } from "./swap.ts";
 import { matchingText } from "./text.ts";
 import { placedVolumesSchema, volumesKey } from "./volumes.ts";
 import { readyKey } from "./worker.ts";
@@ -160,13 +160,6 @@ export const fleetSchema = z
   })
   .describe("A named group of applications on equal boxes.");
 
-const gate = z
-  .strictObject({
-    timeoutSeconds: seconds.default(60).describe("A new box must be healthy within this time."),
-    steadySeconds: seconds.default(3).describe("… and stay healthy for this time."),
-  })
-  .prefault({});
-
 const placementSchema = z
   .strictObject({
     target: z
@@ -191,7 +184,7 @@ const placementSchema = z
     drainSeconds: wholeSeconds
       .default(30)
       .describe("Longest time that an old box has to finish its requests."),
-    gate: gate.describe("What new boxes must show before old ones are stopped."),
+    gate: gateSchema.describe("What new boxes must show before old ones are stopped."),
     logs: logsSchema
       .optional()
       .describe("How its boxes keep what they print, instead of `environment.logs`."),

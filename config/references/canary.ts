@@ -4,8 +4,10 @@ import type { Configuration } from "../schema.ts";
 
 type Placement = Configuration["environment"]["fleets"][string];
 
-/** Keys of `swap` that only containers have. */
-const ofContainers = ["slowerPercent", "minimumRequests", "patienceSeconds", "tooFewRequests"] as const;
+/** Keys of `swap` that only containers have, beside `canary`. */
+const ofSteps = ["slowerPercent", "minimumRequests", "patienceSeconds", "tooFewRequests"] as const;
+/** … and at all. */
+const ofContainers = [...ofSteps, "maxSurge"] as const;
 
 /** What is wrong where the requests of fleets of containers or instances go over step by step. */
 export function canaryProblems(configuration: Configuration): Problem[] {
@@ -16,9 +18,9 @@ export function canaryProblems(configuration: Configuration): Problem[] {
     const { target, swap } = placement;
     if (!swap || (target !== "containers" && target !== "instances")) return [];
     return [
-      ...stepProblems(name, placement),
       ...(mayMove ? [] : strangeTo(name, placement)),
-      ...(target === "containers" ? dealingProblems(name, configuration) : []),
+      ...(swap.canary === undefined ? withoutSteps(name, placement) : stepProblems(name, placement)),
+      ...(swap.canary && target === "containers" ? dealingProblems(name, configuration) : []),
     ];
   });
 }
@@ -27,9 +29,23 @@ function problem(name: string, key: string, expected: string, got: string, fix: 
   return { path: `environment.fleets.${name}.swap${key}`, expected, got, fix };
 }
 
-/** The steps rise, and end with all requests; containers are compared before that. */
+/** Something is said of the swap; what is said of steps needs some. */
+function withoutSteps(name: string, { swap }: Placement): Problem[] {
+  if (swap?.maxSurge === undefined)
+    return [problem(name, "", "canary, or maxSurge", "neither", "add one, or remove swap")];
+  const needless = ofSteps.filter((key) => swap[key] !== undefined);
+  return needless.map((key) =>
+    problem(name, `.${key}`, "canary beside it", "maxSurge", "remove it: no shares are compared in turns"),
+  );
+}
+
+/** The steps rise, and end with all requests; containers are compared before that. For a share, all boxes are there. */
 function stepProblems(name: string, { swap, target }: Placement): Problem[] {
   const steps = swap?.canary ?? [];
+  if (swap?.maxSurge !== undefined) {
+    const expected = "none beside canary, which needs all new boxes beside all old ones";
+    return [problem(name, ".maxSurge", expected, String(swap.maxSurge), "remove one of them")];
+  }
   const rising = steps.every((percent, index) => index === 0 || percent > (steps[index - 1] ?? 0));
   if (!rising || steps.at(-1) !== 100)
     return [
@@ -49,9 +65,10 @@ function strangeTo(name: string, { swap, target }: Placement): Problem[] {
   }
   return ofContainers
     .filter((key) => swap?.[key] !== undefined)
-    .map((key) =>
-      problem(name, `.${key}`, "target: containers beside it", "instances", "remove it, or use alarms"),
-    );
+    .map((key) => {
+      const fix = key === "maxSurge" ? "remove it" : "remove it, or use alarms";
+      return problem(name, `.${key}`, "target: containers beside it", "instances", fix);
+    });
 }
 
 /** It is the edge that deals requests, to applications that take some. */

@@ -3,6 +3,7 @@ import { canonicalJson } from "../../plan/digest.ts";
 import { acmeFolder } from "../../plan/environment/acme.ts";
 import type { AcmePlan } from "../../plan/environment/TargetPlan.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
+import type { Service } from "../../plan/service.ts";
 import { programText } from "../box/programText.ts";
 import { challengePort } from "../edge/tls.ts";
 
@@ -45,6 +46,13 @@ export const legoPlaces: readonly string[] = ["/usr/bin/lego", "/usr/local/bin/l
 /** The program that asks the authority, in Python. */
 export function issuerProgram(): string {
   return programText(import.meta.dirname, "../volumes/leading.py", "certificate.py", "issuer.py");
+}
+
+/** How its box is started, by the services of the edge's image: its processes are told to stop one by one, for it waits for what it has begun to ask for. */
+export function issuerServices(services: readonly Service[]): Service[] {
+  return services.map((each) =>
+    each.start ? { ...each, start: { ...each.start, kill: "first" as const } } : each,
+  );
 }
 
 /** What the box runs that asks an authority for certificates: Python of the edge's image, and a program that is no part of that. */

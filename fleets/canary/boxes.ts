@@ -11,6 +11,8 @@ export interface FleetBoxes {
   old: ContainerFacts[];
   /** Others that run: new ones of an update that was killed on the way. */
   leftOver: ContainerFacts[];
+  /** Those that served, and were stopped for good: new ones are proved, all or the first of them. */
+  ended: ContainerFacts[];
   /** Whether the new ones are proved: the end of the old ones had begun when an update was killed. */
   isDecided: boolean;
 }
@@ -41,11 +43,13 @@ export function grouped(all: readonly ContainerFacts[], ids: readonly string[]):
   const running = others.filter(({ State }) => State.Running);
   const [first] = running;
   const like = first && makeOf(first);
+  const ended = others.filter((each) => isEnded(each) && makeOf(each) === like);
   return {
     fresh,
     old: running.filter((each) => makeOf(each) === like),
     leftOver: running.filter((each) => makeOf(each) !== like),
-    isDecided: others.some((each) => isEnded(each) && makeOf(each) === like),
+    ended,
+    isDecided: ended.length > 0,
   };
 }
 
@@ -61,7 +65,7 @@ export function isSwap({ fresh, old }: Pick<FleetBoxes, "fresh" | "old">): boole
 }
 
 /** What a box is made of, without what says which one it is, and when it is started again. */
-function makeOf({ Image, Path, Config, HostConfig }: ContainerFacts): string {
+export function makeOf({ Image, Path, Config, HostConfig }: ContainerFacts): string {
   const { Env, Labels, ...config } = Config;
   const own: Record<string, unknown> = { ...config, Hostname: undefined };
   return canonicalJson({
@@ -70,6 +74,11 @@ function makeOf({ Image, Path, Config, HostConfig }: ContainerFacts): string {
     labels: { ...Labels, "immutable-fleets.box": undefined },
     host: { ...HostConfig, RestartPolicy: undefined },
   });
+}
+
+/** Which of its fleet's boxes a container is: `shop-1`. */
+export function boxName({ Config }: Pick<ContainerFacts, "Config">): string {
+  return Config.Labels?.["immutable-fleets.box"] ?? "";
 }
 
 /** The addresses of boxes in a network. */

@@ -11,18 +11,19 @@ const forgottenWithinMilliseconds = 15_000;
 
 /**
  * Stops boxes in order, and for good: the engine starts them no more, after a reboot either. They are removed with the next update that
- * succeeds; until then their logs tell what was wrong. Waits until no edge leads to them.
+ * succeeds; until then their logs tell what was wrong. Waits until no edge leads to them, where they take requests.
  */
 export async function stopForGood(
   boxes: readonly ContainerFacts[],
   drainSeconds: number,
-  { network, dealing, engine }: { network: string; dealing: Dealing; engine: DockerClient },
+  { network, dealing, engine }: { network: string; dealing: Dealing | undefined; engine: DockerClient },
 ): Promise<void> {
   const ids = boxes.map(({ Id }) => Id);
   if (ids.length === 0) return;
   await engine.ask(["update", "--restart", "no", ...ids]);
   await Promise.all(ids.map((id) => engine.ask(["stop", "--time", String(drainSeconds), id])));
-  const gone: FleetBoxes = { fresh: [], old: [...boxes], leftOver: [], isDecided: false };
+  if (!dealing) return;
+  const gone: FleetBoxes = { fresh: [], old: [...boxes], leftOver: [], ended: [], isDecided: false };
   const end = Date.now() + forgottenWithinMilliseconds;
   while (addressesOf(boxes, network).length > 0 && Date.now() < end) {
     const servers = await dealing.look(gone);

@@ -1,10 +1,10 @@
 import * as docker from "@pulumi/docker";
 import * as pulumi from "@pulumi/pulumi";
-import type { CanaryPlan } from "../../plan/environment/canary.ts";
 import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { HoldStep } from "../canary/HoldStep.ts";
-import type { FleetPlace } from "../canary/request.ts";
 import { GateCheck } from "../gate/GateCheck.ts";
+import { RoomStep } from "../surge/RoomStep.ts";
+import { turnsOf } from "../surge/turns.ts";
 import { boxProperties, boxSettings, shapeLabels, type BoxLimits } from "../box/box.ts";
 import { checkedFor } from "../../plan/checked.ts";
 import { say } from "../box/say.ts";
@@ -13,8 +13,12 @@ import { boxArguments } from "../box/command.ts";
 import { startNotes, startProblem } from "../box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../box/identity.ts";
 import type { EnginePlace } from "../box/place.ts";
+import { toldSteps, type Steps, type TakingOver } from "./steps.ts";
 
-export interface ContainerFleetArgs {
+/** A box by its name. */
+type MadeBox = readonly [name: string, box: docker.Container];
+
+export interface ContainerFleetArgs extends TakingOver {
   /** Name of the fleet: its boxes' alias in the network, beside those of their applications. */
   fleet: string;
   /** The image's id, `sha256:…`; a change swaps the boxes. */
@@ -37,8 +41,6 @@ export interface ContainerFleetArgs {
   /** A command that exits 0 in a box that works, beside what the edge sees. */
   ready?: string[] | undefined;
   gate: { timeoutSeconds: number; steadySeconds: number };
-  /** How requests go over to new boxes, and the door whose edges send them; absent: as soon as they are healthy. */
-  canary?: { plan: CanaryPlan; door: pulumi.Input<string> } | undefined;
   /** As whom their first process runs; undefined: as the image says. */
   user?: pulumi.Input<string | undefined>;
 }
@@ -66,42 +68,60 @@ export class ContainerFleet extends pulumi.ComponentResource {
       say(startNotes(`fleets.${args.fleet}`, args.limits.init, services), this);
       return image;
     });
-    const over = args.canary && leading(args, args.canary.door);
-    const hold = over && [this.hold(fleet, args, over)];
-    const boxes = boxNames(fleet, args.boxes).map((name) => [name, this.box(name, args, hold)] as const);
-    this.containers = pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
-    const { applications, ports = [], gate, ready } = args;
-    // Who takes no requests is not seen by the edge.
-    const edge = applications.length > 0 ? args.edge : undefined;
-    this.gate = new GateCheck(
-      fleet,
-      {
-        boxes: this.containers,
-        applications: [...applications, ...ports],
-        ...gate,
-        ...(edge !== undefined && { edge }),
-        ...(ready && { ready }),
-        ...(place.engine && { engine: place.engine }),
-        ...(over && { canary: over.apply((known) => stepsOf(args, known)) }),
-      },
-      { parent: this, dependsOn: boxes.map(([, box]) => box) },
-    );
+    const names = boxNames(fleet, args.boxes);
+    const turns = args.surge ? turnsOf(names, args.surge.maxSurge) : [names];
+    const steps = toldSteps(args, turns);
+    let before = this.first(fleet, args, steps);
+    const boxes: MadeBox[] = [];
+    const gates = turns.map((turn, index) => {
+      boxes.push(...turn.map((name) => [name, this.box(name, args, before)] as const));
+      const number = index + 1;
+      const gate = this.gateAfter(fleet, args, boxes, steps, number === turns.length ? undefined : number);
+      before = [gate];
+      return gate;
+    });
+    this.containers = idsOf(boxes);
+    this.gate = checkedFor(gates.at(-1), "the gate of a fleet");
     this.proved = this.gate.stdout;
     this.registerOutputs({ containers: this.containers, image: this.image });
   }
 
-  /** Before boxes that are made otherwise than those of before, whatever their names are. */
-  private hold(fleet: string, args: ContainerFleetArgs, over: pulumi.Output<FleetPlace>): HoldStep {
-    const { place } = args;
+  /** What comes before boxes that are made otherwise than those of before, whatever their names are. */
+  private first(fleet: string, args: ContainerFleetArgs, { canary, turns }: Steps): pulumi.Resource[] {
+    const { engine, after } = args.place;
     const made = pulumi.output(this.boxArgs("", args)).apply((all) => {
       const some = boxProperties.map((key) => [key, all[key as keyof typeof all]] as const);
       return sha256(canonicalJson(Object.fromEntries(some)));
     });
-    const settings = { place: pulumi.all([over, args.edge]).apply(([known]) => known), digest: made };
-    return new HoldStep(
+    const afterEdge = <T>(place: pulumi.Output<T>) =>
+      pulumi.all([place, args.edge]).apply(([known]) => known);
+    const opts = { parent: this, dependsOn: after };
+    if (canary) return [new HoldStep(fleet, { place: afterEdge(canary.place), engine, digest: made }, opts)];
+    if (turns) return [new RoomStep(fleet, { place: afterEdge(turns.place), engine, digest: made }, opts)];
+    return [];
+  }
+
+  /** @param turn whose gate it is, where other boxes are made after it. */
+  private gateAfter(
+    fleet: string,
+    { applications, ports = [], gate, ready, place: { engine }, edge }: ContainerFleetArgs,
+    boxes: readonly MadeBox[],
+    { canary, turns }: Steps,
+    turn: number | undefined,
+  ): GateCheck {
+    const all = [...applications, ...ports];
+    return new GateCheck(
       fleet,
-      { ...settings, engine: place.engine },
-      { parent: this, dependsOn: place.after },
+      {
+        ...{ boxes: idsOf(boxes), applications: all, ...gate },
+        // Who takes no requests is not seen by the edge.
+        ...(edge !== undefined && applications.length > 0 && { edge }),
+        ...(ready && { ready }),
+        ...(engine && { engine }),
+        ...(canary && { canary: canary.request }),
+        ...(turns && { turns: turns.request(turn), turn }),
+      },
+      { parent: this, dependsOn: boxes.map(([, box]) => box) },
     );
   }
 
@@ -146,24 +166,13 @@ export class ContainerFleet extends pulumi.ComponentResource {
   }
 }
 
-/** Where its boxes are, and what leads requests to them. */
-function leading(
-  { fleet, place, applications, ports = [] }: ContainerFleetArgs,
-  door: pulumi.Input<string>,
-): pulumi.Output<FleetPlace> {
-  const backends = [...applications, ...ports].map(({ name }) => name);
-  return pulumi
-    .all([place.network.name, door])
-    .apply(([network, id]) => ({ fleet, stack: stackLabel(), network, door: id, backends }));
-}
-
-function stepsOf({ canary, limits: { drainSeconds } }: ContainerFleetArgs, place: FleetPlace) {
-  return { ...place, ...checkedFor(canary, "the steps of a canary").plan, drainSeconds };
-}
-
 /** `NAME=value` lines in alphabetical order, so that equal environments are equal texts. */
 export function environmentList(environment: Readonly<Record<string, string>>): string[] {
   return Object.entries(environment)
     .map(([name, value]) => `${name}=${value}`)
     .sort();
+}
+
+function idsOf(boxes: readonly MadeBox[]): pulumi.Output<Record<string, string>> {
+  return pulumi.all(Object.fromEntries(boxes.map(([name, box]) => [name, box.id])));
 }

@@ -188,6 +188,7 @@ function runFleet(
     ...(edge && { edge: edge.container }),
     applications: applications.map((each) => ({ name: each.name, port: each.port })),
     ports: plan.ports,
+    ...(plan.maxSurge !== undefined && { surge: { maxSurge: plan.maxSurge, door: edge?.doorContainer } }),
     ...(edge && plan.canary && { canary: { plan: plan.canary, door: edge.doorContainer } }),
   });
 }

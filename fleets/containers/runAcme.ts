@@ -3,7 +3,7 @@ import { acmeName } from "../../config/acme.ts";
 import { checkedFor } from "../../plan/checked.ts";
 import { acmeFolder } from "../../plan/environment/acme.ts";
 import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
-import { issuerCommand, issuerLimits, legoPlaces } from "../acme/program.ts";
+import { issuerCommand, issuerLimits, issuerServices, legoPlaces } from "../acme/program.ts";
 import type { EnginePlace } from "../box/place.ts";
 import { SharedVolume } from "../volumes/SharedVolume.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
@@ -33,14 +33,7 @@ export function runAcme(
   { volume }: Pick<SharedVolume, "volume">,
 ): ContainerFleet {
   const { image, services: found } = place.image(chain);
-  // Its processes are told to stop one by one: what it has begun to ask for it waits for.
-  const services = pulumi
-    .output(found)
-    .apply((known) =>
-      known.map((each) =>
-        each.start ? { ...each, start: { ...each.start, kill: "first" as const } } : each,
-      ),
-    );
+  const services = pulumi.output(found).apply(issuerServices);
   return new ContainerFleet({
     ...{ fleet: acmeName, image, boxes: 1, place, applications: [], environment: {} },
     gate: { timeoutSeconds: 30, steadySeconds: 2 },

@@ -26,6 +26,17 @@ export function doorProgram(): { entrypoints: string[]; command: string[] } {
   };
 }
 
+/** How an edge is started that takes the door's sockets: its image's own service, by a program that is no part of the image. */
+export function behindDoorProgram(
+  service: Service,
+  hasMaintenance = false,
+): { entrypoints: string[]; command: string[] } {
+  const own = boxCommand(service);
+  const command = hasMaintenance ? withMaintenanceMap(python, doorFolder, own) : own;
+  const program = programText(import.meta.dirname, "behindDoor.py");
+  return { entrypoints: [python], command: ["-I", "-c", program, doorFolder, ...command] };
+}
+
 /** How an edge is made that is behind a door. */
 export interface BehindDoor {
   entrypoints?: string[];
@@ -63,11 +74,8 @@ export function behindDoor(
       if (hasMaintenance) throw new Error(noFolder("maintenance"));
       return { networkMode: `container:${door}`, labels: [] };
     }
-    const own = boxCommand(service);
-    const command = hasMaintenance ? withMaintenanceMap(python, doorFolder, own) : own;
     return {
-      entrypoints: [python],
-      command: ["-I", "-c", programText(import.meta.dirname, "behindDoor.py"), doorFolder, ...command],
+      ...behindDoorProgram(service, hasMaintenance),
       volumes: [
         { volumeName, containerPath: doorFolder },
         ...(kept === undefined

@@ -2,6 +2,7 @@ import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { Engine } from "../../engine/engine.ts";
 import type { StepsRequest } from "../canary/request.ts";
+import type { TurnsRequest } from "../surge/request.ts";
 import type { GateRequest } from "./request.ts";
 
 /** A GateRequest whose ids are known later. */
@@ -12,6 +13,9 @@ export interface GateCheckArgs {
   ready?: string[];
   engine?: Engine;
   canary?: pulumi.Input<StepsRequest> | undefined;
+  turns?: pulumi.Input<TurnsRequest> | undefined;
+  /** Whose gate it is, where others follow; absent: the last one, or the only. */
+  turn?: number | undefined;
   timeoutSeconds: number;
   steadySeconds: number;
 }
@@ -24,8 +28,8 @@ export class GateCheck extends command.local.Command {
   constructor(fleet: string, args: GateCheckArgs, opts: pulumi.CustomResourceOptions) {
     const { applications, ready, engine, timeoutSeconds, steadySeconds } = args;
     const stdin = pulumi
-      .all([args.boxes, args.edge, args.canary])
-      .apply(([boxes, edge, canary]) => ({
+      .all([args.boxes, args.edge, args.canary, args.turns])
+      .apply(([boxes, edge, canary, turns]) => ({
         fleet,
         boxes,
         applications,
@@ -34,12 +38,13 @@ export class GateCheck extends command.local.Command {
         ...(edge !== undefined && { edge }),
         ...(ready && { ready }),
         ...(canary && { canary }),
+        ...(turns && { turns }),
         ...(engine && { engine }),
       }))
       .apply((request: GateRequest) => JSON.stringify(request));
-    const longest = args.canary === undefined ? "1h10m" : "49h";
+    const longest = args.canary === undefined && args.turns === undefined ? "1h10m" : "49h";
     super(
-      `${fleet}-gate`,
+      turnGateName(fleet, args.turn),
       {
         interpreter: ["node", "fleets/gate/main.ts"],
         create: fleet,
@@ -50,4 +55,9 @@ export class GateCheck extends command.local.Command {
       { ...opts, customTimeouts: { create: longest, update: longest } },
     );
   }
+}
+
+/** `shop-gate`, and `shop-gate-1` of a turn that others follow. */
+function turnGateName(fleet: string, turn: number | undefined): string {
+  return turn === undefined ? `${fleet}-gate` : `${fleet}-gate-${turn}`;
 }

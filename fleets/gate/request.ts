@@ -1,5 +1,6 @@
 import type { Engine } from "../../engine/engine.ts";
 import type { StepsRequest } from "../canary/request.ts";
+import type { TurnsRequest } from "../surge/request.ts";
 
 /** What a gate is asked to see. */
 export interface GateRequest {
@@ -16,6 +17,8 @@ export interface GateRequest {
   engine?: Engine;
   /** How requests go over to the boxes once they are healthy; until then they get none. Absent: as soon as the edge sees them healthy. */
   canary?: StepsRequest;
+  /** How old boxes go as new ones come, so many at a time; absent: all of them after this gate. */
+  turns?: TurnsRequest;
   timeoutSeconds: number;
   steadySeconds: number;
 }

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { SwapSettings } from "../../config/instances.ts";
+import type { CanarySettings } from "../../config/swap.ts";
 import { canonicalJson } from "../../plan/digest.ts";
 import type { InstanceFleetPlan } from "../../plan/environment/FleetPlan.ts";
 import { secretValues } from "../../plan/glue/told.ts";
@@ -68,7 +68,7 @@ function alone(fleet: InstanceFleet | StatefulFleet): RunningInstances {
 
 function runWithCanary(
   args: InstanceFleetArgs,
-  settings: SwapSettings,
+  settings: CanarySettings,
   drainSeconds: number,
   around: InstanceSurroundings,
 ): RunningInstances {

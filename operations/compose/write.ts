@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { readConfigurationFiles } from "../../config/read/readFiles.ts";
 import type { Configuration } from "../../config/schema.ts";
+import { edgeCertificates } from "./document/edge.ts";
 import { composeFile, wantedSecrets } from "./document/file.ts";
 import type { ComposeImage } from "./document/image.ts";
 import { composeText } from "./document/fileText.ts";
@@ -13,6 +14,7 @@ import { askSystemdNeeds } from "../../engine/systemdNeeds.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { allInContainers } from "../../plan/environment/containers.ts";
 import type { ContainerFleetPlan } from "../../plan/environment/FleetPlan.ts";
+import type { ContainersPlan } from "../../plan/environment/TargetPlan.ts";
 import { recipesOf, type Recipes } from "../../plan/recipes.ts";
 import { composeImages } from "./images.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
@@ -24,8 +26,11 @@ export interface ComposeOptions {
   stack: string;
   /** The folder of the files. */
   output: string;
-  /** Another published port than the edge's. */
+  /** Another published port than the edge's, and another one for TLS. */
   port?: number | undefined;
+  tlsPort?: number | undefined;
+  /** Whether requests come in without TLS, whatever the environment says. */
+  plain?: boolean | undefined;
   /** The application whose source is mounted. */
   application?: string | undefined;
 }
@@ -53,16 +58,16 @@ const overrideName = "docker-compose.override.yml";
 
 /** Writes docker-compose.yml, .env and, for an application that is worked on, the override. */
 export async function writeCompose(
-  { stack, output, port, application }: ComposeOptions,
+  { stack, output, application, ...ways }: ComposeOptions,
   root: string,
 ): Promise<WrittenCompose> {
-  const read = readConfigurationFiles(root, stack);
-  const configuration = withEdge(read, port);
+  const configuration = withEdge(readConfigurationFiles(root, stack), ways);
   const plan = allInContainers(configuration);
   const recipes = recipesOf(configuration);
   const fleet = application === undefined ? undefined : fleetOf(plan, application);
+  const certificates = plan.edge?.settings.tls?.certificates;
   const wanted = wantedSecrets(plan);
-  refuseClashes(wanted);
+  refuseClashes([...wanted, ...(certificates ? [edgeCertificates] : [])]);
   const folder = path.resolve(root, output);
   refuseForeign(folder, [envName, composeName, overrideName]);
   const images = await composeImages(plan, recipes, root);
@@ -72,7 +77,8 @@ export async function writeCompose(
       : overrideOf(fleet, application, recipes, images, folder, root);
   refuseForeign(folder, Object.keys(override?.files ?? {}));
   const env = path.join(folder, envName);
-  const secrets = await composeSecrets(stack, wanted, configuration.environment.generatedSecrets, env);
+  const { generatedSecrets } = configuration.environment;
+  const secrets = await composeSecrets(stack, { wanted, generated: generatedSecrets, certificates }, env);
   writeWhole(env, mark + envFile(projectName(stack, folder), secrets), { mode: 0o600 });
   clear(folder);
   const files = {
@@ -81,8 +87,7 @@ export async function writeCompose(
   };
   const all = override ? { ...files, [overrideName]: override.text } : files;
   for (const [name, text] of Object.entries(all)) writeWhole(path.join(folder, name), mark + text);
-  const { address = "", port: published = 0 } = plan.edge?.settings ?? {};
-  const written = { folder, url: `http://${address}:${published}` };
+  const written = { folder, url: urlOf(plan) };
   if (!override) return { ...written, boxes: [], sources: [], hosts: [], pathPrefixes: [], byHand: [] };
   const { boxes, sources, byHand } = override;
   const hosts = configuration.environment.hosts[application ?? ""] ?? [];
@@ -95,13 +100,25 @@ function projectName(stack: string, folder: string): string {
   return `immutable-fleets-${stack}-${sha256(folder).slice(0, 6)}`;
 }
 
-/** Its edge has another port, if one is given, and never TLS or maintenance: Compose has the image's own program run, which is given no certificate and no map. */
-function withEdge(configuration: Configuration, port: number | undefined): Configuration {
+/** Its edge has other ports, if some are given, and never maintenance: it is the engine's own commands that change that. */
+function withEdge(
+  configuration: Configuration,
+  { port, tlsPort, plain = false }: Pick<ComposeOptions, "port" | "tlsPort" | "plain">,
+): Configuration {
   const { edge, ...environment } = configuration.environment;
   if (!edge) return configuration;
-  const { tls, maintenance, ...plain } = edge;
-  const own = { ...plain, ...(port !== undefined && { port }) };
+  const { tls, maintenance, ...others } = edge;
+  const own = {
+    ...{ ...others, ...(port !== undefined && { port }) },
+    ...(tls && !plain && { tls: { ...tls, ...(tlsPort !== undefined && { port: tlsPort }) } }),
+  };
   return { ...configuration, environment: { ...environment, edge: own } };
+}
+
+/** Where requests come in. */
+function urlOf({ edge }: ContainersPlan): string {
+  const { address = "", port = 0, tls } = edge?.settings ?? {};
+  return tls ? `https://${address}:${tls.port}` : `http://${address}:${port}`;
 }
 
 /** What an earlier run wrote for another application. */

@@ -6,7 +6,7 @@ export function withCanary(line: FleetLine, environment: Pick<Environment, "flee
   // On other machines: `north.catalog`.
   const fleet = line.name.split(".").at(-1) ?? line.name;
   const { swap, target } = environment?.fleets[fleet] ?? {};
-  if (!swap || (target !== "containers" && target !== "instances")) return line;
+  if (!swap?.canary || (target !== "containers" && target !== "instances")) return line;
   if (line.action !== "swap" && line.action !== "follow") return line;
   return { ...line, canary: { percents: swap.canary, bakeSeconds: swap.bakeSeconds } };
 }

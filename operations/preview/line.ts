@@ -25,6 +25,13 @@ export interface CanarySteps {
   bakeSeconds: number;
 }
 
+/** How boxes take over by turns. */
+export interface SwapTurns {
+  turns: number;
+  /** So many boxes more than there are to be run at a time, at most. */
+  maxSurge: number;
+}
+
 /** What happens to a fleet's boxes, or to an accessory or the edge. */
 export interface FleetLine {
   name: string;
@@ -42,6 +49,8 @@ export interface FleetLine {
   specification: string[];
   /** Of a swap of instances. */
   cost?: SwapCost;
+  /** Of a swap by turns. */
+  turns?: SwapTurns;
   /** Of a swap in which requests go over step by step. */
   canary?: CanarySteps;
 }

@@ -9,6 +9,7 @@ import { hostLine, isHostStep, type HostLine } from "./hosts.ts";
 import { instanceLines, isToldByFleet } from "./instances.ts";
 import type { AgedBase } from "../age/bases.ts";
 import { withCanary } from "./canary.ts";
+import { withTurns } from "./turns.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import { withMoves } from "./moves.ts";
 import type { PreviewStep } from "./step.ts";
@@ -73,7 +74,7 @@ export function reportOf(
     layers: layers.map(layerLine),
     machineImages: machines.map(machineLine),
     fleets: withMoves(fleetLines(containers), instanceLines(steps, environment)).map((line) =>
-      withCanary(line, environment),
+      withTurns(withCanary(line, environment), environment),
     ),
     hosts: hosts.map(hostLine),
     ...(tasks.length > 0 && { tasks: tasks.map(taskLine) }),
@@ -91,10 +92,13 @@ function isComponent({ type }: PreviewStep): boolean {
   return type.startsWith("fleet:index:") || type === "pulumi:pulumi:Stack";
 }
 
-/** Gates run whenever boxes or the edge change, and holds before boxes do; the report says that of the boxes. */
+/** Gates run whenever boxes or the edge change, and holds and what makes room before boxes do; the report says that of the boxes. */
 function isGate({ type, name, urn }: PreviewStep): boolean {
   if (type !== commandType) return false;
-  return name.endsWith("-gate") || (name.endsWith("-hold") && urn.includes("fleet:index:ContainerFleet$"));
+  return (
+    name.endsWith("-gate") ||
+    (/-(gate-\d+|hold|room)$/.test(name) && urn.includes("fleet:index:ContainerFleet$"))
+  );
 }
 
 const actions = {

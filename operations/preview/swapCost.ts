@@ -22,7 +22,7 @@ export function swapCost(
   const placement = environment?.fleets[fleet];
   if (!environment?.aws || placement?.target !== "instances") return undefined;
   const { instances = defaultInstances, swap, drainSeconds, gate } = placement;
-  const bakeSeconds = (swap?.canary.length ?? 0) * (swap?.bakeSeconds ?? 0);
+  const bakeSeconds = (swap?.canary?.length ?? 0) * (swap?.bakeSeconds ?? 0);
   const seconds = instances.startMinutes * 60 + gate.steadySeconds + bakeSeconds + drainSeconds;
   const instanceHours = (boxes * seconds) / 3600;
   const price = hourlyPrice(environment.aws.region, instances.type);

@@ -1,5 +1,6 @@
 import { describeCause, type Cause } from "../../plan/causes.ts";
 import { describeCanary } from "./canary.ts";
+import { describeTurns } from "./turns.ts";
 import type { HostLine } from "./hosts.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import type { PreviewReport } from "./report.ts";
@@ -103,10 +104,10 @@ export function describeFleet(line: FleetLine): string {
     return `${name} moves to ${line.movesTo ?? ""}: ${boxes} of image ${shortImage(line.to)}; ${moveEnd(line)}`;
   if (action === "scale") return `${name} goes from ${boxesBefore} to ${boxes}; boxes that run stay`;
   if (action === "follow")
-    return `${name} swaps ${boxes} if its image comes out different from ${shortImage(line.from)}${describeCanary(line)}`;
+    return `${name} swaps ${boxes} if its image comes out different from ${shortImage(line.from)}${describeCanary(line)}${describeTurns(line)}`;
   const image = line.from === line.to ? [] : [`image ${shortImage(line.from)} → ${shortImage(line.to)}`];
   const cost = line.cost ? `; ${describeCost(line.cost)}` : "";
-  return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate${describeCanary(line)}${cost}`;
+  return `${name} swaps ${boxes}: ${[...image, ...specification].join(", ")}; new boxes first, the old ones after the gate${describeCanary(line)}${describeTurns(line)}${cost}`;
 }
 
 /** The edge turns to containers before they are healthy. */

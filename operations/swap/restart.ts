@@ -13,16 +13,18 @@ export function boxesAnew(
 ): Required<Pick<UpOptions, "replace" | "target">> {
   const boxes = wantedBoxes(resources).filter(({ kind, group }) => kind === "fleet" && group === fleet);
   if (boxes.length === 0) throw new Error(noContainers(resources, fleet));
-  const replace = boxes.map(({ urn }) => urn);
-  const gates = resources.filter(
-    ({ type, urn }) => type === commandType && boxes.some((box) => urn === gateOf(box.urn)),
-  );
-  return { replace, target: [...replace, ...gates.map(({ urn }) => urn)] };
+  const commands = resources.filter(({ type }) => type === commandType).map(({ urn }) => urn);
+  const fleets = new Set(boxes.map(({ urn }) => commandsOf(urn)));
+  const own = (pattern: RegExp) =>
+    commands.filter((urn) => fleets.has(urn.replace(pattern, "")) && pattern.test(urn));
+  // By turns there is room to be made again.
+  const replace = [...boxes.map(({ urn }) => urn), ...own(/-room$/)];
+  return { replace, target: [...replace, ...own(/-gate(-\d+)?$/)] };
 }
 
-/** The gate of the fleet that a box is of, which has its name without the box's number. */
-function gateOf(urn: string): string {
-  return urn.replace(/docker:index\/container:Container::(.*)-\d+$/, `${commandType}::$1-gate`);
+/** How the commands of the fleet that a box is of begin: with its name without the box's number. */
+function commandsOf(urn: string): string {
+  return urn.replace(/docker:index\/container:Container::(.*)-\d+$/, `${commandType}::$1`);
 }
 
 function noContainers(resources: readonly StateResource[], fleet: string): string {

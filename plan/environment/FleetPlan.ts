@@ -1,4 +1,5 @@
-import type { DataSettings, InstanceSettings, SwapSettings } from "../../config/instances.ts";
+import type { DataSettings, InstanceSettings } from "../../config/instances.ts";
+import type { CanarySettings } from "../../config/swap.ts";
 import type { Told } from "../glue/told.ts";
 import type { VolumeMount } from "../../config/volumes.ts";
 import type { HealthCheck } from "../glue/healthCheck.ts";
@@ -60,6 +61,8 @@ export interface ContainerFleetPlan extends SomeFleet {
   tasks?: TaskPlan[];
   /** How requests go over to new boxes; absent: as soon as they are healthy. */
   canary?: CanaryPlan;
+  /** So many more boxes than there are to be may run at a time, fewer than all; absent: as many. */
+  maxSurge?: number;
   /** The named volumes in its boxes; absent: none. */
   volumes?: VolumeMount[];
 }
@@ -71,7 +74,7 @@ export interface HostFleetPlan extends SomeFleet {
 export interface InstanceFleetPlan extends SomeFleet {
   target: "instances";
   instances: InstanceSettings;
-  swap?: SwapSettings;
+  swap?: CanarySettings;
   /** Where its boxes keep data, if they do. */
   data?: DataSettings;
   /** Its name before: the volumes of its data are taken over. */

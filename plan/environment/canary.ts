@@ -1,4 +1,4 @@
-import type { SwapSettings } from "../../config/instances.ts";
+import type { CanarySettings } from "../../config/swap.ts";
 
 /** How requests go over from old containers to new ones. */
 export interface CanaryPlan {
@@ -19,7 +19,7 @@ export interface CanaryPlan {
 }
 
 /** What is said of a swap, with what holds where nothing is said. */
-export function canaryPlan({ canary, bakeSeconds, errorPercent, ...own }: SwapSettings): CanaryPlan {
+export function canaryPlan({ canary, bakeSeconds, errorPercent, ...own }: CanarySettings): CanaryPlan {
   return {
     percents: canary,
     bakeSeconds,

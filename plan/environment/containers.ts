@@ -2,6 +2,7 @@ import type { Application, Configuration } from "../../config/schema.ts";
 import { furtherPortName } from "../../config/ports.ts";
 import { volumeMounts, type VolumeMount } from "../../config/volumes.ts";
 import { volumeNames } from "../../config/references/volumes.ts";
+import { canarySettings } from "../../config/swap.ts";
 import { isServed } from "../../config/worker.ts";
 import { boxShape } from "../boxShape.ts";
 import { composeChain } from "../chain.ts";
@@ -18,6 +19,7 @@ import { backupPlan } from "./backup.ts";
 import { canaryPlan } from "./canary.ts";
 import { someFleet } from "./fleet.ts";
 import { schedulesBeside } from "./schedules.ts";
+import { surgePlan } from "./surge.ts";
 import { fleetTasks } from "./tasks.ts";
 
 /** An environment with all its fleets in containers on one engine, whatever their targets: as Compose runs it. */
@@ -78,6 +80,8 @@ function containerFleet(
   const command = own.find((each) => each.command)?.command;
   const tasks = fleetTasks(configuration, name);
   const volumes = mountsOf(own);
+  const canary = canarySettings(placement.swap);
+  const maxSurge = surgePlan(placement);
   const ports = placed
     .filter((each) => each.fleet === name)
     .flatMap((each) =>
@@ -90,7 +94,8 @@ function containerFleet(
     ...(command && { command }),
     ...(tasks.length > 0 && { tasks }),
     ...(volumes.length > 0 && { volumes }),
-    ...(placement.swap && { canary: canaryPlan(placement.swap) }),
+    ...(canary && { canary: canaryPlan(canary) }),
+    ...(maxSurge !== undefined && { maxSurge }),
   };
 }
 
@@ -154,7 +159,7 @@ function edgeBox(
         name,
         {
           ...{ boxes, mutable: target === "hosts" },
-          ...(target === "containers" && swap && { isDealt: true as const }),
+          ...(target === "containers" && swap?.canary && { isDealt: true as const }),
         },
       ]),
     ),

@@ -1,6 +1,7 @@
 import { edgeName } from "../../config/edge.ts";
 import { defaultInstances, type AwsSettings } from "../../config/instances.ts";
 import type { Configuration } from "../../config/schema.ts";
+import { canarySettings } from "../../config/swap.ts";
 import { checkedFor, named } from "../checked.ts";
 import { urlAt, urlByEdge } from "../glue/boxEnvironment.ts";
 import type { PlacedApplication } from "../glue/topology.ts";
@@ -37,7 +38,8 @@ function instanceFleet(
   const reach = (each: PlacedApplication) =>
     isBalanced(each) ? urlAt(edgeName, each.port) : urlByEdge(edge?.internalAddress ?? edgeName, each);
   const { common, placement } = someFleet(configuration, placed, name, "machine", reach);
-  const { instances = defaultInstances, swap, stateful } = placement;
+  const { instances = defaultInstances, stateful } = placement;
+  const swap = canarySettings(placement.swap);
   const { renamedFrom } = named(configuration.fleets, "fleet", name);
   const ports = common.applications
     .flatMap(({ uses }) => uses)

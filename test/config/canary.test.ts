@@ -82,6 +82,53 @@ describe("a canary of containers", () => {
   );
 });
 
-function planOf(...changes: readonly (readonly [string, unknown])[]) {
+describe("a swap by turns", () => {
+  const path = "environment.fleets.shop.swap";
+  const surges = (...changes: Change[]) =>
+    planOf(...changes).fleets.map(({ maxSurge, canary }) => [maxSurge, canary]);
+
+  it("is planned with its fleet, where not all boxes fit at once; the edge stays as it is", () => {
+    const four = ["environment/fleets/shop/boxes", 4] as const;
+    deepEqual(surges(four, shop({ maxSurge: 1 }))[0], [1, undefined]);
+    deepEqual(surges(four, shop({ maxSurge: "30%" }))[0], [2, undefined]);
+    deepEqual(surges(four, shop({ maxSurge: 4 }))[0], [undefined, undefined]);
+    deepEqual(planOf(four, shop({ maxSurge: 1 })).edge, planOf(four).edge);
+  });
+
+  refuses(
+    "refuses what is no number of boxes",
+    [shop({ maxSurge: 0 })],
+    [`${path}.maxSurge: expected a whole number from 1, or a percentage such as 25%, got 0; correct it`],
+  );
+  refuses(
+    "refuses a percentage that is none",
+    [shop({ maxSurge: "120%" })],
+    [`${path}.maxSurge: expected a whole number from 1, or a percentage such as 25%, got 120%; correct it`],
+  );
+  refuses(
+    "refuses it beside a canary",
+    [shop({ canary: [10, 100], maxSurge: 1 })],
+    [
+      `${path}.maxSurge: expected none beside canary, which needs all new boxes beside all old ones, got 1; remove one of them`,
+    ],
+  );
+  refuses(
+    "refuses what is about shares",
+    [shop({ maxSurge: 1, slowerPercent: 50, tooFewRequests: "goBack" })],
+    ["slowerPercent", "tooFewRequests"].map(
+      (key) =>
+        `${path}.${key}: expected canary beside it, got maxSurge; remove it: no shares are compared in turns`,
+    ),
+  );
+  refuses(
+    "refuses a swap of which nothing is said",
+    [shop({ bakeSeconds: 5 })],
+    [`${path}: expected canary, or maxSurge, got neither; add one, or remove swap`],
+  );
+});
+
+type Change = readonly [path: string, value: unknown];
+
+function planOf(...changes: readonly Change[]) {
   return targetOf(environmentPlan(validate(changed(...changes), surroundings)), "containers");
 }

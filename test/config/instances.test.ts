@@ -85,6 +85,11 @@ describe("configuration of instances", () => {
       /fleets\.web\.swap\.minimumRequests: expected target: containers beside it, got instances; remove it, or use alarms/,
     ],
     [
+      "turns, which only containers have",
+      (each) => (each.environment.fleets.web["swap"] = { maxSurge: 1 }),
+      /fleets\.web\.swap\.maxSurge: expected target: containers beside it, got instances; remove it/,
+    ],
+    [
       "a canary of a fleet on Elastic Beanstalk",
       (each) => (each.environment.fleets.web = { target: "beanstalk", swap: { canary: [100] } }),
       /fleets\.web\.swap: expected target: instances beside it, got beanstalk/,

@@ -6,7 +6,9 @@ import { execa } from "execa";
 import { parse } from "yaml";
 import { composeProgram, type ComposeProgram } from "../../operations/compose/program.ts";
 import { ask } from "../sandbox/ask.ts";
-import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
+import { needs } from "../images/disk/support/tools.ts";
+import { certificateFor, type Certificate } from "../support/certificate.ts";
 
 interface Container {
   Name: string;
@@ -20,15 +22,26 @@ describe("Development by Docker Compose, on the real engine", function () {
   let program: ComposeProgram;
   let others: ComposeProgram[];
   let folder: string;
+  let certificate: Certificate;
+  let tlsPort: number;
 
-  before(async () => {
+  before(async function () {
+    needs(this, "openssl");
     program = await composeProgram();
     others = await composeBeside(program);
     sandbox = await createSandbox("made by compose");
     folder = path.join(sandbox.folder, "compose/dev");
+    certificate = await certificateFor(["localhost", "catalog.localhost"]);
+    tlsPort = await freePort();
     sandbox.edit("Pulumi.dev.yaml", (document: { config: Record<string, EnvironmentFile> }) => {
       const environment = document.config["immutable-fleets:environment"];
-      if (environment?.fleets["web"]) environment.fleets["web"].boxes = 1;
+      if (!environment) return;
+      if (environment.fleets["web"]) environment.fleets["web"].boxes = 1;
+      environment.edge.tls = { certificates: ["${secret:site}"], port: tlsPort, redirect: false };
+    });
+    const input = certificate.certificate + certificate.key;
+    await execa("node", ["commands/main.ts", "secrets", "set", "site"], {
+      ...{ cwd: sandbox.folder, env: sandbox.environment, input },
     });
     for (const kind of ["python", "node", "static"]) {
       const created = await sandbox.run("commands/main.ts", "new", `new-${kind}`, "--kind", kind);
@@ -54,6 +67,10 @@ describe("Development by Docker Compose, on the real engine", function () {
     const read = await compose("config");
     assert.equal(read.exitCode, 0, read.all);
     assert.ok(read.stdout.includes(`orders:${secret}@database`), "expected the secret filled in");
+    // Byte for byte, whatever this Compose makes of quotes, backslashes and lines.
+    const { EDGE_CERTIFICATES: shown } = (parse(read.stdout) as ReadFile).services["edge"]?.environment ?? {};
+    assert.deepEqual(JSON.parse(shown ?? ""), [(certificate.certificate + certificate.key).trimEnd()]);
+    assert.ok(!text.includes("PRIVATE KEY"), "expected the key in .env alone");
     const again = await sandbox.run("commands/main.ts", "compose");
     assert.equal(again.exitCode, 0, again.all);
     assert.equal(readFileSync(path.join(folder, "docker-compose.yml"), "utf8"), text);
@@ -67,6 +84,8 @@ describe("Development by Docker Compose, on the real engine", function () {
     await until(async () => (await get("localhost", "/")).type.startsWith("text/html"));
     await until(async () => (await get("orders.localhost", "/orders")).status === 200);
     assert.match((await get("catalog.localhost", "/products")).body, /Mooring rope/);
+    assert.equal((await byTls()).status, 200);
+    assert.match(up.stdout, new RegExp(`^catalog: https://127\\.0\\.0\\.1:${tlsPort} `, "m"));
   });
 
   for (const kind of ["python", "node", "static"])
@@ -102,6 +121,7 @@ describe("Development by Docker Compose, on the real engine", function () {
       assert.equal(up.exitCode, 0, up.all);
       await until(async () => (await get("orders.localhost", "/orders")).status === 200);
       assert.match((await get("catalog.localhost", "/products")).body, /Anchor chain/);
+      assert.equal((await byTls()).status, 200);
     }
   });
 
@@ -127,6 +147,10 @@ describe("Development by Docker Compose, on the real engine", function () {
 
   function get(host: string, where: string) {
     return ask(sandbox.port, { host, path: where });
+  }
+
+  function byTls() {
+    return ask(tlsPort, { host: "catalog.localhost", path: "/products", ca: certificate.certificate });
   }
 
   function compose(...args: string[]) {
@@ -155,6 +179,12 @@ async function composeBeside(chosen: ComposeProgram): Promise<ComposeProgram[]> 
   return programs;
 }
 
+/** What a Compose prints of the file. */
+interface ReadFile {
+  services: Record<string, { environment?: Record<string, string> }>;
+}
+
 interface EnvironmentFile {
+  edge: { tls?: { certificates: string[]; port: number; redirect: boolean } };
   fleets: Record<string, { boxes: number }>;
 }

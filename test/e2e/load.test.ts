@@ -15,6 +15,7 @@ import { ask } from "../sandbox/ask.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { certificateFor, type Certificate } from "../support/certificate.ts";
 import { asksAuthority } from "./asksAuthority.ts";
+import { byTurns, catalogTurns } from "./byTurns.ts";
 import { storedOrders } from "./postgres.ts";
 import { stateId } from "./stateId.ts";
 import { editEnvironment, editFleet } from "./stackFile.ts";
@@ -29,6 +30,8 @@ const swapsBetween = 3;
 const stallMilliseconds = 5500;
 /** So many swaps of applications, and of the edge between them, are compared with what their preview said. */
 const previewed = 3;
+/** The swap of an application that goes by turns. */
+const turned = 2;
 
 describe("Swaps under full load", function () {
   this.timeout("30m");
@@ -142,8 +145,11 @@ describe("Swaps under full load", function () {
     }
     editFleet(sandbox, "catalog", (fleet) => {
       fleet.environment = { SWAP: String(swap) };
+      if (swap === turned) fleet.swap = catalogTurns;
+      if (swap === turned + 1) delete fleet.swap;
     });
-    const told = await upReplaces(swap, "catalog-1", "catalog-2");
+    const up = () => upReplaces(swap, "catalog-1", "catalog-2");
+    const told = swap === turned ? await byTurns(sandbox, up) : await up();
     assert.match(told, /While catalog swapped, \S+ of \d+ requests failed/);
     // The last one goes over step by step.
     assert.equal(told.includes("the new boxes get 10 % of the requests"), swap === applicationSwaps);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { execa } from "execa";
 import { underLoad } from "../load/load.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { boxesIn, boxNetwork } from "./boxesIn.ts";
 import { killedAt } from "./interruption.ts";
 import { editFleet } from "./stackFile.ts";
 
@@ -85,14 +85,5 @@ function runWith(sandbox: Sandbox, environment: Record<string, string>): void {
 
 /** The containers of the catalog in the stack's network, running or (`--all`) not. */
 async function catalogBoxes(sandbox: Sandbox, ...options: string[]): Promise<string[]> {
-  const exported = JSON.parse((await sandbox.pulumi("stack", "export", "--stack", "dev")).stdout) as State;
-  const network = exported.deployment.resources.find(({ urn }) => urn.endsWith("Network::boxes"));
-  const filters = ["label=immutable-fleets.fleet=catalog", `network=${network?.id ?? ""}`];
-  const filtered = filters.flatMap((each) => ["--filter", each]);
-  const { stdout } = await execa("docker", ["ps", "--quiet", "--no-trunc", ...options, ...filtered]);
-  return stdout.split("\n").sort();
-}
-
-interface State {
-  deployment: { resources: { urn: string; id?: string }[] };
+  return boxesIn(await boxNetwork(sandbox), "catalog", ...options);
 }

@@ -142,6 +142,36 @@ describe("a container fleet", () => {
     equal((await held({ environment: pulumi.secret({ TOKEN: "s3cret" }) })).isSecret, true);
   });
 
+  it("has its boxes come by turns, each after the gate of the one before, where not all fit at once", async () => {
+    const all = await fleet({ boxes: 5, surge: { maxSurge: 2, door: "door-id" } });
+    const leads = { door: "door-id", backends: ["catalog"] };
+    const names = [1, 2, 3, 4, 5].map((number) => `shop-${number}`);
+    const there = { fleet: "shop", stack: "project/test", network: "boxes", leads, names, drainSeconds: 45 };
+    const told = (name: string) =>
+      JSON.parse(resource(all, "Command", name).inputs["stdin"] as string) as GateRequest;
+    deepEqual(told("shop-room"), there);
+    for (const [name, turn, known] of [
+      ["shop-gate-1", 1, 2],
+      ["shop-gate-2", 2, 4],
+      ["shop-gate", 3, 5],
+    ] as const) {
+      const { boxes: seen, turns, edge } = told(name);
+      deepEqual(Object.keys(seen), names.slice(0, known));
+      deepEqual(turns, { ...there, maxSurge: 2, turn });
+      equal(edge, "edge-id");
+    }
+    const before = await Promise.all(boxes(all).map(({ options }) => namesOf(options.dependsOn)));
+    deepEqual(before, [["shop-room"], ["shop-room"], ["shop-gate-1"], ["shop-gate-1"], ["shop-gate-2"]]);
+  });
+
+  it("has turns of boxes that take no requests, which no edge is asked about", async () => {
+    const all = await fleet({ applications: [], surge: { maxSurge: 1, door: "door-id" } });
+    const { turns, edge } = JSON.parse(
+      resource(all, "Command", "shop-gate").inputs["stdin"] as string,
+    ) as GateRequest;
+    deepEqual([turns?.leads, edge], [undefined, undefined]);
+  });
+
   it("has a gate that runs anew for other boxes, after all of them", async () => {
     const gate = resource(await fleet(), "Command", "shop-gate");
     deepEqual(JSON.parse(gate.inputs["stdin"] as string), {
@@ -170,6 +200,16 @@ describe("a container fleet", () => {
     equal(gate.inputs["addPreviousOutputInEnv"], true);
   });
 });
+
+/** Whose end is waited for. */
+async function namesOf(dependsOn: pulumi.CustomResourceOptions["dependsOn"]): Promise<string[]> {
+  return Promise.all(
+    (dependsOn as pulumi.Resource[]).map(async ({ urn }) => {
+      const known = await new Promise<string>((resolve) => urn.apply(resolve));
+      return known.split("::").at(-1) ?? "";
+    }),
+  );
+}
 
 const everything = {
   services: [service()],

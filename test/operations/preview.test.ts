@@ -235,6 +235,27 @@ describe("the preview of a canary", () => {
     ]);
   });
 
+  it("says in how many turns boxes take over, where not all fit at once, and nothing of gates and room", () => {
+    const turned = validate(
+      changed(["environment/fleets/shop", { boxes: 5, swap: { maxSurge: 2 } }]),
+      surroundings,
+    ).environment;
+    const commands = ["shop-room", "shop-gate-1", "shop-gate-2", "shop-gate"].map((name) => ({
+      ...{ ...hold, name, urn: hold.urn.replace("shop-hold", name) },
+    }));
+    const all = [1, 2, 3, 4, 5].map((number) =>
+      container(`shop-${number}`, "replace", "sha256:bbbbbbbbbbbbbbbb"),
+    );
+    assert.deepEqual(
+      formatText(reportOf("dev", [...all, ...commands], turned))
+        .split("\n")
+        .slice(2, -1),
+      [
+        "  shop swaps 5 boxes: image aaaaaaaaaaaa → bbbbbbbbbbbb; new boxes first, the old ones after the gate; in 3 turns, with 2 boxes more at a time",
+      ],
+    );
+  });
+
   it("says nothing of it where no box is swapped, or the fleet has none", () => {
     assert.deepEqual(lines(container("shop-1", "create", "sha256:bbbbbbbbbbbbbbbb"), hold), [
       "  shop starts 1 box: image bbbbbbbbbbbb",

@@ -3,7 +3,7 @@ import { ListenerRule } from "@pulumi/aws/lb/listenerRule.js";
 import type { TargetGroup } from "@pulumi/aws/lb/targetGroup.js";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import type { SwapSettings } from "../../../config/instances.ts";
+import type { CanarySettings } from "../../../config/swap.ts";
 import type { Entry } from "../../aws/Balancers.ts";
 import type { OwnTargets } from "./OwnTargets.ts";
 import type { CanaryRequest } from "./request.ts";
@@ -15,7 +15,7 @@ export interface CanaryArgs {
   /** Logical name of the new group of boxes. */
   groupName: string;
   targets: OwnTargets;
-  settings: SwapSettings;
+  settings: CanarySettings;
   /** Known once all new boxes are in service. */
   proved: pulumi.Output<unknown>;
 }

@@ -1,24 +1,20 @@
-import { edgeName } from "../../../config/edge.ts";
 import type { SystemdNeeds } from "../../../engine/systemdNeeds.ts";
-import { chainId } from "../../../plan/chain.ts";
-import { checkedFor } from "../../../plan/checked.ts";
 import type { ContainerFleetPlan } from "../../../plan/environment/FleetPlan.ts";
-import type { AccessoryPlan, ContainersPlan, EdgeBoxPlan } from "../../../plan/environment/TargetPlan.ts";
+import type { AccessoryPlan, ContainersPlan } from "../../../plan/environment/TargetPlan.ts";
 import { accessoryVolume, sharedVolume } from "../../../plan/data/volumeNames.ts";
 import { secretsIn, toldAll } from "../../../plan/glue/told.ts";
+import { accessoryLimits } from "../../../fleets/box/box.ts";
 import type { FleetLimits } from "../../../plan/limits.ts";
-import { accessoryLimits, plainSettings } from "../../../fleets/box/box.ts";
 import { boxLine } from "../../../fleets/box/command.ts";
 import { runProblem, startProblem } from "../../../fleets/box/foreground.ts";
 import { boxAliases, boxIdentity, boxNames } from "../../../fleets/box/identity.ts";
-import { edgeConfiguration } from "../../../fleets/edge/configuration.ts";
-import { edgePlan } from "../../../fleets/edge/plan.ts";
-import { doorSettings, edgeLimits } from "../../../fleets/edge/settings.ts";
-import { edgeHealth, fleetHealth, health } from "./health.ts";
-import { network, type ComposeImage } from "./image.ts";
+import { boxService, imageOf } from "./box.ts";
+import { edgeServices, edgeVolumes } from "./edge.ts";
+import { fleetHealth, health } from "./health.ts";
+import { network, type ComposeImage, type Images } from "./image.ts";
 import { scheduledBox } from "./schedules.ts";
 import { composeEnvironment, composeValue } from "./secrets.ts";
-import { composeSettings, sharing, type ComposeService } from "./service.ts";
+import { sharing, type ComposeService } from "./service.ts";
 
 /** A Compose file (Compose specification). */
 export interface ComposeFile {
@@ -26,9 +22,6 @@ export interface ComposeFile {
   networks: Record<string, object>;
   volumes: Record<string, object>;
 }
-
-/** The images of an environment by their place, as far as they are there. */
-type Images = ReadonlyMap<string, ComposeImage>;
 
 /** The chains of layers that an environment needs when all its fleets are containers on one engine. */
 export function composeChains({ fleets, accessories, edge }: ContainersPlan): string[][] {
@@ -75,25 +68,13 @@ export function composeFile(
       ...scheduled,
     ]),
     networks: { [network]: {} },
-    volumes: Object.fromEntries(
-      [...here.map(accessoryVolume), ...shared.map(sharedVolume)].map((name) => [name, {}]),
-    ),
+    volumes: {
+      ...Object.fromEntries(
+        [...here.map(accessoryVolume), ...shared.map(sharedVolume)].map((name) => [name, {}]),
+      ),
+      ...edgeVolumes(edge),
+    },
   };
-}
-
-function imageOf(images: Images, chain: readonly string[]): ComposeImage {
-  return checkedFor(images.get(chainId(chain)), `an image of the chain ${chainId(chain)}`);
-}
-
-/** What a box may do and write, by its image. @param volumes paths of named volumes. */
-function boxService(
-  { reference, services }: ComposeImage,
-  limits: FleetLimits,
-  needs: SystemdNeeds,
-  volumes: readonly string[] = [],
-): ComposeService {
-  const settings = plainSettings(limits, services, needs, volumes);
-  return composeSettings(reference, settings, settings.tmpfs);
 }
 
 /** @param here names of the accessories that run beside it. */
@@ -165,28 +146,4 @@ function accessoryService(plan: AccessoryPlan, images: Images, needs: SystemdNee
     networks: { [network]: { aliases: [name] } },
     healthcheck: health(ready.map(composeValue), "2s"),
   };
-}
-
-/** The door owns the published port and the network namespace that the edge joins. */
-function edgeServices(edge: EdgeBoxPlan, images: Images, needs: SystemdNeeds): [string, ComposeService][] {
-  const image = imageOf(images, edge.chain);
-  const plan = edgePlan(edge);
-  return [
-    [
-      "door",
-      {
-        ...composeSettings(image.reference, doorSettings(edge.settings, edge)),
-        networks: { [network]: { aliases: [edgeName] } },
-      },
-    ],
-    [
-      "edge",
-      {
-        ...boxService(image, edgeLimits(plan, edge.logs), needs),
-        network_mode: "service:door",
-        environment: composeEnvironment({ EDGE_CONFIGURATION: edgeConfiguration(plan) }),
-        healthcheck: edgeHealth,
-      },
-    ],
-  ];
 }

@@ -67,6 +67,17 @@ describe("a restart", () => {
     deepEqual(boxesAnew(state, "shop"), { replace, target: [...replace, ...gates] });
   });
 
+  it("goes by turns where the fleet does, with room for the first one", () => {
+    const command = (name: string) => resource("command:local:Command", name);
+    const others = ["shop-hold", "shops-room", "shops-gate-1"].map(command);
+    const turns = ["shop-room", "shop-gate-1", "far.shop-gate-2"].map(command);
+    const before = boxesAnew(state, "shop");
+    const anew = boxesAnew([...state, ...others, ...turns], "shop");
+    const own = turns.map(({ urn }) => urn);
+    deepEqual(anew.replace, [...before.replace, own[0]]);
+    deepEqual(anew.target, [...before.replace, own[0], ...before.target.slice(3), ...own.slice(1)]);
+  });
+
   it("is refused of what is no fleet of containers", () => {
     throws(() => boxesAnew(state, "edge"), {
       message: "FLEET: expected a fleet of containers that runs here, got edge; choose one of shop, orders",

@@ -14,6 +14,8 @@ export interface Manner {
 /** A box of a stand: a process's own HTTP server at an address of its own. */
 export class Box {
   readonly id: string;
+  /** Which of the fleet's boxes it is. */
+  readonly name: string;
   readonly image: string;
   readonly address: string;
   readonly created: string;
@@ -26,8 +28,9 @@ export class Box {
   readonly #manner: Manner;
   #server: Server | undefined;
 
-  constructor(id: string, image: string, address: string, manner: Manner = {}) {
+  constructor(id: string, name: string, image: string, address: string, manner: Manner = {}) {
     this.id = id;
+    this.name = name;
     this.image = image;
     this.address = address;
     this.created = new Date().toISOString();
@@ -37,7 +40,7 @@ export class Box {
   async start(port: number): Promise<this> {
     const server = createServer((request, response) => {
       if (request.url === "/healthz") {
-        response.statusCode = this.isWell ? 200 : 503;
+        response.statusCode = this.isWell && this.isRunning ? 200 : 503;
         return void response.end();
       }
       this.requests++;
@@ -82,7 +85,7 @@ export class Box {
       ...{ RestartCount: this.restarts, State, Mounts: [] },
       Config: {
         Env: [`FLEET_BOX=${this.id}`],
-        Labels: { "immutable-fleets.stack": "project/test", "immutable-fleets.box": this.id },
+        Labels: { "immutable-fleets.stack": "project/test", "immutable-fleets.box": this.name },
       },
       HostConfig: { RestartPolicy: { Name: this.restartPolicy } } as ContainerFacts["HostConfig"],
       NetworkSettings: {

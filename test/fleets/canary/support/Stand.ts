@@ -30,14 +30,18 @@ export class Stand implements OnStand {
   readonly #publicPort: number;
   #names: Awaited<ReturnType<typeof namesLeadTo>> | undefined;
 
-  private constructor(haproxy: Haproxy, port: number, publicly: number) {
+  readonly #isDealt: boolean;
+
+  private constructor(haproxy: Haproxy, port: number, publicly: number, isDealt: boolean) {
+    this.#isDealt = isDealt;
     this.#haproxy = haproxy;
     this.port = port;
     this.#publicPort = publicly;
   }
 
-  static async begin(haproxy: Haproxy): Promise<Stand> {
-    const stand = new Stand(haproxy, await freePort(), await freePort());
+  /** @param isDealt whether requests are dealt in turns, for a canary. */
+  static async begin(haproxy: Haproxy, isDealt = true): Promise<Stand> {
+    const stand = new Stand(haproxy, await freePort(), await freePort(), isDealt);
     stand.#names = await namesLeadTo(() =>
       stand.boxes.filter(({ isRunning }) => isRunning).map(({ address }) => address),
     );
@@ -55,11 +59,12 @@ export class Stand implements OnStand {
     };
   }
 
-  /** Starts boxes of an image. */
-  async start(image: string, count: number, manner: Manner = {}): Promise<Box[]> {
+  /** Starts boxes of an image, `first` and those that follow it. */
+  async start(image: string, count: number, manner: Manner = {}, first = 1): Promise<Box[]> {
     const own = Array.from({ length: count }, (_, index) => {
       const address = `127.2.${process.pid % 250}.${this.boxes.length + index + 1}`;
-      return new Box(`${image}-${index + 1}`, image, address, manner);
+      const number = index + first;
+      return new Box(`${image}-${number}`, `shop-${number}`, image, address, manner);
     });
     for (const box of own) this.boxes.push(await box.start(this.port));
     return own;
@@ -100,12 +105,18 @@ export class Stand implements OnStand {
     const end = Date.now() + 20_000;
     while (Date.now() < end) {
       const edges = [...this.edges.keys()];
-      const asking = edges.map((edge) => this.engine.exec(edge, ["ask", "show", "stat", "shop", "4", "-1"]));
-      const told = await Promise.all(asking);
-      if (told.every(({ stdout }) => stdout.split(",L7OK,").length === count + 1)) return;
+      const told = await Promise.all(edges.map((edge) => this.healthy(edge)));
+      if (told.every((each) => each === count)) return;
       await sleep(100);
     }
     throw new Error(`expected ${count} boxes that pass their checks`);
+  }
+
+  /** How many boxes pass the checks of an edge. */
+  async healthy(edge: string): Promise<number> {
+    const { stdout } = await this.engine.exec(edge, ["ask", "show", "stat", "shop", "4", "-1"]);
+    // An asterisk says that another check is under way.
+    return stdout.match(/,(\* )?L7OK,/g)?.length ?? 0;
   }
 
   /** One request; the image of the box that answered, or why none did. */
@@ -159,7 +170,7 @@ export class Stand implements OnStand {
     const plan: EdgePlan = {
       applications: [application("shop", this.port, { public: true, edgePort: 28_000 })],
       slots: { shop: 16 },
-      ...{ hosts: {}, proxies: [], drainSeconds: 30, dealt: ["shop"] },
+      ...{ hosts: {}, proxies: [], drainSeconds: 30, ...(this.#isDealt && { dealt: ["shop"] }) },
     };
     return edgeConfiguration(plan)
       .replaceAll("/run/haproxy", folder)

@@ -129,6 +129,68 @@ describe("a Compose file", () => {
     );
   });
 
+  it("has the door and the edge run the programs of the fleets with TLS, which have the certificates", () => {
+    const { services, volumes } = file([
+      "environment/edge/tls",
+      { certificates: ["${secret:token}"], port: 8444 },
+    ]);
+    const { door, edge } = services;
+    deepEqual(door?.ports, ["127.0.0.1:8080:80", "127.0.0.1:8444:443"]);
+    deepEqual(
+      [door.entrypoint, door.command?.at(-1), edge?.entrypoint, edge?.command?.slice(-2)],
+      [
+        ["/usr/bin/python3"],
+        "/run/fleet-door",
+        ["/usr/bin/python3"],
+        ["/run/fleet-door", "/usr/bin/catalog"],
+      ],
+    );
+    // Compose reads a dollar as the beginning of a variable.
+    deepEqual(
+      [door, edge].map((each) => each?.command?.join(" ").replaceAll("$$", "").includes("$")),
+      [false, false],
+    );
+    const mount = { type: "volume", source: "door", target: "/run/fleet-door" };
+    deepEqual([door.volumes, edge?.volumes, edge?.network_mode], [[mount], [mount], "service:door"]);
+    equal(edge?.environment?.["EDGE_CERTIFICATES"], "${SECRET_EDGE_CERTIFICATES}");
+    match(
+      edge.environment["EDGE_CONFIGURATION"] ?? "",
+      /^ {2}bind :443 ssl crt \/run\/haproxy\/certificates alpn h2,http\/1.1$/m,
+    );
+    deepEqual(volumes, {
+      "database-data": {},
+      door: {
+        driver: "local",
+        driver_opts: { type: "tmpfs", device: "tmpfs", o: "size=1m,mode=1777,nosuid,nodev,noexec" },
+      },
+    });
+    deepEqual(Object.keys(services).slice(0, 3), ["door", "edge", "database"]);
+  });
+
+  it("has the box that asks an authority, after one that hands the volume over to its user", () => {
+    const acme = { email: "ops@shop.example", acceptTerms: true, directory: "https://ca.example/dir" };
+    const { services, volumes } = file(
+      ["environment/edge/tls", { acme }],
+      ["environment/hosts", { catalog: ["shop.example"] }],
+    );
+    const { "acme-1": box, "acme-volume": owner, edge } = services;
+    const mount = { type: "volume", source: "acme-shared", target: "/var/lib/fleet-acme" };
+    deepEqual(
+      [owner?.entrypoint, owner?.command, owner?.user, owner?.cap_add, owner?.restart, owner?.volumes],
+      [["/bin/chown"], ["99:99", "/var/lib/fleet-acme"], "0:0", ["CHOWN"], "on-failure", [mount]],
+    );
+    deepEqual(box?.depends_on, { "acme-volume": { condition: "service_completed_successfully" } });
+    deepEqual([box.volumes, box.networks], [[mount], { boxes: { aliases: ["acme"] } }]);
+    match(
+      box.command?.at(-2) ?? "",
+      /"directory":"https:\/\/ca\.example\/dir",.*"names":\["shop\.example"\]/,
+    );
+    deepEqual(edge?.volumes?.at(-1), { ...mount, read_only: true });
+    const { EDGE_CERTIFICATE_FOLDER: folder, EDGE_CERTIFICATES: own } = edge.environment ?? {};
+    deepEqual([folder, own], ["/var/lib/fleet-acme/certificates", undefined]);
+    deepEqual(Object.keys(volumes), ["database-data", "door", "acme-shared"]);
+  });
+
   it("has further ports, told to all boxes, and published where that is said", () => {
     const {
       door,
