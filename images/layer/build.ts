@@ -19,7 +19,7 @@ import { labels, localReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { KnownLayers } from "../proof/KnownLayers.ts";
-import { loadSigning, proveImage, whyNotTrusted } from "./prove.ts";
+import { keptContents, loadSigning, proveImage, whyNotTrusted } from "./prove.ts";
 import { appliedNames, buildByPacker, type Applied } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
@@ -55,7 +55,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     // Before the proof: killed here, the layer is built again, by the lock as it is then.
     await enterBuilt(made, root, log);
     log.step("signs what it is made of, and how");
-    await proveImage(made.request, image, startedAt, root, made.known);
+    await proveImage(made.request, image, startedAt, root, made.contents);
     await publishImage(made.request, image, log);
     log.step(`built ${image}`);
     return made.result;
@@ -94,8 +94,12 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
       return madeOf(compared, image);
     };
     // Nothing of what Packer left is needed any more.
-    const [whole] = await Promise.all([assembled(), sweepDeadBuilds(request.inputDigest)]);
-    return { ...whole, known };
+    const [whole, contents] = await Promise.all([
+      assembled(),
+      keptContents(made, known),
+      sweepDeadBuilds(request.inputDigest),
+    ]);
+    return { ...whole, contents };
   } catch (error) {
     await sweepDeadBuilds(request.inputDigest);
     throw error;

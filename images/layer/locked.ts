@@ -13,7 +13,7 @@ import { enterLock } from "../lock/enter.ts";
 import { givenMode } from "../lock/mode.ts";
 import { shownDifference } from "../lock/outcome.ts";
 import { isConflict, isGone, isNotFound, refusedByLock } from "../lock/refused.ts";
-import type { KnownLayers } from "../proof/KnownLayers.ts";
+import type { Contents } from "../proof/contents.ts";
 import { noteUse } from "../lock/packageStore.ts";
 import { addedLibraries, librariesIn } from "../lock/registry/librariesAdded.ts";
 import { lockedByFiles } from "../lock/registry/lockedBy.ts";
@@ -30,8 +30,8 @@ export interface MadeLayer {
   request: PlacedRequest;
   result: BuildResult;
   entered?: LockEntry | undefined;
-  /** The layers below, which were read while this one was made. */
-  known?: KnownLayers;
+  /** What it is made of, where that was read while the engine took it. */
+  contents?: Contents | undefined;
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { KnownLayers } from "../proof/KnownLayers.ts";
-import { readContents } from "../proof/contents.ts";
+import { readContents, type Contents } from "../proof/contents.ts";
 import { foundProblem } from "../proof/verify.ts";
 import { pullProof } from "../proof/transport.ts";
 import { inspectImage } from "../../engine/images.ts";
 import { layerArchives } from "../archive/layerArchives.ts";
+import { layerPath, missingLayers } from "../archive/store.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { lastRevision } from "./revision.ts";
 
@@ -23,13 +24,21 @@ export async function whyNotTrusted(
 /** What signs: a third of what a build loads. One that finds its image needs none of it, others load it while Packer works. */
 export const loadSigning = () => import("../proof/attest.ts");
 
-/** Writes and signs what an image that was just built is made of, and how. @param known what was read of its layers already. */
+/** What layers hold together; undefined where an archive of one is not kept. @param known what was read of them already. */
+export async function keptContents(
+  layers: readonly string[],
+  known: KnownLayers,
+): Promise<Contents | undefined> {
+  return (await missingLayers(layers)).length > 0 ? undefined : readContents(layers.map(layerPath), known);
+}
+
+/** Writes and signs what an image that was just built is made of, and how. @param contents where they were read already. */
 export async function proveImage(
   request: PlacedRequest,
   image: string,
   startedAt: Date,
   root: string,
-  known?: KnownLayers,
+  contents?: Contents,
 ): Promise<void> {
   const { id, inputs, inputDigest, parent } = request;
   const facts = await inspectImage(image);
@@ -38,5 +47,5 @@ export async function proveImage(
   const revision = lastRevision(root, inputs.files);
   const about = { place: id, digest: image, kind: "layer", inputs, inputDigest, parent, revision } as const;
   const { attest } = await loadSigning();
-  await attest(root, { ...about, startedAt }, readContents(await layerArchives(facts), known));
+  await attest(root, { ...about, startedAt }, contents ?? readContents(await layerArchives(facts)));
 }
