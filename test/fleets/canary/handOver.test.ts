@@ -6,27 +6,14 @@ import { HandOver } from "../../../fleets/canary/HandOver.ts";
 import { lookAtBoxes } from "../../../fleets/gate/probe.ts";
 import type { GateRequest } from "../../../fleets/gate/request.ts";
 import type { StepsRequest } from "../../../fleets/canary/request.ts";
-import { unpackedHaproxy } from "../haproxy.ts";
 import type { Box } from "./support/Box.ts";
-import { Stand } from "./support/Stand.ts";
+import type { Stand } from "./support/Stand.ts";
+import { withStands } from "./support/withStands.ts";
 
 describe("a canary before HAProxy itself", function () {
   this.timeout(120_000);
-  let haproxy: { program: string; environment: Record<string, string> };
   let stand: Stand;
-
-  before(async function () {
-    const found = await unpackedHaproxy();
-    if ("missing" in found) {
-      console.log(`      skipped: ${found.missing}`);
-      return this.skip();
-    }
-    haproxy = found;
-  });
-  beforeEach(async () => {
-    stand = await Stand.begin(haproxy);
-  });
-  afterEach(() => (stand as Stand | undefined)?.end());
+  withStands(true, (each) => (stand = each));
 
   /** Boxes that serve, and new ones that come while a hold keeps requests from them. */
   async function besides(old: readonly Box[], make: () => Promise<Box[]>): Promise<Box[]> {

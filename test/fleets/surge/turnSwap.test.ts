@@ -1,27 +1,14 @@
 import { deepEqual, equal, match, ok, rejects } from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { unpackedHaproxy } from "../haproxy.ts";
-import { Stand } from "../canary/support/Stand.ts";
+import type { Stand } from "../canary/support/Stand.ts";
+import { withStands } from "../canary/support/withStands.ts";
 import { Fleet } from "./support/Fleet.ts";
 
 describe("a swap by turns before HAProxy itself", function () {
   this.timeout(120_000);
-  let haproxy: { program: string; environment: Record<string, string> };
   let stand: Stand;
   let fleet: Fleet;
-
-  before(async function () {
-    const found = await unpackedHaproxy();
-    if ("missing" in found) {
-      console.log(`      skipped: ${found.missing}`);
-      return this.skip();
-    }
-    haproxy = found;
-  });
-  beforeEach(async () => {
-    stand = await Stand.begin(haproxy, false);
-  });
-  afterEach(() => (stand as Stand | undefined)?.end());
+  withStands(false, (each) => (stand = each));
 
   /** A fleet that serves, of so many boxes of the image `old`. */
   async function serving(count: number, maxSurge: number): Promise<Fleet> {

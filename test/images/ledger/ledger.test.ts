@@ -8,24 +8,14 @@ import { refuseUntrustedKey } from "../../../images/release/signature.ts";
 import { newestRelease, readEntry } from "../../../images/release/store.ts";
 import { publishKey, trustedKeys } from "../../../images/signing/key.ts";
 import { serveGit } from "../../commands/ci/gitServer.ts";
-import { gitEnvironment, LedgerProject, newKey, outputOf } from "./project.ts";
+import { withProjects, type LedgerProject, newKey, outputOf } from "./project.ts";
 
 const recordOne = path.join(import.meta.dirname, "recordOne.ts");
 
 describe("the ledger in a branch", function () {
   this.timeout("2m");
   let project: LedgerProject;
-  const before = { ...process.env };
-
-  beforeEach(async () => {
-    project = await new LedgerProject().make();
-    Object.assign(process.env, { ...gitEnvironment, FLEET_RELEASE_KEY: project.key });
-  });
-  afterEach(() => {
-    project.remove();
-    for (const name of Object.keys(process.env))
-      if (!(name in before)) Reflect.deleteProperty(process.env, name);
-  });
+  withProjects((each) => (project = each));
 
   const inOrigin = (...args: string[]) => project.git(project.bare, ...args);
 

@@ -6,6 +6,7 @@ import { execa } from "execa";
 import type { ReleaseOutput } from "../../../images/release/output.ts";
 import { publishKey } from "../../../images/signing/key.ts";
 import { release } from "../release/fixture.ts";
+import { restoreVariables } from "../../support/variables.ts";
 
 const author = { GIT_CONFIG_COUNT: "2", GIT_CONFIG_KEY_0: "user.name", GIT_CONFIG_VALUE_0: "Ann" };
 const address = { GIT_CONFIG_KEY_1: "user.email", GIT_CONFIG_VALUE_1: "ann@example.com" };
@@ -65,6 +66,21 @@ export class LedgerProject {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Has each test of a suite run with a project of its own, whose key signs. @param use is given it. */
+export function withProjects(use: (project: LedgerProject) => void): void {
+  const before = { ...process.env };
+  let project: LedgerProject;
+  beforeEach(async () => {
+    project = await new LedgerProject().make();
+    Object.assign(process.env, { ...gitEnvironment, FLEET_RELEASE_KEY: project.key });
+    use(project);
+  });
+  afterEach(() => {
+    project.remove();
+    restoreVariables(before);
+  });
 }
 
 /** A private key, in both forms; a given one, or a new one. */

@@ -30,3 +30,16 @@ export function temporaryRoot(): { root: string; remove: () => void } {
     },
   };
 }
+
+/** Has each test of a suite run with such a root of its own. @param use is given it. */
+export function withRoots(use: (root: string) => void): void {
+  let remove: () => void;
+  beforeEach(() => {
+    const made = temporaryRoot();
+    ({ remove } = made);
+    use(made.root);
+  });
+  afterEach(() => {
+    remove();
+  });
+}

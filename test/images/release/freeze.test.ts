@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { freezeEntries, freezeOf, freezeWords, recordFreeze } from "../../../images/release/freeze.ts";
 import { releasedEnvironments } from "../../../images/release/folder.ts";
 import { readReleases } from "../../../operations/state/releases.ts";
-import { temporaryRoot } from "./fixture.ts";
+import { withRoots } from "./fixture.ts";
 
 const recorder = { author: "Ann <ann@example.com>", reason: "the sale" };
 const noon = new Date("2026-11-30T12:00:00Z");
@@ -12,13 +12,7 @@ const later = (hours: number) => new Date(noon.getTime() + hours * 3_600_000);
 
 describe("a freeze", () => {
   let root = "";
-  let remove: () => void;
-  beforeEach(() => {
-    ({ root, remove } = temporaryRoot());
-  });
-  afterEach(() => {
-    remove();
-  });
+  withRoots((each) => (root = each));
   const freeze = (of: string, until?: Date, now = noon) =>
     recordFreeze(root, { of, change: "freeze", until }, recorder, now);
   const end = (of: string, now = noon) => recordFreeze(root, { of, change: "end" }, recorder, now);

@@ -5,15 +5,11 @@ import { releaseNumbers, releasedEnvironments } from "../../../images/release/fo
 import { newestRelease, numberFor, readRelease, writeRelease } from "../../../images/release/store.ts";
 import { selectedRelease } from "../../../images/release/select.ts";
 import { trustedKeys } from "../../../images/signing/key.ts";
-import { digestOf, release, temporaryRoot } from "./fixture.ts";
+import { digestOf, release, temporaryRoot, withRoots } from "./fixture.ts";
 
 describe("release files", () => {
   let root = "";
-  let remove: () => void;
-  beforeEach(() => ({ root, remove } = temporaryRoot()));
-  afterEach(() => {
-    remove();
-  });
+  withRoots((each) => (root = each));
   const tamper = (change: (text: string) => string) => {
     const file = path.join(root, "releases/dev/1.json");
     writeFileSync(file, change(readFileSync(file, "utf8")));

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { runHook } from "../../../operations/announce/hook.ts";
-import { temporaryRoot } from "../../images/release/fixture.ts";
+import { withRoots } from "../../images/release/fixture.ts";
 import { anAnnouncement } from "./fixture.ts";
 
 const hookOne = path.join(import.meta.dirname, "hookOne.ts");
@@ -12,13 +12,7 @@ const hookOne = path.join(import.meta.dirname, "hookOne.ts");
 describe("a hook", function () {
   this.timeout("1m");
   let root = "";
-  let remove: () => void;
-  beforeEach(() => {
-    ({ root, remove } = temporaryRoot());
-  });
-  afterEach(() => {
-    remove();
-  });
+  withRoots((each) => (root = each));
   const run = (command: string[], timeoutSeconds = 30, reason?: string) =>
     runHook(root, command, anAnnouncement(reason), { timeoutSeconds, graceMilliseconds: 200 });
   const read = (name: string) => readFileSync(path.join(root, name), "utf8");

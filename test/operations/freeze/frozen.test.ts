@@ -6,7 +6,7 @@ import { freezeEntries } from "../../../images/release/freeze.ts";
 import { beginFreeze, endFreeze } from "../../../operations/freeze/change.ts";
 import { frozenBySomebody, refuseFrozen } from "../../../operations/freeze/frozen.ts";
 import { parseTime } from "../../../operations/text/time.ts";
-import { gitEnvironment, LedgerProject } from "../../images/ledger/project.ts";
+import { withProjects, type LedgerProject } from "../../images/ledger/project.ts";
 import { temporaryRoot } from "../../images/release/fixture.ts";
 
 const freezeOne = path.join(import.meta.dirname, "freezeOne.ts");
@@ -15,16 +15,7 @@ const hour = 3_600_000;
 describe("an environment that somebody has frozen", function () {
   this.timeout("2m");
   let project: LedgerProject;
-  const before = { ...process.env };
-  beforeEach(async () => {
-    project = await new LedgerProject().make();
-    Object.assign(process.env, { ...gitEnvironment, FLEET_RELEASE_KEY: project.key });
-  });
-  afterEach(() => {
-    project.remove();
-    for (const name of Object.keys(process.env))
-      if (!(name in before)) Reflect.deleteProperty(process.env, name);
-  });
+  withProjects((each) => (project = each));
 
   it("is so on every machine, and says by whom, until when, why, and the ways out", async () => {
     const [ann, bob] = [await project.clone(), await project.clone()];
