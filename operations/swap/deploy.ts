@@ -108,11 +108,12 @@ async function upWatched(
   const interrupted = sweepInterrupted(stack);
   const started = new Date();
   const record = async (result: "succeeded" | "failed", release?: string) => {
-    const counts = await watch.end();
     const swapped = swappedBy(events);
+    const history = swapped.length === 0 ? [] : stack.history(1).catch(() => []);
+    const [counts, [last]] = await Promise.all([watch.end(), history]);
     if (swapped.length === 0) return;
     const seconds = Math.round((Date.now() - started.getTime()) / 100) / 10;
-    const update = (await stack.history(1).catch(() => []))[0]?.version ?? 0;
+    const update = last?.version ?? 0;
     const known = { at: started.toISOString(), seconds, update, result, swapped };
     const swap = { ...known, ...(release !== undefined && { release }), ...(counts && { counts }) };
     await recordSwap(projectRoot, stack.name, swap);
