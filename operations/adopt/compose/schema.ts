@@ -79,6 +79,7 @@ const deploy = z.looseObject({
   mode: z.string().optional(),
   restart_policy: z.looseObject({ condition: z.string().optional() }).nullish(),
   replicas: plainScalar.transform(Number).optional(),
+  update_config: z.looseObject({ parallelism: plainScalar.transform(Number).optional() }).nullish(),
   resources: z.looseObject({ limits: resources.nullish(), reservations: z.unknown().optional() }).nullish(),
 });
 

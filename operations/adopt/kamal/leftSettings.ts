@@ -17,7 +17,7 @@ const reasons: Readonly<Record<string, string>> = {
   builder: "no images are built from a Dockerfile here; build and push it by other means, and pin it",
   ssh: "who logs in to a machine is said at the machine: environment.engines.NAME.user (docs/configuration.md)",
   sshkit: "machines are updated one after the other; leave it out",
-  boot: "new boxes are made beside all old ones, and the old ones end when the new ones are good; leave it out",
+  boot: "new boxes are made beside all old ones, and the old ones end when the new ones are good; leave it out, or see swap.maxSurge in docs/fleets.md",
   asset_path:
     "files of older releases are not kept in new boxes; serve them from a store or a network that keeps them",
   aliases:

@@ -21,6 +21,8 @@ export interface ForeignService {
   volatile: string[];
   capabilities: string[];
   boxes: number;
+  /** How many of its boxes are swapped at a time; absent: all. */
+  boxesAtATime?: number;
   memoryBytes?: number;
   cpus?: number;
   drainSeconds?: number;

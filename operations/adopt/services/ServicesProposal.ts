@@ -74,4 +74,5 @@ export interface ProposedPlacement {
   cpus?: number;
   drainSeconds?: number;
   gate?: { timeoutSeconds: number };
+  swap?: { maxSurge: number };
 }

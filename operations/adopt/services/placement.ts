@@ -9,7 +9,7 @@ const usual = { drainSeconds: 30, gateSeconds: 60 };
 
 /** How a fleet of its own runs what a service was. */
 export function placementOf(service: ForeignService, say: SayLine): ProposedPlacement {
-  const { path, boxes, memoryBytes, cpus, drainSeconds, health } = service;
+  const { path, boxes, boxesAtATime = 0, memoryBytes, cpus, drainSeconds, health } = service;
   const drain = drainSeconds === undefined ? usual.drainSeconds : Math.ceil(drainSeconds);
   const gate = Math.ceil(health?.startSeconds ?? 0);
   const limits: [string, number, number][] = [
@@ -26,5 +26,7 @@ export function placementOf(service: ForeignService, say: SayLine): ProposedPlac
     ...(cpus !== undefined && { cpus: Math.min(Math.max(cpus, 0.01), 1024) }),
     ...(drain !== usual.drainSeconds && { drainSeconds: Math.min(drain, longestSeconds) }),
     ...(gate > usual.gateSeconds && { gate: { timeoutSeconds: Math.min(gate, longestSeconds) } }),
+    // As many as there are fit beside them anyway.
+    ...(boxesAtATime > 0 && boxesAtATime < boxes && { swap: { maxSurge: boxesAtATime } }),
   };
 }

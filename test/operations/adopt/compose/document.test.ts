@@ -12,7 +12,7 @@ describe("a service that extends another of its file", () => {
         command: "x",
         environment: ["A=1", "B=2"],
         expose: [8000],
-        deploy: { replicas: 2 },
+        deploy: { replicas: 2, update_config: { parallelism: 1 } },
       },
       web: {
         extends: "base",
@@ -26,7 +26,7 @@ describe("a service that extends another of its file", () => {
       base: { environment: { A: "1", B: "2" } },
       web: { environment: { A: "1", B: "3" } },
     });
-    deepEqual(proposal.environment.fleets["web"], { boxes: 2, cpus: 1 });
+    deepEqual(proposal.environment.fleets["web"], { boxes: 2, cpus: 1, swap: { maxSurge: 1 } });
     deepEqual(proposal.topology.applications["web"]?.command, ["y"]);
   });
 });

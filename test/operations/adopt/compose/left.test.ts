@@ -112,6 +112,12 @@ const left: Record<string, [service: object, lines: string[]]> = {
       "services.web: its boxes: is at most 1000 here, not 2000; have it need less",
     ],
   ],
+  "how an update goes": [
+    { deploy: { replicas: 4, update_config: { parallelism: 1, delay: "10s", failure_action: "rollback" } } },
+    [
+      "services.web.deploy.update_config.delay: has no part in a swap; see gate and swap in docs/configuration.md",
+    ],
+  ],
   networks: [
     { networks: { default: { aliases: ["shop"], ipv4_address: "10.0.0.2" } } },
     ["services.web.networks.default.ipv4_address: boxes have addresses of the engine's; reach them by name"],
