@@ -37,6 +37,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   bake: () => import("./bake.ts"),
   packages: () => import("./packages.ts"),
   adopt: () => import("./adopt.ts"),
+  init: () => import("./init.ts"),
   new: () => import("./new.ts"),
   dev: () => import("./dev.ts"),
   compose: () => import("./compose.ts"),
