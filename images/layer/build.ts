@@ -96,7 +96,7 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
     // Nothing of what Packer left is needed any more.
     const [whole, contents] = await Promise.all([
       assembled(),
-      keptContents(made, known),
+      keptContents(all.layers, known),
       sweepDeadBuilds(request.inputDigest),
     ]);
     return { ...whole, contents };
