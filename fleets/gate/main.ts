@@ -1,12 +1,10 @@
 import { json } from "node:stream/consumers";
 import { withEngine } from "../../engine/connection.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
+import { aloneOnFleet, fleetLock } from "../canary/aloneOnFleet.ts";
 import { HandOver } from "../canary/HandOver.ts";
 import type { StepsRequest } from "../canary/request.ts";
-import { sha256 } from "../../plan/digest.ts";
-import { withLock } from "../../work/lock.ts";
 import { messageOf } from "../../work/message.ts";
-import { turnsLock } from "../surge/lock.ts";
 import type { TurnsRequest } from "../surge/request.ts";
 import { TurnSwap } from "../surge/TurnSwap.ts";
 import { becomeWell } from "./becomeWell.ts";
@@ -40,8 +38,8 @@ function handedOver(
   engine: DockerClient,
 ): Promise<void> {
   const { canary, boxes } = request;
-  const lock = `canary-${sha256(`${canary.network} ${request.fleet}`).slice(0, 16)}`;
-  return alone(lock, request, async (say, signal) => {
+  return aloneOnFleet(fleetLock("canary", canary), request.fleet, async (say) => {
+    const signal = interruption();
     const over = new HandOver(canary, Object.values(boxes), engine, { say, signal });
     const beside = () => {
       refuseInterrupted(request, signal);
@@ -61,7 +59,8 @@ function takenOver(
   passed: ReadonlySet<string>,
   engine: DockerClient,
 ): Promise<void> {
-  return alone(turnsLock(turns), request, (say, signal) => {
+  return aloneOnFleet(fleetLock("turns", turns), request.fleet, (say) => {
+    const signal = interruption();
     const beside = () => {
       refuseInterrupted(request, signal);
       return Promise.resolve();
@@ -76,19 +75,6 @@ function takenOver(
 
 function refuseInterrupted({ fleet }: GateRequest, signal: AbortSignal): void {
   if (signal.aborted) throw new Error(`fleet ${fleet}: interrupted; the old boxes go on serving`);
-}
-
-/** One at a time: the gate of an update that was killed may go on. */
-async function alone(
-  lock: string,
-  { fleet }: GateRequest,
-  work: (say: (line: string) => void, signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const say = (line: string) => void process.stderr.write(`${fleet}: ${line}\n`);
-  const waiting = () => {
-    say("waiting for the gate of an update that was killed to end");
-  };
-  await withLock(lock, waiting, () => work(say, interruption()));
 }
 
 /** Whether somebody wants it to end, or its update has ended without it. */

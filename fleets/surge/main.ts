@@ -2,8 +2,7 @@ import { json } from "node:stream/consumers";
 import { withEngine } from "../../engine/connection.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
 import { messageOf } from "../../work/message.ts";
-import { withLock } from "../../work/lock.ts";
-import { turnsLock } from "./lock.ts";
+import { aloneOnFleet, fleetLock } from "../canary/aloneOnFleet.ts";
 import { makeRoom } from "./makeRoom.ts";
 import type { RoomRequest } from "./request.ts";
 
@@ -18,11 +17,7 @@ try {
 }
 
 function make(request: RoomRequest, engine: DockerClient): Promise<void> {
-  const say = (line: string) => void process.stderr.write(`${request.fleet}: ${line}\n`);
-  const waiting = () => {
-    say("waiting for the gate of an update that was killed to end");
-  };
-  return withLock(turnsLock(request), waiting, async () => {
+  return aloneOnFleet(fleetLock("turns", request), request.fleet, async (say) => {
     const stopped = await makeRoom(request, engine);
     if (stopped.length > 0) say(`stopped what an update that was killed had begun: ${stopped.join(", ")}`);
   });

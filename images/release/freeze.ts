@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Addition } from "../ledger/append.ts";
 import { addToReleases } from "./addTo.ts";
 import { entrySchema, type Recorder } from "./entry.ts";
-import { freezesFolder, releaseFile, releaseNumbers } from "./folder.ts";
-import { readSigned } from "./read.ts";
+import { freezesFolder, releaseNumbers } from "./folder.ts";
+import { readAllSigned } from "./read.ts";
 import { signatureSchema } from "./signature.ts";
 import { signedNext } from "./store.ts";
 
@@ -29,9 +29,7 @@ export type FreezeEntry = Omit<z.output<typeof freezeSchema>, "signature">;
 
 /** All of a project, verified, oldest first. @throws ConfigurationError where one does not hold. */
 export function freezeEntries(root: string): FreezeEntry[] {
-  return releaseNumbers(root, freezesFolder).map((number) =>
-    readSigned(root, releaseFile(freezesFolder, number), freezeSchema),
-  );
+  return readAllSigned(root, freezesFolder, freezeSchema);
 }
 
 /** The freeze that holds an environment at a time; undefined where none does. @throws ConfigurationError, as freezeEntries. */

@@ -5,7 +5,7 @@ import { ConfigurationError, type Problem } from "../../config/problem.ts";
 import { shapeProblems } from "../../config/shape.ts";
 import { fetchLedger } from "../ledger/fetch.ts";
 import { chainProblem } from "./chain.ts";
-import { releaseFile, releasePlace } from "./folder.ts";
+import { releaseFile, releaseNumbers, releasePlace } from "./folder.ts";
 import { releaseName, type Release } from "./release.ts";
 import { signatureProblem, takeAgain, type Signature } from "./signature.ts";
 
@@ -40,6 +40,15 @@ export function readSigned<T extends Place & { signature: Signature }>(
   const misplaced = misplacedProblem(root, file, parsed.data);
   if (misplaced) throw new ConfigurationError([misplaced]);
   return signed;
+}
+
+/** All entries of a folder of the releases, oldest first. @throws ConfigurationError, as {@link readSigned}. */
+export function readAllSigned<T extends Place & { signature: Signature }>(
+  root: string,
+  folder: string,
+  schema: z.ZodType<T>,
+): Omit<T, "signature">[] {
+  return releaseNumbers(root, folder).map((number) => readSigned(root, releaseFile(folder, number), schema));
 }
 
 /** A file elsewhere, from another account for example, has no place that it could be taken from. */

@@ -2,8 +2,8 @@ import { z } from "zod";
 import type { Addition } from "../ledger/append.ts";
 import { addToReleases } from "./addTo.ts";
 import { entrySchema, type Recorder } from "./entry.ts";
-import { releaseFile, releaseNumbers, revokedFolder } from "./folder.ts";
-import { readSigned } from "./read.ts";
+import { releaseNumbers, revokedFolder } from "./folder.ts";
+import { readAllSigned } from "./read.ts";
 import { signatureSchema } from "./signature.ts";
 import { signedNext } from "./store.ts";
 
@@ -25,9 +25,7 @@ export type Revocation = Omit<z.output<typeof revocationSchema>, "signature">;
 
 /** All revocations of a project, verified, oldest first. @throws ConfigurationError where one does not hold. */
 export function revocations(root: string): Revocation[] {
-  return releaseNumbers(root, revokedFolder).map((number) =>
-    readSigned(root, releaseFile(revokedFolder, number), revocationSchema),
-  );
+  return readAllSigned(root, revokedFolder, revocationSchema);
 }
 
 /** Records that a digest is revoked. @returns the entry: an earlier one, where it is revoked already. */

@@ -1,6 +1,6 @@
-import { isMap, parseDocument, type Document, type YAMLMap } from "yaml";
-import { writtenKey } from "../../config/read/stackKeys.ts";
-import { engineYaml } from "../../work/yamlText.ts";
+import { isMap, parseDocument, type Document } from "yaml";
+import { documentText } from "../../work/yamlText.ts";
+import { environmentKey } from "../stack/writeEnvironment.ts";
 
 /** What a project is to become. */
 export interface Wish {
@@ -26,7 +26,7 @@ export function ownTopology(text: string, { name, withSample }: Wish): string {
     for (const layer of samples) document.deleteIn(["config", "layers", "value", layer]);
     for (const section of sections) document.setIn(["config", section, "value"], {});
   }
-  return written(document);
+  return documentText(document);
 }
 
 /**
@@ -41,13 +41,12 @@ export function ownStack(text: string, former: string, { name, withSample }: Wis
     const key = String(pair.key);
     if (key.startsWith(`${former}:`)) pair.key = document.createNode(key.replace(former, name));
   }
-  if (!withSample) leaveEdge(document, config, name);
-  return written(document);
+  if (!withSample) leaveEdge(document, name);
+  return documentText(document);
 }
 
-function leaveEdge(document: Document, config: YAMLMap, name: string): void {
-  const keys = config.items.map(({ key }) => String(key));
-  const place = ["config", writtenKey(name, "environment", keys)];
+function leaveEdge(document: Document, name: string): void {
+  const place = ["config", environmentKey(name, document)];
   const edge: unknown = document.getIn([...place, "edge"]);
   document.setIn(place, { ...(edge !== undefined && { edge }), fleets: {} });
 }
@@ -73,8 +72,4 @@ export function ownChangelog({ name, origin }: Wish): string {
     ...["The format is that of [Keep a Changelog](https://keepachangelog.com/en/1.1.0/).", ""],
     ...["## [Unreleased]", "", "### Added", "", `- ${name}, begun from Immutable Fleets ${origin}`, ""],
   ].join("\n");
-}
-
-function written(document: Document): string {
-  return engineYaml(document.toString({ lineWidth: 0, flowCollectionPadding: false }));
 }

@@ -122,10 +122,11 @@ function startedUnit({ kind, name }: ParityProblem): string | undefined {
 function ownersOf(problem: ParityProblem, { owners }: RootFacts): readonly string[] {
   const { kind, name } = problem;
   const unit = kind === "service" ? name : startedUnit(problem);
-  const ofUnit = ["system", "user"].map((whose) => owners.get(`usr/lib/systemd/${whose}/${unit ?? ""}`));
-  return (
-    (kind === "file" ? owners.get(name) : undefined) ?? ofUnit.find((found) => found !== undefined) ?? []
-  );
+  const ofUnit =
+    unit === undefined
+      ? undefined
+      : (owners.get(`usr/lib/systemd/system/${unit}`) ?? owners.get(`usr/lib/systemd/user/${unit}`));
+  return (kind === "file" ? owners.get(name) : undefined) ?? ofUnit ?? [];
 }
 
 function causeOf(

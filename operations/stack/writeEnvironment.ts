@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { isMap, isScalar, parseDocument, type Document } from "yaml";
 import { nameOfProject, writtenKey } from "../../config/read/stackKeys.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
-import { engineYaml } from "../../work/yamlText.ts";
+import { documentText } from "../../work/yamlText.ts";
 
 /** The stack's file, in the project. */
 export function stackFile(stack: string): string {
@@ -15,7 +15,7 @@ export function writtenInEnvironment(root: string, stack: string, place: readonl
   const file = path.join(root, stackFile(stack));
   if (!existsSync(file)) return undefined;
   const document = parseDocument(readFileSync(file, "utf8"));
-  return document.getIn(["config", environmentKey(root, document), ...place]);
+  return document.getIn(["config", environmentKey(nameOfProject(root), document), ...place]);
 }
 
 /**
@@ -31,16 +31,17 @@ export function writeEnvironment(
 ): void {
   const file = path.join(root, stackFile(stack));
   const document = parseDocument(existsSync(file) ? readFileSync(file, "utf8") : "");
-  const key = environmentKey(root, document);
+  const key = environmentKey(nameOfProject(root), document);
   if (!isMap(document.getIn(["config", key])))
     throw new Error(`${stackFile(stack)}: expected config.${key}, got none; say there what runs in ${stack}`);
   if (value === undefined) document.deleteIn(["config", key, ...place]);
   else document.setIn(["config", key, ...place], value);
-  writeWhole(file, engineYaml(document.toString({ lineWidth: 0, flowCollectionPadding: false })));
+  writeWhole(file, documentText(document));
 }
 
-function environmentKey(root: string, document: Document): string {
+/** The key by which a stack's file has its environment. @param project the project's name. */
+export function environmentKey(project: string, document: Document): string {
   const config = document.get("config");
   const keys = isMap(config) ? config.items.map(({ key }) => String(isScalar(key) ? key.value : key)) : [];
-  return writtenKey(nameOfProject(root), "environment", keys);
+  return writtenKey(project, "environment", keys);
 }
