@@ -5,8 +5,8 @@ import type { Item } from "../operations/collect/item.ts";
 import { lookAtPlaces } from "../operations/collect/places.ts";
 import { planCollection } from "../operations/collect/plan.ts";
 import { allReferences } from "../operations/collect/references.ts";
-import { removeAll } from "../operations/collect/remove.ts";
-import { removalText, sizeText } from "../operations/collect/text.ts";
+import { inBoth, removeAll } from "../operations/collect/remove.ts";
+import { removalText, sizeText, type Removal } from "../operations/collect/text.ts";
 import { formatBytes, parseSpan } from "../operations/text/format.ts";
 import { command } from "./line/command.ts";
 import { flag, mapped, matching, optional, text, UsageProblem } from "./line/option.ts";
@@ -62,29 +62,47 @@ export default command({
       process.exitCode = usageExitCode;
       return;
     }
-    const { names: references, engines } = await allReferences(keep);
     if (!dryRun && only === undefined) await sweepDeadBuilds("");
-    const claimant = { owner: owner(), unmarked };
-    const { places, silent } = await lookAtPlaces({ claimant, only, engines, regions, registry });
-    const now = new Date();
-    const plans = places.map(({ engine, items }) => ({
-      engine,
-      ...planCollection(items, { references, minimumAgeSeconds, now }),
-    }));
-    const removals = plans.map(({ engine, remove }) => ({ engine, items: remove }));
+    const look = { keep, only, regions, registry, unmarked, minimumAgeSeconds };
+    const { removals, silent, kept } = await lookForRemovals(look);
     const all = removals.flatMap(({ items }) => items);
-    process.stdout.write(removalText(removals, now));
+    process.stdout.write(removalText(removals, new Date()));
     silent.forEach(unwell);
-    const kept = plans.reduce((sum, plan) => sum + plan.kept, 0);
-    if (dryRun) {
-      tell("would remove", all, "freeing", kept);
-      return;
-    }
-    if (!yes && all.length > 0 && !(await confirmed(`Remove ${sizeText(all)}? [y/N] `)))
+    if (dryRun) tell("would remove", all, "freeing", kept);
+    else if (yes || all.length === 0) tell("removed", await removeAll(removals, unwell), "freed", kept);
+    else if (!(await confirmed(`Remove ${sizeText(all)}? [y/N] `)))
       process.stdout.write("Nothing was removed.\n");
-    else tell("removed", await removeAll(removals, unwell), "freed", kept);
+    else {
+      // While the question stood, an update may have come to use what it was about.
+      const still = inBoth(removals, (await lookForRemovals(look)).removals);
+      tell("removed", await removeAll(still, unwell), "freed", kept);
+    }
   },
 });
+
+interface Look {
+  /** How many releases of each environment are kept. */
+  keep: number;
+  only: string | undefined;
+  regions: readonly string[];
+  registry: string | undefined;
+  unmarked: boolean;
+  minimumAgeSeconds: number;
+}
+
+/** Looks at all places, and plans what goes. */
+async function lookForRemovals({ keep, unmarked, minimumAgeSeconds, ...where }: Look) {
+  const { names: references, engines } = await allReferences(keep);
+  const claimant = { owner: owner(), unmarked };
+  const { places, silent } = await lookAtPlaces({ claimant, engines, ...where });
+  const now = new Date();
+  const plans = places.map(({ engine, items }) => ({
+    engine,
+    ...planCollection(items, { references, minimumAgeSeconds, now }),
+  }));
+  const removals = plans.map(({ engine, remove }): Removal => ({ engine, items: remove }));
+  return { removals, silent, kept: plans.reduce((sum, plan) => sum + plan.kept, 0) };
+}
 
 function tell(did: string, items: readonly Item[], freed: string, kept: number): void {
   const bytes = formatBytes(items.reduce((sum, each) => sum + each.bytes, 0));

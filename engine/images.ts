@@ -8,6 +8,10 @@ export interface ImageFacts {
   Size: number;
   /** Where registries have it: `name@sha256:…`. */
   RepoDigests?: string[] | null;
+  /** Its names on this engine. */
+  RepoTags?: string[] | null;
+  /** When it was last given a name; the zero year where it never was. */
+  Metadata?: { LastTagTime?: string };
   /** What it says of how the image runs, and its labels. */
   Config: { Labels?: Record<string, string> | null; [setting: string]: unknown };
   RootFS: { Layers: string[] };

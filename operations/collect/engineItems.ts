@@ -110,7 +110,15 @@ function aliasesOf(image: Image): string[] {
   return [own[labels.inputDigest] ?? image.Id, ...tagDigests(image), ...repoDigests(image)];
 }
 
-function lastUseOf({ Metadata }: Image): { lastUsed?: Date } {
+/** As much of an image as says when it was last given a name. */
+export type NamedImage = Pick<Image, "Metadata">;
+
+/** Whether an image has been given a name, be it one that it has, since a plan that saw it last used then. */
+export function namedSince(image: NamedImage, then: Date | undefined): boolean {
+  return (lastUseOf(image).lastUsed?.getTime() ?? 0) > (then?.getTime() ?? 0);
+}
+
+function lastUseOf({ Metadata }: NamedImage): { lastUsed?: Date } {
   const lastUsed = new Date(Metadata?.LastTagTime ?? "");
   return lastUsed.getFullYear() > 1970 ? { lastUsed } : {};
 }

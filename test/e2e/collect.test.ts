@@ -127,6 +127,26 @@ describe("Collection on the real engine, of what this test made", function () {
     assert.equal((await imageFacts(images["found"]!)).RepoTags.length, 3);
   });
 
+  it("removes no image, and no name of one, that an update of this clone has found since it was looked at", async () => {
+    const looked = async (kind: "image" | "name", id: string) => {
+      const { Metadata } = (await imageFacts(id)) as unknown as { Metadata: { LastTagTime: string } };
+      return { kind, id, name: "ours", lastUsed: new Date(Metadata.LastTagTime) } as Item;
+    };
+    await image("ours", undefined, [owner()]);
+    const [name = ""] = (await imageFacts(images["ours"]!)).RepoTags.filter((tag) => claimantOf(tag));
+    const items = [await looked("image", images["ours"]!), await looked("name", name)];
+    await docker("tag", images["ours"]!, name);
+    const told: string[] = [];
+    const remove = () => removeAll([{ engine: undefined, items }], (line) => told.push(line));
+    assert.deepEqual(await remove(), []);
+    assert.deepEqual(
+      told,
+      ["image", "name"].map((kind) => `${kind} ours: stays: an update has come to use it`),
+    );
+    items[1] = await looked("name", name);
+    assert.deepEqual(await remove(), [items[1]]);
+  });
+
   it("removes from the engines of other machines that stacks run on, and tells of those that give no answer", async () => {
     await image("far");
     await image("near");

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import type { Engine } from "../../engine/engine.ts";
 import { ownerMark, ownersOf, tagKeys } from "../../images/publish/snapshot/snapshotTags.ts";
 import { cloudItems, type AccountFacts } from "../../operations/collect/cloudItems.ts";
 import type { Item } from "../../operations/collect/item.ts";
 import { planCollection, referencesIn } from "../../operations/collect/plan.ts";
 import { keptReleases } from "../../operations/collect/references.ts";
+import { inBoth } from "../../operations/collect/remove.ts";
 import { formatBytes, parseSpan } from "../../operations/text/format.ts";
 
 const now = new Date("2026-01-10T00:00:00Z");
@@ -182,6 +184,17 @@ const account = fc
       templates,
     };
   });
+
+describe("what is removed after a question", () => {
+  it("is what was shown, and of that what nothing has come to use while the question stood", () => {
+    const [a, b] = [item("a"), item("b")];
+    const engine = { name: "north" } as Engine;
+    const of = (items: Item[], there?: Engine) => ({ engine: there, items });
+    const earlier = [of([a, b]), of([a], engine)];
+    assert.deepEqual(inBoth(earlier, [of([b, item("c")]), of([a], engine)]), [of([b]), of([a], engine)]);
+    assert.deepEqual(inBoth(earlier, [of([a])]), [of([a]), of([], engine)]);
+  });
+});
 
 describe("the collection in an account", () => {
   it("never touches others' things, what is in use, or what these stand on; and no parent before its children", () => {
