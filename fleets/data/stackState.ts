@@ -2,16 +2,16 @@ import { execa } from "execa";
 import { projectRoot } from "../../config/root.ts";
 import type { ExportedState } from "../../plan/data/heldData.ts";
 
-let reading: Promise<ExportedState> | undefined;
+let reading: { stack: string; state: Promise<ExportedState> } | undefined;
 
 /**
  * Begins to read the state of a stack as it is before an update, while the engine still starts: the program that runs in this
  * process then need not wait for it.
  */
 export function readStackStateAhead(stack: string): void {
-  reading = exportState(stack);
+  reading = { stack, state: exportState(stack) };
   // Whoever waits for it is told.
-  reading.catch(() => undefined);
+  reading.state.catch(() => undefined);
 }
 
 /**
@@ -19,7 +19,8 @@ export function readStackStateAhead(stack: string): void {
  * @throws Error when the backend does not tell.
  */
 export function stackState(stack: string): Promise<ExportedState> {
-  return (reading ??= exportState(stack));
+  if (reading?.stack !== stack) reading = { stack, state: exportState(stack) };
+  return reading.state;
 }
 
 /** The same as it is now. */

@@ -24,8 +24,11 @@ export async function wholePreview(
 ): Promise<{ report: PreviewReport; diff: string }> {
   hostChecks.wanted = checkHosts;
   return withPreviewed(name, async (stack) => {
-    const { steps, diff, notes } = await previewOf(stack, policy ? { policyPacks: [policyPack] } : {});
-    const planned = reportOf(name, steps, await environmentInStack(stack));
+    const [{ steps, diff, notes }, environment] = await Promise.all([
+      previewOf(stack, policy ? { policyPacks: [policyPack] } : {}),
+      environmentInStack(stack),
+    ]);
+    const planned = reportOf(name, steps, environment);
     const plan = { ...planned, layers: await withFound(planned.layers, steps) };
     const told = (await Promise.all(hostChecks.pending)).flat();
     const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];

@@ -15,7 +15,7 @@ import { pathToFileURL } from "node:url";
 import { LocalWorkspace, type Stack } from "@pulumi/pulumi/automation/index.js";
 import { parse, stringify } from "yaml";
 import { projectRoot } from "../../config/root.ts";
-import { findStack, inlineProgram, told } from "./stack.ts";
+import { findStackAhead, inlineProgram, told } from "./stack.ts";
 import { hasStackFile, noStack, stackFilePath } from "./stackFiles.ts";
 
 /**
@@ -24,7 +24,7 @@ import { hasStackFile, noStack, stackFilePath } from "./stackFiles.ts";
  * @throws Error when the project has neither the stack nor a file of it.
  */
 export async function withPreviewed<T>(stackName: string, look: (stack: Stack) => Promise<T>): Promise<T> {
-  const found = await findStack(stackName);
+  const found = await findStackAhead(stackName);
   if (found) return look(found);
   if (!hasStackFile(stackName)) throw noStack(stackName);
   const folder = mkdtempSync(path.join(tmpdir(), "fleet-preview-"));

@@ -1,11 +1,6 @@
 import * as path from "node:path";
-import {
-  CommandError,
-  LocalWorkspace,
-  StackNotFoundError,
-  type Stack,
-} from "@pulumi/pulumi/automation/index.js";
-import { readStackStateAhead } from "../../fleets/data/stackState.ts";
+import { CommandError, LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
+import { readStackStateAhead, stackState } from "../../fleets/data/stackState.ts";
 import { projectRoot } from "../../config/root.ts";
 import { wordsOf } from "./failure.ts";
 import { freed } from "./freed.ts";
@@ -20,8 +15,7 @@ export const policyPack = path.join(projectRoot, "policy");
  * @throws Error when there is neither.
  */
 export async function openStack(stackName: string): Promise<Stack> {
-  readStackStateAhead(stackName);
-  const found = await findStack(stackName);
+  const found = await findStackAhead(stackName);
   if (found) return found;
   if (!hasStackFile(stackName)) throw noStack(stackName);
   return told(LocalWorkspace.createStack(inlineProgram(stackName), { workDir: projectRoot }));
@@ -42,6 +36,22 @@ export async function findStack(stackName: string): Promise<Stack | undefined> {
     if (error instanceof Error && error.cause instanceof StackNotFoundError) return undefined;
     throw error;
   }
+}
+
+/**
+ * The same, for whoever runs the program, which wants the state as it is before: that is read meanwhile, and a stack that has one need
+ * not be selected, as each call of the engine's CLI names it.
+ */
+export async function findStackAhead(stackName: string): Promise<Stack | undefined> {
+  readStackStateAhead(stackName);
+  const { program } = inlineProgram(stackName);
+  const opening = LocalWorkspace.create({ workDir: projectRoot, program });
+  // Who cannot read it, or has no engine, is told why by the search.
+  const looked = await Promise.all([opening, stackState(stackName)]).catch(() => undefined);
+  if (!looked || !("deployment" in looked[1])) return findStack(stackName);
+  const [workspace] = looked;
+  workspace.selectStack = () => Promise.resolve();
+  return told(Stack.select(stackName, workspace));
 }
 
 /** The arguments of a workspace whose program is index.ts, run in this process. */

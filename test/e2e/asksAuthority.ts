@@ -25,7 +25,7 @@ export async function asksAuthority(sandbox: Sandbox, port: number): Promise<boo
     return false;
   }
   try {
-    await authority.start(await stateId(sandbox, ":Container::door"), hosts);
+    await authority.start(stateId(sandbox, ":Container::door"), hosts);
     const ca = await authority.root();
     turnTo(sandbox, authority, port);
     const { exitCode, all: told } = await sandbox.run("commands/main.ts", "up");

@@ -38,7 +38,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
       });
       await exactUp(sandbox);
       await ask("create table counted (n bigint primary key)");
-      load = new WriteLoad(await box());
+      load = new WriteLoad(box());
       // Another backend's stack of the same name, on this engine.
       const labels = [
         "--label",
@@ -46,7 +46,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
         "--label",
         "immutable-fleets.stack=immutable-fleets/dev",
       ];
-      stranger = await docker("create", ...labels, await imageOf(await box()));
+      stranger = await docker("create", ...labels, await imageOf(box()));
     });
 
     after(async () => {
@@ -77,12 +77,12 @@ export function backsUp(sandboxOf: () => Sandbox): void {
     });
 
     it("and brings it back when it was killed and its data is gone", async () => {
-      const id = await box();
+      const id = box();
       await docker("kill", "--signal", "KILL", id);
       await load.end();
       await docker("stop", id);
       const wipe = ["--user", "0:0", "--entrypoint", "rm", await imageOf(id), "-rf", "/mnt/data"];
-      await docker("run", "--rm", "--volume", `${await volume()}:/mnt`, ...wipe);
+      await docker("run", "--rm", "--volume", `${volume()}:/mnt`, ...wipe);
       // Killed while it exchanges the data: the same command again completes it.
       const killed = sandbox.start("commands/main.ts", "restore", "database", "--yes");
       await until(async () => (await keptVolumes()).length === 1);
@@ -121,7 +121,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
 
     it("and puts back what was there, where the data that was to take its place does not serve", async () => {
       const rows = await ask("select count(*) from counted");
-      const empty = await docker("volume", "create", "--label", await keptLabel());
+      const empty = await docker("volume", "create", "--label", keptLabel());
       const { all, exitCode } = await restore("--yes", "--volume", empty);
       assert.equal(exitCode, 1, all);
       assert.match(
@@ -172,7 +172,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
         const options = { cwd: sandbox.folder, env: sandbox.environment, input, all: true } as const;
         return (await execa("node", ["fleets/backup/main.ts"], options)).all;
       };
-      assert.equal(await told(await imageOf(await box())), "");
+      assert.equal(await told(await imageOf(box())), "");
       // As a killed backup leaves it.
       writeFileSync(path.join(folder, "2026-01-31T04-05-06.789Z.age"), "");
       assert.match(await told("sha256:another"), /^database: backed up, restored and checked \(\d+\S* s\)$/m);
@@ -182,16 +182,16 @@ export function backsUp(sandboxOf: () => Sandbox): void {
     });
 
     it("and asks a newer image whether it takes the data as it is: not where another version has written it", async () => {
-      const image = await imageOf(await box());
+      const image = await imageOf(box());
       const input = JSON.stringify({
-        ...{ accessory: "database", image, volume: await volume() },
+        ...{ accessory: "database", image, volume: volume() },
         ...{ volumePath: "/var/lib/postgresql", command: ["fleet-postgresql", "--fits"] },
       });
       const options = { cwd: sandbox.folder, input, all: true, reject: false } as const;
       const asked = () => execa("node", ["fleets/fit/main.ts"], options);
       const write = async (version: string) =>
-        docker("exec", await box(), "sh", "-c", `echo ${version} > /var/lib/postgresql/data/PG_VERSION`);
-      const own = await docker("exec", await box(), "cat", "/var/lib/postgresql/data/PG_VERSION");
+        docker("exec", box(), "sh", "-c", `echo ${version} > /var/lib/postgresql/data/PG_VERSION`);
+      const own = await docker("exec", box(), "cat", "/var/lib/postgresql/data/PG_VERSION");
       assert.deepEqual([(await asked()).exitCode, (await asked()).all], [0, ""]);
       await write("9.6");
       const { exitCode, all } = await asked();
@@ -206,7 +206,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
 
     /** Those with what a restore has replaced, or the marks of one that goes on. */
     async function keptVolumes(mark?: string): Promise<string[]> {
-      const label = mark === undefined ? await keptLabel() : `${exchangeLabel}=${await volume()}`;
+      const label = mark === undefined ? keptLabel() : `${exchangeLabel}=${volume()}`;
       const found = await docker("volume", "ls", "--quiet", "--filter", `label=${label}`);
       return found.split("\n").filter((name) => name.endsWith(mark ?? "") && name !== "");
     }
@@ -219,7 +219,7 @@ export function backsUp(sandboxOf: () => Sandbox): void {
 
     /** No throw-away box or volume stays behind. */
     async function nothingLeft(): Promise<void> {
-      const filter = ["--quiet", "--filter", `label=immutable-fleets.restoring=${await volume()}`];
+      const filter = ["--quiet", "--filter", `label=immutable-fleets.restoring=${volume()}`];
       assert.equal(await docker("ps", "--all", ...filter), "");
       assert.equal(await docker("volume", "ls", ...filter), "");
       assert.deepEqual(await keptVolumes("ing"), []);
@@ -235,12 +235,12 @@ export function backsUp(sandboxOf: () => Sandbox): void {
 
     const box = () => stateId(sandbox, ":Container::database");
     /** On volumes with what a restore has replaced. */
-    const keptLabel = async () => `immutable-fleets.before-restore=${await volume()}`;
+    const keptLabel = () => `immutable-fleets.before-restore=${volume()}`;
     const volume = () => stateId(sandbox, ":Volume::database-data");
     const imageOf = (id: string) => docker("inspect", "--format", "{{.Image}}", id);
-    const startedAt = async () => docker("inspect", "--format", "{{.State.StartedAt}}", await box());
+    const startedAt = async () => docker("inspect", "--format", "{{.State.StartedAt}}", box());
 
-    const ask = async (statement: string) => query(await box(), statement);
+    const ask = async (statement: string) => query(box(), statement);
   });
 }
 

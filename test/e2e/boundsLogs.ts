@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { keptState } from "../sandbox/state.ts";
 
 /** The case of what boxes print, in a stack dev with a catalog. */
 export function boundsLogs(of: () => Sandbox): void {
   it("has boxes and an edge whose logs have an end", async () => {
-    const exported = JSON.parse((await of().pulumi("stack", "export", "--stack", "dev")).stdout) as State;
-    const ids = exported.deployment.resources
+    const { resources = [] } = keptState(of());
+    const ids = resources
       .filter(({ urn }) => /Container::(edge|catalog-1)$/.test(urn))
-      .map(({ id }) => id);
+      .map(({ id = "" }) => id);
     const { stdout } = await execa("docker", [
       ...["inspect", "--format", "{{.HostConfig.LogConfig.Type}} {{json .HostConfig.LogConfig.Config}}"],
       ...ids,
@@ -16,8 +17,4 @@ export function boundsLogs(of: () => Sandbox): void {
     const kept = 'json-file {"max-file":"3","max-size":"10m"}';
     assert.deepEqual(stdout.split("\n"), [kept, kept]);
   });
-}
-
-interface State {
-  deployment: { resources: { urn: string; id: string }[] };
 }

@@ -8,7 +8,7 @@ export const catalogTurns = { maxSurge: 1 };
 
 /** An update that swaps the catalog by turns: never more than one box more than there are to be runs. @returns what it said. */
 export async function byTurns(sandbox: Sandbox, up: () => Promise<string>): Promise<string> {
-  const network = await boxNetwork(sandbox);
+  const network = boxNetwork(sandbox);
   const counts = new Set<number>();
   const over = new AbortController();
   const looking = (async () => {

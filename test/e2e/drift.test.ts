@@ -45,7 +45,7 @@ describe("Drift of a running system, damaged by hand", function () {
       section.hosts = {};
     });
     await exactUp(sandbox);
-    boxes = await ids();
+    boxes = ids();
   });
 
   after(() => sandbox.dispose());
@@ -55,8 +55,8 @@ describe("Drift of a running system, damaged by hand", function () {
       change(document.config["immutable-fleets:environment"]!);
     });
   }
-  async function ids(): Promise<Record<string, string>> {
-    return ((await sandbox.outputs()) as unknown as FleetOutputs).fleets.catalog.boxes;
+  function ids(): Record<string, string> {
+    return (sandbox.outputs() as unknown as FleetOutputs).fleets.catalog.boxes;
   }
   const docker = async (...args: string[]) => (await execa("docker", args)).stdout;
   const inspect = (box: string, format: string) => docker("inspect", "--format", format, boxes[box]!);
@@ -221,7 +221,7 @@ describe("Drift of a running system, damaged by hand", function () {
   it("is repaired by new boxes in the place of those that drifted, and of no other", async () => {
     const { code, lines } = await drift("--repair");
     assert.deepEqual([code, lines], [0, []]);
-    const repaired = await ids();
+    const repaired = ids();
     assert.notEqual(repaired["catalog-1"], boxes["catalog-1"]);
     assert.notEqual(repaired["catalog-2"], boxes["catalog-2"]);
     assert.equal(repaired["catalog-3"], boxes["catalog-3"]);

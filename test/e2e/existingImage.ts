@@ -81,11 +81,11 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       return all;
     }
     const noted = async () => {
-      const [box = ""] = await boxes("jobs");
+      const [box = ""] = boxes("jobs");
       return JSON.parse((await execa("docker", ["exec", box, "cat", "/run/works"])).stdout) as unknown;
     };
-    async function boxes(fleet: string): Promise<string[]> {
-      const fleets = (await sandbox.outputs())["fleets"] as Record<string, { boxes: Record<string, string> }>;
+    function boxes(fleet: string): string[] {
+      const fleets = sandbox.outputs()["fleets"] as Record<string, { boxes: Record<string, string> }>;
       return Object.values(fleets[fleet]?.boxes ?? {});
     }
     const pinned = () =>
@@ -96,13 +96,13 @@ export function existingImage(sandboxOf: () => Sandbox): void {
         "{{json .Path}} {{json .Args}} {{.Config.User}} {{.Config.WorkingDir}} {{.Config.StopSignal}}",
         "{{.State.Health.Status}} {{.HostConfig.ReadonlyRootfs}}",
       ].join(" ");
-      const { stdout } = await execa("docker", ["inspect", "--format", format, ...(await boxes("shop"))]);
+      const { stdout } = await execa("docker", ["inspect", "--format", format, ...boxes("shop")]);
       const line = '"/usr/sbin/haproxy" ["-db","-f","haproxy.cfg"] 65534:65534 /etc SIGUSR1 healthy true';
       assert.deepEqual(stdout.split("\n"), [line, line]);
     }
     /** Where a box of the catalog is told that it reaches the shop, whose port the edge has itself, and what it hears there. */
     async function askedFromABox(): Promise<string> {
-      const [box = ""] = await boxes("catalog");
+      const [box = ""] = boxes("catalog");
       const program = [
         "import os, urllib.request as r; u = os.environ['SHOP_URL']; print(u, r.urlopen(u).read().decode())",
         "print(os.environ['SHOP_RPC_ADDRESS'], r.urlopen(f\"http://{os.environ['SHOP_MAIL_ADDRESS']}\").read().decode())",
@@ -131,7 +131,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       registry = started;
       published.tcp = await freePort();
       published.rpc = await freePort();
-      const { imageDigests } = (await sandbox.outputs()) as { imageDigests: Record<string, string> };
+      const { imageDigests } = sandbox.outputs() as { imageDigests: Record<string, string> };
       for (const version of [1, 2])
         await pushedImage(imageDigests["base.haproxy"] ?? "", `${started.prefix}/shop:${version}`, version);
       sandbox.edit("Pulumi.yaml", ({ config }: ProjectFile) => {
@@ -177,7 +177,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       assert.equal(await answer(), "shop 1");
       assert.match(await askedFromABox(), /^http:\/\/edge:2\d{4} shop 1\nedge:50051 shop 1$/);
       await isAsItWas();
-      const [box = ""] = await boxes("shop");
+      const [box = ""] = boxes("shop");
       const pid = await execa("docker", ["inspect", "--format", "{{.State.Pid}}", box]);
       const { stdout: programs } = await execa("docker", ["top", box, "-o", "pid,comm"]);
       // Its health check runs now and then, too.
@@ -215,7 +215,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
       assert.ok(preview.includes(`image-shop builds: ${causes.join(", ")}`), preview);
       swapped = preview;
       assert.match(preview, /jobs swaps 1 box: command, init, labels, size of \/dev\/shm, tmpfs, ulimits/);
-      const [old = ""] = await boxes("jobs");
+      const [old = ""] = boxes("jobs");
       const logs = execa("docker", ["logs", "--follow", old], { reject: false });
       const { result, tcp, rpc } = await portsUnderLoad(published, () =>
         underLoad(sandbox.port, () => exactUp(sandbox), ["shop.localhost/"], 200),
@@ -234,7 +234,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
         [lines[0], lines.filter((each) => each.startsWith("begins")).length, lines.at(-1)],
         ["version 1", done, `ends after ${done}`],
       );
-      const now = await execa("docker", ["logs", ...(await boxes("jobs"))]);
+      const now = await execa("docker", ["logs", ...boxes("jobs")]);
       assert.match(now.stdout, /^version 2\nbegins 1\n/);
       assert.deepEqual(await noted(), [[2048, 4096], 96, false, 7]);
     });
@@ -249,7 +249,7 @@ export function existingImage(sandboxOf: () => Sandbox): void {
           `no tick in the minute after ${began}: ${minutes.join()}`,
         );
         await sleep(2000);
-        const [box = ""] = await boxes("jobs");
+        const [box = ""] = boxes("jobs");
         const { stdout } = await execa("docker", ["exec", box, "cat", "/srv/jobs/ticks"], { reject: false });
         minutes = stdout.split("\n").filter(Boolean).map(Number);
       }

@@ -44,7 +44,7 @@ describe("A fleet of mutable hosts", function () {
       };
     });
     await up();
-    await hosts.prepare(((await sandbox.outputs())["imageDigests"] as Record<string, string>)["base"] ?? "");
+    await hosts.prepare((sandbox.outputs()["imageDigests"] as Record<string, string>)["base"] ?? "");
     const network = await networkOfBoxes();
     members = [await hosts.start("host1", network), await hosts.start("host2", network)];
     editFleet(sandbox, "catalog", (fleet) => {
@@ -89,7 +89,7 @@ describe("A fleet of mutable hosts", function () {
     assert.match(token, /^\S{43}$/);
     const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
     assert.equal(stdout.includes(token), false);
-    assert.equal(readFileSync(await logFile()).includes(token), false);
+    assert.equal(readFileSync(logFile()).includes(token), false);
   });
 
   it("runs nothing when nothing changed", async () => {
@@ -280,18 +280,18 @@ describe("A fleet of mutable hosts", function () {
   }
 
   async function networkOfBoxes(): Promise<string> {
-    const { boxes } = (
-      (await sandbox.outputs())["fleets"] as Record<string, { boxes: Record<string, string> }>
-    )["web"] ?? { boxes: {} };
+    const { boxes } = (sandbox.outputs()["fleets"] as Record<string, { boxes: Record<string, string> }>)[
+      "web"
+    ] ?? { boxes: {} };
     const format = "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}";
     const { stdout } = await execa("docker", ["inspect", "--format", format, boxes["web-1"] ?? ""]);
     return stdout;
   }
 
   /** The log of the fleet's last run. */
-  async function logFile(): Promise<string> {
+  function logFile(): string {
     const { image = "" } =
-      ((await sandbox.outputs())["fleets"] as Record<string, { image: string }>)["catalog"] ?? {};
+      (sandbox.outputs()["fleets"] as Record<string, { image: string }>)["catalog"] ?? {};
     const home = process.env["XDG_CACHE_HOME"] ?? path.join(process.env["HOME"] ?? "", ".cache");
     const name = `catalog-${image.replace("sha256:", "").slice(0, 12)}.log`;
     return path.join(home, "immutable-fleets/logs", name);

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { execa } from "execa";
-import { exactUp } from "../sandbox/exact.ts";
+import { exactUp, previewedUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
+import { keptState, type KeptResource } from "../sandbox/state.ts";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { askEdge } from "./askEdge.ts";
-import { interruptedContainers, type PendingOperation } from "../../operations/swap/interrupted.ts";
+import { interruptedContainers } from "../../operations/swap/interrupted.ts";
 import { backsUp } from "./backsUp.ts";
 import { giveMotto, hasMotto, hides, motto, watchCommandLines } from "./hidesSecrets.ts";
 import { keepsData } from "./keepsData.ts";
@@ -53,14 +54,14 @@ describe("A stack of container fleets, from its first up to its end", function (
     ran = commandLines();
     assert.deepEqual(await ask("catalog.localhost", "/products/rope"), {
       status: 200,
-      image: (await fleet("catalog")).image,
+      image: fleet("catalog").image,
     });
     assert.equal((await ask("orders.localhost", "/orders")).status, 200);
     assert.equal((await ask("localhost", "/")).status, 200);
   });
 
   it("brings a secret to a box byte for byte, whatever stands in it", async () => {
-    const [box = ""] = Object.values((await fleet("orders")).boxes);
+    const [box = ""] = Object.values(fleet("orders").boxes);
     await hasMotto(box);
   });
 
@@ -71,8 +72,9 @@ describe("A stack of container fleets, from its first up to its end", function (
   });
 
   it("runs and changes nothing in a second up, nor after a refresh", async () => {
-    assert.equal((await preview()).changes, false);
-    assert.match(await up(), /Resources:\s+\d+ unchanged\s+Duration/);
+    const { report, told: again } = await previewedUp(sandbox);
+    assert.equal(report.changes, false);
+    assert.match(again, /Resources:\s+\d+ unchanged\s+Duration/);
     const refreshed = await sandbox.pulumi(
       "refresh",
       "--preview-only",
@@ -84,10 +86,10 @@ describe("A stack of container fleets, from its first up to its end", function (
   });
 
   it("builds one layer and swaps one fleet when one application changes", async () => {
-    const before = await outputs();
+    const before = outputs();
     // Unlike any run before, which the engine may still hold the image of.
     sandbox.replace("apps/catalog/catalog/products.json", "Mooring rope", `Mooring line ${randomUUID()}`);
-    const report = await preview();
+    const { report } = await previewedUp(sandbox);
     const built = report.layers.filter(({ action }) => action !== "keep");
     assert.deepEqual(built, [
       {
@@ -97,8 +99,7 @@ describe("A stack of container fleets, from its first up to its end", function (
       },
     ]);
     assert.deepEqual(swapping(report), ["catalog"]);
-    await up();
-    const after = await outputs();
+    const after = outputs();
     assert.notEqual(after["catalog"]?.image, before["catalog"]?.image);
     assert.deepEqual(after["web"], before["web"]);
     assert.deepEqual(after["orders"], before["orders"]);
@@ -106,36 +107,34 @@ describe("A stack of container fleets, from its first up to its end", function (
   });
 
   it("swaps nothing when a changed input gives the same image", async () => {
-    const before = await outputs();
+    const before = outputs();
     sandbox.replace("playbooks/roles/catalog/tasks/main.yml", "---\n", "---\n# Nothing but a comment.\n");
+    const { report } = await previewedUp(sandbox);
     assert.deepEqual(
-      (await preview()).layers.filter(({ action }) => action === "build").map(({ id }) => id),
+      report.layers.filter(({ action }) => action === "build").map(({ id }) => id),
       ["base.python.catalog"],
     );
-    await up();
-    assert.deepEqual(await outputs(), before);
+    assert.deepEqual(outputs(), before);
   });
 
   it("leaves the boxes that run alone when a fleet grows and shrinks", async () => {
-    const before = (await fleet("catalog")).boxes;
+    const before = fleet("catalog").boxes;
     editFleet(sandbox, "catalog", (section) => {
       section.boxes = 3;
     });
+    const { report } = await previewedUp(sandbox);
     assert.deepEqual(
-      (await preview()).fleets
-        .filter(({ action }) => action !== "keep")
-        .map(({ name, action }) => [name, action]),
+      report.fleets.filter(({ action }) => action !== "keep").map(({ name, action }) => [name, action]),
       [["catalog", "scale"]],
     );
-    await up();
-    const { "catalog-3": added, ...kept } = (await fleet("catalog")).boxes;
+    const { "catalog-3": added, ...kept } = fleet("catalog").boxes;
     assert.ok(added);
     assert.deepEqual(kept, before);
     editFleet(sandbox, "catalog", (section) => {
       section.boxes = 2;
     });
     await up();
-    assert.deepEqual((await fleet("catalog")).boxes, before);
+    assert.deepEqual(fleet("catalog").boxes, before);
   });
 
   rotatesSecrets(() => sandbox);
@@ -152,9 +151,9 @@ describe("A stack of container fleets, from its first up to its end", function (
       const options = { cwd: sandbox.folder, env: { ...sandbox.environment, PATH }, all: true } as const;
       return (await execa("pulumi", args, options)).all;
     };
-    const before = await outputs();
+    const before = outputs();
     assert.match(await plain(), /Resources:\s+\d+ unchanged\s+Duration/);
-    assert.deepEqual(await outputs(), before);
+    assert.deepEqual(outputs(), before);
     editFleet(sandbox, "catalog", (section) => {
       section.boxes = 3;
     });
@@ -165,13 +164,13 @@ describe("A stack of container fleets, from its first up to its end", function (
       section.boxes = 2;
     });
     await plain();
-    assert.deepEqual(await outputs(), before);
+    assert.deepEqual(outputs(), before);
     assert.equal((await preview()).changes, false);
   });
 
   for (const [what, [text, by]] of Object.entries(badImages)) {
     it(`keeps the old boxes serving when the new image's boxes ${what}`, async () => {
-      const before = await fleet("catalog");
+      const before = fleet("catalog");
       editFleet(sandbox, "catalog", (section) => {
         section.gate = { timeoutSeconds: 15, steadySeconds: 8 };
       });
@@ -189,25 +188,24 @@ describe("A stack of container fleets, from its first up to its end", function (
   }
 
   it("cleans up in the next up with a good image, which the preview says is there", async () => {
-    const [layer] = (await preview()).layers.filter(({ action }) => action === "build");
+    const { report, told: again } = await previewedUp(sandbox);
+    const [layer] = report.layers.filter(({ action }) => action === "build");
     assert.ok(layer?.found !== undefined, JSON.stringify(layer));
-    assert.doesNotMatch(await up(), /packer applies/);
-    assert.equal((await fleet("catalog")).image, layer.found);
-    const boxes = (await stateOf("docker:index/container:Container")).filter(({ urn }) =>
-      urn.includes("::catalog-"),
-    );
+    assert.doesNotMatch(again, /packer applies/);
+    assert.equal(fleet("catalog").image, layer.found);
+    const boxes = stateOf("docker:index/container:Container").filter(({ urn }) => urn.includes("::catalog-"));
     assert.equal(boxes.length, 2, boxes.map(({ id }) => id).join(" "));
     assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
   });
 
   it("sees a box that was removed by hand in a refresh, and restores it", async () => {
-    const { boxes } = await fleet("orders");
+    const { boxes } = fleet("orders");
     await execa("docker", ["rm", "--force", boxes["orders-1"] ?? ""]);
     const refreshed = await sandbox.run("commands/main.ts", "refresh");
     assert.match(refreshed.all, /1 deleted/);
     await up();
     assert.equal((await ask("orders.localhost", "/orders")).status, 200);
-    assert.equal((await fleet("orders")).boxes["orders-2"], boxes["orders-2"]);
+    assert.equal(fleet("orders").boxes["orders-2"], boxes["orders-2"]);
   });
 
   for (const [when, pattern] of [
@@ -219,14 +217,14 @@ describe("A stack of container fleets, from its first up to its end", function (
       sandbox.replace("apps/catalog/catalog/products.json", "Mooring", `${randomUUID()} Mooring`);
       await killedAt(sandbox, pattern);
       assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
-      const half = interruptedContainers(await exported());
+      const half = interruptedContainers(keptState(sandbox));
       // Nobody unlocks: the next up sees that the lock's holder is dead.
       assert.match(await up(), /removed the lock of .*, which was killed; going on/);
       for (const { name } of half)
         assert.equal((await execa("docker", ["container", "inspect", name], { reject: false })).exitCode, 1);
-      assert.deepEqual((await exported()).pending_operations ?? [], []);
+      assert.deepEqual(keptState(sandbox).pending_operations ?? [], []);
       assert.equal((await ask("catalog.localhost", "/products/rope")).status, 200);
-      assert.equal((await fleet("catalog")).image, (await ask("catalog.localhost", "/products/rope")).image);
+      assert.equal(fleet("catalog").image, (await ask("catalog.localhost", "/products/rope")).image);
       await noBuildLeftovers();
     });
   }
@@ -255,24 +253,19 @@ describe("A stack of container fleets, from its first up to its end", function (
     return JSON.parse(stdout) as PreviewReport;
   }
 
-  async function outputs(): Promise<Record<string, FleetOutput>> {
-    return (await sandbox.outputs())["fleets"] as Record<string, FleetOutput>;
+  function outputs(): Record<string, FleetOutput> {
+    return sandbox.outputs()["fleets"] as Record<string, FleetOutput>;
   }
 
-  async function fleet(name: string): Promise<FleetOutput> {
-    const found = (await outputs())[name];
+  function fleet(name: string): FleetOutput {
+    const found = outputs()[name];
     assert.ok(found, `expected a fleet ${name}`);
     return found;
   }
 
   /** What the state has of a type of resource, leftovers of failed updates too. */
-  async function stateOf(type: string): Promise<State["deployment"]["resources"]> {
-    return (await exported()).resources.filter((resource) => resource.type.startsWith(type));
-  }
-
-  async function exported(): Promise<State["deployment"]> {
-    const { stdout } = await sandbox.pulumi("stack", "export", "--stack", "dev");
-    return (JSON.parse(stdout) as State).deployment;
+  function stateOf(type: string): KeptResource[] {
+    return (keptState(sandbox).resources ?? []).filter((resource) => resource.type.startsWith(type));
   }
 
   function swapping(report: PreviewReport): string[] {
@@ -281,10 +274,3 @@ describe("A stack of container fleets, from its first up to its end", function (
       .map(({ name }) => name);
   }
 });
-
-interface State {
-  deployment: {
-    resources: { type: string; urn: string; id: string }[];
-    pending_operations?: PendingOperation[];
-  };
-}

@@ -9,6 +9,7 @@ import type { Release } from "../../images/release/release.ts";
 import { releaseNumbers } from "../../images/release/folder.ts";
 import type { AptRepository } from "../registry/aptRepository.ts";
 import { exactUp } from "../sandbox/exact.ts";
+import { keptOutputs } from "../sandbox/state.ts";
 import { createSandbox, freePort, type Sandbox } from "../sandbox/sandbox.ts";
 import { boundsLogs } from "./boundsLogs.ts";
 import { existingImage } from "./existingImage.ts";
@@ -50,8 +51,8 @@ describe("a release, with the real engine", function () {
 
   /** The image ids of the running boxes of a stack's fleet. */
   async function runningImages(stack: string): Promise<string[]> {
-    const { stdout } = await sandbox.pulumi("stack", "output", "fleets", "--json", "--stack", stack);
-    const { catalog } = JSON.parse(stdout) as { catalog: { boxes: Record<string, string> } };
+    const fleets = keptOutputs(sandbox, stack)["fleets"] as { catalog: { boxes: Record<string, string> } };
+    const { catalog } = fleets;
     const ids = Object.values(catalog.boxes);
     const inspected = await execa("docker", ["inspect", "--format", "{{.Image}} {{.State.Running}}", ...ids]);
     return inspected.stdout.split("\n").map((line) => line.replace(/ true$/, ""));

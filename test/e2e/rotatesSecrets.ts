@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { execa } from "execa";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import { askEdge } from "./askEdge.ts";
-import { exactUp } from "../sandbox/exact.ts";
+import { previewedUp } from "../sandbox/exact.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { keptState } from "../sandbox/state.ts";
 
 /** The case of a stack whose database's password is rotated. */
 export function rotatesSecrets(sandboxOf: () => Sandbox): void {
@@ -17,9 +18,9 @@ export function rotatesSecrets(sandboxOf: () => Sandbox): void {
     const rotated = await sandbox.run("commands/main.ts", "secrets", "rotate", "database");
     assert.equal(rotated.exitCode, 0, rotated.all);
     assert.match(rotated.all, /^database is rotated in Pulumi\.dev\.yaml; named by environment\.acc/m);
-    const swapped = (await preview()).fleets.filter(({ action }) => action !== "keep");
+    const { report } = await previewedUp(sandbox);
+    const swapped = report.fleets.filter(({ action }) => action !== "keep");
     assert.deepEqual(swapped.map(({ name }) => name).sort(), ["database", "orders"]);
-    await exactUp(sandbox);
     assert.notEqual(await passwordOfDatabase(sandbox), before);
     assert.equal((await askEdge(sandbox.port, "orders.localhost", "/orders")).status, 200);
     assert.equal((await preview()).changes, false);
@@ -28,18 +29,11 @@ export function rotatesSecrets(sandboxOf: () => Sandbox): void {
 
 /** What the database's box has in its environment. */
 export async function passwordOfDatabase(sandbox: Sandbox): Promise<string> {
-  const { stdout: exported } = await sandbox.pulumi("stack", "export", "--stack", "dev");
-  const { resources } = (JSON.parse(exported) as { deployment: { resources: Resource[] } }).deployment;
+  const { resources = [] } = keptState(sandbox);
   const box = resources.find(
     ({ type, urn }) => type === "docker:index/container:Container" && urn.endsWith("::database"),
   );
   const { stdout } = await execa("docker", ["inspect", "--format", "{{json .Config.Env}}", box?.id ?? ""]);
   const variables = JSON.parse(stdout) as string[];
   return variables.find((each) => each.startsWith("POSTGRES_PASSWORD="))?.split("=")[1] ?? "";
-}
-
-interface Resource {
-  type: string;
-  urn: string;
-  id: string;
 }

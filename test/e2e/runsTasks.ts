@@ -72,10 +72,10 @@ export function runsTasks(sandboxOf: () => Sandbox): void {
       const { stdout, exitCode } = await shell;
       assert.deepEqual([exitCode, stdout], [4, "exec newer\n881"]);
       word("newer");
-      const [old = ""] = await boxes();
+      const [old = ""] = boxes();
       const told = await succeeds("restart", "catalog");
       assert.doesNotMatch(told, /task migrate/);
-      const [anew] = await boxes();
+      const [anew] = boxes();
       assert.notEqual(anew, old);
       assert.deepEqual(await answer(), before);
     });
@@ -135,14 +135,14 @@ export function runsTasks(sandboxOf: () => Sandbox): void {
     return Number(own[0]);
   }
 
-  async function boxes(): Promise<string[]> {
-    const { catalog } = (await sandbox.outputs())["fleets"] as { catalog: { boxes: Record<string, string> } };
+  function boxes(): string[] {
+    const { catalog } = sandbox.outputs()["fleets"] as { catalog: { boxes: Record<string, string> } };
     return Object.values(catalog.boxes);
   }
 
   /** The throw-away boxes of this stack's catalog that are there. */
   async function throwAway(): Promise<string[]> {
-    const [box = ""] = await boxes();
+    const [box = ""] = boxes();
     const networks = "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}";
     const network = (await execa("docker", ["inspect", "--format", networks, box])).stdout;
     const filters = ["label=immutable-fleets.throw-away", `network=${network}`];

@@ -85,5 +85,5 @@ function runWith(sandbox: Sandbox, environment: Record<string, string>): void {
 
 /** The containers of the catalog in the stack's network, running or (`--all`) not. */
 async function catalogBoxes(sandbox: Sandbox, ...options: string[]): Promise<string[]> {
-  return boxesIn(await boxNetwork(sandbox), "catalog", ...options);
+  return boxesIn(boxNetwork(sandbox), "catalog", ...options);
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { PreviewReport } from "../../operations/preview/report.ts";
 import type { Sandbox } from "./sandbox.ts";
+import { keptOutputs, keptState, type KeptResource } from "./state.ts";
 
 /** What a state has of what previews speak of. */
 export interface Made {
@@ -18,26 +19,26 @@ export interface Made {
 
 const groupType = "aws:autoscaling/group:Group";
 
-interface Resource {
-  type: string;
-  urn: string;
-  id?: string;
-  delete?: boolean;
-  inputs?: Record<string, unknown>;
-  outputs?: Record<string, unknown>;
-}
-
 /** Asks for a preview, runs `up`, and fails unless it did just what the preview said. @returns what `up` printed. */
 export async function exactUp(sandbox: Sandbox, stack = "dev", ...options: string[]): Promise<string> {
-  const before = await madeIn(sandbox, stack);
+  return (await previewedUp(sandbox, stack, ...options)).told;
+}
+
+/** The same. @returns what the preview said, and what `up` printed. */
+export async function previewedUp(
+  sandbox: Sandbox,
+  stack = "dev",
+  ...options: string[]
+): Promise<{ report: PreviewReport; told: string }> {
+  const before = madeIn(sandbox, stack);
   const asked = ["--stack", stack, "--format", "json"];
   const { stdout, all: told } = await sandbox.run("commands/main.ts", "preview", ...asked);
   assert.match(stdout, /^\{/, told);
   const report = JSON.parse(stdout) as PreviewReport;
   const { exitCode, all } = await sandbox.run("commands/main.ts", "up", "--stack", stack, ...options);
   assert.equal(exitCode, 0, all);
-  assert.deepEqual(inexactness(report, before, await madeIn(sandbox, stack)), []);
-  return all;
+  assert.deepEqual(inexactness(report, before, madeIn(sandbox, stack)), []);
+  return { report, told: all };
 }
 
 /** Where a preview said something else than came of it; a layer or fleet that follows may do so or not, as its image says. */
@@ -97,11 +98,9 @@ export function inexactness(report: PreviewReport, before: Made, after: Made): s
 }
 
 /** What the state of the sandbox's stack has now; nothing before the first up. */
-async function madeIn(sandbox: Sandbox, stack: string): Promise<Made> {
-  const { stdout, exitCode } = await sandbox.pulumi("stack", "export", "--stack", stack);
-  const all = exitCode === 0 ? (JSON.parse(stdout) as { deployment?: { resources?: Resource[] } }) : {};
-  const resources = (all.deployment?.resources ?? []).filter((each) => each.delete !== true);
-  const name = ({ urn }: Resource) => urn.split("::").at(-1) ?? "";
+function madeIn(sandbox: Sandbox, stack: string): Made {
+  const resources = (keptState(sandbox, stack).resources ?? []).filter((each) => each.delete !== true);
+  const name = ({ urn }: KeptResource) => urn.split("::").at(-1) ?? "";
   const commands = (component: string, suffix: string) =>
     Object.fromEntries(
       resources
@@ -113,7 +112,7 @@ async function madeIn(sandbox: Sandbox, stack: string): Promise<Made> {
     each.urn.includes("ContainerFleet$") ? name(each).replace(/-\d+$/, "") : name(each),
   );
   const groups = resources.filter(({ type }) => type === groupType).map(instances);
-  const outputs = resources.find(({ type }) => type === "pulumi:pulumi:Stack")?.outputs ?? {};
+  const outputs = keptOutputs(sandbox, stack);
   return {
     layers: commands("ImageLayer", ""),
     images: (outputs["imageDigests"] ?? {}) as Record<string, string>,
@@ -133,7 +132,7 @@ function together(boxes: readonly (readonly [fleet: string, ids: string[]])[]): 
 }
 
 /** A group of instances, `web-<disk digest>-<specification>`, as boxes of its fleet. */
-function instances({ urn, id, inputs = {} }: Resource): [fleet: string, boxes: string[]] {
+function instances({ urn, id, inputs = {} }: KeptResource): [fleet: string, boxes: string[]] {
   const fleet = (urn.split("::").at(-1) ?? "").replace(/-[0-9a-f]{12}-[0-9a-f]{6}$/, "");
   const size = Number(inputs["desiredCapacity"] ?? inputs["minSize"] ?? 0);
   return [fleet, Array.from({ length: size }, (_, index) => `${id}:${index}`)];

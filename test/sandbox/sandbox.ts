@@ -17,6 +17,7 @@ import { parse, stringify } from "yaml";
 import { projectRoot } from "../../config/root.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { engineYaml } from "../../work/yamlText.ts";
+import { keptOutputs } from "./state.ts";
 
 /** A program of the sandbox: a promise of its output and exit code; it never throws for the latter. */
 export type Run = ReturnType<typeof launch>;
@@ -48,8 +49,8 @@ export interface Sandbox {
   replace(file: string, text: string | RegExp, by: string): void;
   /** Runs `pulumi` itself on the sandbox. */
   pulumi(...args: string[]): Run;
-  /** The stack's outputs. */
-  outputs(): Promise<Record<string, unknown>>;
+  /** The outputs of `dev`. */
+  outputs(): Record<string, unknown>;
   /** Destroys all that the stacks run, data too, and removes the folder. */
   dispose(): Promise<void>;
 }
@@ -90,11 +91,7 @@ export async function createSandbox(name: string): Promise<Sandbox> {
         throw new Error(`${file}: expected ${String(text)}, got a file without it; correct the test`);
       writeFileSync(path.join(folder, file), after);
     },
-    outputs: async () =>
-      JSON.parse((await sandbox.pulumi("stack", "output", "--json", "--stack", "dev")).stdout) as Record<
-        string,
-        unknown
-      >,
+    outputs: () => keptOutputs({ folder }),
     dispose: async () => {
       await sandbox.pulumi("state", "unprotect", "--all", "--yes", "--stack", "dev");
       const destroyed = await sandbox.pulumi("destroy", "--yes", "--stack", "dev");
