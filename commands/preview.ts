@@ -3,7 +3,7 @@ import { describeFrozen } from "../operations/freeze/frozen.ts";
 import { formatChecks } from "../operations/preview/hosts.ts";
 import { formatMarkdown } from "../operations/preview/markdown.ts";
 import { formatText } from "../operations/preview/text.ts";
-import { wholePreview } from "../operations/preview/whole.ts";
+import { startAhead } from "../operations/stack/ahead.ts";
 import { command } from "./line/command.ts";
 import { choice, flag } from "./line/option.ts";
 
@@ -20,6 +20,7 @@ export default command({
     ),
   },
   run: async ({ stack, format, diff: withDiff, policy, "check-hosts": checkHosts }) => {
+    const { wholePreview } = await startAhead(stack, () => import("../operations/preview/whole.ts"));
     const { report, diff } = await wholePreview(stack, { policy, checkHosts });
     const { checks = [], agedBases = [], frozen } = report;
     if (checks.some(({ fault }) => fault !== undefined)) process.exitCode = 1;

@@ -1,7 +1,4 @@
-import { writeFileSync } from "node:fs";
-import { overtakenBy } from "../operations/release/order.ts";
-import { refuseSelectedPastTasks } from "../operations/release/pastTasks.ts";
-import { deploy } from "../operations/swap/deploy.ts";
+import { startAhead } from "../operations/stack/ahead.ts";
 import { command } from "./line/command.ts";
 import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { flag, optional } from "./line/option.ts";
@@ -26,20 +23,11 @@ export default command({
     reason,
   },
   run: async ({ stack, policy, reason: why, "images-again": again, "hosts-again": hostsAgain, ...rest }) => {
-    const later = rest["in-order"] ? await overtakenBy(stack) : undefined;
-    const file = rest["release-file"];
-    if (later !== undefined) {
-      process.stdout.write(
-        `${stack} runs ${later} already, which came after this commit; nothing was changed.\n`,
-      );
-      if (file !== undefined) writeFileSync(file, "");
-      return;
-    }
-    if (!rest["past-tasks"]) await refuseSelectedPastTasks(stack);
-    const name = await deploy(stack, {
-      ...{ again, hostsAgain, policy, reason: why },
-      despite: rest["despite-freeze"],
+    const { bringUp } = await startAhead(stack, () => import("../operations/release/up.ts"));
+    await bringUp({
+      ...{ stack, again, hostsAgain, policy, reason: why },
+      ...{ inOrder: rest["in-order"], pastTasks: rest["past-tasks"] },
+      ...{ releaseFile: rest["release-file"], despite: rest["despite-freeze"] },
     });
-    if (file !== undefined) writeFileSync(file, `${name ?? ""}\n`);
   },
 });

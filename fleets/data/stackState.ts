@@ -2,14 +2,15 @@ import { execa } from "execa";
 import { projectRoot } from "../../config/root.ts";
 import type { ExportedState } from "../../plan/data/heldData.ts";
 
-let reading: { stack: string; state: Promise<ExportedState> } | undefined;
+let reading: { stack: string; state: Promise<ExportedState>; isTold: boolean } | undefined;
 
 /**
  * Begins to read the state of a stack as it is before an update, while the engine still starts: the program that runs in this
- * process then need not wait for it.
+ * process then need not wait for it. What was begun before and has not been asked for yet is that.
  */
 export function readStackStateAhead(stack: string): void {
-  reading = { stack, state: exportState(stack) };
+  if (reading?.stack === stack && !reading.isTold) return;
+  reading = { stack, state: exportState(stack), isTold: false };
   // Whoever waits for it is told.
   reading.state.catch(() => undefined);
 }
@@ -19,7 +20,8 @@ export function readStackStateAhead(stack: string): void {
  * @throws Error when the backend does not tell.
  */
 export function stackState(stack: string): Promise<ExportedState> {
-  if (reading?.stack !== stack) reading = { stack, state: exportState(stack) };
+  if (reading?.stack !== stack) reading = { stack, state: exportState(stack), isTold: true };
+  reading.isTold = true;
   return reading.state;
 }
 

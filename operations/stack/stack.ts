@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { CommandError, LocalWorkspace, Stack, StackNotFoundError } from "@pulumi/pulumi/automation/index.js";
 import { readStackStateAhead, stackState } from "../../fleets/data/stackState.ts";
 import { projectRoot } from "../../config/root.ts";
+import { engineCli } from "./engineCli.ts";
 import { wordsOf } from "./failure.ts";
 import { freed } from "./freed.ts";
 import { projectName } from "./projectName.ts";
@@ -44,12 +45,14 @@ export async function findStack(stackName: string): Promise<Stack | undefined> {
  */
 export async function findStackAhead(stackName: string): Promise<Stack | undefined> {
   readStackStateAhead(stackName);
-  const { program } = inlineProgram(stackName);
-  const opening = LocalWorkspace.create({ workDir: projectRoot, program });
   // Who cannot read it, or has no engine, is told why by the search.
-  const looked = await Promise.all([opening, stackState(stackName)]).catch(() => undefined);
+  const looked = await Promise.all([engineCli(), stackState(stackName)]).catch(() => undefined);
   if (!looked || !("deployment" in looked[1])) return findStack(stackName);
-  const [workspace] = looked;
+  const [pulumiCommand] = looked;
+  const { program } = inlineProgram(stackName);
+  const workspace = await LocalWorkspace.create({ workDir: projectRoot, program, pulumiCommand });
+  // What the program imports is read while the engine starts, not when that asks for it, which says what is wrong there.
+  Promise.all([import("../../images/index.ts"), import("../../fleets/index.ts")]).catch(() => undefined);
   workspace.selectStack = () => Promise.resolve();
   return told(Stack.select(stackName, workspace));
 }

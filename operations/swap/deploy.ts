@@ -107,10 +107,13 @@ async function upWatched(
   const watch = watchFromFirstSwap();
   const interrupted = sweepInterrupted(stack);
   const started = new Date();
-  const record = async (result: "succeeded" | "failed", release?: string) => {
+  const look = () => {
+    const history = swappedBy(events).length === 0 ? [] : stack.history(1).catch(() => []);
+    return Promise.all([watch.end(), history]);
+  };
+  const record = async (result: "succeeded" | "failed", release?: string, looking = look()) => {
     const swapped = swappedBy(events);
-    const history = swapped.length === 0 ? [] : stack.history(1).catch(() => []);
-    const [counts, [last]] = await Promise.all([watch.end(), history]);
+    const [counts, [last]] = await looking;
     if (swapped.length === 0) return;
     const seconds = Math.round((Date.now() - started.getTime()) / 100) / 10;
     const update = last?.version ?? 0;
@@ -126,10 +129,13 @@ async function upWatched(
     interrupted.see(event);
   };
   const succeeded = async () => {
+    // What edge and engine say of the swap is asked while the release is written.
+    const looking = look();
+    looking.catch(() => undefined);
     const outputs = await outputsAfter(stack, events);
     const release = outputs["release"] as ReleaseOutput | undefined;
     const name = release && (await tellRelease(release, reason));
-    await record("succeeded", name);
+    await record("succeeded", name, looking);
     return { outputs, name };
   };
   try {
