@@ -1,5 +1,8 @@
+import { leanSdk } from "../work/leanSdk.ts";
 import { commandNames, loadCommand, loadCommands } from "./index.ts";
 import { dispatch } from "./line/dispatch.ts";
+
+leanSdk();
 
 // ./fleet COMMAND [options]
 const program = { call: "./fleet", names: commandNames, load: loadCommand, all: loadCommands };

@@ -17,7 +17,7 @@ const sources = [
 ];
 
 interface Cruised {
-  modules: { source: string; dependencies: { resolved: string }[] }[];
+  modules: { source: string; dependencies: { resolved: string; dependencyTypes: string[] }[] }[];
   summary: { violations: { from: string; to: string; rule: { name: string } }[] };
 }
 
@@ -53,6 +53,22 @@ describe("the house", function () {
         if (from !== to && isOurs(resolved)) uses.set(from, (uses.get(from) ?? new Set<string>()).add(to));
       }
     deepEqual(inCircles(uses), []);
+  });
+
+  it("loads no SDK of the engine in the programs that resources run: it takes as long as all else in them", () => {
+    const loaded = new Map(
+      cruised.modules.map(({ source, dependencies }) => [
+        source,
+        dependencies.filter((each) => !isLeftOut(each.dependencyTypes)).map(({ resolved }) => resolved),
+      ]),
+    );
+    const programs = [...loaded.keys()].filter((file) => /^(fleets|images)\/.*main\.ts$/.test(file));
+    const loads = programs.filter((program) =>
+      reached(program, (file) => loaded.get(file) ?? []).some((file) =>
+        file.includes("node_modules/@pulumi/"),
+      ),
+    );
+    deepEqual([programs.length > 10, loads], [true, []]);
   });
 
   it("has one name for one thing: no two files export the same one", async () => {
@@ -109,4 +125,17 @@ function inCircles(uses: ReadonlyMap<string, ReadonlySet<string>>): string[] {
     if (ends.length === 0) return [...left].sort();
     for (const folder of ends) left.delete(folder);
   }
+}
+
+/** A dependency that is not there at run time, or not before it is asked for. */
+function isLeftOut(types: readonly string[]): boolean {
+  return types.includes("type-only") || types.includes("dynamic-import");
+}
+
+/** What is reached from a start, itself among it. */
+function reached(start: string, next: (from: string) => readonly string[]): string[] {
+  const seen = new Set([start]);
+  // A set that grows while it is walked visits what is added, too.
+  for (const each of seen) for (const further of next(each)) seen.add(further);
+  return [...seen];
 }

@@ -7,6 +7,7 @@ import { canonicalJson } from "../../plan/digest.ts";
 import type { FleetLimits, Init } from "../../plan/limits.ts";
 import { boxInit } from "./foreground.ts";
 import { systemdCapabilities, systemdSettings } from "./systemd.ts";
+import { restartPolicy } from "./restart.ts";
 import { boxVolatile } from "./volatile.ts";
 
 /**
@@ -68,12 +69,6 @@ export function accessoryLimits(
 ): Pick<FleetLimits, "init" | "drainSeconds"> {
   return { init: command ? "foreground" : "automatic", drainSeconds: 60 };
 }
-
-/**
- * When the engine starts a box again: always. By `unless-stopped`, an engine that was killed ends what still runs when it comes back,
- * takes that for a stop by hand, and starts nothing (docs/decisions/0010).
- */
-export const restartPolicy = "always";
 
 /** The arguments of a container resource that make a box immutable in fact: read-only root, few rights, bounded. */
 export function boxSettings({ services, systemdNeeds, volumes = [], ...limits }: BoxLimits) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ContainerFacts } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
-import { restartPolicy } from "../box/box.ts";
+import { restartPolicy } from "../box/restart.ts";
 import { addressesOf, isEnded, type FleetBoxes } from "./boxes.ts";
 import type { Dealing } from "./Dealing.ts";
 

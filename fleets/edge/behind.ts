@@ -1,5 +1,7 @@
 import { localEngine, type DockerClient } from "../../engine/DockerClient.ts";
-import { doorLabel } from "./door.ts";
+
+/** The label of an edge that has a network of its own: its door's container id. */
+export const doorLabel = "immutable-fleets.door";
 
 /**
  * The running edges behind a door (its container's id), newest first. While one is swapped there are two, and both take requests.

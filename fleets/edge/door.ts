@@ -4,6 +4,7 @@ import { boxCommand } from "../../plan/boxCommand.ts";
 import { acmeFolder } from "../../plan/environment/acme.ts";
 import type { Service } from "../../plan/service.ts";
 import { programText } from "../box/programText.ts";
+import { doorLabel } from "./behind.ts";
 import { doorFolder } from "./doorFolder.ts";
 import { withMaintenanceMap } from "./maintenance.ts";
 
@@ -12,9 +13,6 @@ export const doorVolume = {
   driver: "local",
   driverOpts: { type: "tmpfs", device: "tmpfs", o: "size=1m,mode=1777,nosuid,nodev,noexec" },
 };
-
-/** The label of an edge that has a network of its own: its door's container id. */
-export const doorLabel = "immutable-fleets.door";
 
 const python = "/usr/bin/python3";
 

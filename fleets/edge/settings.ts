@@ -3,7 +3,7 @@ import type { EdgeSettings } from "../../config/schema.ts";
 import type { EdgeBoxPlan } from "../../plan/environment/TargetPlan.ts";
 import type { FleetLimits } from "../../plan/limits.ts";
 import type { LogPlan } from "../../plan/logs.ts";
-import { restartPolicy } from "../box/box.ts";
+import { restartPolicy } from "../box/restart.ts";
 import type { EdgePlan } from "./configuration.ts";
 
 /** What the edge's box may do. */

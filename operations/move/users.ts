@@ -1,6 +1,6 @@
 import { inspectContainers, type ContainerFacts } from "../../engine/containers.ts";
 import type { DockerClient } from "../../engine/DockerClient.ts";
-import { restartPolicy } from "../../fleets/box/box.ts";
+import { restartPolicy } from "../../fleets/box/restart.ts";
 
 const stopSeconds = 60;
 
