@@ -28,7 +28,7 @@ async function up(sandbox: Sandbox): Promise<void> {
 
 /** An up that changes nothing, beside the same of a bare program with the same number of containers. */
 async function unchanged(sandbox: Sandbox): Promise<Figure> {
-  const image = Object.values((sandbox.outputs())["imageDigests"] as Record<string, string>)[0] ?? "";
+  const image = Object.values(sandbox.outputs()["imageDigests"] as Record<string, string>)[0] ?? "";
   const bare = await bareProgram(sandbox, image, 9);
   const ours: number[] = [];
   const peers: number[] = [];
@@ -99,7 +99,7 @@ function failed({ requests, slowRequests, failures }: LoadResult): string {
 /** What people do without a swap: build from a Dockerfile, remove the container, start it again on the same port. */
 async function dockerAlone(sandbox: Sandbox): Promise<{ seconds: number; load: LoadResult }> {
   const folder = mkdtempSync(path.join(tmpdir(), "bench-docker-"));
-  const images = (sandbox.outputs())["imageDigests"] as Record<string, string>;
+  const images = sandbox.outputs()["imageDigests"] as Record<string, string>;
   const name = `bench-peer-${process.pid}`;
   const apps = path.join(sandbox.folder, "apps/catalog");
   const publish = async () => {
