@@ -13,6 +13,7 @@ import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { flag, matching, optional, text } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
 import { reason } from "./line/reason.ts";
+import { verbose } from "./line/verbose.ts";
 
 export default command({
   name: "promote",
@@ -33,9 +34,10 @@ export default command({
     "past-tasks": pastTasks,
     "despite-freeze": despiteFreeze,
     reason,
+    verbose,
   },
   onStack: false,
-  run: async ({ from, to, yes, reason: why, release: wanted, ...rest }) => {
+  run: async ({ from, to, yes, reason: why, release: wanted, verbose: all, ...rest }) => {
     const { "past-tasks": past, "in-order": inOrder, "despite-freeze": despite } = rest;
     const release = wanted === undefined ? await provedRelease(from) : recordedRelease(from, wanted);
     const name = release.promotedFrom ?? releaseName(release);
@@ -62,6 +64,7 @@ export default command({
       process.stdout.write("Nothing was changed.\n");
       return;
     }
-    await switchRelease(to, name, (stack) => deploy(stack, { holes: "done", reason: why, despite }));
+    const options = { holes: "done", reason: why, despite, verbose: all } as const;
+    await switchRelease(to, name, (stack) => deploy(stack, options));
   },
 });

@@ -12,6 +12,7 @@ import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { flag, matching, optional } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
 import { reason } from "./line/reason.ts";
+import { verbose } from "./line/verbose.ts";
 
 export default command({
   name: "rollback",
@@ -28,11 +29,13 @@ export default command({
     "past-tasks": pastTasks,
     "despite-freeze": despiteFreeze,
     reason,
+    verbose,
   },
-  run: async ({ stack, to, build, reason: why, "past-tasks": past, "despite-freeze": despite }) => {
+  run: async ({ stack, to, build, reason: why, "past-tasks": past, "despite-freeze": despite, ...rest }) => {
+    const options = { reason: why, despite, verbose: rest.verbose };
     if (despite === undefined) await refuseFrozen(stack, {});
     if (build) {
-      await switchRelease(stack, undefined, (back) => deploy(back, { reason: why, despite }));
+      await switchRelease(stack, undefined, (back) => deploy(back, options));
       return;
     }
     const running = await runningRelease(stack);
@@ -42,7 +45,7 @@ export default command({
     const name = releaseName(release);
     const difference = differenceText(running, release);
     process.stdout.write(`${stack} goes back to ${name}\n${difference || "  which it runs already\n"}`);
-    await switchRelease(stack, name, (back) => deploy(back, { holes: "goBack", reason: why, despite }));
+    await switchRelease(stack, name, (back) => deploy(back, { holes: "goBack", ...options }));
   },
 });
 

@@ -4,6 +4,7 @@ import { despiteFreeze } from "./line/despiteFreeze.ts";
 import { flag, optional } from "./line/option.ts";
 import { pastTasks } from "./line/pastTasks.ts";
 import { reason } from "./line/reason.ts";
+import { verbose } from "./line/verbose.ts";
 
 export default command({
   name: "up",
@@ -21,11 +22,12 @@ export default command({
     ),
     "despite-freeze": despiteFreeze,
     reason,
+    verbose,
   },
   run: async ({ stack, policy, reason: why, "images-again": again, "hosts-again": hostsAgain, ...rest }) => {
     const { bringUp } = await startAhead(stack, () => import("../operations/release/up.ts"));
     await bringUp({
-      ...{ stack, again, hostsAgain, policy, reason: why },
+      ...{ stack, again, hostsAgain, policy, reason: why, verbose: rest.verbose },
       ...{ inOrder: rest["in-order"], pastTasks: rest["past-tasks"] },
       ...{ releaseFile: rest["release-file"], despite: rest["despite-freeze"] },
     });

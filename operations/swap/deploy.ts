@@ -16,6 +16,7 @@ import { settleRestores } from "../backup/settle.ts";
 import { output } from "../stack/output.ts";
 import { openStack, policyPack } from "../stack/stack.ts";
 import { retainImages } from "../state/retained.ts";
+import { changedText } from "./changed.ts";
 import { announced, lookedOnce } from "./announced.ts";
 import { describeCounts, recordSwap } from "./record.ts";
 import { updateRecorded } from "./recorded.ts";
@@ -37,6 +38,8 @@ export interface DeployOptions {
   holes?: "look" | "goBack" | "done";
   /** Why, for those who read of the release. Default: the commit's first line. */
   reason?: string | undefined;
+  /** Whether the engine tells every output and digest. Default: what changed is told at the end, in ten lines at most. */
+  verbose?: boolean;
   /** Why it is done although the environment is frozen; default: then it is not. */
   despite?: string | undefined;
 }
@@ -72,7 +75,7 @@ export async function deploy(stackName: string, options: DeployOptions = {}): Pr
 /** Runs the update itself, once nothing refuses it. */
 async function broughtUp(
   stack: Stack,
-  { again, hostsAgain, restart, policy, reason }: DeployOptions,
+  { again, hostsAgain, restart, policy, reason, verbose = false }: DeployOptions,
   events: EngineEvent[],
 ): ReturnType<typeof upWatched> {
   await retainImages(stack.name);
@@ -84,6 +87,7 @@ async function broughtUp(
     ...(restart !== undefined &&
       boxesAnew(resourcesOf((await stackState(stack.name)) as Deployment), restart)),
     ...(policy && { policyPacks: [policyPack] }),
+    ...(!verbose && { suppressOutputs: true, suppressProgress: true }),
   };
   return upWatched(stack, reason, options, events);
 }
@@ -132,6 +136,8 @@ async function upWatched(
     // What edge and engine say of the swap is asked while the release is written.
     const looking = look();
     looking.catch(() => undefined);
+    const changed = changedText(events);
+    if (changed !== "") process.stdout.write(`\n${changed}`);
     const outputs = await outputsAfter(stack, events);
     const release = outputs["release"] as ReleaseOutput | undefined;
     const name = release && (await tellRelease(release, reason));
