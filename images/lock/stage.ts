@@ -22,6 +22,7 @@ import { cacheFolder } from "../../work/cache.ts";
 import { messageOf } from "../../work/message.ts";
 import { findPackage, keepPackage, priorityBeside } from "./packageStore.ts";
 import { pipConstraints } from "./registry/constraints.ts";
+import { npmVersions } from "./registry/npmVersions.ts";
 import { holdingTemplate, lockSettings } from "./settings.ts";
 
 /** Scripts that take the place of those of images/packer/layer for layers in the lock file; in `box`, those that run in the box. */
@@ -59,11 +60,12 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
     since: lockedAt(request, root),
     "apt.conf": lockSettings,
     "constraints.txt": mode === "renewed" ? "" : pipConstraints(request.inputs, root),
+    "npm.json": JSON.stringify(mode === "renewed" ? {} : npmVersions(request.inputs.locked ?? {})),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  // Roles may become somebody else, whose pip reads it.
+  // Roles may become somebody else, whose pip and Node read it.
   chmodSync(folder, 0o755);
-  chmodSync(path.join(folder, "constraints.txt"), 0o644);
+  for (const name of ["constraints.txt", "npm.json", "hold_npm.cjs"]) chmodSync(path.join(folder, name), 0o644);
 }
 
 /** Whether the store has the files of all that is locked, so that nothing else needs to be asked. */
