@@ -65,7 +65,8 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
   // Roles may become somebody else, whose pip and Node read it.
   chmodSync(folder, 0o755);
-  for (const name of ["constraints.txt", "npm.json", "hold_npm.cjs"]) chmodSync(path.join(folder, name), 0o644);
+  for (const name of ["constraints.txt", "npm.json", "hold_npm.cjs"])
+    chmodSync(path.join(folder, name), 0o644);
 }
 
 /** Whether the store has the files of all that is locked, so that nothing else needs to be asked. */

@@ -19,7 +19,9 @@ export class NpmRegistry {
 
   private constructor() {
     this.#server = createServer((request, response) => {
-      const [name = "", version] = decodeURIComponent(request.url ?? "").slice(1).split("/-/");
+      const [name = "", version] = decodeURIComponent(request.url ?? "")
+        .slice(1)
+        .split("/-/");
       const all = this.#published.get(name);
       const asked = all?.find((each) => each.manifest.version === version);
       if (asked) response.end(asked.archive);
@@ -39,7 +41,11 @@ export class NpmRegistry {
   }
 
   /** Adds a version, which is the latest from then on. */
-  async publish(name: string, version: string, dependencies: Readonly<Record<string, string>> = {}): Promise<void> {
+  async publish(
+    name: string,
+    version: string,
+    dependencies: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
     const folder = mkdtempSync(path.join(tmpdir(), "fleet-npm-"));
     const manifest = { name, version, dependencies };
     mkdirSync(path.join(folder, "package"));

@@ -12,8 +12,16 @@ export function wayToLock(id: string): string | undefined {
   return id.endsWith(":galaxy") ? "name its exact version in the requirements of the play" : undefined;
 }
 
-/** What the log of a build says of what a layer adds beside packages of the distribution. @param galaxy what its play was given. */
-export function librariesReport({ open, closed }: AddedLibraries, galaxy: LockedPlace["packages"]): string[] {
+/**
+ * What the log of a build says of what a layer adds beside packages of the distribution.
+ * @param galaxy what its play was given.
+ * @param loose ids of the lock to which nothing held the build.
+ */
+export function librariesReport(
+  { open, closed }: AddedLibraries,
+  galaxy: LockedPlace["packages"],
+  loose: readonly string[] = [],
+): string[] {
   const files = Object.entries(closed).map(([file, count]) => `${counted(count)} as ${file} locks them`);
   const kinds = [...new Set(Object.keys(open).map((id) => id.slice(id.lastIndexOf(":"))))].sort();
   const unlocked = kinds.map((kind) => {
@@ -27,6 +35,11 @@ export function librariesReport({ open, closed }: AddedLibraries, galaxy: Locked
     ...(given.length === 0
       ? []
       : [`ansible-galaxy gave ${named(given)}; nothing but ${lockFile} holds that to its content`]),
+    ...(loose.length === 0
+      ? []
+      : [
+          `compared with ${lockFile}, but not held to it, as no version is asked for by itself: ${named(loose)}`,
+        ]),
   ];
 }
 
