@@ -76,7 +76,10 @@ async function held(
   log: BuildLog,
   make: (request: PlacedRequest) => Promise<MadeLayer>,
 ): Promise<MadeLayer> {
-  await stageLock(request, root, request.lock);
+  const tell = (line: string) => {
+    log.step(line);
+  };
+  await stageLock(request, root, request.lock, tell);
   const before = readFileSync(log.file, "utf8").length;
   try {
     return await make(request);
@@ -84,9 +87,7 @@ async function held(
     const output = lastTry(readFileSync(log.file, "utf8").slice(before));
     throw refusal(request, output, error) ?? error;
   } finally {
-    keepFetched(request, (line) => {
-      log.step(line);
-    });
+    keepFetched(request, tell);
     rmSync(lockWorkFolder(request), { recursive: true, force: true });
   }
 }

@@ -22,6 +22,7 @@ import { cacheFolder } from "../../work/cache.ts";
 import { messageOf } from "../../work/message.ts";
 import { findPackage, keepPackage, priorityBeside } from "./packageStore.ts";
 import { pipConstraints } from "./registry/constraints.ts";
+import { takeFromRegistry } from "./registryStore.ts";
 import { npmVersions } from "./registry/npmVersions.ts";
 import { holdingTemplate, lockSettings } from "./settings.ts";
 
@@ -36,8 +37,13 @@ export function lockWorkFolder({ inputDigest }: Pick<PlacedRequest, "inputDigest
 /** Where files of the store are for the time of a build, in what is made: below what is in no layer. */
 const filesAt = "/var/cache/apt/fleet-lock";
 
-/** Writes that folder. */
-export async function stageLock(request: PlacedRequest, root: string, mode: LockMode): Promise<void> {
+/** Writes that folder. @param tell is told of what the registry gave. */
+export async function stageLock(
+  request: PlacedRequest,
+  root: string,
+  mode: LockMode,
+  tell: (line: string) => void = () => undefined,
+): Promise<void> {
   const folder = lockWorkFolder(request);
   rmSync(folder, { recursive: true, force: true });
   for (const part of ["store", "fetched"]) mkdirSync(path.join(folder, part), { recursive: true });
@@ -45,9 +51,7 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
   const locked = distributionPackages(request.inputs.locked ?? {});
   // What is to be as the mirror has it now is asked of that alone.
   const stored =
-    mode === "renewed"
-      ? {}
-      : await stageStored(locked, path.join(folder, "store"), request.parent === undefined);
+    mode === "renewed" ? {} : await stageStored(request, locked, path.join(folder, "store"), tell);
   const made = localPackages(request.inputs).map(({ name }) => `${name}\n`);
   const files = {
     digests: digestLines(locked),
@@ -76,14 +80,18 @@ export function hasAllStored(request: Pick<PlacedRequest, "inputDigest">): boole
 
 /**
  * Puts the files that the store has of some packages into a folder, as apt calls them.
- * @param isBase mmdebstrap goes by priorities: a file without one is as good as none, and comes again with one.
  * @returns those packages.
  */
 async function stageStored(
+  { parent, registry }: PlacedRequest,
   packages: LockedPlace["packages"],
   folder: string,
-  isBase: boolean,
+  tell: (line: string) => void,
 ): Promise<LockedPlace["packages"]> {
+  // mmdebstrap goes by priorities: a file without one is as good as none, and comes again with one.
+  const isBase = parent === undefined;
+  const digests = Object.values(packages).flatMap(({ sha256 = [] }) => sha256);
+  if (registry) await takeFromRegistry(registry.prefix, digests, isBase, tell);
   const stored: [string, LockedPackage][] = [];
   const priorities: string[] = [];
   for (const [id, each] of Object.entries(packages)) {

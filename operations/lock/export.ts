@@ -8,6 +8,7 @@ import {
   priorityBeside,
   putIfOther,
 } from "../../images/lock/packageStore.ts";
+import { takeFromRegistry } from "../../images/lock/registryStore.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
 import { isOfRegistry } from "../../plan/lockedPackages.ts";
@@ -40,7 +41,7 @@ export interface LockExport {
 }
 
 /**
- * Writes the lock and every file that it refers to into a folder: those that the store has, the others by the sources of the images. One that is
+ * Writes the lock and every file that it refers to into a folder: those that the store has, or the team's registry, the others by the sources of the images. One that is
  * there already stays; the lock is written last.
  * @throws Error that names each file that can be had no more.
  */
@@ -58,6 +59,11 @@ export async function exportLock(
     () => `${count()} of ${counted(wanted.length, "file")}`,
     async () => {
       let missing = await putStored(wanted, folder);
+      if (configuration.registry && missing.length > 0) {
+        const digests = missing.map((each) => each.sha256);
+        await takeFromRegistry(configuration.registry.prefix, digests, true, tell);
+        missing = await putStored(missing, folder);
+      }
       if (missing.length > 0) await fetchMissing(missing, configuration, root, folder);
       missing = (await putStored(missing, folder)).filter(({ isStored }) => !isStored);
       if (missing.length > 0) throw new Error(missing.map(goneLine).join("\n"));
@@ -117,6 +123,10 @@ async function fetchMissing(
       }),
     );
   }
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function goneLine({ place, architecture, id, version }: LockedFile): string {
