@@ -119,10 +119,12 @@ function unmetFor({ id, inputs: { locked = {} } }: PlacedRequest, printed: strin
   ];
 }
 
-/** What the box said before it went (images/packer/locked/failed.sh). */
+/** What the box said before it went (images/packer/locked/failed.sh), or dnf of a new root. */
 function goneFor(request: PlacedRequest): string[] {
-  const file = path.join(lockWorkFolder(request), "gone.told");
-  return existsSync(file) ? refusedByLock(readFileSync(file, "utf8")) : [];
+  const files = ["gone.told", "gone.rpm"].map((name) => path.join(lockWorkFolder(request), name));
+  return files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => refusedByLock(readFileSync(file, "utf8")));
 }
 
 /**
@@ -178,5 +180,6 @@ export async function enterBuilt(
   if (!entered) return;
   const { id, inputs } = request;
   await enterLock(root, id, architectureOf(inputs.tools), entered.entry);
-  log.step(`${lockFile}: ${entered.differences.map(shownDifference).join(", ")}; commit it`);
+  const told = entered.differences.map(shownDifference);
+  log.step(`${lockFile}: ${told.length > 0 ? told.join(", ") : "digests of packages are new"}; commit it`);
 }

@@ -19,7 +19,7 @@ import {
   type Descriptor,
   type Repository,
 } from "../artifacts/artifact.ts";
-import { findPackage, keepPackage, packageFile, priorityBeside, storedPath } from "./packageStore.ts";
+import { findPackage, keepPackage, priorityBeside, storedPath } from "./packageStore.ts";
 
 /** Of a registry, below its prefix: the repository that has the files of packages. */
 const packagesRepository = "packages";
@@ -52,6 +52,8 @@ const manifestSchema = z.object({
   layers: z.array(z.object({ digest: z.string() })),
   annotations: z.record(z.string(), z.string()).optional(),
 });
+
+const fileTypes = { deb: "application/vnd.debian.binary-package", rpm: "application/x-rpm" } as const;
 
 /** So many files are under way at a time. */
 const atOnce = 6;
@@ -92,7 +94,7 @@ async function takeFile(repository: Repository, sha256: string): Promise<boolean
   const { annotations: said = {} } = manifestSchema.parse(JSON.parse(text));
   const content = await pullBlob(repository, `sha256:${sha256}`);
   if (content === undefined) return false;
-  const file = path.join(cacheFolder("work"), `pull-${process.pid}-${packageFile(sha256)}`);
+  const file = path.join(cacheFolder("work"), `pull-${process.pid}-${sha256}`);
   try {
     await pipeline(Readable.fromWeb(content as ReadableStream), createWriteStream(file));
     // What is damaged, or another file, is told and not kept.
@@ -150,7 +152,7 @@ async function shareFile(
   if (!existsSync(file)) return present?.descriptor;
   const [config, layer] = [
     await pushBlob(repository, { text: "{}" }, mediaTypes.empty),
-    await pushBlob(repository, { file, digest: sha256 }, "application/vnd.debian.binary-package"),
+    await pushBlob(repository, { file, digest: sha256 }, fileTypes[file.endsWith(".rpm") ? "rpm" : "deb"]),
   ];
   return pushManifest(repository, tag, {
     ...{ mediaType: mediaTypes.manifest, artifactType: packageArtifact, config, layers: [layer] },

@@ -17,17 +17,20 @@ export const lockSettings = [
   "",
 ].join("\n");
 
+/** Where Python finds modules in a build container; first what holds dnf. */
+const pythonLine = '    "--env", "PYTHONPATH=/run/fleet-build/python",\n';
+
 const environmentLine = '    "--env", "container=docker",\n';
 
 /** Where the template looks into a box whose build failed. Packer takes one such block alone. */
 const failedLine = '    inline           = ["docker exec';
 
 /**
- * Packer's template of all layers, with a build container whose apt, pip and npm have these settings, whoever starts them, and which is asked before
+ * Packer's template of all layers, with a build container whose apt, dnf, pip and npm have these settings, whoever starts them, and which is asked before
  * it goes where the build failed.
  */
 export function holdingTemplate(template: string): string {
-  for (const line of [environmentLine, failedLine])
+  for (const line of [environmentLine, pythonLine, failedLine])
     if (template.split(line).length !== 2)
       throw new Error(`layer.pkr.hcl: expected the line ${line.trim()} once, got it otherwise; change both`);
   const set = {
@@ -39,5 +42,6 @@ export function holdingTemplate(template: string): string {
   const asked = failedLine.replace("[", () => String.raw`["sh \"$HERE/failed.sh\"", `);
   return template
     .replace(environmentLine, () => `${environmentLine}${added.join("")}`)
+    .replace(pythonLine, () => pythonLine.replace("=", () => `=${lockAt}/python:`))
     .replace(failedLine, () => asked);
 }

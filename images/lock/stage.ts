@@ -15,11 +15,17 @@ import {
 import * as path from "node:path";
 import { architectureOf } from "../../plan/architecture.ts";
 import { readLock } from "../../plan/lockFile.ts";
-import { distributionPackages, type LockedPackage, type LockedPlace } from "../../plan/lockedPackages.ts";
+import {
+  distributionPackages,
+  isOfRpm,
+  type LockedPackage,
+  type LockedPlace,
+} from "../../plan/lockedPackages.ts";
 import { localPackages } from "../../plan/packages.ts";
 import type { LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { messageOf } from "../../work/message.ts";
+import { readInventory } from "../proof/store.ts";
 import { findPackage, keepPackage, priorityBeside } from "./packageStore.ts";
 import { pipConstraints } from "./registry/constraints.ts";
 import { takeFromRegistry } from "./registryStore.ts";
@@ -35,7 +41,11 @@ export function lockWorkFolder({ inputDigest }: Pick<PlacedRequest, "inputDigest
 }
 
 /** Where files of the store are for the time of a build, in what is made: below what is in no layer. */
-const filesAt = "/var/cache/apt/fleet-lock";
+function filesAt({ parent }: PlacedRequest): string {
+  const packages = parent === undefined ? undefined : readInventory(parent)?.contents.packages;
+  const isRpm = packages !== undefined && packages.length > 0 && packages.every(({ kind }) => kind === "rpm");
+  return `/var/cache/${isRpm ? "dnf" : "apt"}/fleet-lock`;
+}
 
 /** Writes that folder. @param tell is told of what the registry gave. */
 export async function stageLock(
@@ -54,10 +64,11 @@ export async function stageLock(
     mode === "renewed" ? {} : await stageStored(request, locked, path.join(folder, "store"), tell);
   const made = localPackages(request.inputs).map(({ name }) => `${name}\n`);
   const files = {
-    digests: digestLines(locked),
+    digests: digestLines(onlyOf(locked, false)),
+    "digests.rpm": digestLines(onlyOf(locked, true)),
     stored: digestLines(stored),
     ...(Object.keys(stored).length === Object.keys(locked).length && { complete: "" }),
-    keep: `${filesAt}\n`,
+    keep: `${filesAt(request)}\n`,
     made: made.join(""),
     place: `${request.id}\n`,
     mode,
@@ -107,9 +118,15 @@ async function stageStored(
   return Object.fromEntries(stored);
 }
 
-/** What apt calls the file of a package among those that it has fetched. */
+/** Those of rpm alone, or of dpkg. */
+function onlyOf(packages: LockedPlace["packages"], rpm: boolean): LockedPlace["packages"] {
+  return Object.fromEntries(Object.entries(packages).filter(([id]) => isOfRpm(id) === rpm));
+}
+
+/** What apt calls the file of a package among those that it has fetched; one of rpm, as it is usually called. */
 function archiveName(id: string, { version }: LockedPackage): string {
   const [name = "", architecture = ""] = id.split(":");
+  if (isOfRpm(id)) return `${name}-${version.replaceAll(":", "%3a")}.${architecture}.rpm`;
   return `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`;
 }
 
@@ -139,7 +156,7 @@ export function keepFetched(request: Pick<PlacedRequest, "inputDigest">, tell: (
   const priorities = existsSync(noted)
     ? priorityLines(readFileSync(noted, "utf8"))
     : new Map<string, string>();
-  for (const file of readdirSync(folder).filter((each) => /^[0-9a-f]{64}\.deb$/.test(each)))
+  for (const file of readdirSync(folder).filter((each) => /^[0-9a-f]{64}\.(deb|rpm)$/.test(each)))
     try {
       keepPackage(path.join(folder, file), file.slice(0, 64), priorities.get(file.slice(0, 64)));
     } catch (error) {

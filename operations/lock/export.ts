@@ -11,7 +11,7 @@ import {
 import { takeFromRegistry } from "../../images/lock/registryStore.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
-import { isOfRegistry } from "../../plan/lockedPackages.ts";
+import { isOfRegistry, isOfRpm } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { forgetLists } from "../freshen/apt.ts";
@@ -54,7 +54,7 @@ export async function exportLock(
   if (Object.keys(lock.packages).length === 0)
     throw new Error(`${lockFile}: expected packages in it, got none; npm run lock writes them`);
   const { wanted, undigested } = filesOf(lock.packages);
-  const count = () => wanted.filter((each) => existsSync(path.join(folder, packageFile(each.sha256)))).length;
+  const count = () => wanted.filter((each) => existsSync(packageFile(each.sha256, folder))).length;
   await telling(
     () => `${count()} of ${counted(wanted.length, "file")}`,
     async () => {
@@ -94,9 +94,10 @@ async function putStored(files: readonly LockedFile[], folder: string): Promise<
   for (const each of files) {
     // Who goes on with an export has in the folder what the store of another machine had.
     const stored = (await findPackage(each.sha256, folder)) ?? (await findPackage(each.sha256));
-    if (stored === undefined || priorityBeside(stored) === undefined)
+    if (stored === undefined || (priorityBeside(stored) === undefined && !isOfRpm(each.id)))
       missing.push({ ...each, isStored: stored !== undefined });
-    if (stored !== undefined) putIfOther(stored, each.sha256, path.join(folder, packageFile(each.sha256)));
+    if (stored !== undefined)
+      putIfOther(stored, each.sha256, packageFile(each.sha256, folder, isOfRpm(each.id) ? "rpm" : "deb"));
   }
   return missing;
 }
@@ -109,7 +110,8 @@ async function fetchMissing(
   folder: string,
 ): Promise<void> {
   const own = architectureOf(toolVersions(root));
-  const ours = missing.filter(({ architecture }) => architecture === own);
+  // Boxes are asked by apt.
+  const ours = missing.filter(({ id, architecture }) => architecture === own && !isOfRpm(id));
   if (ours.length === 0) return;
   const { images } = await lookForLock(configuration, root, false);
   forgetLists();
