@@ -19,7 +19,7 @@ export function isGone(line: string): boolean {
 
 /** Whether apt or dnf did not find what was asked for: then what is gone from its indexes is why, where something is. */
 export function isNotFound(output: string): boolean {
-  return /No package matching|Unable to locate package|no (available )?installation candidate|Version '.*' for '.*' was not found|No match for argument|Unable to find a match|No package .* available|Failed to install some of the specified packages/.test(
+  return /No package matching|Unable to locate package|no (available )?installation candidate|Version '.*' for '.*' was not found|No match for argument|filtered out by exclude filtering|Unable to find a match|No package .* available|Failed to install some of the specified packages/.test(
     output.replace(/\s+/g, " "),
   );
 }
