@@ -164,7 +164,10 @@ function broughtBeside(
   // All of a base that is pinned by its content is locked by that.
   const isPinned = inputs.from?.image !== undefined || inputs.from?.archive !== undefined;
   if (!isPinned)
-    for (const line of librariesReport(added, galaxy, notHeld({ ...inputs, locked: held }, root)))
+    for (const line of librariesReport(added, galaxy, {
+      locked: held,
+      loose: notHeld({ ...inputs, locked: held }, root),
+    }))
       log.step(line);
   const libraries = Object.entries(added.open).map(([id, version]) => [id, { version }] as const);
   return { ...Object.fromEntries(libraries), ...galaxy };
