@@ -2,7 +2,7 @@ import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["node_modules", ".cache", ".pulumi-state", "**/*.js", "**/*.mjs"] },
+  { ignores: ["node_modules", ".cache", ".pulumi-state", "**/*.js", "**/*.cjs", "**/*.mjs"] },
   eslint.configs.recommended,
   ...tseslint.configs.strictTypeChecked,
   {

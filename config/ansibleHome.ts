@@ -28,9 +28,12 @@ export function workingFolder({ playbooks, settings }: AnsibleHome): string {
   return settings === undefined ? playbooks : path.posix.dirname(settings);
 }
 
+/** Ansible takes files of certain names alone. */
+const noSettings = path.join(import.meta.dirname, "none.cfg");
+
 /** The value of `ANSIBLE_CONFIG` by which nothing but the settings of a home counts. */
 export function settingsFile(root: string, { settings }: AnsibleHome): string {
-  return settings === undefined ? "/dev/null" : path.join(root, settings);
+  return settings === undefined ? noSettings : path.join(root, settings);
 }
 
 /** The settings of a home as they stand: name and value, in their order. */

@@ -5,7 +5,7 @@ const digest = matchingText(/^[0-9a-f]{64}$/, "a SHA-256 in 64 hexadecimal digit
 const date = matchingText(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/, "a time such as 2026-11-28T20:11:03Z");
 const architecture = matchingText(/^[a-z0-9-]+$/, "an architecture such as amd64");
 const packageId = matchingText(
-  /^([a-z0-9][a-z0-9+.-]+:[a-z0-9-]+|@?[A-Za-z0-9][A-Za-z0-9@/+._~-]*:(pypi|npm|galaxy))$/,
+  /^([A-Za-z0-9][A-Za-z0-9+._-]*:[a-z0-9_-]+|@?[A-Za-z0-9][A-Za-z0-9@/+._~-]*:(pypi|npm|galaxy))$/,
   "a package's name and architecture (openssl:amd64), or where it comes from (flask:pypi)",
 );
 // Of one name several may be there: npm has each where it is needed. A commit stands behind @.
@@ -51,7 +51,12 @@ export function isOfRegistry(id: string): boolean {
   return /:(pypi|npm|galaxy)$/.test(id);
 }
 
-/** Those of a distribution, to which apt holds. */
+/** Whether a package of the lock is one of rpm's, as its architecture says; the others of distributions are dpkg's. */
+export function isOfRpm(id: string): boolean {
+  return /:(noarch|x86_64|aarch64|i[4-6]86|armv7hl|ppc64le)$/.test(id);
+}
+
+/** Those of a distribution, to which apt and dnf hold. */
 export function distributionPackages<T>(packages: Readonly<Record<string, T>>): Record<string, T> {
   return Object.fromEntries(Object.entries(packages).filter(([id]) => !isOfRegistry(id)));
 }

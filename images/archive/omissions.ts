@@ -18,8 +18,8 @@ export const omissions: readonly Omission[] = [
   { what: "temporary", paths: /^(tmp|var\/tmp)\/./ },
   // Full of times. A box has the folder in memory; its subfolders are made at start (images/packer/layer/log_folders.py).
   { what: "logs", paths: /^var\/log\/./ },
-  // Out of date as soon as a box runs; apt, ldconfig and mandb make them again.
-  { what: "package lists and indexes", paths: /^var\/(lib\/apt\/lists|cache\/(apt|ldconfig|man))\/./ },
+  // Out of date as soon as a box runs; apt, dnf, ldconfig and mandb make them again.
+  { what: "package lists and indexes", paths: /^var\/(lib\/apt\/lists|cache\/(apt|dnf|ldconfig|man))\/./ },
   // A program must do without what lies in .cache (XDG base directories). npm's cache, and its logs and pip's, named by time.
   { what: "caches in /root", paths: /^root\/\.cache(\/|$)/ },
   {

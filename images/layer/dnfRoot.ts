@@ -11,6 +11,9 @@ const essentialPackages = ["ca-certificates", "dbus", "dnf", "python3", "systemd
 /** Where dnf keeps what it reads, in the new root. */
 const cacheFolder = "/var/cache/dnf";
 
+/** What holds dnf to the lock. */
+const lockedBox = "images/packer/locked/box";
+
 /** The script that runs dnf where it may mount and own what it likes. */
 const script = path.join(import.meta.dirname, "dnf-root.sh");
 
@@ -55,19 +58,24 @@ export function dnfArguments(
   ];
 }
 
-/** Writes a root file system of an RPM distribution as a tar. @throws Error when a repository is not the one that is pinned. */
+/**
+ * Writes a root file system of an RPM distribution as a tar.
+ * @param lock folder with what dnf is held to; undefined where its base has no lock.
+ * @throws Error when a repository is not the one that is pinned.
+ */
 export async function writeDnfRoot(
   source: DnfSource,
   root: string,
   output: string,
-  epochSeconds: number,
+  { epochSeconds, lock }: { epochSeconds: number; lock: string | undefined },
   log: BuildLog,
 ): Promise<void> {
   const work = `${output}.dnf`;
   mkdirSync(path.join(work, "repos"), { recursive: true });
   writeFileSync(path.join(work, "dnf.conf"), dnfSettings(source, root, work));
   writeFileSync(path.join(work, ".rpmmacros"), rpmMacros(source));
-  const environment = { HOME: work, SOURCE_DATE_EPOCH: String(epochSeconds), LC_ALL: "C.UTF-8" };
+  const own = { HOME: work, SOURCE_DATE_EPOCH: String(epochSeconds), LC_ALL: "C.UTF-8" };
+  const environment = { ...own, ...(lock !== undefined && holding(source, root, lock)) };
   const run = (action: "makecache" | "install") =>
     runLogged(
       log,
@@ -89,9 +97,21 @@ export async function writeDnfRoot(
     compareDigests(source, path.join(work, "root", cacheFolder));
     log.step(`dnf installs release ${source.release}`);
     await run("install");
+    const release = path.join(root, lockedBox, "release.sh");
+    if (lock !== undefined)
+      await runLogged(log, ["sh", release], { environment, output: path.join(lock, "root.told") });
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** By which dnf holds to the lock. What is pinned by digests is not taken from the store: another digest means other packages. */
+function holding({ repositories }: DnfSource, root: string, lock: string): Record<string, string> {
+  const isPinned = Object.values(repositories).some(({ digest }) => digest !== undefined);
+  return {
+    ...{ LOCK: lock, KEEP: lock, STORE_FILES: isPinned ? "" : path.join(lock, "store") },
+    ...{ PYTHONPATH: path.join(root, lockedBox, "python"), PYTHONDONTWRITEBYTECODE: "1" },
+  };
 }
 
 /** Of its own: mounts, so that none is left whatever happens; for a user who is not root also users. */

@@ -18,9 +18,11 @@ import { noteUse } from "../lock/packageStore.ts";
 import { addedLibraries, librariesIn } from "../lock/registry/librariesAdded.ts";
 import { lockedByFiles } from "../lock/registry/lockedBy.ts";
 import { refusedByPip } from "../lock/registry/constraints.ts";
+import { notHeld } from "../lock/registry/notHeld.ts";
 import { librariesReport } from "../lock/registry/report.ts";
 import { keepFetched, lockWorkFolder, stageLock } from "../lock/stage.ts";
 import { galaxyContent } from "../play/galaxyContent.ts";
+import { refusedByGalaxy } from "../play/heldRequirements.ts";
 import { bundledWheels } from "../proof/bundledWheels.ts";
 import { readInventory } from "../proof/store.ts";
 
@@ -74,7 +76,10 @@ async function held(
   log: BuildLog,
   make: (request: PlacedRequest) => Promise<MadeLayer>,
 ): Promise<MadeLayer> {
-  await stageLock(request, root, request.lock);
+  const tell = (line: string) => {
+    log.step(line);
+  };
+  await stageLock(request, root, request.lock, tell);
   const before = readFileSync(log.file, "utf8").length;
   try {
     return await make(request);
@@ -82,9 +87,7 @@ async function held(
     const output = lastTry(readFileSync(log.file, "utf8").slice(before));
     throw refusal(request, output, error) ?? error;
   } finally {
-    keepFetched(request, (line) => {
-      log.step(line);
-    });
+    keepFetched(request, tell);
     rmSync(lockWorkFolder(request), { recursive: true, force: true });
   }
 }
@@ -99,20 +102,29 @@ function refusal(request: PlacedRequest, output: string, error: unknown): LockRe
   if (refused.length > 0) return new LockRefusal(told(refused), refused.every(isGone), error);
   const gone = isNotFound(printed) || isConflict(printed) ? goneFor(request) : [];
   if (gone.length > 0) return new LockRefusal(told(gone), true, error);
-  const unmet = refusedByPip(printed, inputs.locked ?? {}).map(
-    (name) =>
-      `${lockFile}: expected pip to install ${name} ${inputs.locked?.[name]?.version ?? ""} in ${id}, got a conflict, as it says below; npm run freshen, and commit what it locks`,
-  );
+  const unmet = unmetFor(request, printed);
   if (unmet.length > 0) return new LockRefusal(`${told(unmet)}\n${messageOf(error)}`, true, error);
   if (!isConflict(printed)) return undefined;
   const line = `${lockFile}: expected packages that go with those locked in ${id} and there below it, got none, as apt says below; npm run freshen, and commit what it locks`;
   return new LockRefusal(`${told([line])}\n${messageOf(error)}`, true, error);
 }
 
-/** What the box said before it went (images/packer/locked/failed.sh). */
+/** What pip or ansible-galaxy, as it printed, could not give as it is locked. */
+function unmetFor({ id, inputs: { locked = {} } }: PlacedRequest, printed: string): string[] {
+  const line = (does: string, name: string) =>
+    `${lockFile}: expected ${does} ${name} ${locked[name]?.version ?? ""} in ${id}, got a conflict, as it says below; npm run freshen, and commit what it locks`;
+  return [
+    ...refusedByPip(printed, locked).map((name) => line("pip to install", name)),
+    ...refusedByGalaxy(printed, locked).map((name) => line("ansible-galaxy to give", name)),
+  ];
+}
+
+/** What the box said before it went (images/packer/locked/failed.sh), or dnf of a new root. */
 function goneFor(request: PlacedRequest): string[] {
-  const file = path.join(lockWorkFolder(request), "gone.told");
-  return existsSync(file) ? refusedByLock(readFileSync(file, "utf8")) : [];
+  const files = ["gone.told", "gone.rpm"].map((name) => path.join(lockWorkFolder(request), name));
+  return files
+    .filter((file) => existsSync(file))
+    .flatMap((file) => refusedByLock(readFileSync(file, "utf8")));
 }
 
 /**
@@ -136,7 +148,7 @@ export function comparedRequest(
 
 /** What was brought beside packages of the distribution and is locked by no file, as the lock is to have it. */
 function broughtBeside(
-  { inputs, parent }: PlacedRequest,
+  { inputs, parent, lock }: PlacedRequest,
   layers: readonly string[],
   root: string,
   log: BuildLog,
@@ -147,10 +159,16 @@ function broughtBeside(
     ({ kind, name, version }) => kind !== "pypi" || !bundled.has(`${name} ${version}`),
   );
   const added = addedLibraries(found, below?.libraries ?? [], lockedByFiles(root, inputs));
-  const galaxy = galaxyContent(inputs.play, root, inputs.tools["ansible"] ?? "");
+  const held = (lock !== "renewed" && inputs.locked) || {};
+  const galaxy = galaxyContent(inputs.play, root, inputs.tools["ansible"] ?? "", held);
   // All of a base that is pinned by its content is locked by that.
   const isPinned = inputs.from?.image !== undefined || inputs.from?.archive !== undefined;
-  if (!isPinned) for (const line of librariesReport(added, galaxy)) log.step(line);
+  if (!isPinned)
+    for (const line of librariesReport(added, galaxy, {
+      locked: held,
+      loose: notHeld({ ...inputs, locked: held }, root),
+    }))
+      log.step(line);
   const libraries = Object.entries(added.open).map(([id, version]) => [id, { version }] as const);
   return { ...Object.fromEntries(libraries), ...galaxy };
 }
@@ -165,5 +183,6 @@ export async function enterBuilt(
   if (!entered) return;
   const { id, inputs } = request;
   await enterLock(root, id, architectureOf(inputs.tools), entered.entry);
-  log.step(`${lockFile}: ${entered.differences.map(shownDifference).join(", ")}; commit it`);
+  const told = entered.differences.map(shownDifference);
+  log.step(`${lockFile}: ${told.length > 0 ? told.join(", ") : "digests of packages are new"}; commit it`);
 }

@@ -68,7 +68,7 @@ export async function rootLayer(
     ...{ source, content, epochSeconds, essentialPackages, leftOut, builderVersion },
     // What a mirror has is made anew for them.
     ...(source.mirror && updates && { updates }),
-    ...(source.mirror && locked && { locked }),
+    ...((source.mirror ?? source.dnf) && locked && { locked }),
   };
   const key = sha256(canonicalJson(made));
   const record = path.join(cacheFolder("roots"), key);
@@ -107,7 +107,8 @@ async function writeRoot(
   if (source.mirror) {
     await writeMirrorRoot(source.mirror, root, output, { inputDigest, epochSeconds, isLocked }, log);
   } else if (source.dnf) {
-    await writeDnfRoot(source.dnf, root, output, epochSeconds, log);
+    const lock = isLocked ? lockWorkFolder({ inputDigest }) : undefined;
+    await writeDnfRoot(source.dnf, root, output, { epochSeconds, lock }, log);
   } else if (source.image !== undefined) {
     log.step(`root file system of ${source.image}`);
     await localEngine.run(["pull", "--quiet", source.image]);

@@ -1,10 +1,10 @@
 import type { Package } from "../proof/packages.ts";
 
-/** Versions by name and architecture: `openssl:amd64`, `adduser:all`. */
+/** Versions by name and architecture: `openssl:amd64`, `adduser:all`, `openssl-libs:x86_64`. */
 export type Versions = Readonly<Record<string, string>>;
 
 /**
- * The Debian packages that an image has, and the one below it has not, or in another version.
+ * The packages of its distribution that an image has, and the one below it has not, or in another version.
  * @param made names of packages that are made here, which their sources lock.
  */
 export function addedPackages(
@@ -20,6 +20,8 @@ export function addedPackages(
 }
 
 function versionsById(packages: readonly Package[]): Versions {
-  const debs = packages.filter(({ kind }) => kind === "deb");
-  return Object.fromEntries(debs.map((each) => [`${each.name}:${each.architecture}`, each.version]));
+  // No epoch, and one that is zero, are the same.
+  return Object.fromEntries(
+    packages.map((each) => [`${each.name}:${each.architecture}`, each.version.replace(/^0:/, "")]),
+  );
 }

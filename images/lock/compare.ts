@@ -1,6 +1,6 @@
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { lockFile } from "../../plan/lockFile.ts";
-import type { LockedPlace } from "../../plan/lockedPackages.ts";
+import { isOfRpm, type LockedPlace } from "../../plan/lockedPackages.ts";
 import { localPackages } from "../../plan/packages.ts";
 import { layerPath } from "../archive/store.ts";
 import type { Package } from "../proof/packages.ts";
@@ -34,7 +34,7 @@ export function compareWithLock(
   const { id, inputs, parent, lock = givenMode() } = request;
   if (!inputs.locked) return undefined;
   const below = parent === undefined ? [] : packagesOf(parent);
-  const own = installedIn(layers.map(layerPath)) ?? below;
+  const own = installedIn(layers.map(layerPath), below);
   const made = localPackages(inputs).map(({ name }) => name);
   const told = toldByBuild(lockWorkFolder(request));
   const { packages, differences } = lockOutcome(
@@ -42,13 +42,22 @@ export function compareWithLock(
     inputs.locked,
     { ...told.packages, ...others },
   );
-  if (differences.length === 0) return undefined;
+  // What was locked from images that were there already has digests as soon as it is built.
+  const isDigested = lock !== "frozen" && newDigests(packages, inputs.locked).length > 0;
+  if (differences.length === 0 && !isDigested) return undefined;
   if (lock !== "frozen") return { entry: { packages, indexes: told.indexes }, differences };
   const lines = differences.map(
     ({ package: name, wanted, got }) =>
       `layers.${inputs.layer}, ${lockFile}: expected ${name} ${wanted ?? "not at all"} in ${id}, got ${got ?? "none"}; ${fixFor(name)}`,
   );
   throw new Error(lines.join("\n"));
+}
+
+/** What of rpm has a digest now, under the version that was locked without: no index is asked for those of rpm. */
+function newDigests(packages: LockedPlace["packages"], before: LockedPlace["packages"]): string[] {
+  return Object.entries(packages)
+    .filter(([id, { sha256 }]) => isOfRpm(id) && sha256 !== undefined && id in before && !before[id]?.sha256)
+    .map(([id]) => id);
 }
 
 function fixFor(name: string): string {

@@ -1,8 +1,20 @@
-import { constants, copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import * as path from "node:path";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { sha256 } from "../../plan/digest.ts";
 import { cacheFolder } from "../../work/cache.ts";
+import type { Package } from "../proof/packages.ts";
 import { isWholeFile, markWhole } from "../../work/checkedFile.ts";
 import { messageOf } from "../../work/message.ts";
 import { removeAbandoned, syncFile, syncFolder, writeWhole } from "../../work/wholeFile.ts";
@@ -10,14 +22,29 @@ import { removeAbandoned, syncFile, syncFolder, writeWhole } from "../../work/wh
 /** Where a folder of package files that machines share is named, such as one that `npm run lock -- --export` wrote. */
 const sharedVariable = "PACKAGE_STORE";
 
-/** What the file of a package is called wherever it is kept, by its SHA-256. */
-export function packageFile(digest: string): string {
-  return `${digest}.deb`;
+/** What the file of a package is called in a folder where such are kept, by its SHA-256: as the one that is there, else as that of its kind. */
+export function packageFile(digest: string, folder: string, kind: Package["kind"] = "deb"): string {
+  const name = (["deb", "rpm"] as const)
+    .map((each) => `${digest}.${each}`)
+    .find((each) => existsSync(path.join(folder, each)));
+  return path.join(folder, name ?? `${digest}.${kind}`);
 }
 
 /** Where this machine keeps the file of a package. */
-export function storedPath(digest: string): string {
-  return path.join(cacheFolder("package-files"), packageFile(digest));
+export function storedPath(digest: string, kind?: Package["kind"]): string {
+  return packageFile(digest, cacheFolder("package-files"), kind);
+}
+
+/** Files of rpm begin by these bytes (rpm's documentation, "RPM v4 package format"). */
+function kindOf(file: string): Package["kind"] {
+  const begin = Buffer.alloc(4);
+  const opened = openSync(file, "r");
+  try {
+    readSync(opened, begin);
+    return begin.readUInt32BE() === 0xedabeedb ? "rpm" : "deb";
+  } finally {
+    closeSync(opened);
+  }
 }
 
 /**
@@ -29,8 +56,8 @@ export async function findPackage(
   digest: string,
   shared = process.env[sharedVariable],
 ): Promise<string | undefined> {
-  const file = storedPath(digest);
-  const there = shared === undefined || shared === "" ? "" : path.join(shared, packageFile(digest));
+  const there = shared === undefined || shared === "" ? "" : packageFile(digest, shared);
+  const file = storedPath(digest, there.endsWith(".rpm") ? "rpm" : "deb");
   if (there !== "") keepPriority(file, priorityBeside(there));
   if (await isWholeFile(file, `sha256:${digest}`)) return file;
   return existsSync(there) && putFile(there, digest, file) ? file : undefined;
@@ -62,13 +89,14 @@ export function keepPackage(
   priority: string | undefined,
   shared = process.env[sharedVariable],
 ): boolean {
-  const own = storedPath(digest);
+  const kind = kindOf(file);
+  const own = storedPath(digest, kind);
   if (!putFile(file, digest, own)) return false;
   markWhole(own, `sha256:${digest}`);
   keepPriority(own, priority);
   if (shared === undefined || shared === "") return true;
   try {
-    putIfOther(own, digest, path.join(shared, packageFile(digest)));
+    putIfOther(own, digest, packageFile(digest, shared, kind));
   } catch (error) {
     // It may be there to be read alone.
     process.stderr.write(`${sharedVariable}: ${messageOf(error)}; builds go on without\n`);

@@ -17,14 +17,16 @@ export function isGone(line: string): boolean {
   return line.includes(" has the locked one no more");
 }
 
-/** Whether apt did not find what was asked for: then what is gone from its indexes is why, where something is. */
+/** Whether apt or dnf did not find what was asked for: then what is gone from its indexes is why, where something is. */
 export function isNotFound(output: string): boolean {
-  return /No package matching|Unable to locate package|no (available )?installation candidate|Version '.*' for '.*' was not found/.test(
+  return /No package matching|Unable to locate package|no (available )?installation candidate|Version '.*' for '.*' was not found|No match for argument|filtered out by exclude filtering|Unable to find a match|No package .* available|Failed to install some of the specified packages/.test(
     output.replace(/\s+/g, " "),
   );
 }
 
-/** Whether apt found packages, but none that go together. */
+/** Whether apt or dnf found packages, but none that go together. */
 export function isConflict(output: string): boolean {
-  return /unmet dependencies|held broken packages/.test(output.replace(/\s+/g, " "));
+  return /unmet dependencies|held broken packages|nothing provides|conflicting requests|Depsolve Error/.test(
+    output.replace(/\s+/g, " "),
+  );
 }

@@ -15,13 +15,21 @@ import {
 import * as path from "node:path";
 import { architectureOf } from "../../plan/architecture.ts";
 import { readLock } from "../../plan/lockFile.ts";
-import { distributionPackages, type LockedPackage, type LockedPlace } from "../../plan/lockedPackages.ts";
+import {
+  distributionPackages,
+  isOfRpm,
+  type LockedPackage,
+  type LockedPlace,
+} from "../../plan/lockedPackages.ts";
 import { localPackages } from "../../plan/packages.ts";
 import type { LockMode, PlacedRequest } from "../../plan/buildRequest.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import { messageOf } from "../../work/message.ts";
+import { readInventory } from "../proof/store.ts";
 import { findPackage, keepPackage, priorityBeside } from "./packageStore.ts";
 import { pipConstraints } from "./registry/constraints.ts";
+import { takeFromRegistry } from "./registryStore.ts";
+import { npmVersions } from "./registry/npmVersions.ts";
 import { holdingTemplate, lockSettings } from "./settings.ts";
 
 /** Scripts that take the place of those of images/packer/layer for layers in the lock file; in `box`, those that run in the box. */
@@ -33,10 +41,19 @@ export function lockWorkFolder({ inputDigest }: Pick<PlacedRequest, "inputDigest
 }
 
 /** Where files of the store are for the time of a build, in what is made: below what is in no layer. */
-const filesAt = "/var/cache/apt/fleet-lock";
+function filesAt({ parent }: PlacedRequest): string {
+  const packages = parent === undefined ? undefined : readInventory(parent)?.contents.packages;
+  const isRpm = packages !== undefined && packages.length > 0 && packages.every(({ kind }) => kind === "rpm");
+  return `/var/cache/${isRpm ? "dnf" : "apt"}/fleet-lock`;
+}
 
-/** Writes that folder. */
-export async function stageLock(request: PlacedRequest, root: string, mode: LockMode): Promise<void> {
+/** Writes that folder. @param tell is told of what the registry gave. */
+export async function stageLock(
+  request: PlacedRequest,
+  root: string,
+  mode: LockMode,
+  tell: (line: string) => void = () => undefined,
+): Promise<void> {
   const folder = lockWorkFolder(request);
   rmSync(folder, { recursive: true, force: true });
   for (const part of ["store", "fetched"]) mkdirSync(path.join(folder, part), { recursive: true });
@@ -44,26 +61,27 @@ export async function stageLock(request: PlacedRequest, root: string, mode: Lock
   const locked = distributionPackages(request.inputs.locked ?? {});
   // What is to be as the mirror has it now is asked of that alone.
   const stored =
-    mode === "renewed"
-      ? {}
-      : await stageStored(locked, path.join(folder, "store"), request.parent === undefined);
+    mode === "renewed" ? {} : await stageStored(request, locked, path.join(folder, "store"), tell);
   const made = localPackages(request.inputs).map(({ name }) => `${name}\n`);
   const files = {
-    digests: digestLines(locked),
+    digests: digestLines(onlyOf(locked, false)),
+    "digests.rpm": digestLines(onlyOf(locked, true)),
     stored: digestLines(stored),
     ...(Object.keys(stored).length === Object.keys(locked).length && { complete: "" }),
-    keep: `${filesAt}\n`,
+    keep: `${filesAt(request)}\n`,
     made: made.join(""),
     place: `${request.id}\n`,
     mode,
     since: lockedAt(request, root),
     "apt.conf": lockSettings,
     "constraints.txt": mode === "renewed" ? "" : pipConstraints(request.inputs, root),
+    "npm.json": JSON.stringify(mode === "renewed" ? {} : npmVersions(request.inputs.locked ?? {})),
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(folder, name), text);
-  // Roles may become somebody else, whose pip reads it.
+  // Roles may become somebody else, whose pip and Node read it.
   chmodSync(folder, 0o755);
-  chmodSync(path.join(folder, "constraints.txt"), 0o644);
+  for (const name of ["constraints.txt", "npm.json", "hold_npm.cjs"])
+    chmodSync(path.join(folder, name), 0o644);
 }
 
 /** Whether the store has the files of all that is locked, so that nothing else needs to be asked. */
@@ -73,14 +91,18 @@ export function hasAllStored(request: Pick<PlacedRequest, "inputDigest">): boole
 
 /**
  * Puts the files that the store has of some packages into a folder, as apt calls them.
- * @param isBase mmdebstrap goes by priorities: a file without one is as good as none, and comes again with one.
  * @returns those packages.
  */
 async function stageStored(
+  { parent, registry }: PlacedRequest,
   packages: LockedPlace["packages"],
   folder: string,
-  isBase: boolean,
+  tell: (line: string) => void,
 ): Promise<LockedPlace["packages"]> {
+  // mmdebstrap goes by priorities: a file without one is as good as none, and comes again with one.
+  const isBase = parent === undefined;
+  const digests = Object.values(packages).flatMap(({ sha256 = [] }) => sha256);
+  if (registry) await takeFromRegistry(registry.prefix, digests, isBase, tell);
   const stored: [string, LockedPackage][] = [];
   const priorities: string[] = [];
   for (const [id, each] of Object.entries(packages)) {
@@ -96,9 +118,15 @@ async function stageStored(
   return Object.fromEntries(stored);
 }
 
-/** What apt calls the file of a package among those that it has fetched. */
+/** Those of rpm alone, or of dpkg. */
+function onlyOf(packages: LockedPlace["packages"], rpm: boolean): LockedPlace["packages"] {
+  return Object.fromEntries(Object.entries(packages).filter(([id]) => isOfRpm(id) === rpm));
+}
+
+/** What apt calls the file of a package among those that it has fetched; one of rpm, as it is usually called. */
 function archiveName(id: string, { version }: LockedPackage): string {
   const [name = "", architecture = ""] = id.split(":");
+  if (isOfRpm(id)) return `${name}-${version.replaceAll(":", "%3a")}.${architecture}.rpm`;
   return `${name}_${version.replaceAll(":", "%3a")}_${architecture}.deb`;
 }
 
@@ -128,7 +156,7 @@ export function keepFetched(request: Pick<PlacedRequest, "inputDigest">, tell: (
   const priorities = existsSync(noted)
     ? priorityLines(readFileSync(noted, "utf8"))
     : new Map<string, string>();
-  for (const file of readdirSync(folder).filter((each) => /^[0-9a-f]{64}\.deb$/.test(each)))
+  for (const file of readdirSync(folder).filter((each) => /^[0-9a-f]{64}\.(deb|rpm)$/.test(each)))
     try {
       keepPackage(path.join(folder, file), file.slice(0, 64), priorities.get(file.slice(0, 64)));
     } catch (error) {

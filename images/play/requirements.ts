@@ -1,14 +1,15 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { homeOf, settingsFile, workingFolder } from "../../config/ansibleHome.ts";
 import { ansibleDocuments } from "../../plan/ansible/ansibleDocuments.ts";
 import type { LayerPlay } from "../../plan/ansible/layerPlay.ts";
-import { requirementFiles } from "../../plan/ansible/requirementFiles.ts";
-import { canonicalJson, digestFiles, sha256 } from "../../plan/digest.ts";
+import type { LockedPlace } from "../../plan/lockedPackages.ts";
 import { cacheFolder, noteRead } from "../../work/cache.ts";
 import { withLock } from "../../work/lock.ts";
 import type { BuildLog } from "../../work/log.ts";
 import { runLogged } from "../../work/run.ts";
+import { galaxyLocked, heldRequirements } from "./heldRequirements.ts";
+import { installedFolder, requirementsKey } from "./installedFolder.ts";
 
 /** Folders in which ansible-galaxy has installed what a playbook requires. */
 export interface Installed {
@@ -19,6 +20,7 @@ export interface Installed {
 /**
  * What a play requires, installed by ansible-galaxy into the cache, once for equal requirements: found there afterwards, also
  * without a network. Undefined where it requires nothing.
+ * @param locked what its layer is held to: versions that everything is installed in.
  * @throws Error with ansible-galaxy's words when something cannot be had; nothing half-installed is kept.
  */
 export async function installRequirements(
@@ -26,53 +28,49 @@ export async function installRequirements(
   root: string,
   ansible: string,
   log: BuildLog,
+  locked: LockedPlace["packages"] = {},
 ): Promise<Installed | undefined> {
-  const { playbook, requirements } = play;
-  const key = requirementsKey(play, root, ansible);
-  if (requirements === undefined || key === undefined) return undefined;
-  const folder = path.join(cacheFolder("galaxy"), key);
+  const key = requirementsKey(play, root, ansible, locked);
+  if (key === undefined) return undefined;
+  let folder = path.join(cacheFolder("galaxy"), key);
   const waiting = () => {
     log.step("waits for another installation of the same requirements");
   };
   await withLock(`galaxy-${key}`, waiting, async () => {
-    if (existsSync(folder)) {
-      noteRead(folder);
-      return;
-    }
-    log.step(`ansible-galaxy installs ${requirements}`);
-    const half = `${folder}.${process.pid}`;
-    try {
-      for (const command of galaxyCommands(path.join(root, requirements), half))
-        await runLogged(log, command, {
-          folder: path.join(root, workingFolder(homeOf(root, playbook))),
-          environment: galaxyEnvironment(root, playbook, half),
-        });
-      mkdirSync(half, { recursive: true });
-      rmSync(path.join(half, "tmp"), { recursive: true, force: true });
-      renameSync(half, folder);
-    } finally {
-      rmSync(half, { recursive: true, force: true });
-    }
+    const present = installedFolder(play, root, ansible, locked);
+    if (present === undefined) await install(play, root, folder, log, locked);
+    else noteRead(present);
+    folder = present ?? folder;
   });
   return { roles: path.join(folder, "roles"), collections: path.join(folder, "collections") };
 }
 
-/** Where this machine has what a play requires; undefined where it requires nothing, or nothing is there yet. */
-export function installedFolder(play: LayerPlay, root: string, ansible: string): string | undefined {
-  const key = requirementsKey(play, root, ansible);
-  const folder = key && path.join(cacheFolder("galaxy"), key);
-  return folder !== undefined && existsSync(folder) ? folder : undefined;
-}
-
-/** What equal requirements are known by; undefined where a play has none. */
-export function requirementsKey(
-  { playbook, requirements }: LayerPlay,
+/** Installs into a folder, whole or not at all. */
+async function install(
+  { playbook, requirements = "" }: LayerPlay,
   root: string,
-  ansible: string,
-): string | undefined {
-  if (requirements === undefined) return undefined;
-  const files = digestFiles(root, requirementFiles(root, playbook, requirements));
-  return sha256(canonicalJson({ requirements, files, ansible })).slice(0, 24);
+  folder: string,
+  log: BuildLog,
+  locked: LockedPlace["packages"],
+): Promise<void> {
+  log.step(`ansible-galaxy installs ${requirements}`);
+  const half = `${folder}.${process.pid}`;
+  const given = path.join(root, requirements);
+  const held = path.join(half, "held.yml");
+  const isHeld = Object.keys(galaxyLocked(locked)).length > 0;
+  try {
+    mkdirSync(half, { recursive: true });
+    if (isHeld) writeFileSync(held, heldRequirements(readFileSync(given, "utf8"), locked).text);
+    for (const command of galaxyCommands(isHeld ? held : given, half))
+      await runLogged(log, command, {
+        folder: path.join(root, workingFolder(homeOf(root, playbook))),
+        environment: galaxyEnvironment(root, playbook, half),
+      });
+    for (const part of ["tmp", "held.yml"]) rmSync(path.join(half, part), { recursive: true, force: true });
+    renameSync(half, folder);
+  } finally {
+    rmSync(half, { recursive: true, force: true });
+  }
 }
 
 /** The command lines that install a file of requirements below a folder: roles, collections or both, as the file has them. */
@@ -95,6 +93,8 @@ function galaxyEnvironment(root: string, playbook: string, folder: string): Reco
     ANSIBLE_ROLES_PATH: path.join(folder, "roles"),
     ANSIBLE_COLLECTIONS_PATH: path.join(folder, "collections"),
     ANSIBLE_LOCAL_TEMP: path.join(folder, "tmp"),
+    // What servers said on another day.
+    ANSIBLE_GALAXY_CACHE_DIR: path.join(folder, "tmp/galaxy"),
     ANSIBLE_FORCE_COLOR: "0",
   };
 }

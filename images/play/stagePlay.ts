@@ -20,14 +20,15 @@ export interface StagedPlay {
  * @throws Error when requirements or the password cannot be had.
  */
 export async function stagePlay(
-  { inputs, vault }: PlacedRequest,
+  { inputs, vault, lock }: PlacedRequest,
   play: LayerPlay,
   root: string,
   work: string,
   log: BuildLog,
 ): Promise<StagedPlay> {
   const passwordFile = vaultPasswordFile(vault, inputs.layer, root, work);
-  const installed = await installRequirements(play, root, inputs.tools["ansible"] ?? "", log);
+  const locked = lock === "renewed" ? {} : inputs.locked;
+  const installed = await installRequirements(play, root, inputs.tools["ansible"] ?? "", log, locked);
   const ssh = path.join(work, "ssh");
   writeFileSync(ssh, '#!/bin/sh\necho "the build of an image reaches no other host" >&2\nexit 255\n', {
     mode: 0o700,

@@ -1,7 +1,8 @@
 import { labels } from "../../engine/labels.ts";
+import { isPackageTag } from "../../images/lock/registryStore.ts";
 import type { Item } from "./item.ts";
 
-/** One image that a registry has, with all its names. */
+/** One image that a registry has, or the file of a package, or the files of a layer, with all its names. */
 export interface RegistryImage {
   /** Path in the registry: `team/catalog`. */
   repository: string;
@@ -14,19 +15,22 @@ export interface RegistryImage {
   /** As its configuration says; images that we build all say the same. */
   created: string;
   bytes: number;
+  /** Of packages: the files that a layer needs, by their hexadecimal SHA-256; of a file none. */
+  children?: string[];
 }
 
 const proofTag = /^proof-([0-9a-f]{64})$/;
 const imageTag = /^[0-9a-f]{64}$/;
 
 /**
- * The images of a registry below our prefix, and their proofs. An image is as old as its proof, which says when it was
- * pushed; without one nobody knows, and it stays.
+ * The images of a registry below our prefix, their proofs, and the packages that they are locked to. An image is as old as its proof, which says
+ * when it was pushed; without one nobody knows, and it stays.
  * @param registry address and prefix, for names and removal.
  */
 export function registryItems(registry: string, images: readonly RegistryImage[]): Item[] {
   const proofs = new Map(images.flatMap((each) => proofOf(each).map((image) => [image, each] as const)));
   return images.map((each) => {
+    if (each.children) return packageItem(each, each.children, registry);
     const [proved] = proofOf(each);
     const proof = proved === undefined ? proofs.get(each.image) : each;
     return {
@@ -37,7 +41,10 @@ export function registryItems(registry: string, images: readonly RegistryImage[]
         proved === undefined
           ? [each.digest, `manifest of ${each.image}`, each.image, ...each.tags]
           : [proved, `registry proof ${proved}`],
-      needs: proved === undefined ? [...parentOf(each), `registry proof ${each.image}`] : [],
+      needs:
+        proved === undefined
+          ? [...parentOf(each), `registry proof ${each.image}`, ...each.tags.map(packagesOf)]
+          : [],
       ours: isOurs(each, proved !== undefined),
       inUse: false,
       ...(proof && { lastUsed: new Date(proof.created) }),
@@ -45,6 +52,29 @@ export function registryItems(registry: string, images: readonly RegistryImage[]
       region: registry,
     };
   });
+}
+
+/** The file of a package, known by its digest; or those of a layer, known by its input digest, which it needs. */
+function packageItem(each: RegistryImage, children: string[], registry: string): Item {
+  const { repository, digest, tags } = each;
+  const names = tags.flatMap((tag) => {
+    const hex = tag.replace(/^(file|layer)-/, "");
+    return tag.startsWith("file-") ? [hex] : [hex, packagesOf(hex)];
+  });
+  return {
+    ...{
+      kind: "manifest",
+      id: `${repository}@${digest}`,
+      name: `${repository}:${tags[0]?.slice(0, 18) ?? ""}`,
+    },
+    ...{ aliases: [digest, ...names], needs: children, ours: tags.every(isPackageTag), inUse: false },
+    ...{ lastUsed: new Date(each.created), bytes: each.bytes, region: registry },
+  };
+}
+
+/** @param inputDigest of a layer. */
+function packagesOf(inputDigest: string): string {
+  return `packages of ${inputDigest}`;
 }
 
 function proofOf({ tags }: RegistryImage): string[] {

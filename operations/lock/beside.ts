@@ -32,7 +32,7 @@ export async function besideOf(
   const had = below === undefined ? [] : await librariesOf(below);
   const { open } = addedLibraries(await librariesOf(image), had, lockedByFiles(root, inputs));
   const libraries = Object.entries(open).map(([id, version]) => [id, { version }] as const);
-  const given = galaxyContent(inputs.play, root, tools["ansible"] ?? "");
+  const given = galaxyContent(inputs.play, root, tools["ansible"] ?? "", inputs.locked);
   const isHere = inputs.play?.requirements === undefined || Object.keys(given).length > 0;
   const kept = isHere ? given : galaxyLocked(readLock(root).packages[place]?.[architectureOf(tools)]);
   return { ...Object.fromEntries(libraries), ...kept };

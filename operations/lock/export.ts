@@ -8,9 +8,10 @@ import {
   priorityBeside,
   putIfOther,
 } from "../../images/lock/packageStore.ts";
+import { takeFromRegistry } from "../../images/lock/registryStore.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
-import { isOfRegistry } from "../../plan/lockedPackages.ts";
+import { isOfRegistry, isOfRpm } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
 import { forgetLists } from "../freshen/apt.ts";
@@ -40,7 +41,7 @@ export interface LockExport {
 }
 
 /**
- * Writes the lock and every file that it refers to into a folder: those that the store has, the others by the sources of the images. One that is
+ * Writes the lock and every file that it refers to into a folder: those that the store has, or the team's registry, the others by the sources of the images. One that is
  * there already stays; the lock is written last.
  * @throws Error that names each file that can be had no more.
  */
@@ -53,11 +54,16 @@ export async function exportLock(
   if (Object.keys(lock.packages).length === 0)
     throw new Error(`${lockFile}: expected packages in it, got none; npm run lock writes them`);
   const { wanted, undigested } = filesOf(lock.packages);
-  const count = () => wanted.filter((each) => existsSync(path.join(folder, packageFile(each.sha256)))).length;
+  const count = () => wanted.filter((each) => existsSync(packageFile(each.sha256, folder))).length;
   await telling(
     () => `${count()} of ${counted(wanted.length, "file")}`,
     async () => {
       let missing = await putStored(wanted, folder);
+      if (configuration.registry && missing.length > 0) {
+        const digests = missing.map((each) => each.sha256);
+        await takeFromRegistry(configuration.registry.prefix, digests, true, tell);
+        missing = await putStored(missing, folder);
+      }
       if (missing.length > 0) await fetchMissing(missing, configuration, root, folder);
       missing = (await putStored(missing, folder)).filter(({ isStored }) => !isStored);
       if (missing.length > 0) throw new Error(missing.map(goneLine).join("\n"));
@@ -88,9 +94,10 @@ async function putStored(files: readonly LockedFile[], folder: string): Promise<
   for (const each of files) {
     // Who goes on with an export has in the folder what the store of another machine had.
     const stored = (await findPackage(each.sha256, folder)) ?? (await findPackage(each.sha256));
-    if (stored === undefined || priorityBeside(stored) === undefined)
+    if (stored === undefined || (priorityBeside(stored) === undefined && !isOfRpm(each.id)))
       missing.push({ ...each, isStored: stored !== undefined });
-    if (stored !== undefined) putIfOther(stored, each.sha256, path.join(folder, packageFile(each.sha256)));
+    if (stored !== undefined)
+      putIfOther(stored, each.sha256, packageFile(each.sha256, folder, isOfRpm(each.id) ? "rpm" : "deb"));
   }
   return missing;
 }
@@ -103,7 +110,8 @@ async function fetchMissing(
   folder: string,
 ): Promise<void> {
   const own = architectureOf(toolVersions(root));
-  const ours = missing.filter(({ architecture }) => architecture === own);
+  // Boxes are asked by apt.
+  const ours = missing.filter(({ id, architecture }) => architecture === own && !isOfRpm(id));
   if (ours.length === 0) return;
   const { images } = await lookForLock(configuration, root, false);
   forgetLists();
@@ -117,6 +125,10 @@ async function fetchMissing(
       }),
     );
   }
+}
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
 }
 
 function goneLine({ place, architecture, id, version }: LockedFile): string {

@@ -6,7 +6,7 @@ import type { Package } from "../../images/proof/packages.ts";
 import { architectureOf } from "../../plan/architecture.ts";
 import { environmentPlan } from "../../plan/environment/plan.ts";
 import { readLock } from "../../plan/lockFile.ts";
-import { isOfRegistry, type Locked, type LockedPlace } from "../../plan/lockedPackages.ts";
+import { isOfRegistry, isOfRpm, type Locked, type LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { forgetLists } from "../freshen/apt.ts";
 import { wantedChains } from "../freshen/look.ts";
@@ -25,8 +25,8 @@ export interface LockReport {
   differences: Difference[];
   /** What no index has in the version that is there: it is locked without a digest. `base: openssl:amd64 3.0.15-1`. */
   unindexed: string[];
-  /** Places whose packages are no Debian packages. */
-  unlocked: { place: string; count: number }[];
+  /** Places that have packages of rpm without a digest, which builds add. */
+  undigested: { place: string; count: number }[];
   /** What was looked at, those below first. */
   images: LockedImage[];
 }
@@ -45,8 +45,6 @@ interface BuiltPlace extends LockedImage {
   added: Versions;
   /** What pip, npm and ansible-galaxy brought, and no lock file has. */
   beside: LockedPlace["packages"];
-  /** How many packages of rpm it adds. */
-  rpms: number;
 }
 
 /**
@@ -81,14 +79,24 @@ export async function lookForLock(
     packages,
     differences: lockDifferences(before, packages, architecture),
     unindexed: asksIndexes ? unindexedIn(looked) : [],
-    unlocked: places.filter(({ rpms }) => rpms > 0).map(({ place, rpms }) => ({ place, count: rpms })),
+    undigested: Object.entries(looked).flatMap(([place, { packages: own }]) => {
+      const count = Object.entries(own).filter(
+        ([id, { sha256 }]) => isOfRpm(id) && sha256 === undefined,
+      ).length;
+      return count > 0 ? [{ place, count }] : [];
+    }),
     images: places.map(({ place, layer, image }) => ({ place, layer, image })),
   };
 }
 
 function indexedOf({ layer, image, added }: BuiltPlace, configuration: Configuration, root: string) {
   return withRepositories(layer, configuration, root, (archive) =>
-    lookUpPackages(image, Object.keys(added), root, archive),
+    lookUpPackages(
+      image,
+      Object.keys(added).filter((id) => !isOfRpm(id)),
+      root,
+      archive,
+    ),
   );
 }
 
@@ -103,15 +111,11 @@ async function builtPlaces(configuration: Configuration, root: string): Promise<
       const own = packagesOf(image, place);
       const added = addedPackages(own, below, madeHere(configuration, layer));
       const beside = await besideOf(place, layer, image, belowImage, configuration, root);
-      found.set(place, { place, layer, image, added, beside, rpms: rpmsIn(own) - rpmsIn(below) });
+      found.set(place, { place, layer, image, added, beside });
       [below, belowImage] = [own, image];
     }
   }
   return [...found.values()];
-}
-
-function rpmsIn(packages: readonly Package[]): number {
-  return packages.filter(({ kind }) => kind === "rpm").length;
 }
 
 function packagesOf(image: string, place: string): readonly Package[] {
@@ -131,7 +135,7 @@ function madeHere({ layers }: Configuration, layer: string): string[] {
 function unindexedIn(looked: Readonly<Record<string, LockedPlace>>): string[] {
   return Object.entries(looked).flatMap(([place, { packages }]) =>
     Object.entries(packages)
-      .filter(([id, { sha256 }]) => sha256 === undefined && !isOfRegistry(id))
+      .filter(([id, { sha256 }]) => sha256 === undefined && !isOfRegistry(id) && !isOfRpm(id))
       .map(([id, { version }]) => `${place}: ${id} ${version}`),
   );
 }

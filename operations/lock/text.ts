@@ -7,7 +7,7 @@ import type { LockReport } from "./look.ts";
 
 /** What was found, in lines; `written`: whether the lock file has it now. */
 export function formatLock(
-  { packages, differences, unindexed, unlocked }: Omit<LockReport, "images">,
+  { packages, differences, unindexed, undigested }: Omit<LockReport, "images">,
   written: boolean,
 ): string {
   const total = Object.values(packages)
@@ -22,8 +22,9 @@ export function formatLock(
     ...unindexed.map(
       (each) => `${each} is in no index of its image's sources any more: locked without a digest`,
     ),
-    ...unlocked.map(
-      ({ place, count: rpms }) => `${place}: ${counted(rpms, "package")} of rpm, which are not locked`,
+    ...undigested.map(
+      ({ place, count: rpms }) =>
+        `${place}: ${counted(rpms, "package")} of rpm without a digest, which the next build of the layer adds`,
     ),
     ...Object.entries(packages).flatMap(besideLine),
     differences.length === 0 && !written ? `${lockFile}: as it is; ${counted(total, "package")}` : end,
@@ -38,7 +39,7 @@ function besideLine([place, machines]: readonly [string, LockReport["packages"][
   );
   if (ids.size === 0) return [];
   const what = `${counted(ids.size, "package")} of pip, npm or ansible-galaxy`;
-  return [`${place}: ${what}, which builds compare with the lock, and get as their registries have them`];
+  return [`${place}: ${what}, which builds hold to by their versions, and compare`];
 }
 
 /** What an export came to, in lines. */

@@ -21,7 +21,9 @@ import { readInventory } from "../../images/proof/store.ts";
 import { digestFiles } from "../../plan/digest.ts";
 import { inputDigest, readInputs } from "../../plan/inputs.ts";
 import { cacheFolder } from "../../work/cache.ts";
+import type { LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
+import { dnfBase, holdsToLock, packagesByDnf } from "./heldByDnf.ts";
 
 // Contents of this run alone, so that nothing of an earlier one is found.
 const unique = randomBytes(6).toString("hex");
@@ -135,30 +137,30 @@ describe("Packages on the real engine", function () {
       ["ledger", "site"],
     );
     await holdsNoTrace(image);
-    const mended = await onTop(image, { ...layer, roles: ["meddle", "packages"] }, password);
+    const locked = await packagesByDnf(root, "second");
+    const roles = ["meddle", "packages", "second"];
+    const mended = await onTop(image, { ...layer, roles }, password, locked);
     assert.equal(await inside(mended.image, "cat", "/opt/ledger/text"), `The ledger ${unique}`);
+    // Whatever has appeared, dnf installs what is in the lock, and upgrades to nothing else.
+    assert.equal(await inside(mended.image, "cat", "/opt/second/text"), "second 1.0-1");
+    const left = await inside(
+      mended.image,
+      "find",
+      "/run",
+      "/var/cache",
+      "/etc/dnf",
+      "-name",
+      "*fleet-lock*",
+    );
+    assert.equal(left, "");
   });
 
   it("make a base by dnf, from the repository that is pinned and no other", async () => {
     const yum = await serveDistribution();
     const metadata = readFileSync(path.join(yum, "repodata/repomd.xml"));
     const digest = `sha256:${createHash("sha256").update(metadata).digest("hex")}`;
-    const base = (pinned: string): LayerRecipe => ({
-      from: {
-        dnf: {
-          release: "9",
-          repositories: { local: { url: `file://${yum}`, digest: pinned } },
-          packages: ["filesystem"],
-          database: "/var/lib/rpm",
-        },
-      },
-      roles: [],
-      variables: {},
-      files: [],
-      machineOnly: false,
-    });
     const build = async (pinned: string) => {
-      const layers = { [`packages-${unique}`]: base(pinned) };
+      const layers = { [`packages-${unique}`]: dnfBase(yum, pinned) };
       return (
         (await buildChain([`packages-${unique}`], { layers, packages: { repositories: {} } }, root))[0]
           ?.image ?? ""
@@ -177,6 +179,7 @@ describe("Packages on the real engine", function () {
     await assert.rejects(build(other), {
       message: `from.dnf.repositories.local.digest: expected ${other}, got ${digest}; it has other packages now: put the new digest in, or name a frozen copy`,
     });
+    await holdsToLock(root, `packages-${unique}`, () => build(digest));
   });
 
   /** A layer with packages on an image, built as by its command resource. */
@@ -184,13 +187,14 @@ describe("Packages on the real engine", function () {
     parent: string,
     recipe: Pick<LayerRecipe, "packages" | "variables"> & { roles?: string[] },
     given: string,
+    locked?: LockedPlace["packages"],
   ) {
     const layer = `packages-${unique}`;
     const whole = { roles: ["packages"], files: [], machineOnly: false, ...recipe };
-    const inputs = readInputs(root, layer, whole, tools, {
-      team: { ...repository, password: "${secret:team}" },
-    });
-    const request = { id: layer, inputs, epochSeconds, parent, passwords: { team: given } };
+    const repositories = { team: { ...repository, password: "${secret:team}" } };
+    const inputs = { ...readInputs(root, layer, whole, tools, repositories), ...(locked && { locked }) };
+    const held = locked && { lock: "frozen" as const };
+    const request = { id: layer, inputs, epochSeconds, parent, passwords: { team: given }, ...held };
     return build({ ...request, inputDigest: inputDigest(inputs, parent) }, root);
   }
 

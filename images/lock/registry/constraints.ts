@@ -15,9 +15,14 @@ export function pipConstraints(
 ): string {
   const held = new Set([...lockedByFiles(root, { files }).keys()].map((text) => text.split(" ")[0]));
   return Object.entries(locked)
-    .filter(([id, { version }]) => id.endsWith(":pypi") && !held.has(id) && pythonVersion.test(version))
+    .filter(([id, { version }]) => isHeldByPip(id, version) && !held.has(id))
     .map(([id, { version }]) => `${nameOf(id)}==${version}\n`)
     .join("");
+}
+
+/** Whether a package of the lock can be one of pip's constraints. */
+export function isHeldByPip(id: string, version: string): boolean {
+  return id.endsWith(":pypi") && pythonVersion.test(version);
 }
 
 /**

@@ -12,13 +12,29 @@ export function wayToLock(id: string): string | undefined {
   return id.endsWith(":galaxy") ? "name its exact version in the requirements of the play" : undefined;
 }
 
-/** What the log of a build says of what a layer adds beside packages of the distribution. @param galaxy what its play was given. */
-export function librariesReport({ open, closed }: AddedLibraries, galaxy: LockedPlace["packages"]): string[] {
+/**
+ * What the log of a build says of what a layer adds beside packages of the distribution.
+ * @param galaxy what its play was given.
+ * @param locked what the build was held to, and which ids of it nothing held.
+ */
+export function librariesReport(
+  { open, closed }: AddedLibraries,
+  galaxy: LockedPlace["packages"],
+  { locked, loose }: { locked: LockedPlace["packages"]; loose: readonly string[] } = {
+    locked: {},
+    loose: [],
+  },
+): string[] {
   const files = Object.entries(closed).map(([file, count]) => `${counted(count)} as ${file} locks them`);
-  const kinds = [...new Set(Object.keys(open).map((id) => id.slice(id.lastIndexOf(":"))))].sort();
-  const unlocked = kinds.map((kind) => {
-    const ids = Object.keys(open).filter((id) => id.endsWith(kind));
-    return `not locked: ${named(ids.map((id) => `${id} ${open[id] ?? ""}`))}; ${wayToLock(kind) ?? ""}`;
+  const isHeld = (id: string) => locked[id]?.version === open[id] && !loose.includes(id);
+  const groups = Map.groupBy(
+    Object.keys(open).sort(),
+    (id) => `${id.slice(id.lastIndexOf(":"))} ${isHeld(id) ? "locked by version alone" : "not locked"}`,
+  );
+  const unlocked = [...groups].map(([group, ids]) => {
+    const [kind = "", ...said] = group.split(" ");
+    const all = named(ids.map((id) => `${id} ${open[id] ?? ""}`));
+    return `${said.join(" ")}: ${all}; ${wayToLock(kind) ?? ""}`;
   });
   const given = Object.entries(galaxy).map(([id, { version }]) => `${id} ${version}`);
   return [
@@ -27,6 +43,11 @@ export function librariesReport({ open, closed }: AddedLibraries, galaxy: Locked
     ...(given.length === 0
       ? []
       : [`ansible-galaxy gave ${named(given)}; nothing but ${lockFile} holds that to its content`]),
+    ...(loose.length === 0
+      ? []
+      : [
+          `compared with ${lockFile}, but not held to it, as no version is asked for by itself: ${named(loose)}`,
+        ]),
   ];
 }
 

@@ -38,7 +38,11 @@ describe("a build that holds to the lock", () => {
     ...(lock && { lock }),
     inputs: {
       ...{ layer: "top", roles: ["top"], variables: {}, files: {}, tools: {} },
-      locked: { "other:all": { version: "1" }, "flask:pypi": { version: "3.0.1" } },
+      locked: {
+        "other:all": { version: "1" },
+        "flask:pypi": { version: "3.0.1" },
+        "acme.web:galaxy": { version: "1.2.0" },
+      },
     },
   });
 
@@ -91,7 +95,7 @@ describe("a build that holds to the lock", () => {
     deepEqual(tries, ["open", "renewed"]);
   });
 
-  it("tells what pip could not install as it is locked, with what it said; renewed, it takes what there is", async () => {
+  it("tells what pip or ansible-galaxy could not give as it is locked, with what it said; renewed, it takes what there is", async () => {
     const said = `ERROR: Cannot install flask because these package versions have conflicting dependencies.\n\nThe conflict is caused by:\n    The user requested flask>=3.1\n    The user requested (constraint) flask==3.0.1\n`;
     await rejects(hold(request("open"), said), {
       message:
@@ -100,6 +104,13 @@ describe("a build that holds to the lock", () => {
     tries = [];
     await hold(request("renewed"), said);
     deepEqual(tries, ["open", "renewed"]);
+    tries = [];
+    const galaxy =
+      "ERROR! Could not satisfy the following requirements:\n* acme.web:>=1,==1.2.0 (direct request)\n";
+    await rejects(hold(request("open"), galaxy), {
+      message:
+        "layers.top, images.lock.yaml: expected ansible-galaxy to give acme.web:galaxy 1.2.0 in base.top, got a conflict, as it says below; npm run freshen, and commit what it locks\npacker failed",
+    });
   });
 
   it("is made without it where that may be renewed and what is locked can be had no more, and for no other reason", async () => {

@@ -136,8 +136,8 @@ class Sudo(unittest.TestCase):
 
     def test_has_the_image_s_own_keep_what_a_build_needs(self) -> None:
         script = load(LAYER / "standins" / "sudo")
-        with unittest.mock.patch.dict(os.environ, {"PATH": "/p", "PYTHONPATH": "/q", "PIP_CONSTRAINT": "/c", "OTHER": "other"}, clear=True):
-            self.assertEqual(script.needed(["-H", "-u", "ann", "A=b", "id", "-un"]), ["-H", "-u", "ann", "A=b", "/usr/bin/env", "PATH=/p", "PYTHONPATH=/q", "PIP_CONSTRAINT=/c", "id", "-un"])
+        with unittest.mock.patch.dict(os.environ, {"PATH": "/p", "PYTHONPATH": "/q", "NODE_OPTIONS": "-r", "PIP_CONSTRAINT": "/c", "OTHER": "other"}, clear=True):
+            self.assertEqual(script.needed(["-H", "-u", "ann", "A=b", "id", "-un"]), ["-H", "-u", "ann", "A=b", "/usr/bin/env", "PATH=/p", "PYTHONPATH=/q", "PIP_CONSTRAINT=/c", "NODE_OPTIONS=-r", "id", "-un"])
             for arguments in (["-l"], ["-i", "-u", "ann", "id"], ["-s"], ["--what", "id"], ["-e", "/etc/hosts"], ["-v"]):
                 self.assertEqual(script.needed(arguments), arguments)
 

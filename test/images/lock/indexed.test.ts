@@ -9,18 +9,23 @@ const deb = (name: string, version: string, architecture = "amd64"): Package => 
 });
 
 describe("the packages that a layer adds", () => {
-  it("are those that the layer below has not, or in another version; with those made here, or of rpm, left out", () => {
+  it("are those that the layer below has not, or in another version; those of rpm, too; with those made here left out", () => {
     const below = [deb("openssl", "1"), deb("libc6", "1"), deb("adduser", "3", "all")];
     const own = [
       ...[deb("openssl", "2"), deb("libc6", "1"), deb("libc6", "1", "i386"), deb("adduser", "3", "all")],
-      ...[deb("catalog", "1+abc"), deb("apache2", "2"), { ...deb("bash", "5"), kind: "rpm" as const }],
+      ...[
+        deb("catalog", "1+abc"),
+        deb("apache2", "2"),
+        { ...deb("bash", "0:5-1", "x86_64"), kind: "rpm" as const },
+      ],
     ];
     deepEqual(addedPackages(own, below, ["catalog"]), {
       "apache2:amd64": "2",
+      "bash:x86_64": "5-1",
       "libc6:i386": "1",
       "openssl:amd64": "2",
     });
-    deepEqual(Object.keys(addedPackages(own, [], [])).length, 6);
+    deepEqual(Object.keys(addedPackages(own, [], [])).length, 7);
   });
 });
 

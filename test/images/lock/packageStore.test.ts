@@ -48,7 +48,7 @@ describe("the store of package files", () => {
     equal(await findPackage(digest, shared), undefined);
     equal(keepPackage(fetched, digest, "required", shared), true);
     equal(await findPackage(digest, undefined), storedPath(digest));
-    deepEqual(readdirSync(shared), [packageFile(digest), `${packageFile(digest)}.priority`]);
+    deepEqual(readdirSync(shared), [`${digest}.deb`, `${digest}.deb.priority`]);
     process.env["XDG_CACHE_HOME"] = path.join(folder, "another machine's");
     equal(await findPackage(digest, undefined), undefined);
     equal(await findPackage(digest, shared), storedPath(digest));
@@ -63,11 +63,11 @@ describe("the store of package files", () => {
       keepPackage(fetched, digest, undefined, shared);
       writeFileSync(storedPath(digest), damaged);
       utimesSync(storedPath(digest), 1, 1);
-      writeFileSync(path.join(shared, packageFile(digest)), damaged);
+      writeFileSync(packageFile(digest, shared), damaged);
       equal(await findPackage(digest, shared), undefined);
       equal(existsSync(storedPath(digest)), false);
       equal(keepPackage(fetched, digest, undefined, shared), true);
-      equal(readFileSync(path.join(shared, packageFile(digest)), "utf8"), content);
+      equal(readFileSync(packageFile(digest, shared), "utf8"), content);
       equal(await findPackage(digest, shared), storedPath(digest));
     }
   });
@@ -97,10 +97,10 @@ describe("the store of package files", () => {
       await new Promise((resolve) => setTimeout(resolve, milliseconds));
       child.kill("SIGKILL");
       await ended;
-      for (const file of [storedPath(name), path.join(shared, packageFile(name))])
+      for (const file of [storedPath(name), packageFile(name, shared)])
         if (existsSync(file)) equal(sha256(readFileSync(file)), name);
       rmSync(storedPath(name), { force: true });
-      rmSync(path.join(shared, packageFile(name)), { force: true });
+      rmSync(packageFile(name, shared), { force: true });
     }
     equal(keepPackage(fetched, name, undefined, shared), true);
     equal(await findPackage(name, shared), storedPath(name));

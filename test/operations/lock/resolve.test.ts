@@ -104,18 +104,18 @@ describe("what comes into the lock", () => {
       packages,
       differences,
       unindexed: ["base: curl:amd64 7"],
-      unlocked: [{ place: "el", count: 2 }],
+      undigested: [{ place: "el", count: 2 }],
     };
     const told = `base: curl:amd64 7 is new
 base: ledger:all 1.0-1 → 1.1-1
 base: wget:amd64 1 is gone
 gone: x:all 1 is gone
 base: curl:amd64 7 is in no index of its image's sources any more: locked without a digest
-el: 2 packages of rpm, which are not locked
+el: 2 packages of rpm without a digest, which the next build of the layer adds
 images.lock.yaml: 4 differences`;
     equal(formatLock(report, true), `${told} written; 2 packages in 1 place; commit it\n`);
     equal(formatLock(report, false), `${told}; npm run lock writes what is there\n`);
-    const same = { packages, differences: [], unindexed: [], unlocked: [] };
+    const same = { packages, differences: [], unindexed: [], undigested: [] };
     equal(formatLock(same, false), "images.lock.yaml: as it is; 2 packages\n");
     deepEqual(lockDifferences(before, before, "amd64"), []);
     deepEqual(lockDifferences(before, packages, "arm64"), []);

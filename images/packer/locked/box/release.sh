@@ -17,6 +17,7 @@ if [ -s installed ] && [ -d "$keep" ]; then
     > "$keep/priorities" || true
 fi
 [ ! -f installed ] || sed 's/^/package /' installed
+[ ! -f indexes.rpm ] || cat indexes.rpm
 # Where the store alone was asked, they are of nowhere.
 [ ! -f alone ] || exit 0
 cd "$root/var/lib/apt/lists" 2> /dev/null || exit 0

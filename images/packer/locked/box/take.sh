@@ -6,4 +6,6 @@ sh /run/fleet-lock/store.sh "$KEEP"
 echo "APT::Sources::With { \"$KEEP/Packages\"; };" >> /run/fleet-lock/apt.conf
 eval "$(apt-config shell archives Dir::Cache::Archives/d)"
 mkdir -p "${archives}partial"
-ln -f "$KEEP"/*.deb "$archives"
+for each in "$KEEP"/*.deb; do
+  [ ! -f "$each" ] || ln -f "$each" "$archives"
+done

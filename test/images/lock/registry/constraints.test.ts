@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { pipConstraints, refusedByPip } from "../../../../images/lock/registry/constraints.ts";
+import { notHeld } from "../../../../images/lock/registry/notHeld.ts";
 import { writeWheel } from "../../../registry/wheel.ts";
 import { useFolder } from "../../../support/folder.ts";
 
@@ -80,5 +81,10 @@ describe("pip in the build of a layer that is in the lock", function () {
       "acme-first==1.0\nlocal==2.1.0rc1+cu118\n",
     );
     deepEqual(pipConstraints({ files }, folder()), "");
+    deepEqual(notHeld({ locked: { ...locked, ...more } }, folder()), [
+      "twice:pypi",
+      "commit:pypi",
+      "named:pypi",
+    ]);
   });
 });

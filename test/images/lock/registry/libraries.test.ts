@@ -64,11 +64,18 @@ describe("what pip and npm install", function () {
     const lockedBy = lockedByFiles(at("project"), inputs("requirements.txt", "loose.txt"));
     const added = addedLibraries(found, [], lockedBy);
     deepEqual(added, { open: { "second:pypi": "2.1.post1" }, closed: { "requirements.txt": 1 } });
-    deepEqual(librariesReport(added, { "acme.web:galaxy": { version: "1.2.0" } }), [
+    const galaxy = { "acme.web:galaxy": { version: "1.2.0" } };
+    deepEqual(librariesReport(added, galaxy, { locked: {}, loose: ["own:galaxy"] }), [
       "pip and npm installed 1 package as requirements.txt locks them",
       "not locked: second:pypi 2.1.post1; name it with its hashes in a requirements file that pip installs from",
       "ansible-galaxy gave acme.web:galaxy 1.2.0; nothing but images.lock.yaml holds that to its content",
+      "compared with images.lock.yaml, but not held to it, as no version is asked for by itself: own:galaxy",
     ]);
+    const locked = { "second:pypi": { version: "2.1.post1" } };
+    deepEqual(
+      librariesReport(added, {}, { locked, loose: [] })[1],
+      "locked by version alone: second:pypi 2.1.post1; name it with its hashes in a requirements file that pip installs from",
+    );
     // What is there below is of no layer above.
     deepEqual(addedLibraries(found, found, lockedBy), { open: {}, closed: {} });
   });

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { nodeLocked } from "../../../../images/lock/registry/nodeFiles.ts";
 import { pythonLocked } from "../../../../images/lock/registry/pythonFiles.ts";
 import { galaxyContent } from "../../../../images/play/galaxyContent.ts";
-import { requirementsKey } from "../../../../images/play/requirements.ts";
+import { requirementsKey } from "../../../../images/play/installedFolder.ts";
 import { cacheFolder } from "../../../../work/cache.ts";
 import { useFolder } from "../../../support/folder.ts";
 import { withVariables } from "../../../support/variables.ts";
