@@ -19,7 +19,7 @@ import { labels, localReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { KnownLayers } from "../proof/KnownLayers.ts";
-import { keptContents, loadSigning, proveImage, whyNotTrusted } from "./prove.ts";
+import { keptContents, loadSigning, proveImage, refuseUnsignable, whyNotTrusted } from "./prove.ts";
 import { appliedNames, buildByPacker, type Applied } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
@@ -45,6 +45,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
       return claimedResult(request, found);
     }
     if (found) log.step(`builds again: found ${found.Id}, but ${problem}`);
+    refuseUnsignable(root);
     await sweepDeadBuilds(request.inputDigest);
     const startedAt = new Date();
     const [made] = await Promise.all([

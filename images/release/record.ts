@@ -7,10 +7,11 @@ import { buildKey, publishKey } from "../signing/key.ts";
 import { signsKeyless } from "../signing/keyless.ts";
 import { earlierFiles } from "./earlier.ts";
 import type { Recorder } from "./entry.ts";
-import { releaseFile, releaseNumbers } from "./folder.ts";
+import { releaseFile } from "./folder.ts";
 import type { ReleaseOutput } from "./output.ts";
 import { recorderOf } from "./recorder.ts";
 import { releaseName, sameContent, type Release, type ReleaseImage } from "./release.ts";
+import { nextNumber, standingNumbers } from "./standing.ts";
 import { newestRelease, readRelease, signedEntry, writeRelease } from "./store.ts";
 
 /** A release and its file; `isNew` when it was written just now. */
@@ -42,7 +43,7 @@ export async function recordRelease(root: string, output: ReleaseOutput, reason?
 function presentRelease(root: string, output: ReleaseOutput): Recorded | undefined {
   const { environment, number } = output;
   const file = releaseFile(environment, number);
-  const isThere = releaseNumbers(root, environment).includes(number);
+  const isThere = standingNumbers(root, environment).includes(number);
   const release = isThere ? readRelease(root, file) : undefined;
   if (release && sameContent(release, output)) return { release, file, isNew: false };
   const newest = newestRelease(root, environment);
@@ -65,7 +66,7 @@ function addition(
   const present = presentRelease(root, output);
   if (present) return { files: {}, message: "", result: present };
   const { environment } = output;
-  const number = (releaseNumbers(root, environment).at(-1) ?? 0) + 1;
+  const number = nextNumber(root, environment);
   const release = { ...unnumbered, number };
   return {
     files: {

@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Addition } from "../ledger/append.ts";
 import { addToReleases } from "./addTo.ts";
 import { entrySchema, type Recorder } from "./entry.ts";
-import { releaseNumbers, revokedFolder } from "./folder.ts";
+import { revokedFolder } from "./folder.ts";
 import { readAllSigned } from "./read.ts";
 import { signatureSchema } from "./signature.ts";
+import { nextNumber } from "./standing.ts";
 import { signedNext } from "./store.ts";
 
 const revocationSchema = z.strictObject({
@@ -44,7 +45,7 @@ function addition(
 ): Addition<{ revocation: Revocation; isNew: boolean }> {
   const present = revocations(root).find((each) => each.digest === digest);
   if (present) return { files: {}, message: "", result: { revocation: present, isNew: false } };
-  const number = (releaseNumbers(root, revokedFolder).at(-1) ?? 0) + 1;
+  const number = nextNumber(root, revokedFolder);
   const place = { environment: revokedFolder, number } as const;
   const content = { format: 1, ...place, createdAt: new Date().toISOString(), digest } as const;
   return {

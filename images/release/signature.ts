@@ -5,6 +5,7 @@ import type { Problem } from "../../config/problem.ts";
 import { canonicalJson } from "../../plan/digest.ts";
 import { ledgerOf } from "../ledger/Ledger.ts";
 import { trustFolder, trustPlace } from "../ledger/trust.ts";
+import { afterEndWords, endBefore, keyEnd, keyEndFile, refuseEndedKey } from "../signing/ended.ts";
 import { keyId, privateKeyIn, publishKey, trustedKey } from "../signing/key.ts";
 
 /** How to mend a file that is not as it was recorded. */
@@ -26,20 +27,28 @@ function releaseKey(root: string): KeyObject {
   return given === "" ? privateKeyIn(path.join(root, privateKeyFile)) : createPrivateKey(given);
 }
 
-/** The signature of a value by the release key, whose public half is put beside the releases. */
+/** The signature of a value by the release key, whose public half is put beside the releases. @throws Error when that key has ended. */
 export function signValue(root: string, value: unknown): Signature {
   const key = releaseKey(root);
+  refuseEnded(root, key);
   const id = publishKey(root, key);
   return { algorithm: "ed25519", key: id, value: sign(null, bytesOf(value), key).toString("base64") };
 }
 
+function refuseEnded(root: string, key: KeyObject): void {
+  const isGiven = (process.env["FLEET_RELEASE_KEY"] ?? "") !== "";
+  refuseEndedKey(root, keyId(createPublicKey(key)), isGiven ? "FLEET_RELEASE_KEY" : privateKeyFile);
+}
+
 /**
- * Sees to it, before anything is changed, that what this clone records will be trusted: where there is a ledger, by the protected branch.
+ * Sees to it, before anything is changed, that what this clone records will be trusted: by a key that has not ended, and, where there is a
+ * ledger, that the protected branch has.
  * @throws Error with the way there.
  */
 export function refuseUntrustedKey(root: string): void {
-  if (!ledgerOf(root)) return;
   const key = releaseKey(root);
+  refuseEnded(root, key);
+  if (!ledgerOf(root)) return;
   const id = keyId(createPublicKey(key));
   if (typeof trustedKey(root, id) !== "string") return;
   publishKey(root, key);
@@ -48,12 +57,24 @@ export function refuseUntrustedKey(root: string): void {
   );
 }
 
-/** Why a signature does not hold for a value; undefined when it holds. */
+/** Why a signature does not hold. */
+export interface SignatureProblem extends Omit<Problem, "path"> {
+  /** Whether it is whole, and its key had ended before. */
+  isLate?: true;
+}
+
+/** Whether a signature is by a key that has ended, as it says itself: most are not, and need not be looked at twice. */
+export function mayBeLate(root: string, { key }: Signature): boolean {
+  return keyEnd(root, key) !== undefined;
+}
+
+/** Why a signature does not hold for a value; undefined when it holds. @param entry both, as they were read. */
 export function signatureProblem(
   root: string,
   value: unknown,
   signature: Signature,
-): Omit<Problem, "path"> | undefined {
+  entry: unknown,
+): SignatureProblem | undefined {
   const file = `${trustFolder}/${signature.key}.pem`;
   const key = trustedKey(root, signature.key);
   if (key === "none")
@@ -66,8 +87,16 @@ export function signatureProblem(
     return { expected: `a public key (PEM) in ${file}`, got: "another file", fix: takeAgain };
   const intact =
     keyId(key) === signature.key && verify(null, bytesOf(value), key, Buffer.from(signature.value, "base64"));
-  if (intact) return undefined;
-  return { expected: `the content that ${file} signed`, got: "another", fix: takeAgain };
+  if (!intact) return { expected: `the content that ${file} signed`, got: "another", fix: takeAgain };
+  const end = endBefore(root, signature.key, entry);
+  return (
+    end && {
+      expected: `one that was signed before its key ended, as ${keyEndFile(signature.key)} has them`,
+      got: afterEndWords(end),
+      fix: "nothing runs from it; record it anew, by a key that is trusted",
+      isLate: true,
+    }
+  );
 }
 
 function bytesOf(value: unknown): Buffer {

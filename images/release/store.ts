@@ -2,11 +2,12 @@ import * as path from "node:path";
 import { createWhole } from "../../work/wholeFile.ts";
 import { newestDigest } from "./chain.ts";
 import { signedSchema, type LedgerEntry, type Recorder } from "./entry.ts";
-import { releaseFile, releaseNumbers } from "./folder.ts";
+import { releaseFile } from "./folder.ts";
 import { readSigned } from "./read.ts";
 import { recorderOf } from "./recorder.ts";
 import { releaseName, releaseSchema, sameContent, type Release, type ReleaseContent } from "./release.ts";
 import { signValue } from "./signature.ts";
+import { nextNumber, standingNumbers } from "./standing.ts";
 
 /**
  * The release in a file of the project, its signature verified and, in the folder of releases, its place.
@@ -22,17 +23,16 @@ export function readEntry(root: string, file: string): LedgerEntry {
   return { release, ...(ledger && { ledger }) };
 }
 
-/** The newest release of an environment; undefined when it has none. */
+/** The newest release of an environment that counts; undefined when it has none. */
 export function newestRelease(root: string, environment: string): Release | undefined {
-  const number = releaseNumbers(root, environment).at(-1);
+  const number = standingNumbers(root, environment).at(-1);
   return number === undefined ? undefined : readRelease(root, releaseFile(environment, number));
 }
 
 /** The number under which an environment's content is or will be recorded: a new one only when something changed. */
 export function numberFor(root: string, environment: string, content: ReleaseContent): number {
   const newest = newestRelease(root, environment);
-  if (newest === undefined) return 1;
-  return sameContent(newest, content) ? newest.number : newest.number + 1;
+  return newest && sameContent(newest, content) ? newest.number : nextNumber(root, environment);
 }
 
 /** A release as its environment's next entry, signed. @throws Error where its number is not the next. */
@@ -47,7 +47,7 @@ export function signedNext(
   content: object,
   recorder: Recorder,
 ): string {
-  const next = (releaseNumbers(root, environment).at(-1) ?? 0) + 1;
+  const next = nextNumber(root, environment);
   if (number !== next)
     throw new Error(
       `${releaseFile(environment, number)}: expected a new file for ${environment}/${next}, the next, got ${environment}/${number}; did another clone record it?`,

@@ -2,9 +2,15 @@ import * as path from "node:path";
 import { bundleFromJSON, bundleToJSON, type SerializedBundle } from "@sigstore/bundle";
 import { SigningConfig, TrustedRoot } from "@sigstore/protobuf-specs";
 import type { IdentityProvider } from "@sigstore/sign";
-import { toSignedEntity, toTrustMaterial, Verifier } from "@sigstore/verify";
+import { toSignedEntity, toTrustMaterial, Verifier, type SignedEntity } from "@sigstore/verify";
 import { z } from "zod";
-import { identityProblem, trustSchema } from "./identity.ts";
+import {
+  endBeforeSigning,
+  identityProblem,
+  trustedPatterns,
+  trustSchema,
+  type TrustedIdentity,
+} from "./identity.ts";
 import { trustedFile, trustFolder } from "../ledger/trust.ts";
 
 const timeoutMilliseconds = 30_000;
@@ -79,25 +85,55 @@ function reasons(error: unknown): string {
   return error.cause === undefined ? error.message : `${error.message}: ${reasons(error.cause)}`;
 }
 
+/** What an identity signed after it had ended. */
+export class SignedAfterEnd extends Error {}
+
+/** Whom the project trusts to sign without a key: none where it does not say. @throws Error, as `expected …, got …; fix`. */
+export function trustedIdentities(root: string): TrustedIdentity[] {
+  return trustedFile(root, path.basename(keylessFiles.trust)) === undefined
+    ? []
+    : trustedPatterns(trustOf(root));
+}
+
+function trustOf(root: string) {
+  return parsed(root, keylessFiles.trust, (json) => trustSchema.parse(json));
+}
+
 /**
  * The identity that signed a bundle, verified with the files of the project alone.
  * @throws Error that says why it is not trusted.
  */
 export function keylessSigner(root: string, bundle: unknown): string {
-  const trust = parsed(root, keylessFiles.trust, (json) => trustSchema.parse(json));
+  const trust = trustOf(root);
   const trustedRoot = parsed(root, keylessFiles.trustedRoot, (json) => TrustedRoot.fromJSON(json));
-  const { identity } = new Verifier(toTrustMaterial(trustedRoot)).verify(
-    toSignedEntity(bundleFromJSON(bundle)),
-    {
-      // Compared below, as a text, not as a pattern of this library's.
-      subjectAlternativeName: /^/,
-      extensions: { issuer: trust.issuer },
-    },
-  );
+  const entity = toSignedEntity(bundleFromJSON(bundle));
+  const { identity } = new Verifier(toTrustMaterial(trustedRoot)).verify(entity, {
+    // Compared below, as a text, not as a pattern of this library's.
+    subjectAlternativeName: /^/,
+    extensions: { issuer: trust.issuer },
+  });
   const name = identity?.subjectAlternativeName ?? "";
   const problem = identityProblem(name, identity?.oids ?? [], trust);
   if (problem !== undefined) throw new Error(problem);
-  return name;
+  const signed = signedBy(entity);
+  const end = endBeforeSigning(name, trust, signed);
+  if (end === undefined) return name;
+  throw new SignedAfterEnd(
+    `expected what ${name} signed before its end at ${end}, got what was logged at ${signed.toISOString()}; sign it anew by whom the project trusts`,
+  );
+}
+
+/**
+ * By when an entity that was verified had been signed. Of several witnesses each saw the signature only once there was one: the earliest counts. An entry
+ * of the log has a time that somebody vouches for only with its promise.
+ */
+function signedBy({ timestamps }: SignedEntity): Date {
+  const times = timestamps.flatMap((each) => {
+    if (each.$case === "timestamp-authority") return each.timestamp.signingTime;
+    const { inclusionPromise, integratedTime } = each.tlogEntry;
+    return inclusionPromise ? new Date(Number(integratedTime) * 1000) : [];
+  });
+  return new Date(Math.min(...times.map((time) => time.getTime())));
 }
 
 function parsed<T>(root: string, file: string, parse: (json: unknown) => T): T {

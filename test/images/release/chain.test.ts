@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "n
 import * as path from "node:path";
 import { releaseFile } from "../../../images/release/folder.ts";
 import { newestRelease, readEntry, readRelease, writeRelease } from "../../../images/release/store.ts";
-import { entryDigest } from "../../../images/release/entry.ts";
+import { signedDigest } from "../../../images/signing/ended.ts";
 import { signValue } from "../../../images/release/signature.ts";
 import { release, temporaryRoot } from "./fixture.ts";
 
@@ -36,7 +36,7 @@ describe("the chain of releases", () => {
 
   it("names the one before by its digest, and who recorded it", () => {
     const { ledger } = readEntry(root, releaseFile("dev", 3));
-    assert.equal(ledger?.predecessor, entryDigest(json("releases/dev/2.json")));
+    assert.equal(ledger?.predecessor, signedDigest(json("releases/dev/2.json")));
     assert.ok(ledger.author.length > 0);
     assert.equal(readEntry(root, releaseFile("dev", 1)).ledger?.predecessor, undefined);
   });
@@ -106,7 +106,7 @@ describe("the chain of releases", () => {
     const file = "releases/dev/4.json";
     const { ledger, ...entry } = json(file);
     const { predecessor: _, ...recorder } = ledger as Json;
-    const first = entryDigest(json("releases/dev/1.json"));
+    const first = signedDigest(json("releases/dev/1.json"));
     signAgain(file, { ...entry, ledger: { ...recorder, predecessor: first } });
     newestRefused(new RegExp(`4\\.json: expected ${first} before it, got dev/3 with the digest`));
     signAgain(file, { ...entry, ledger: recorder });
@@ -123,7 +123,7 @@ describe("the chain of releases", () => {
     writeRelease(root, release("dev", 6));
     assert.equal(
       readEntry(root, "releases/dev/6.json").ledger?.predecessor,
-      entryDigest(json("releases/dev/5.json")),
+      signedDigest(json("releases/dev/5.json")),
     );
     copyFileSync(full("releases/dev/2.json"), full("releases/dev/3.json"));
     newestRefused(/releases\/dev\/3\.json: expected the release dev\/3, got dev\/2 in its place/);

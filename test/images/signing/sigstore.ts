@@ -12,6 +12,7 @@ import {
   rekorHandler,
   type HandlerFn,
 } from "@sigstore/mock";
+import type { KeylessTrust } from "../../../images/signing/identity.ts";
 import { keylessFiles } from "../../../images/signing/keyless.ts";
 
 const issuer = "https://token.actions.example.com";
@@ -75,12 +76,12 @@ export class Sigstore {
   }
 
   /** Has a project trust this instance, and identities that match. */
-  trustedBy(root: string, identities: readonly string[]): void {
+  trustedBy(root: string, identities: KeylessTrust["identities"], more: Partial<KeylessTrust> = {}): void {
     mkdirSync(path.join(root, path.dirname(keylessFiles.trust)), { recursive: true });
     const write = (file: string, content: object) => {
       writeFileSync(path.join(root, file), JSON.stringify(content));
     };
-    write(keylessFiles.trust, { issuer, identities });
+    write(keylessFiles.trust, { issuer, identities, ...more });
     write(keylessFiles.trustedRoot, this.#trustedRoot);
     const service = { url: this.#endpoint, majorApiVersion: 1, validFor: always, operator: "test" };
     write(keylessFiles.signingConfig, {
