@@ -63,12 +63,12 @@ export function recordFreeze(
   return addToReleases(root, () => addition(root, change, recorder, now));
 }
 
-function addition(
+async function addition(
   root: string,
   { of, change, until }: FreezeChange,
   recorder: Recorder,
   now: Date,
-): Addition<FreezeEntry | undefined> {
+): Promise<Addition<FreezeEntry | undefined>> {
   const present = freezeOf(root, of, now);
   if (change === "freeze" && present)
     throw new Error(`${of}: expected no freeze yet, got ${freezeWords(present)}; end that first`);
@@ -85,7 +85,7 @@ function addition(
     override: "changes although it is frozen",
   };
   return {
-    files: { [`${freezesFolder}/${number}.json`]: signedNext(root, place, content, recorder) },
+    files: { [`${freezesFolder}/${number}.json`]: await signedNext(root, place, content, recorder) },
     message: [`${of} ${said[change]}`, recorder.reason].filter((part) => part !== undefined).join(": "),
     result: { ...content, ledger: recorder },
   };

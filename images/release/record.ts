@@ -36,7 +36,7 @@ export async function recordRelease(root: string, output: ReleaseOutput, reason?
   if (ledger) return appendTo(ledger, () => addition(ledger, output, release, recorder));
   // What a release refers to is there before it.
   if (output.promotedFrom === undefined) recordProofs(root, release);
-  return { release, file: writeRelease(root, release, recorder), isNew: true };
+  return { release, file: await writeRelease(root, release, recorder), isNew: true };
 }
 
 /** The release, where it is written already: under the number that it was given, or as the newest. */
@@ -56,12 +56,12 @@ function presentRelease(root: string, output: ReleaseOutput): Recorded | undefin
 }
 
 /** What is added to the ledger as it is now: the release under its next number, and what it refers to. */
-function addition(
+async function addition(
   ledger: Ledger,
   output: ReleaseOutput,
   unnumbered: Release,
   recorder: Recorder,
-): Addition<Recorded> {
+): Promise<Addition<Recorded>> {
   const { root } = ledger;
   const present = presentRelease(root, output);
   if (present) return { files: {}, message: "", result: present };
@@ -72,7 +72,7 @@ function addition(
     files: {
       ...earlierFiles(ledger, environment),
       ...(output.promotedFrom === undefined && releasableProofs(root, digestsIn(release))),
-      [`${environment}/${number}.json`]: signedEntry(root, release, recorder),
+      [`${environment}/${number}.json`]: await signedEntry(root, release, recorder),
     },
     message: [releaseName(release), recorder.reason].filter((part) => part !== undefined).join(": "),
     result: { release, file: releaseFile(environment, number), isNew: true },

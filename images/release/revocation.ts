@@ -38,18 +38,18 @@ export function recordRevocation(
   return addToReleases(root, () => addition(root, digest, recorder));
 }
 
-function addition(
+async function addition(
   root: string,
   digest: string,
   recorder: Recorder,
-): Addition<{ revocation: Revocation; isNew: boolean }> {
+): Promise<Addition<{ revocation: Revocation; isNew: boolean }>> {
   const present = revocations(root).find((each) => each.digest === digest);
   if (present) return { files: {}, message: "", result: { revocation: present, isNew: false } };
   const number = nextNumber(root, revokedFolder);
   const place = { environment: revokedFolder, number } as const;
   const content = { format: 1, ...place, createdAt: new Date().toISOString(), digest } as const;
   return {
-    files: { [`${revokedFolder}/${number}.json`]: signedNext(root, place, content, recorder) },
+    files: { [`${revokedFolder}/${number}.json`]: await signedNext(root, place, content, recorder) },
     message: `Revoke ${digest}: ${recorder.reason ?? ""}`,
     result: { revocation: { ...content, ledger: recorder }, isNew: true },
   };

@@ -36,17 +36,17 @@ export function numberFor(root: string, environment: string, content: ReleaseCon
 }
 
 /** A release as its environment's next entry, signed. @throws Error where its number is not the next. */
-export function signedEntry(root: string, release: Release, recorder: Recorder): string {
+export function signedEntry(root: string, release: Release, recorder: Recorder): Promise<string> {
   return signedNext(root, release, releaseSchema.parse(release), recorder);
 }
 
 /** Anything as the next entry of its place, signed. @throws Error where its number is not the next. */
-export function signedNext(
+export async function signedNext(
   root: string,
   { environment, number }: Pick<Release, "environment" | "number">,
   content: object,
   recorder: Recorder,
-): string {
+): Promise<string> {
   const next = nextNumber(root, environment);
   if (number !== next)
     throw new Error(
@@ -55,13 +55,17 @@ export function signedNext(
   const predecessor = newestDigest(root, environment);
   const ledger = { ...recorder, ...(predecessor !== undefined && { predecessor }) };
   const plain = { ...content, ledger };
-  return `${JSON.stringify({ ...plain, signature: signValue(root, plain) }, null, 2)}\n`;
+  return `${JSON.stringify({ ...plain, signature: await signValue(root, plain) }, null, 2)}\n`;
 }
 
 /** Signs and writes a release into the clone's folder, after all others of its environment; never over another. */
-export function writeRelease(root: string, release: Release, recorder = recorderOf(root)): string {
+export async function writeRelease(
+  root: string,
+  release: Release,
+  recorder = recorderOf(root),
+): Promise<string> {
   const file = releaseFile(release.environment, release.number);
-  if (createWhole(path.join(root, file), signedEntry(root, release, recorder))) return file;
+  if (createWhole(path.join(root, file), await signedEntry(root, release, recorder))) return file;
   throw new Error(
     `${file}: expected a new file for ${releaseName(release)}, got one that is there; did another clone record it?`,
   );

@@ -12,6 +12,8 @@ export const trustSchema = z.strictObject({
   issuer: z.url(),
   /** Identities as certificates name them: of a job, `REPOSITORY/PATH OF THE WORKFLOW@REF`. */
   identities: z.array(trustedSchema).min(1),
+  /** Patterns of those identities that may record releases, and what else the ledger has; default: all of them. */
+  releases: z.array(z.string().min(1)).min(1).optional(),
   /** Patterns of the repositories whose jobs sign so; default: the one of the workflow. */
   repositories: z.array(z.string().min(1)).min(1).optional(),
   /** Patterns of the refs from which these jobs run; default: the one of the workflow. */
@@ -85,6 +87,20 @@ export function identityProblem(
       return `expected a job of the ${part} ${expected}, got ${got ?? "none in the certificate"} for ${identity}; name it in keyless.json if you trust its jobs`;
   }
   return undefined;
+}
+
+/** Why an identity may not sign what the ledger has; undefined where it may, as far as its name says. */
+export function releasesProblem(identity: string, { releases }: KeylessTrust): string | undefined {
+  if (!releases || releases.some((pattern) => matches(pattern, identity))) return undefined;
+  return `expected one of ${releases.join(", ")}, which may record releases, got ${identity}; add it to "releases" if it may`;
+}
+
+/** Why a name is none of those that the project trusts now; undefined where it is one. */
+export function nameProblem(identity: string, trust: KeylessTrust, now: Date): string | undefined {
+  const known = trustedPatterns(trust).filter(({ until }) => until === undefined || now < new Date(until));
+  if (!known.some((each) => matches(each.identity, identity)))
+    return `expected one of ${known.map((each) => each.identity).join(", ")}, got ${identity}; add it if you trust its jobs`;
+  return releasesProblem(identity, trust);
 }
 
 /** Whether a pattern stands for the whole text: `*` for any characters but / and @, `**` for any but @. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, throws } from "node:assert/strict";
+import { deepEqual, equal, match, rejects, throws } from "node:assert/strict";
 import { createPublicKey, sign, type KeyObject } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
@@ -43,13 +43,13 @@ class Signers {
   }
 
   /** As this project's commands do, or, of whoever has the key, without asking it; then at whatever time it says. */
-  release(key: number, environment: string): void {
+  async release(key: number, environment: string): Promise<void> {
     const number = nextNumber(this.root, environment);
     const each = release(environment, number, String(this.recorded.length % 10));
     if (this.hasEnded(key)) this.#forge(key, { ...each, createdAt: "2000-01-01T00:00:00.000Z" });
     else {
       process.env["FLEET_RELEASE_KEY"] = keys[key]?.pem ?? "";
-      writeRelease(this.root, each, { author: "Ann" });
+      await writeRelease(this.root, each, { author: "Ann" });
     }
     this.#note(key, releaseFile(environment, number));
   }
@@ -132,14 +132,14 @@ describe("a key that has ended", () => {
     restoreVariables(before);
   });
 
-  it("is good for all that was recorded before, and for nothing else, in whatever order and of whatever date", () => {
-    fc.assert(
-      fc.property(fc.array(anyMove, { maxLength: 14 }), (moves) => {
+  it("is good for all that was recorded before, and for nothing else, in whatever order and of whatever date", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyMove, { maxLength: 14 }), async (moves) => {
         const own = new ProofPlace();
         try {
           const signers = new Signers(own.root);
           for (const each of moves) {
-            if ("of" in each) signers.release(each.key, each.of);
+            if ("of" in each) await signers.release(each.key, each.of);
             else if ("nth" in each) signers.statement(each.key, each.nth);
             else signers.end(each.key, each.back);
           }
@@ -152,33 +152,33 @@ describe("a key that has ended", () => {
     );
   });
 
-  it("signs nothing here any more, neither releases nor images", () => {
+  it("signs nothing here any more, neither releases nor images", async () => {
     const { root } = place;
     const [key] = keys;
     process.env["FLEET_RELEASE_KEY"] = process.env["FLEET_BUILD_KEY"] = key?.pem;
-    writeRelease(root, release("dev", 1));
+    await writeRelease(root, release("dev", 1));
     const id = idOf(usableBuildKey(root));
     endKey(root, { id, ...why, recorded: recordedFiles(root) }, new Date("2026-11-30T12:00:00Z"));
     const refused = (of: string) =>
       new RegExp(
         `^Error: ${of}: expected a key that has not ended, got ${id}, which Ann ended on 2026-11-30 \\(it leaked\\); nothing was signed`,
       );
-    throws(() => writeRelease(root, release("dev", 2)), refused("FLEET_RELEASE_KEY"));
+    await rejects(writeRelease(root, release("dev", 2)), refused("FLEET_RELEASE_KEY"));
     throws(() => usableBuildKey(root), refused("FLEET_BUILD_KEY"));
     equal(newestRelease(root, "dev")?.number, 1);
   });
 
-  it("ends only once: what did not count any more never counts again", () => {
+  it("ends only once: what did not count any more never counts again", async () => {
     const signers = new Signers(place.root);
-    signers.release(0, "dev");
+    await signers.release(0, "dev");
     signers.end(0, 1);
     signers.end(0, 0);
     deepEqual(standingNumbers(place.root, "dev"), []);
   });
 
-  it("counts for nothing where nobody can tell how it ended", () => {
+  it("counts for nothing where nobody can tell how it ended", async () => {
     const signers = new Signers(place.root);
-    signers.release(0, "dev");
+    await signers.release(0, "dev");
     const file = keyEndFile(idOf(keys[0]?.privateKey ?? newKey().privateKey));
     for (const text of ["", "{}", JSON.stringify({ format: 1, keeps: {} })]) {
       writeFileSync(path.join(place.root, file), text);
