@@ -57,7 +57,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     await enterBuilt(made, root, log);
     log.step("signs what it is made of, and how");
     await proveImage(made.request, image, startedAt, root, made.contents);
-    await publishImage(made.request, image, log);
+    await publishImage(made.request, image, root, log);
     log.step(`built ${image}`);
     return made.result;
   });

@@ -2,12 +2,15 @@ import { localReference, registryReference } from "../../engine/labels.ts";
 import { pushImage, tagImage } from "../../engine/images.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import type { BuildLog } from "../../work/log.ts";
+import { messageOf } from "../../work/message.ts";
+import { attachProof } from "../proof/attach.ts";
 import { pushProof } from "../proof/transport.ts";
 
 /** Pushes an image and its proof under its input digest, where the registry is to have what is built here. */
 export async function publishImage(
-  { inputs, inputDigest, registry }: PlacedRequest,
+  { id, inputs, inputDigest, registry }: PlacedRequest,
   image: string,
+  root: string,
   log: BuildLog,
 ): Promise<void> {
   if (!registry?.push) return;
@@ -16,4 +19,10 @@ export async function publishImage(
   await tagImage(localReference(inputs.layer, inputDigest), remote);
   await pushImage(remote);
   await pushProof(registry.prefix, inputs.layer, image);
+  try {
+    await attachProof(root, { name: id, digest: image }, `${registry.prefix}/${inputs.layer}`, inputDigest);
+  } catch (error) {
+    // Others find the proof by it, this project does not.
+    log.step(`its proof is not attached for others: ${messageOf(error)}`);
+  }
 }

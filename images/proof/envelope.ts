@@ -50,6 +50,17 @@ export async function sealedKeyless(root: string, statement: unknown): Promise<S
   return bundleSchema.parse(bundle);
 }
 
+/** What was signed as others exchange it: a Sigstore bundle, also of what a key signed. */
+export function asBundle(seal: Sealed): unknown {
+  if ("dsseEnvelope" in seal) return seal;
+  return {
+    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+    verificationMaterial: { publicKey: { hint: seal.signatures[0]?.keyid ?? "" }, tlogEntries: [] },
+    // Verifiers of others pass over a signature whose hint is not of their own making.
+    dsseEnvelope: { ...seal, signatures: seal.signatures.map(({ sig }) => ({ sig })) },
+  };
+}
+
 /** The statement that was signed; whether it holds is another matter. */
 export function opened(seal: Sealed): unknown {
   return JSON.parse(Buffer.from(envelopeOf(seal).payload, "base64").toString()) as unknown;

@@ -4,6 +4,7 @@ import { refuseOtherArchitecture } from "../../engine/platform.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildResult } from "../../plan/buildRequest.ts";
+import { copyProofs } from "../proof/attach.ts";
 import { servicesIn } from "../existing/services.ts";
 import { messageOf } from "../../work/message.ts";
 
@@ -91,5 +92,8 @@ async function copyToRegistry(request: TakeRequest, layer: string, prefix: strin
   if (copy === undefined || !facts)
     throw new Error(`image ${id}: expected a copy as ${remote}, got none; is the registry read-only?`);
   verified(request, facts);
+  await copyProofs(manifest ?? "", copy).catch((error: unknown) => {
+    process.stderr.write(`image ${id}: its proof is not attached to the copy: ${messageOf(error)}\n`);
+  });
   return copy;
 }

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { askRegistry, type Repository } from "../../engine/registry/ask.ts";
+import { attachedTo, referrersTagForm, type Attached } from "../../images/proof/attached.ts";
 import { understood } from "./answer.ts";
 import type { RegistryImage } from "./registryItems.ts";
 
@@ -22,8 +24,7 @@ const configSchema = z.object({
 });
 
 /**
- * The images below a prefix (`registry.example/team`), by the OCI distribution API. REGISTRY_USER and REGISTRY_PASSWORD
- * are sent where they are set; a registry of this machine is asked without TLS, as engines do.
+ * The images below a prefix (`registry.example/team`), by the OCI distribution API, with what this project attached to them.
  */
 export async function readRegistry(prefix: string): Promise<RegistryImage[]> {
   const [host = "", ...path] = prefix.split("/");
@@ -40,32 +41,44 @@ async function repositoriesOf(host: string): Promise<string[]> {
   for (;;) {
     const last = all.at(-1);
     const after = last === undefined ? "" : `&last=${encodeURIComponent(last)}`;
-    const answer = await ask(host, `_catalog?n=${pageSize}${after}`);
+    const answer = await askRegistry(host, `_catalog?n=${pageSize}${after}`);
     const { repositories } = understood(catalogSchema, await answer.text(), `${host}: _catalog`);
     all.push(...(repositories ?? []));
     if ((repositories ?? []).length < pageSize) return all;
   }
 }
 
-/** Takes a manifest out of a registry. @param id `repository@sha256:…` */
+/** Takes a manifest out of a registry, which may have gone with another. @param id `repository@sha256:…` */
 export async function removeManifest(prefix: string, id: string): Promise<void> {
   const [host = ""] = prefix.split("/");
-  await ask(host, id.replace("@", "/manifests/"), { method: "DELETE" });
+  await askRegistry(host, id.replace("@", "/manifests/"), { method: "DELETE", also: [404] });
 }
 
 /** Several tags may name one manifest. */
 async function imagesOf(host: string, repository: string): Promise<RegistryImage[]> {
-  const listed = await ask(host, `${repository}/tags/list`);
+  const listed = await askRegistry(host, `${repository}/tags/list`);
   const { tags } = understood(tagsSchema, await listed.text(), `${host}: tags of ${repository}`);
   const found = new Map<string, RegistryImage>();
-  for (const tag of tags ?? []) {
-    const answer = await ask(host, `${repository}/manifests/${tag}`, { headers: { accept: manifestTypes } });
+  for (const tag of (tags ?? []).filter((each) => !referrersTagForm.test(each))) {
+    const answer = await askRegistry(host, `${repository}/manifests/${tag}`, {
+      headers: { accept: manifestTypes },
+    });
     const digest = answer.headers.get("docker-content-digest") ?? "";
     const known = found.get(digest);
     if (known) known.tags.push(tag);
     else found.set(digest, await described(host, repository, digest, tag, await answer.text()));
   }
-  return [...found.values()];
+  return Promise.all(
+    [...found.values()].map(async (image) => ({
+      ...image,
+      attached: await attached({ host, name: repository }, image),
+    })),
+  );
+}
+
+/** To proofs nothing is attached. */
+async function attached(repository: Repository, { digest, tags }: RegistryImage): Promise<Attached[]> {
+  return tags.some((tag) => tag.startsWith("proof-")) ? [] : attachedTo(repository, digest);
 }
 
 async function described(
@@ -77,26 +90,17 @@ async function described(
 ): Promise<RegistryImage> {
   const about = `${host}: ${repository}:${tag}`;
   const { config, layers } = understood(manifestSchema, manifest, about);
-  const blob = await ask(host, `${repository}/blobs/${config.digest}`);
+  const blob = await askRegistry(host, `${repository}/blobs/${config.digest}`);
   const { created, config: run } = understood(configSchema, await blob.text(), about);
   const bytes = layers.reduce((sum, { size }) => sum + size, 0);
-  return { repository, digest, image: config.digest, tags: [tag], labels: run?.Labels ?? {}, created, bytes };
-}
-
-async function ask(host: string, path: string, options: RequestInit = {}): Promise<Response> {
-  const local = /^(localhost|127\.0\.0\.1)(:|$)/.test(host);
-  const url = `${local ? "http" : "https"}://${host}/v2/${path}`;
-  const { REGISTRY_USER: user = "", REGISTRY_PASSWORD: password = "" } = process.env;
-  const credentials = Buffer.from(`${user}:${password}`).toString("base64");
-  const headers = new Headers(options.headers);
-  if (user !== "") headers.set("authorization", `Basic ${credentials}`);
-  const answer = await fetch(url, { ...options, headers });
-  if (answer.ok) return answer;
-  const hints: Record<number, string> = {
-    401: "set REGISTRY_USER and REGISTRY_PASSWORD",
-    405: "allow deletion in the registry's configuration (storage.delete.enabled)",
+  return {
+    repository,
+    digest,
+    image: config.digest,
+    tags: [tag],
+    labels: run?.Labels ?? {},
+    created,
+    bytes,
+    attached: [],
   };
-  throw new Error(
-    `${options.method ?? "GET"} ${url}: expected success, got HTTP ${answer.status}; ${hints[answer.status] ?? "is it a registry?"}`,
-  );
 }

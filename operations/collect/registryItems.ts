@@ -1,4 +1,5 @@
 import { labels } from "../../engine/labels.ts";
+import type { Attached } from "../../images/proof/attached.ts";
 import type { Item } from "./item.ts";
 
 /** One image that a registry has, with all its names. */
@@ -14,6 +15,8 @@ export interface RegistryImage {
   /** As its configuration says; images that we build all say the same. */
   created: string;
   bytes: number;
+  /** What this project attached to it. */
+  attached: readonly Attached[];
 }
 
 const proofTag = /^proof-([0-9a-f]{64})$/;
@@ -26,10 +29,11 @@ const imageTag = /^[0-9a-f]{64}$/;
  */
 export function registryItems(registry: string, images: readonly RegistryImage[]): Item[] {
   const proofs = new Map(images.flatMap((each) => proofOf(each).map((image) => [image, each] as const)));
-  return images.map((each) => {
+  return images.flatMap((each) => {
     const [proved] = proofOf(each);
     const proof = proved === undefined ? proofs.get(each.image) : each;
-    return {
+    const attached = each.attached.map((one) => attachedItem(registry, each, one));
+    const item: Item = {
       kind: "manifest",
       id: `${each.repository}@${each.digest}`,
       name: `${each.repository}:${each.tags[0]?.slice(0, 18) ?? ""}`,
@@ -37,14 +41,35 @@ export function registryItems(registry: string, images: readonly RegistryImage[]
         proved === undefined
           ? [each.digest, `manifest of ${each.image}`, each.image, ...each.tags]
           : [proved, `registry proof ${proved}`],
-      needs: proved === undefined ? [...parentOf(each), `registry proof ${each.image}`] : [],
+      needs: [
+        ...(proved === undefined ? [...parentOf(each), `registry proof ${each.image}`] : []),
+        ...attached.map(({ id }) => id),
+      ],
       ours: isOurs(each, proved !== undefined),
       inUse: false,
       ...(proof && { lastUsed: new Date(proof.created) }),
       bytes: each.bytes,
       region: registry,
     };
+    return [item, ...attached];
   });
+}
+
+/** What is attached to an image goes after it, and stays as long as it does. */
+function attachedItem(registry: string, { repository }: RegistryImage, attached: Attached): Item {
+  const { digest, created, isOurs: ours, bytes, lists } = attached;
+  return {
+    kind: "manifest",
+    id: `${repository}@${digest}`,
+    name: `${repository}@${digest.slice(0, 18)}`,
+    aliases: [],
+    needs: lists.map((each) => `${repository}@${each}`),
+    ours,
+    inUse: false,
+    ...(created !== undefined && { lastUsed: new Date(created) }),
+    bytes,
+    region: registry,
+  };
 }
 
 function proofOf({ tags }: RegistryImage): string[] {
