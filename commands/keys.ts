@@ -40,6 +40,10 @@ export default command({
 
 function keysText(end: string | undefined, after: string | undefined, reason: string | undefined): string {
   const present = recordedFiles(projectRoot);
+  if (end === undefined && (after ?? reason) !== undefined)
+    throw new Error(
+      "--end: expected the key that ends beside --reason and --after, got none; npm run keys lists them",
+    );
   if (end === undefined) return formatTable(signerRows(projectRoot, present));
   if (reason === undefined) throw new Error("--reason: expected why the key ends, got nothing; add it");
   const recorded = after === undefined ? present : recordedFiles(projectRoot, after);

@@ -97,7 +97,14 @@ async function signedBundle(
 /** The claims of the token of the job that runs this. @throws Error where there is none. */
 export async function jobClaims(): Promise<JobClaims> {
   const { CIContextProvider } = await import("@sigstore/sign");
-  return claimsIn(await identityToken(new CIContextProvider()));
+  try {
+    return claimsIn(await identityToken(new CIContextProvider()));
+  } catch (error) {
+    throw new Error(
+      `${keylessFiles.trust}: expected the token of this job, got: ${reasons(error)}; run it again, or remove that file to sign with a key`,
+      { cause: error },
+    );
+  }
 }
 
 /** The job's token. One without a subject is refused here: the library would put it into its message. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects, throws } from "node:assert/strict";
+import { deepEqual, doesNotMatch, equal, match, rejects, throws } from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
@@ -147,6 +147,19 @@ describe("what a job records in its own name", () => {
     sigstore.runAs(workflow("prod"));
     await writeRelease(root, release("dev", 2, "c"));
     deepEqual([standingNumbers(root, "dev"), newestRelease(root, "dev")?.number], [[2], 2]);
+  });
+
+  it("needs the job's token, and says nothing of it", async () => {
+    sigstore.runAsNobody();
+    process.env["SIGSTORE_ID_TOKEN"] = "not.a-token";
+    await rejects(refuseUntrustedSigner(root), (error: Error) => {
+      match(
+        error.message,
+        /^releases\/keys\/keyless\.json: expected the token of this job, got: .*a JSON Web Token/,
+      );
+      doesNotMatch(String(error.stack), /a-token/);
+      return true;
+    });
   });
 
   it("is signed by a key where the project trusts no identity, or the job has none", async () => {
