@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from "node:crypto";
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import type { Problem } from "../../config/problem.ts";
@@ -47,6 +48,10 @@ function releaseKey(root: string): KeyObject {
   return given === "" ? privateKeyIn(path.join(root, privateKeyFile)) : createPrivateKey(given);
 }
 
+function hasReleaseKey(root: string): boolean {
+  return (process.env["FLEET_RELEASE_KEY"] ?? "") !== "" || existsSync(path.join(root, privateKeyFile));
+}
+
 /**
  * The signature of a value: by the identity of the job that runs this, where it has one and the project trusts identities, else by the release key,
  * whose public half is put beside the releases.
@@ -76,6 +81,8 @@ export async function refuseUntrustedSigner(root: string): Promise<void> {
     await refuseOtherJobs(root);
     return;
   }
+  // One that is yet to be made has not ended, and is made by what is recorded.
+  if (!ledgerOf(root) && !hasReleaseKey(root)) return;
   const key = releaseKey(root);
   refuseEnded(root, key);
   if (!ledgerOf(root)) return;
