@@ -4,7 +4,6 @@ import { refuseOtherArchitecture } from "../../engine/platform.ts";
 import { refuseImageStore } from "../../engine/imageStore.ts";
 import { labels, localReference, registryReference } from "../../engine/labels.ts";
 import type { BuildResult } from "../../plan/buildRequest.ts";
-import { copyProofs } from "../proof/attach.ts";
 import { servicesIn } from "../existing/services.ts";
 import { messageOf } from "../../work/message.ts";
 
@@ -92,8 +91,18 @@ async function copyToRegistry(request: TakeRequest, layer: string, prefix: strin
   if (copy === undefined || !facts)
     throw new Error(`image ${id}: expected a copy as ${remote}, got none; is the registry read-only?`);
   verified(request, facts);
-  await copyProofs(manifest ?? "", copy).catch((error: unknown) => {
-    process.stderr.write(`image ${id}: its proof is not attached to the copy: ${messageOf(error)}\n`);
-  });
+  await copyProof(request, copy);
   return copy;
+}
+
+/** Others find the proof by it, this project does not. */
+async function copyProof({ id, manifest }: TakeRequest, copy: string): Promise<void> {
+  if (manifest === undefined) return;
+  try {
+    // Brings what verifies signatures, which most images that are taken need not here.
+    const { copyProofs } = await import("../proof/attach.ts");
+    await copyProofs(manifest, copy);
+  } catch (error) {
+    process.stderr.write(`image ${id}: its proof is not attached to the copy: ${messageOf(error)}\n`);
+  }
 }
