@@ -23,6 +23,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   rollback: () => import("./rollback.ts"),
   freeze: () => import("./freeze.ts"),
   revoke: () => import("./revoke.ts"),
+  keys: () => import("./keys.ts"),
   verify: () => import("./verify.ts"),
   notes: () => import("./notes.ts"),
   handover: () => import("./handover.ts"),

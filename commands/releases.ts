@@ -1,7 +1,8 @@
 import { LocalWorkspace } from "@pulumi/pulumi/automation/index.js";
 import { projectRoot } from "../config/root.ts";
-import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
+import { releaseFile, releasedEnvironments } from "../images/release/folder.ts";
 import { frozenEnvironments } from "../images/release/freeze.ts";
+import { lateNumbers, standingNumbers } from "../images/release/standing.ts";
 import { readEntry } from "../images/release/store.ts";
 import { describeFrozen, frozenBySomebody } from "../operations/freeze/frozen.ts";
 import { releaseRows } from "../operations/release/list.ts";
@@ -21,7 +22,7 @@ export default command({
     const environments = releasedEnvironments(projectRoot);
     const swaps = environments.flatMap((environment) => readSwaps(projectRoot, environment));
     const releases = environments.flatMap((environment) =>
-      releaseNumbers(projectRoot, environment).map((number) =>
+      standingNumbers(projectRoot, environment).map((number) =>
         readEntry(projectRoot, releaseFile(environment, number)),
       ),
     );
@@ -33,6 +34,9 @@ export default command({
     if (releases.length === 0)
       process.stdout.write("There are no releases yet; npm run up records the first.\n");
     else process.stdout.write(formatTable(releaseRows(releases, running, swaps)));
+    for (const environment of environments)
+      for (const number of lateNumbers(projectRoot, environment))
+        process.stdout.write(`${environment}/${number} does not count: its key had ended (npm run keys)\n`);
     for (const each of frozenEnvironments(projectRoot, new Date())) {
       const frozen = frozenBySomebody(each);
       if (frozen) process.stdout.write(`${describeFrozen(each, frozen)}\n`);

@@ -1,6 +1,7 @@
 import { projectRoot } from "../config/root.ts";
 import { releaseName } from "../images/release/release.ts";
-import { releaseFile, releaseNumbers } from "../images/release/folder.ts";
+import { releaseFile } from "../images/release/folder.ts";
+import { standingNumbers } from "../images/release/standing.ts";
 import { readRelease } from "../images/release/store.ts";
 import { refuseFrozen } from "../operations/freeze/frozen.ts";
 import { refusePastTasks } from "../operations/release/pastTasks.ts";
@@ -50,7 +51,7 @@ export default command({
 });
 
 function earlier(stack: string, running: number | undefined): number {
-  const numbers = releaseNumbers(projectRoot, stack).filter((each) => each < (running ?? Infinity));
+  const numbers = standingNumbers(projectRoot, stack).filter((each) => each < (running ?? Infinity));
   const last = numbers.at(-1);
   if (last !== undefined) return last;
   throw new Error(

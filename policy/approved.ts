@@ -1,6 +1,7 @@
 import { digestsBelow } from "../images/proof/store.ts";
-import { releaseFile, releaseNumbers, releasedEnvironments } from "../images/release/folder.ts";
+import { releaseFile, releasedEnvironments } from "../images/release/folder.ts";
 import { revocations } from "../images/release/revocation.ts";
+import { standingNumbers } from "../images/release/standing.ts";
 import { readRelease } from "../images/release/store.ts";
 import type { Approved } from "./rules.ts";
 
@@ -16,7 +17,7 @@ export function approvedOnly(value = ""): boolean {
 export function approvedByReleases(root: string): Approved {
   const revoked = new Set(revocations(root).map(({ digest }) => digest));
   const releases = releasedEnvironments(root).flatMap((environment) =>
-    releaseNumbers(root, environment).map((number) => readRelease(root, releaseFile(environment, number))),
+    standingNumbers(root, environment).map((number) => readRelease(root, releaseFile(environment, number))),
   );
   return {
     images: new Set(

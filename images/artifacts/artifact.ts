@@ -1,14 +1,6 @@
 import { openAsBlob, statSync } from "node:fs";
+import { askRegistry, type Repository } from "../../engine/registry/ask.ts";
 import { sha256 } from "../../plan/digest.ts";
-import { askRegistry, RegistryRefusal } from "./askRegistry.ts";
-
-/** A repository of a registry. */
-export interface Repository {
-  /** `registry.example:5000`. */
-  host: string;
-  /** Path in it: `team/packages`. */
-  name: string;
-}
 
 /** Media types of the OCI image specification. */
 export const mediaTypes = {
@@ -23,6 +15,8 @@ export interface Descriptor {
   /** `sha256:…`. */
   digest: string;
   size: number;
+  artifactType?: string | undefined;
+  annotations?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A repository below the prefix of a registry. */
@@ -42,8 +36,8 @@ export async function pushBlob(
       ? descriptorOf(content.text, mediaType)
       : { mediaType, digest: `sha256:${content.digest}`, size: statSync(content.file).size };
   const place = `${name}/blobs/${described.digest}`;
-  const present = await orNone(() => askRegistry(host, place, { method: "HEAD" }));
-  if (present) return described;
+  const present = await askRegistry(host, place, { method: "HEAD", also: [404] });
+  if (present.ok) return described;
   const begun = await askRegistry(host, `${name}/blobs/uploads/`, { method: "POST" });
   const at = new URL(begun.headers.get("location") ?? "", begun.url);
   at.searchParams.set("digest", described.digest);
@@ -73,8 +67,8 @@ export function descriptorOf(text: string, mediaType: string): Descriptor {
 /** The text of a manifest; undefined where there is none under that tag. */
 export async function pullManifest({ host, name }: Repository, tag: string): Promise<string | undefined> {
   const headers = { accept: `${mediaTypes.manifest}, ${mediaTypes.index}` };
-  const answer = await orNone(() => askRegistry(host, `${name}/manifests/${tag}`, { headers }));
-  return answer?.text();
+  const answer = await askRegistry(host, `${name}/manifests/${tag}`, { headers, also: [404] });
+  return answer.ok ? answer.text() : undefined;
 }
 
 /** What is there under a digest, as a stream; undefined where nothing is. */
@@ -82,15 +76,6 @@ export async function pullBlob(
   { host, name }: Repository,
   digest: string,
 ): Promise<ReadableStream<Uint8Array> | undefined> {
-  const answer = await orNone(() => askRegistry(host, `${name}/blobs/${digest}`));
-  return answer?.body ?? undefined;
-}
-
-async function orNone(ask: () => Promise<Response>): Promise<Response | undefined> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (error instanceof RegistryRefusal && error.status === 404) return undefined;
-    throw error;
-  }
+  const answer = await askRegistry(host, `${name}/blobs/${digest}`, { also: [404] });
+  return answer.ok ? (answer.body ?? undefined) : undefined;
 }

@@ -19,7 +19,7 @@ import { labels, localReference } from "../../engine/labels.ts";
 import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { KnownLayers } from "../proof/KnownLayers.ts";
-import { keptContents, loadSigning, proveImage, whyNotTrusted } from "./prove.ts";
+import { keptContents, loadSigning, proveImage, refuseUnsignable, whyNotTrusted } from "./prove.ts";
 import { appliedNames, buildByPacker, type Applied } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
@@ -45,6 +45,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
       return claimedResult(request, found);
     }
     if (found) log.step(`builds again: found ${found.Id}, but ${problem}`);
+    refuseUnsignable(root);
     await sweepDeadBuilds(request.inputDigest);
     const startedAt = new Date();
     const [made] = await Promise.all([
@@ -56,7 +57,7 @@ export async function build(request: PlacedRequest, root: string): Promise<Build
     await enterBuilt(made, root, log);
     log.step("signs what it is made of, and how");
     await proveImage(made.request, image, startedAt, root, made.contents);
-    await publishImage(made.request, image, log);
+    await publishImage(made.request, image, root, log);
     log.step(`built ${image}`);
     return made.result;
   });

@@ -6,6 +6,8 @@ import { inspectImage } from "../../engine/images.ts";
 import { layerArchives } from "../archive/layerArchives.ts";
 import { layerPath, missingLayers } from "../archive/store.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
+import { usableBuildKey } from "../signing/key.ts";
+import { signsKeyless } from "../signing/keyless.ts";
 import { lastRevision } from "./revision.ts";
 
 /** Why an image that was found is not believed: by what this machine knows of it, else the registry. Undefined where it is. */
@@ -23,6 +25,11 @@ export async function whyNotTrusted(
 
 /** What signs: a third of what a build loads. One that finds its image needs none of it, others load it while Packer works. */
 export const loadSigning = () => import("../proof/attest.ts");
+
+/** Refuses, before anything is built, what could not be signed afterwards: the key of this user has ended. */
+export function refuseUnsignable(root: string): void {
+  if (!signsKeyless(root)) usableBuildKey(root);
+}
 
 /** What layers hold together; undefined where an archive of one is not kept. @param known what was read of them already. */
 export async function keptContents(

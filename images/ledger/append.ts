@@ -24,7 +24,7 @@ const longestPauseMilliseconds = 20_000;
  * was faster, `add` is asked again, with the folder as that one left it.
  * @throws Error when the host takes no push.
  */
-export async function appendTo<T>(ledger: Ledger, add: () => Addition<T>): Promise<T> {
+export async function appendTo<T>(ledger: Ledger, add: () => Addition<T> | Promise<Addition<T>>): Promise<T> {
   let refused: Refused<T> | undefined;
   for (let tries = 1; ; tries += 1) {
     const started = performance.now();
@@ -55,14 +55,14 @@ interface Refused<T> {
 
 async function tryOnce<T>(
   ledger: Ledger,
-  add: () => Addition<T>,
+  add: () => Addition<T> | Promise<Addition<T>>,
   before: Refused<T> | undefined,
 ): Promise<{ result: T } | Refused<T>> {
   const { root, url, branch, host } = ledger;
   const tip = fetchAnew(ledger).entries;
   // It may have arrived although its answer did not.
   if (before && tip !== undefined && isAncestor(root, before.commit, tip)) return { result: before.result };
-  const { files, message, result } = add();
+  const { files, message, result } = await add();
   if (Object.keys(files).length === 0) return { result };
   const commit = await commitOn(root, tip, files, message);
   const push = ["push", "--quiet", "--no-verify", url, `${commit}:refs/heads/${branch}`];

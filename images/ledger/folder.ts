@@ -20,10 +20,14 @@ export function writeFolder(ledger: Ledger, tip: string | undefined): void {
   for (const [file, content] of contentsOf(ledger, missing)) show(fullPath(ledger, file), content);
 }
 
-/** The ledger's files by path, each with the id of its content. */
-export function filesOf({ root }: Ledger, tip: string | undefined): Map<string, string> {
+/** The ledger's files by path, each with the id of its content. @param folder below it, of another commit (`releases/`). */
+export function filesOf(
+  { root }: Pick<Ledger, "root">,
+  tip: string | undefined,
+  folder = "",
+): Map<string, string> {
   if (tip === undefined) return new Map();
-  const lines = gitNow(root, ["ls-tree", "-r", "--full-tree", tip]).split("\n");
+  const lines = gitNow(root, ["ls-tree", "-r", "--full-tree", `${tip}:${folder}`]).split("\n");
   return new Map(
     lines.flatMap((line) => {
       const [, id = "", file = ""] = /^100644 blob ([0-9a-f]+)\t(.+)$/.exec(line) ?? [];
@@ -63,8 +67,8 @@ function blobId(file: string, like: string): string | undefined {
 }
 
 /** The contents of files, asked of Git at once. */
-function contentsOf(
-  { root }: Ledger,
+export function contentsOf(
+  { root }: Pick<Ledger, "root">,
   files: readonly (readonly [file: string, id: string])[],
 ): Map<string, string> {
   if (files.length === 0) return new Map();

@@ -4,6 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { z } from "zod";
+import type { Repository } from "../../engine/registry/ask.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { distributionPackages, type LockedPlace } from "../../plan/lockedPackages.ts";
 import { cacheFolder } from "../../work/cache.ts";
@@ -17,7 +18,6 @@ import {
   pushManifest,
   repositoryBelow,
   type Descriptor,
-  type Repository,
 } from "../artifacts/artifact.ts";
 import { findPackage, keepPackage, priorityBeside, storedPath } from "./packageStore.ts";
 

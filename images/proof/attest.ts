@@ -1,5 +1,5 @@
 import { sha256 } from "../../plan/digest.ts";
-import { buildKey } from "../signing/key.ts";
+import { usableBuildKey } from "../signing/key.ts";
 import { signsKeyless } from "../signing/keyless.ts";
 import { contentsDigest, type Contents } from "./contents.ts";
 import { sealed, sealedKeyless } from "./envelope.ts";
@@ -24,6 +24,6 @@ export async function attest(root: string, making: MadeImage, contents: Contents
     contentsDigest: contentsDigest(contents),
   });
   const keyless = signsKeyless(root);
-  const envelope = keyless ? await sealedKeyless(root, statement) : sealed(statement, buildKey());
+  const envelope = keyless ? await sealedKeyless(root, statement) : sealed(statement, usableBuildKey(root));
   return writeProof(making.digest, { envelope, inventory: text, contents });
 }

@@ -1,6 +1,7 @@
 import { createPublicKey, sign, verify, type KeyObject } from "node:crypto";
 import { z } from "zod";
 import { trustPlace } from "../ledger/trust.ts";
+import { afterEndWords, endBefore, keyEndFile, type KeyEnd } from "../signing/ended.ts";
 import { keyId } from "../signing/key.ts";
 import { keylessSigner, signKeyless } from "../signing/keyless.ts";
 import { messageOf } from "../../work/message.ts";
@@ -49,6 +50,17 @@ export async function sealedKeyless(root: string, statement: unknown): Promise<S
   return bundleSchema.parse(bundle);
 }
 
+/** What was signed as others exchange it: a Sigstore bundle, also of what a key signed. */
+export function asBundle(seal: Sealed): unknown {
+  if ("dsseEnvelope" in seal) return seal;
+  return {
+    mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+    verificationMaterial: { publicKey: { hint: seal.signatures[0]?.keyid ?? "" }, tlogEntries: [] },
+    // Verifiers of others pass over a signature whose hint is not of their own making.
+    dsseEnvelope: { ...seal, signatures: seal.signatures.map(({ sig }) => ({ sig })) },
+  };
+}
+
 /** The statement that was signed; whether it holds is another matter. */
 export function opened(seal: Sealed): unknown {
   return JSON.parse(Buffer.from(envelopeOf(seal).payload, "base64").toString()) as unknown;
@@ -68,6 +80,17 @@ export function signersOf(root: string, seal: Sealed, trusted: ReadonlyMap<strin
   }
 }
 
+/** Whether a statement is by keys alone that had ended before it was recorded. */
+export function isAfterEnd(root: string, seal: Sealed): boolean {
+  return !("dsseEnvelope" in seal) && endsBefore(root, seal).size === seal.signatures.length;
+}
+
+/** The keys among those that signed which had ended before, as far as anybody can prove. */
+function endsBefore(root: string, envelope: Envelope): Map<string, KeyEnd> {
+  const ends = envelope.signatures.map(({ keyid }) => endBefore(root, keyid, envelope));
+  return new Map(ends.filter((end) => end !== undefined).map((end) => [end.key, end]));
+}
+
 function envelopeOf(seal: Sealed): Envelope {
   return "dsseEnvelope" in seal ? seal.dsseEnvelope : seal;
 }
@@ -78,7 +101,11 @@ function sealProblem(
   trusted: ReadonlyMap<string, KeyObject>,
 ): string | undefined {
   const bytes = signedBytes(Buffer.from(envelope.payload, "base64"));
-  const known = envelope.signatures.filter(({ keyid }) => trusted.has(keyid));
+  const ends = endsBefore(root, envelope);
+  const known = envelope.signatures.filter(({ keyid }) => trusted.has(keyid) && !ends.has(keyid));
+  const [ended] = ends.values();
+  if (known.length === 0 && ended)
+    return `expected a statement that was signed before its key ended, as ${keyEndFile(ended.key)} has them, got ${afterEndWords(ended)}; build the image again`;
   if (known.length === 0) {
     const names = envelope.signatures.map(({ keyid }) => keyid).join(", ");
     return `expected the signature of a key of ${trustPlace(root)}, got that of ${names}; add its .pem if you trust whoever signed`;

@@ -15,7 +15,7 @@ import { keepFolder } from "../../work/wholeFolder.ts";
 import { fetchLedger } from "../ledger/fetch.ts";
 import { releasesFolder } from "../ledger/folder.ts";
 import type { Contents } from "./contents.ts";
-import { opened, sealedSchema, type Sealed } from "./envelope.ts";
+import { isAfterEnd, opened, sealedSchema, type Sealed } from "./envelope.ts";
 import { madeFrom, parentIn, statementSchema, type Statement } from "./statement.ts";
 
 /** What is kept of an image beside it. */
@@ -119,7 +119,7 @@ export function proofFiles(digest: string): string[] {
 }
 
 /**
- * The signed statement of an image: where it was built, else, or where that one is damaged, from the releases; undefined where there is none.
+ * The signed statement of an image: where it was built, else, or where that one is damaged or its key had ended, from the releases; undefined where there is none.
  * @throws Error when no file is what it should be.
  */
 export function readEnvelope(root: string, digest: string): Sealed | undefined {
@@ -128,7 +128,8 @@ export function readEnvelope(root: string, digest: string): Sealed | undefined {
   const released = path.join(root, releasesFolder, releasedProof(digest));
   if (!existsSync(released)) return own ? keptEnvelope(digest) : undefined;
   try {
-    return own ? keptEnvelope(digest) : envelopeIn(released);
+    const kept = own ? keptEnvelope(digest) : undefined;
+    return kept && !isAfterEnd(root, kept) ? kept : envelopeIn(released);
   } catch (error) {
     if (!own) throw error;
     return envelopeIn(released);

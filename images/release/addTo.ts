@@ -9,10 +9,10 @@ import { ledgerOf } from "../ledger/Ledger.ts";
  * @param add says what, as the folder is then; asked again where somebody was faster.
  * @throws Error where the ledger takes none, or the folder has been given another.
  */
-export async function addToReleases<T>(root: string, add: () => Addition<T>): Promise<T> {
+export async function addToReleases<T>(root: string, add: () => Promise<Addition<T>>): Promise<T> {
   const ledger = ledgerOf(root);
   if (ledger) return appendTo(ledger, add);
-  const { files, result } = add();
+  const { files, result } = await add();
   for (const [file, text] of Object.entries(files))
     if (!createWhole(path.join(root, releasesFolder, file), text))
       throw new Error(`${releasesFolder}/${file}: expected a new file, got one that is there; run it again`);

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { z } from "zod";
 import type { Problem } from "../../config/problem.ts";
-import { entryDigest } from "./entry.ts";
+import { signedDigest } from "../signing/ended.ts";
 import { releaseFile, releaseNumbers } from "./folder.ts";
 import { takeAgain } from "./signature.ts";
 
@@ -94,7 +94,7 @@ function readLink(file: string): Read | undefined {
 function parsedLink(text: string): Read | undefined {
   try {
     const input: unknown = JSON.parse(text);
-    return { link: linkSchema.parse(input), digest: entryDigest(input) };
+    return { link: linkSchema.parse(input), digest: signedDigest(input) };
   } catch {
     return undefined;
   }

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import { releaseSchema, type Release } from "./release.ts";
 import { signatureSchema } from "./signature.ts";
 
@@ -34,9 +33,4 @@ export const signedSchema = releaseSchema.extend({
 export interface LedgerEntry {
   release: Release;
   ledger?: z.output<typeof entrySchema>;
-}
-
-/** What an entry's successor names it by: SHA-256 over its JSON with sorted keys, however its file is laid out. */
-export function entryDigest(entry: unknown): string {
-  return `sha256:${sha256(canonicalJson(entry))}`;
 }

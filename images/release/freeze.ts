@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Addition } from "../ledger/append.ts";
 import { addToReleases } from "./addTo.ts";
 import { entrySchema, type Recorder } from "./entry.ts";
-import { freezesFolder, releaseNumbers } from "./folder.ts";
+import { freezesFolder } from "./folder.ts";
 import { readAllSigned } from "./read.ts";
 import { signatureSchema } from "./signature.ts";
+import { nextNumber } from "./standing.ts";
 import { signedNext } from "./store.ts";
 
 const freezeSchema = z.strictObject({
@@ -62,17 +63,17 @@ export function recordFreeze(
   return addToReleases(root, () => addition(root, change, recorder, now));
 }
 
-function addition(
+async function addition(
   root: string,
   { of, change, until }: FreezeChange,
   recorder: Recorder,
   now: Date,
-): Addition<FreezeEntry | undefined> {
+): Promise<Addition<FreezeEntry | undefined>> {
   const present = freezeOf(root, of, now);
   if (change === "freeze" && present)
     throw new Error(`${of}: expected no freeze yet, got ${freezeWords(present)}; end that first`);
   if (change === "end" && !present) return { files: {}, message: "", result: undefined };
-  const number = (releaseNumbers(root, freezesFolder).at(-1) ?? 0) + 1;
+  const number = nextNumber(root, freezesFolder);
   const place = { environment: freezesFolder, number } as const;
   const content = {
     ...{ format: 1 as const, ...place, createdAt: now.toISOString(), of, change },
@@ -84,7 +85,7 @@ function addition(
     override: "changes although it is frozen",
   };
   return {
-    files: { [`${freezesFolder}/${number}.json`]: signedNext(root, place, content, recorder) },
+    files: { [`${freezesFolder}/${number}.json`]: await signedNext(root, place, content, recorder) },
     message: [`${of} ${said[change]}`, recorder.reason].filter((part) => part !== undefined).join(": "),
     result: { ...content, ledger: recorder },
   };

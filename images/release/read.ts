@@ -5,9 +5,10 @@ import { ConfigurationError, type Problem } from "../../config/problem.ts";
 import { shapeProblems } from "../../config/shape.ts";
 import { fetchLedger } from "../ledger/fetch.ts";
 import { chainProblem } from "./chain.ts";
-import { releaseFile, releaseNumbers, releasePlace } from "./folder.ts";
+import { releaseFile, releasePlace } from "./folder.ts";
 import { releaseName, type Release } from "./release.ts";
 import { signatureProblem, takeAgain, type Signature } from "./signature.ts";
+import { standingNumbers } from "./standing.ts";
 
 /** What a signed file says of its own place. */
 type Place = Pick<Release, "environment" | "number">;
@@ -35,20 +36,20 @@ export function readSigned<T extends Place & { signature: Signature }>(
     throw new ConfigurationError(problems.map((each) => ({ ...each, path: `${file}: ${each.path}` })));
   }
   const { signature, ...signed } = parsed.data;
-  const problem = signatureProblem(root, signed, signature);
+  const problem = signatureProblem(root, signed, signature, input);
   if (problem) throw refuse(problem.expected, problem.got, problem.fix);
   const misplaced = misplacedProblem(root, file, parsed.data);
   if (misplaced) throw new ConfigurationError([misplaced]);
   return signed;
 }
 
-/** All entries of a folder of the releases, oldest first. @throws ConfigurationError, as {@link readSigned}. */
+/** All entries of a folder of the releases that count, oldest first. @throws ConfigurationError, as {@link readSigned}. */
 export function readAllSigned<T extends Place & { signature: Signature }>(
   root: string,
   folder: string,
   schema: z.ZodType<T>,
 ): Omit<T, "signature">[] {
-  return releaseNumbers(root, folder).map((number) => readSigned(root, releaseFile(folder, number), schema));
+  return standingNumbers(root, folder).map((number) => readSigned(root, releaseFile(folder, number), schema));
 }
 
 /** A file elsewhere, from another account for example, has no place that it could be taken from. */

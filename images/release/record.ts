@@ -7,10 +7,11 @@ import { buildKey, publishKey } from "../signing/key.ts";
 import { signsKeyless } from "../signing/keyless.ts";
 import { earlierFiles } from "./earlier.ts";
 import type { Recorder } from "./entry.ts";
-import { releaseFile, releaseNumbers } from "./folder.ts";
+import { releaseFile } from "./folder.ts";
 import type { ReleaseOutput } from "./output.ts";
 import { recorderOf } from "./recorder.ts";
 import { releaseName, sameContent, type Release, type ReleaseImage } from "./release.ts";
+import { nextNumber, standingNumbers } from "./standing.ts";
 import { newestRelease, readRelease, signedEntry, writeRelease } from "./store.ts";
 
 /** A release and its file; `isNew` when it was written just now. */
@@ -35,14 +36,14 @@ export async function recordRelease(root: string, output: ReleaseOutput, reason?
   if (ledger) return appendTo(ledger, () => addition(ledger, output, release, recorder));
   // What a release refers to is there before it.
   if (output.promotedFrom === undefined) recordProofs(root, release);
-  return { release, file: writeRelease(root, release, recorder), isNew: true };
+  return { release, file: await writeRelease(root, release, recorder), isNew: true };
 }
 
 /** The release, where it is written already: under the number that it was given, or as the newest. */
 function presentRelease(root: string, output: ReleaseOutput): Recorded | undefined {
   const { environment, number } = output;
   const file = releaseFile(environment, number);
-  const isThere = releaseNumbers(root, environment).includes(number);
+  const isThere = standingNumbers(root, environment).includes(number);
   const release = isThere ? readRelease(root, file) : undefined;
   if (release && sameContent(release, output)) return { release, file, isNew: false };
   const newest = newestRelease(root, environment);
@@ -55,23 +56,23 @@ function presentRelease(root: string, output: ReleaseOutput): Recorded | undefin
 }
 
 /** What is added to the ledger as it is now: the release under its next number, and what it refers to. */
-function addition(
+async function addition(
   ledger: Ledger,
   output: ReleaseOutput,
   unnumbered: Release,
   recorder: Recorder,
-): Addition<Recorded> {
+): Promise<Addition<Recorded>> {
   const { root } = ledger;
   const present = presentRelease(root, output);
   if (present) return { files: {}, message: "", result: present };
   const { environment } = output;
-  const number = (releaseNumbers(root, environment).at(-1) ?? 0) + 1;
+  const number = nextNumber(root, environment);
   const release = { ...unnumbered, number };
   return {
     files: {
       ...earlierFiles(ledger, environment),
       ...(output.promotedFrom === undefined && releasableProofs(root, digestsIn(release))),
-      [`${environment}/${number}.json`]: signedEntry(root, release, recorder),
+      [`${environment}/${number}.json`]: await signedEntry(root, release, recorder),
     },
     message: [releaseName(release), recorder.reason].filter((part) => part !== undefined).join(": "),
     result: { release, file: releaseFile(environment, number), isNew: true },

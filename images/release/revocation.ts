@@ -2,9 +2,10 @@ import { z } from "zod";
 import type { Addition } from "../ledger/append.ts";
 import { addToReleases } from "./addTo.ts";
 import { entrySchema, type Recorder } from "./entry.ts";
-import { releaseNumbers, revokedFolder } from "./folder.ts";
+import { revokedFolder } from "./folder.ts";
 import { readAllSigned } from "./read.ts";
 import { signatureSchema } from "./signature.ts";
+import { nextNumber } from "./standing.ts";
 import { signedNext } from "./store.ts";
 
 const revocationSchema = z.strictObject({
@@ -37,18 +38,18 @@ export function recordRevocation(
   return addToReleases(root, () => addition(root, digest, recorder));
 }
 
-function addition(
+async function addition(
   root: string,
   digest: string,
   recorder: Recorder,
-): Addition<{ revocation: Revocation; isNew: boolean }> {
+): Promise<Addition<{ revocation: Revocation; isNew: boolean }>> {
   const present = revocations(root).find((each) => each.digest === digest);
   if (present) return { files: {}, message: "", result: { revocation: present, isNew: false } };
-  const number = (releaseNumbers(root, revokedFolder).at(-1) ?? 0) + 1;
+  const number = nextNumber(root, revokedFolder);
   const place = { environment: revokedFolder, number } as const;
   const content = { format: 1, ...place, createdAt: new Date().toISOString(), digest } as const;
   return {
-    files: { [`${revokedFolder}/${number}.json`]: signedNext(root, place, content, recorder) },
+    files: { [`${revokedFolder}/${number}.json`]: await signedNext(root, place, content, recorder) },
     message: `Revoke ${digest}: ${recorder.reason ?? ""}`,
     result: { revocation: { ...content, ledger: recorder }, isNew: true },
   };

@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { ConfigurationError, type Problem } from "../../config/problem.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { digestsBelow } from "../proof/store.ts";
-import { releaseFile, releaseNumbers } from "./folder.ts";
+import { releaseFile } from "./folder.ts";
 import { releaseName, type Release, type ReleaseContent } from "./release.ts";
 import type { Revocation } from "./revocation.ts";
+import { standingNumbers } from "./standing.ts";
 import { readRelease } from "./store.ts";
 
 /** A place of a release whose image or disk is revoked. */
@@ -48,7 +49,7 @@ export function newestClean(
   environment: string,
   revoked: readonly Revocation[],
 ): Release | undefined {
-  for (const number of releaseNumbers(root, environment).reverse()) {
+  for (const number of standingNumbers(root, environment).reverse()) {
     const release = readRelease(root, releaseFile(environment, number));
     if (revokedPlaces(root, release, revoked).length === 0) return release;
   }

@@ -2,11 +2,12 @@ import * as path from "node:path";
 import { createWhole } from "../../work/wholeFile.ts";
 import { newestDigest } from "./chain.ts";
 import { signedSchema, type LedgerEntry, type Recorder } from "./entry.ts";
-import { releaseFile, releaseNumbers } from "./folder.ts";
+import { releaseFile } from "./folder.ts";
 import { readSigned } from "./read.ts";
 import { recorderOf } from "./recorder.ts";
 import { releaseName, releaseSchema, sameContent, type Release, type ReleaseContent } from "./release.ts";
 import { signValue } from "./signature.ts";
+import { nextNumber, standingNumbers } from "./standing.ts";
 
 /**
  * The release in a file of the project, its signature verified and, in the folder of releases, its place.
@@ -22,32 +23,31 @@ export function readEntry(root: string, file: string): LedgerEntry {
   return { release, ...(ledger && { ledger }) };
 }
 
-/** The newest release of an environment; undefined when it has none. */
+/** The newest release of an environment that counts; undefined when it has none. */
 export function newestRelease(root: string, environment: string): Release | undefined {
-  const number = releaseNumbers(root, environment).at(-1);
+  const number = standingNumbers(root, environment).at(-1);
   return number === undefined ? undefined : readRelease(root, releaseFile(environment, number));
 }
 
 /** The number under which an environment's content is or will be recorded: a new one only when something changed. */
 export function numberFor(root: string, environment: string, content: ReleaseContent): number {
   const newest = newestRelease(root, environment);
-  if (newest === undefined) return 1;
-  return sameContent(newest, content) ? newest.number : newest.number + 1;
+  return newest && sameContent(newest, content) ? newest.number : nextNumber(root, environment);
 }
 
 /** A release as its environment's next entry, signed. @throws Error where its number is not the next. */
-export function signedEntry(root: string, release: Release, recorder: Recorder): string {
+export function signedEntry(root: string, release: Release, recorder: Recorder): Promise<string> {
   return signedNext(root, release, releaseSchema.parse(release), recorder);
 }
 
 /** Anything as the next entry of its place, signed. @throws Error where its number is not the next. */
-export function signedNext(
+export async function signedNext(
   root: string,
   { environment, number }: Pick<Release, "environment" | "number">,
   content: object,
   recorder: Recorder,
-): string {
-  const next = (releaseNumbers(root, environment).at(-1) ?? 0) + 1;
+): Promise<string> {
+  const next = nextNumber(root, environment);
   if (number !== next)
     throw new Error(
       `${releaseFile(environment, number)}: expected a new file for ${environment}/${next}, the next, got ${environment}/${number}; did another clone record it?`,
@@ -55,13 +55,17 @@ export function signedNext(
   const predecessor = newestDigest(root, environment);
   const ledger = { ...recorder, ...(predecessor !== undefined && { predecessor }) };
   const plain = { ...content, ledger };
-  return `${JSON.stringify({ ...plain, signature: signValue(root, plain) }, null, 2)}\n`;
+  return `${JSON.stringify({ ...plain, signature: await signValue(root, plain) }, null, 2)}\n`;
 }
 
 /** Signs and writes a release into the clone's folder, after all others of its environment; never over another. */
-export function writeRelease(root: string, release: Release, recorder = recorderOf(root)): string {
+export async function writeRelease(
+  root: string,
+  release: Release,
+  recorder = recorderOf(root),
+): Promise<string> {
   const file = releaseFile(release.environment, release.number);
-  if (createWhole(path.join(root, file), signedEntry(root, release, recorder))) return file;
+  if (createWhole(path.join(root, file), await signedEntry(root, release, recorder))) return file;
   throw new Error(
     `${file}: expected a new file for ${releaseName(release)}, got one that is there; did another clone record it?`,
   );

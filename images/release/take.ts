@@ -91,5 +91,18 @@ async function copyToRegistry(request: TakeRequest, layer: string, prefix: strin
   if (copy === undefined || !facts)
     throw new Error(`image ${id}: expected a copy as ${remote}, got none; is the registry read-only?`);
   verified(request, facts);
+  await copyProof(request, copy);
   return copy;
+}
+
+/** Others find the proof by it, this project does not. */
+async function copyProof({ id, manifest }: TakeRequest, copy: string): Promise<void> {
+  if (manifest === undefined) return;
+  try {
+    // Brings what verifies signatures, which most images that are taken need not here.
+    const { copyProofs } = await import("../proof/attach.ts");
+    await copyProofs(manifest, copy);
+  } catch (error) {
+    process.stderr.write(`image ${id}: its proof is not attached to the copy: ${messageOf(error)}\n`);
+  }
 }

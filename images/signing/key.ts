@@ -10,6 +10,7 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { createWhole, writeWhole } from "../../work/wholeFile.ts";
 import { trustedFile, trustedFiles, trustFolder } from "../ledger/trust.ts";
+import { refuseEndedKey } from "./ended.ts";
 
 /** The private key (Ed25519) in a file, which is made at the first call and readable by its owner only. */
 export function privateKeyIn(file: string): KeyObject {
@@ -30,8 +31,20 @@ function makeKey(file: string): void {
 export function buildKey(): KeyObject {
   const given = process.env["FLEET_BUILD_KEY"] ?? "";
   if (given !== "") return createPrivateKey(given);
+  return privateKeyIn(buildKeyFile());
+}
+
+/** The same, once it is sure that it has not ended. @throws Error with the way out. */
+export function usableBuildKey(root: string): KeyObject {
+  const key = buildKey();
+  const isGiven = (process.env["FLEET_BUILD_KEY"] ?? "") !== "";
+  refuseEndedKey(root, keyId(createPublicKey(key)), isGiven ? "FLEET_BUILD_KEY" : buildKeyFile());
+  return key;
+}
+
+function buildKeyFile(): string {
   const home = process.env["XDG_DATA_HOME"] ?? path.join(homedir(), ".local/share");
-  return privateKeyIn(path.join(home, "immutable-fleets/build-key.pem"));
+  return path.join(home, "immutable-fleets/build-key.pem");
 }
 
 /** 16 hexadecimal digits of the public key's SHA-256. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { askRegistry, type Repository } from "../../engine/registry/ask.ts";
 import { mediaTypes } from "../../images/artifacts/artifact.ts";
-import { askRegistry } from "../../images/artifacts/askRegistry.ts";
 import { isPackageTag, packageAnnotations } from "../../images/lock/registryStore.ts";
+import { attachedTo, referrersTagForm, type Attached } from "../../images/proof/attached.ts";
 import { understood } from "./answer.ts";
 import type { RegistryImage } from "./registryItems.ts";
 
@@ -34,7 +35,7 @@ const packageSchema = z.object({
 });
 
 /**
- * The images and packages below a prefix (`registry.example/team`), by the OCI distribution API.
+ * The images and packages below a prefix (`registry.example/team`), by the OCI distribution API, with what this project attached to images.
  */
 export async function readRegistry(prefix: string): Promise<RegistryImage[]> {
   const [host = "", ...path] = prefix.split("/");
@@ -58,10 +59,10 @@ async function repositoriesOf(host: string): Promise<string[]> {
   }
 }
 
-/** Takes a manifest out of a registry. @param id `repository@sha256:…` */
+/** Takes a manifest out of a registry, which may have gone with another. @param id `repository@sha256:…` */
 export async function removeManifest(prefix: string, id: string): Promise<void> {
   const [host = ""] = prefix.split("/");
-  await askRegistry(host, id.replace("@", "/manifests/"), { method: "DELETE" });
+  await askRegistry(host, id.replace("@", "/manifests/"), { method: "DELETE", also: [404] });
 }
 
 /** Several tags may name one manifest. */
@@ -69,7 +70,7 @@ async function imagesOf(host: string, repository: string): Promise<RegistryImage
   const listed = await askRegistry(host, `${repository}/tags/list`);
   const { tags } = understood(tagsSchema, await listed.text(), `${host}: tags of ${repository}`);
   const found = new Map<string, RegistryImage>();
-  for (const tag of tags ?? []) {
+  for (const tag of (tags ?? []).filter((each) => !referrersTagForm.test(each))) {
     const answer = await askRegistry(host, `${repository}/manifests/${tag}`, {
       headers: { accept: manifestTypes },
     });
@@ -78,7 +79,18 @@ async function imagesOf(host: string, repository: string): Promise<RegistryImage
     if (known) known.tags.push(tag);
     else found.set(digest, await described(host, repository, digest, tag, await answer.text()));
   }
-  return [...found.values()];
+  return Promise.all(
+    [...found.values()].map(async (image) => ({
+      ...image,
+      attached: await attached({ host, name: repository }, image),
+    })),
+  );
+}
+
+/** To proofs and packages nothing is attached. */
+async function attached(repository: Repository, { digest, tags }: RegistryImage): Promise<Attached[]> {
+  const isImage = !tags.some((tag) => tag.startsWith("proof-") || isPackageTag(tag));
+  return isImage ? attachedTo(repository, digest) : [];
 }
 
 async function described(
@@ -96,11 +108,21 @@ async function described(
       created: annotations[packageAnnotations.created],
       bytes: layers.reduce((sum, { size }) => sum + size, 0),
       children: manifests.map((each) => each.annotations[packageAnnotations.file]),
+      attached: [],
     };
   }
   const { config, layers } = understood(manifestSchema, manifest, about);
   const blob = await askRegistry(host, `${repository}/blobs/${config.digest}`);
   const { created, config: run } = understood(configSchema, await blob.text(), about);
   const bytes = layers.reduce((sum, { size }) => sum + size, 0);
-  return { repository, digest, image: config.digest, tags: [tag], labels: run?.Labels ?? {}, created, bytes };
+  return {
+    repository,
+    digest,
+    image: config.digest,
+    tags: [tag],
+    labels: run?.Labels ?? {},
+    created,
+    bytes,
+    attached: [],
+  };
 }

@@ -1,5 +1,6 @@
 import { labels } from "../../engine/labels.ts";
 import { isPackageTag } from "../../images/lock/registryStore.ts";
+import type { Attached } from "../../images/proof/attached.ts";
 import type { Item } from "./item.ts";
 
 /** One image that a registry has, or the file of a package, or the files of a layer, with all its names. */
@@ -17,6 +18,8 @@ export interface RegistryImage {
   bytes: number;
   /** Of packages: the files that a layer needs, by their hexadecimal SHA-256; of a file none. */
   children?: string[];
+  /** What this project attached to it. */
+  attached: readonly Attached[];
 }
 
 const proofTag = /^proof-([0-9a-f]{64})$/;
@@ -29,11 +32,12 @@ const imageTag = /^[0-9a-f]{64}$/;
  */
 export function registryItems(registry: string, images: readonly RegistryImage[]): Item[] {
   const proofs = new Map(images.flatMap((each) => proofOf(each).map((image) => [image, each] as const)));
-  return images.map((each) => {
-    if (each.children) return packageItem(each, each.children, registry);
+  return images.flatMap((each) => {
+    if (each.children) return [packageItem(each, each.children, registry)];
     const [proved] = proofOf(each);
     const proof = proved === undefined ? proofs.get(each.image) : each;
-    return {
+    const attached = each.attached.map((one) => attachedItem(registry, each, one));
+    const item: Item = {
       kind: "manifest",
       id: `${each.repository}@${each.digest}`,
       name: `${each.repository}:${each.tags[0]?.slice(0, 18) ?? ""}`,
@@ -41,16 +45,19 @@ export function registryItems(registry: string, images: readonly RegistryImage[]
         proved === undefined
           ? [each.digest, `manifest of ${each.image}`, each.image, ...each.tags]
           : [proved, `registry proof ${proved}`],
-      needs:
-        proved === undefined
+      needs: [
+        ...(proved === undefined
           ? [...parentOf(each), `registry proof ${each.image}`, ...each.tags.map(packagesOf)]
-          : [],
+          : []),
+        ...attached.map(({ id }) => id),
+      ],
       ours: isOurs(each, proved !== undefined),
       inUse: false,
       ...(proof && { lastUsed: new Date(proof.created) }),
       bytes: each.bytes,
       region: registry,
     };
+    return [item, ...attached];
   });
 }
 
@@ -75,6 +82,23 @@ function packageItem(each: RegistryImage, children: string[], registry: string):
 /** @param inputDigest of a layer. */
 function packagesOf(inputDigest: string): string {
   return `packages of ${inputDigest}`;
+}
+
+/** What is attached to an image goes after it, and stays as long as it does. */
+function attachedItem(registry: string, { repository }: RegistryImage, attached: Attached): Item {
+  const { digest, created, isOurs: ours, bytes, lists } = attached;
+  return {
+    kind: "manifest",
+    id: `${repository}@${digest}`,
+    name: `${repository}@${digest.slice(0, 18)}`,
+    aliases: [],
+    needs: lists.map((each) => `${repository}@${each}`),
+    ours,
+    inUse: false,
+    ...(created !== undefined && { lastUsed: new Date(created) }),
+    bytes,
+    region: registry,
+  };
 }
 
 function proofOf({ tags }: RegistryImage): string[] {

@@ -1,7 +1,7 @@
 import { projectRoot } from "../../config/root.ts";
 import { freezeWords, recordFreeze } from "../../images/release/freeze.ts";
 import { recorderOf } from "../../images/release/recorder.ts";
-import { refuseUntrustedKey } from "../../images/release/signature.ts";
+import { refuseUntrustedSigner } from "../../images/release/signature.ts";
 
 /** Freezes an environment until somebody ends it, or until a time. @returns what is said of it. @throws Error where it is frozen. */
 export async function beginFreeze(
@@ -15,7 +15,7 @@ export async function beginFreeze(
     throw new Error(
       `--until: expected a time to come, got ${until.toISOString()}; it is ${now.toISOString()} now`,
     );
-  refuseUntrustedKey(root);
+  await refuseUntrustedSigner(root);
   const entry = await recordFreeze(
     root,
     { of: stack, change: "freeze", until },
@@ -32,7 +32,7 @@ export async function endFreeze(
   root = projectRoot,
   now = new Date(),
 ): Promise<string> {
-  refuseUntrustedKey(root);
+  await refuseUntrustedSigner(root);
   // Unlike a release's, its reason is not the commit that happens to be checked out.
   const ended = await recordFreeze(root, { of: stack, change: "end" }, recorderOf(root, reason ?? ""), now);
   return ended ? `${stack} takes changes again.\n` : `${stack} is not frozen.\n`;

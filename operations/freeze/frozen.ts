@@ -4,7 +4,7 @@ import { writtenConfiguration } from "../../config/read/readFiles.ts";
 import { projectRoot } from "../../config/root.ts";
 import { freezeOf, freezeWords, recordFreeze } from "../../images/release/freeze.ts";
 import { recorderOf } from "../../images/release/recorder.ts";
-import { refuseUntrustedKey } from "../../images/release/signature.ts";
+import { refuseUntrustedSigner } from "../../images/release/signature.ts";
 import { formatTime } from "../text/format.ts";
 import { isOpen, nextOpening, windowsIn } from "./window.ts";
 
@@ -84,6 +84,6 @@ export function frozenProblem(stack: string, { words, fix }: Frozen): string {
 }
 
 async function recordPassing(stack: string, reason: string, root: string, now: Date): Promise<void> {
-  refuseUntrustedKey(root);
+  await refuseUntrustedSigner(root);
   await recordFreeze(root, { of: stack, change: "override" }, recorderOf(root, reason), now);
 }

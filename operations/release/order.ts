@@ -1,8 +1,9 @@
 import { projectRoot } from "../../config/root.ts";
 import { fetchLedger } from "../../images/ledger/fetch.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
-import { releaseFile, releaseNumbers } from "../../images/release/folder.ts";
+import { releaseFile } from "../../images/release/folder.ts";
 import { releaseName, type Release } from "../../images/release/release.ts";
+import { standingNumbers } from "../../images/release/standing.ts";
 import { readRelease } from "../../images/release/store.ts";
 import { gitNow, isAncestor } from "../../work/git.ts";
 import { findStack } from "../stack/stack.ts";
@@ -46,6 +47,6 @@ function promotedFrom(
   root: string,
   { environment, number }: Pick<ReleaseOutput, "environment" | "number">,
 ): string | undefined {
-  if (!releaseNumbers(root, environment).includes(number)) return undefined;
+  if (!standingNumbers(root, environment).includes(number)) return undefined;
   return readRelease(root, releaseFile(environment, number)).promotedFrom;
 }

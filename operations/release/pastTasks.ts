@@ -2,7 +2,8 @@ import { projectRoot } from "../../config/root.ts";
 import type { ReleaseOutput } from "../../images/release/output.ts";
 import { pastTasksProblem, tasksPast } from "../../images/release/pastTasks.ts";
 import type { Release } from "../../images/release/release.ts";
-import { releaseFile, releaseNumbers } from "../../images/release/folder.ts";
+import { releaseFile } from "../../images/release/folder.ts";
+import { standingNumbers } from "../../images/release/standing.ts";
 import { readRelease } from "../../images/release/store.ts";
 import { runningReleaseIfAny } from "./running.ts";
 import { selectionOf } from "./selection.ts";
@@ -19,7 +20,9 @@ export function refusePastTasks(
   root = projectRoot,
 ): void {
   if (!running) return;
-  const releases = releaseNumbers(root, stack).map((number) => readRelease(root, releaseFile(stack, number)));
+  const releases = standingNumbers(root, stack).map((number) =>
+    readRelease(root, releaseFile(stack, number)),
+  );
   const past = tasksPast(releases, running.number, wanted);
   if (past.length > 0) throw new Error(pastTasksProblem(stack, past));
 }

@@ -3,7 +3,7 @@ import type { ReleaseOutput } from "../../images/release/output.ts";
 import { recorderOf } from "../../images/release/recorder.ts";
 import { recordRevocation, revocations, type Revocation } from "../../images/release/revocation.ts";
 import { revokedPlaces, wayOut } from "../../images/release/revoked.ts";
-import { refuseUntrustedKey } from "../../images/release/signature.ts";
+import { refuseUntrustedSigner } from "../../images/release/signature.ts";
 import { allStackNames } from "../state/stacks.ts";
 import { runningReleaseIfAny } from "./running.ts";
 
@@ -16,7 +16,7 @@ export interface RevokedReport {
 
 /** Revokes an image or disk by its digest, and says where it runs. */
 export async function revoke(digest: string, reason: string, root = projectRoot): Promise<RevokedReport> {
-  refuseUntrustedKey(root);
+  await refuseUntrustedSigner(root);
   const recorded = await recordRevocation(root, digest, recorderOf(root, reason));
   const stacks = await Promise.all(
     (await allStackNames()).map(async (stack) => [stack, await runningReleaseIfAny(stack)] as const),

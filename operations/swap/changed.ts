@@ -48,7 +48,7 @@ export function changedText(events: readonly EngineEvent[]): string {
 }
 
 function outputsOf(state: { outputs?: object } | undefined): Outputs {
-  return (state?.outputs ?? {});
+  return state?.outputs ?? {};
 }
 
 function pairs<T>(

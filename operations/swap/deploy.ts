@@ -7,7 +7,7 @@ import { resourcesOf } from "../state/resource.ts";
 import { boxesAnew } from "./restart.ts";
 import { recordRelease } from "../../images/release/record.ts";
 import { releaseName } from "../../images/release/release.ts";
-import { refuseUntrustedKey } from "../../images/release/signature.ts";
+import { refuseUntrustedSigner } from "../../images/release/signature.ts";
 import { announcerOf } from "../announce/announcer.ts";
 import { warnOfHoles } from "../audit/gate/after.ts";
 import { refuseHoles } from "../audit/gate/gate.ts";
@@ -50,7 +50,7 @@ export interface DeployOptions {
  */
 export async function deploy(stackName: string, options: DeployOptions = {}): Promise<string | undefined> {
   const { again = false, hostsAgain = false, restart, holes = "look", reason, despite } = options;
-  refuseUntrustedKey(projectRoot);
+  await refuseUntrustedSigner(projectRoot);
   const look = lookedOnce(stackName, again || hostsAgain || restart !== undefined);
   const goesBack = holes === "goBack" || restart !== undefined;
   const brings = async () => (await look()).changes;

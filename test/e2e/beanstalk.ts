@@ -84,7 +84,7 @@ export class Beanstalk {
   async record(number: number, names: Record<Fleet, string | ReleaseImage>): Promise<void> {
     const image = async (name: string | ReleaseImage) =>
       typeof name === "string" ? this.#images.image(name) : name;
-    recordImages(this.production.sandbox.folder, number, {
+    await recordImages(this.production.sandbox.folder, number, {
       web: { place: places.web, image: await image(names.web) },
       orders: { place: places.orders, image: await image(names.orders) },
     });

@@ -5,10 +5,13 @@ import * as path from "node:path";
 import { execa } from "execa";
 import type { LayerRecipe } from "../../config/schema.ts";
 import { containersLabelled } from "../../engine/containers.ts";
+import { inspectImage } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
+import { repositoryIn } from "../../engine/registry/ask.ts";
 import { buildName, sweepDeadBuilds } from "../../images/layer/sweep.ts";
 import { ansibleStrategies } from "../../images/layer/strategies.ts";
 import { layerPath } from "../../images/archive/store.ts";
+import { attachedLabel, referrersOf } from "../../images/proof/referrer.ts";
 import { proofFolder } from "../../images/proof/store.ts";
 import { verifyImage } from "../../images/proof/verify.ts";
 import { projectRoot } from "../../config/root.ts";
@@ -202,6 +205,13 @@ describe("Layers on the real engine", function () {
         const recipe = { ...plain, roles: [path.basename(role)] };
         const shared = { layer, parent: base, registry: { prefix: registry.prefix, push: true } };
         const first = await buildLayer(recipe, shared);
+        const [pushed = ""] = (await inspectImage(first.result.image))?.RepoDigests ?? [];
+        const [repository = "", digest = ""] = pushed.split("@");
+        const attached = await referrersOf(repositoryIn(repository), digest);
+        assert.deepEqual(
+          attached.map(({ annotations }) => annotations?.[attachedLabel]),
+          [first.result.image],
+        );
         // By all of its names.
         await execa("docker", ["image", "rm", "--force", first.result.image]);
         rmSync(proofFolder(first.result.image), { recursive: true });

@@ -165,7 +165,7 @@ export class Production {
       machineImages[place] = await this.machineImage(name);
       fleets[fleet] = { machineImage: place };
     }
-    writeRelease(this.sandbox.folder, {
+    await writeRelease(this.sandbox.folder, {
       format: 1,
       environment: "dev",
       number,

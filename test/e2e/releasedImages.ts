@@ -49,13 +49,13 @@ export class ReleasedImages {
 }
 
 /** Records a release of dev. `fleets`: the place and the image of each. */
-export function recordImages(
+export async function recordImages(
   root: string,
   number: number,
   fleets: Readonly<Record<string, { place: string; image: ReleaseImage }>>,
-): void {
+): Promise<void> {
   const placed = Object.entries(fleets);
-  writeRelease(root, {
+  await writeRelease(root, {
     format: 1,
     environment: "dev",
     number,

@@ -5,7 +5,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { localEngine } from "../../engine/DockerClient.ts";
 import { inspectImage } from "../../engine/images.ts";
+import { repositoryIn } from "../../engine/registry/ask.ts";
 import { labels } from "../../engine/labels.ts";
+import { attachedLabel, pushReferrer, referrersOf } from "../../images/proof/referrer.ts";
 import { proofReference } from "../../images/proof/transport.ts";
 import { planCollection } from "../../operations/collect/plan.ts";
 import { readRegistry } from "../../operations/collect/registry.ts";
@@ -49,7 +51,23 @@ describe("the collection in a registry", function () {
     const own = { [labels.layer]: layer, [labels.parent]: parent };
     const image = await push(`${registry.prefix}/${layer}:${tagOf(letter)}`, own);
     await push(proofReference(registry.prefix, layer, image));
+    await attach(layer, image);
     return image;
+  }
+
+  /** Attaches what says that it is the proof of an image; whoever collects asks no more of it. @param marked others mark nothing. */
+  async function attach(layer: string, image: string, marked = true): Promise<void> {
+    const { repository, digest } = await pushedAs(layer, image);
+    const subject = { mediaType: "application/vnd.docker.distribution.manifest.v2+json", digest, size: 1 };
+    const created = { "org.opencontainers.image.created": new Date().toISOString() };
+    const annotations = { ...created, ...(marked && { [attachedLabel]: image }) };
+    await pushReferrer(repository, { subject, bundle: `${digest} ${String(marked)}`, annotations });
+  }
+
+  async function pushedAs(layer: string, image: string) {
+    const places = (await inspectImage(image))?.RepoDigests ?? [];
+    const [name = "", digest = ""] = places.find((each) => each.includes(`/${layer}@`))?.split("@") ?? [];
+    return { repository: repositoryIn(name), digest };
   }
 
   it("removes what nothing refers to with its proof, child before parent, and nothing else", async () => {
@@ -57,6 +75,9 @@ describe("the collection in a registry", function () {
     const kept = await built("kept", "b", base);
     const parent = await built("parent", "d");
     const child = await built("child", "c", parent);
+    // Whose list also names what somebody else attached.
+    const theirs = await built("theirs", "f");
+    await attach("theirs", theirs, false);
     await push(`${registry.prefix}/base:latest`);
     await push(`${registry.prefix}/untold:${tagOf("e")}`, { [labels.layer]: "untold" });
     const plan = async (minimumAgeSeconds: number) => {
@@ -67,7 +88,12 @@ describe("the collection in a registry", function () {
     assert.deepEqual(await plan(3600), []);
     const remove = await plan(0);
     const repositories = remove.map(({ id }) => id.replace(/^fleets\/(.*)@.*$/, "$1"));
-    assert.deepEqual([...repositories].sort(), ["child", "child", "parent", "parent"]);
+    const whole = (layer: string) => ["image", "proof", "list", "attached"].map(() => layer);
+    assert.deepEqual([...repositories].sort(), [...whole("child"), ...whole("parent"), "theirs", "theirs"]);
+    const attached = async (layer: string, image: string) => {
+      const { repository, digest } = await pushedAs(layer, image);
+      return (await referrersOf(repository, digest)).length;
+    };
     const place = (image: string) =>
       remove.findIndex(({ aliases }) => aliases.includes(`manifest of ${image}`));
     assert.ok(place(child) >= 0 && place(child) < place(parent));
@@ -81,6 +107,10 @@ describe("the collection in a registry", function () {
       "fleets/kept",
       "fleets/untold",
     ]);
+    assert.deepEqual(
+      [await attached("child", child), await attached("kept", kept), await attached("theirs", theirs)],
+      [0, 1, 2],
+    );
     await localEngine.run(["pull", "--quiet", `${registry.prefix}/kept:${tagOf("b")}`]);
   });
 });

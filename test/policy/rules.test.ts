@@ -166,9 +166,9 @@ describe("the policies", () => {
     for (const value of [undefined, "", "false"]) assert.equal(approvedOnly(value), false);
   });
 
-  it("know the images of the releases", () => {
+  it("know the images of the releases", async () => {
     const { root, remove } = temporaryRoot();
-    writeRelease(root, release("dev", 1));
+    await writeRelease(root, release("dev", 1));
     const { images } = approvedByReleases(root);
     remove();
     assert.ok(images.has(digestOf("a")) && images.has(digestOf("b")));

@@ -30,11 +30,11 @@ config:
 export const survivors: Readonly<Record<string, Survivor>> = {
   ...wholeWrites,
   release: {
-    prepare: (root) => {
-      writeRelease(root, release("dev", 1));
+    prepare: async (root) => {
+      await writeRelease(root, release("dev", 1));
     },
-    write: (root) => {
-      writeRelease(root, { ...release("dev", 1), number: 2 });
+    write: async (root) => {
+      await writeRelease(root, { ...release("dev", 1), number: 2 });
     },
     read: (root) => newestRelease(root, "dev"),
   },
@@ -87,4 +87,4 @@ export const survivors: Readonly<Record<string, Survivor>> = {
 };
 
 const [, program = "", name = "", root = ""] = process.argv;
-if (program.endsWith("survivors.ts")) survivors[name]?.write(root);
+if (program.endsWith("survivors.ts")) await survivors[name]?.write(root);

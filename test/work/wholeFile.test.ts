@@ -41,7 +41,7 @@ describe("files that must survive", function () {
       const [before, after] = ["before", "after"].map((each) => path.join(root, each));
       assert.ok(before && after);
       mkdirSync(before);
-      prepare(before);
+      await prepare(before);
       cpSync(before, after, { recursive: true });
       await execa("node", [program, name, after]);
       // A key is made by reading, and every key is another.
@@ -76,14 +76,14 @@ describe("files that must survive", function () {
     for (const [name, { prepare, write, read }] of Object.entries(survivors).filter(
       ([name]) => name !== "key",
     ))
-      it(`${name}: are as before, and the error names the file`, () => {
+      it(`${name}: are as before, and the error names the file`, async () => {
         const folder = path.join(disk().folder, "project");
         mkdirSync(folder);
-        prepare(folder);
+        await prepare(folder);
         const before = read(folder);
         disk().fill();
-        assert.throws(() => {
-          write(folder);
+        await assert.rejects(async () => {
+          await write(folder);
         }, /ENOSPC|no space left/);
         assert.deepEqual(read(folder), before);
         assert.deepEqual(partials(folder), []);

@@ -5,8 +5,8 @@ import { createWhole, writeWhole } from "../../work/wholeFile.ts";
 
 /** Something that writes files which must survive: how they are first, what is written then, and what a reader finds. */
 export interface Survivor {
-  prepare: (root: string) => void;
-  write: (root: string) => void;
+  prepare: (root: string) => void | Promise<void>;
+  write: (root: string) => void | Promise<void>;
   /** @throws where a reader would. */
   read: (root: string) => unknown;
 }
@@ -56,4 +56,4 @@ function readIfAny(file: string): string {
 }
 
 const [, program = "", name = "", root = ""] = process.argv;
-if (program.endsWith("wholeWrites.ts")) wholeWrites[name]?.write(root);
+if (program.endsWith("wholeWrites.ts")) await wholeWrites[name]?.write(root);

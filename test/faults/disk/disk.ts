@@ -24,19 +24,19 @@ export const disk: Kind = {
     Promise.resolve({
       try: (random) => {
         const name = random.oneOf(Object.keys(survivors));
-        return Promise.resolve(onFullDisk(name, survivors[name] as Survivor, random));
+        return onFullDisk(name, survivors[name] as Survivor, random);
       },
       end: () => Promise.resolve(),
     }),
 };
 
-function onFullDisk(name: string, survivor: Survivor, random: Random): Try {
+async function onFullDisk(name: string, survivor: Survivor, random: Random): Promise<Try> {
   const fault = `full disk: ${name}`;
   const small = smallDisk(kibibytes);
   if (!small) throw new Error("expected a small disk, got none");
   const before = process.env["XDG_CACHE_HOME"];
   try {
-    const problem = written(small, survivor, random.below(pages));
+    const problem = await written(small, survivor, random.below(pages));
     return { fault, lost: problem === undefined ? 0 : 1, ...(problem !== undefined && { problem }) };
   } finally {
     if (before === undefined) delete process.env["XDG_CACHE_HOME"];
@@ -46,14 +46,14 @@ function onFullDisk(name: string, survivor: Survivor, random: Random): Try {
 }
 
 /** Writes where only so many pages are free, then where there is room. @returns what is wrong with what is read. */
-function written(
+async function written(
   small: SmallDisk,
   { prepare, write, read }: Survivor,
   freePages: number,
-): string | undefined {
+): Promise<string | undefined> {
   const folder = path.join(small.folder, "project");
   mkdirSync(folder);
-  prepare(folder);
+  await prepare(folder);
   const text = () => JSON.stringify(read(folder));
   // A key is made by reading, where there is none.
   const isMade = readdirSync(folder).length > 0;
@@ -61,7 +61,7 @@ function written(
   const room = fillBut(small, freePages);
   let failure: string | undefined;
   try {
-    write(folder);
+    await write(folder);
   } catch (error) {
     failure = messageOf(error);
   }
@@ -72,7 +72,7 @@ function written(
     return `${where}: expected what was there before, got ${text()}`;
   rmSync(room);
   // A release's file is not written twice.
-  if (failure !== undefined) write(folder);
+  if (failure !== undefined) await write(folder);
   const partial = readdirSync(folder, { recursive: true }).filter((each) =>
     String(each).endsWith(".partial"),
   );

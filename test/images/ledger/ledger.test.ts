@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import { releaseFile, releaseNumbers } from "../../../images/release/folder.ts";
 import { recordRelease } from "../../../images/release/record.ts";
-import { refuseUntrustedKey } from "../../../images/release/signature.ts";
+import { refuseUntrustedSigner } from "../../../images/release/signature.ts";
 import { newestRelease, readEntry } from "../../../images/release/store.ts";
 import { publishKey, trustedKeys } from "../../../images/signing/key.ts";
 import { serveGit } from "../../commands/ci/gitServer.ts";
@@ -175,17 +175,15 @@ describe("the ledger in a branch", function () {
       assert.equal(existsSync(path.join(late, `releases/keys/${id}.pem`)), false);
       copyFileSync(path.join(root, `releases/keys/${id}.pem`), path.join(late, `releases/keys/${id}.pem`));
       assert.equal(trustedKeys(late).size, 1);
-      assert.throws(
-        () => {
-          refuseUntrustedKey(late);
-        },
+      await assert.rejects(
+        refuseUntrustedSigner(late),
         new RegExp(
           `releases/keys/${id}\\.pem: expected the key that signs releases here in releases/keys in the branch main`,
         ),
       );
       await project.merge((folder) => publishKey(folder, stranger.privateKey));
       const merged = await project.clone();
-      refuseUntrustedKey(merged);
+      await refuseUntrustedSigner(merged);
       assert.equal(newestRelease(merged, "dev")?.number, 4);
       // A clone of before has what is checked out; trusted is what is there now.
       await execa("node", [recordOne, late, "dev", "f"]);

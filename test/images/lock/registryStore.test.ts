@@ -90,7 +90,7 @@ describe("package files in the team's registry", function () {
       await takeFromRegistry("127.0.0.1:9/fleets", [sha256("ledger")], false, tell);
       match(
         told.join(),
-        /^packages of 127\.0\.0\.1:9\/fleets cannot be had: fetch failed; the build goes on without$/,
+        /^packages of 127\.0\.0\.1:9\/fleets cannot be had: GET \S+: expected an answer, got bad port; see that it can be reached; the build goes on without$/,
       );
       await take(["gone"]);
       equal(told.length, 1);
@@ -121,7 +121,7 @@ describe("package files in the team's registry", function () {
       image: `sha256:${hex("e")}`,
       ...own,
     };
-    images = [{ ...image, tags: [hex("b")] }];
+    images = [{ ...image, tags: [hex("b")], attached: [] }];
     deepEqual(await names(hex("b")), await names(image.image));
     images = [];
     const left = await remove(0, sha256("ledger"));

@@ -92,6 +92,26 @@ describe("the statement of an image that a job signed by its identity", () => {
     match(problems(), /trusted_root\.json: expected a file of whom the project trusts, got none; see docs/);
   });
 
+  it("counts as long as its identity does: by when the log saw it, whatever the statement says", () => {
+    const until = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+    const trusting = (...ends: (string | undefined)[]) => {
+      const pattern = { identity: main };
+      sigstore.trustedBy(
+        place.root,
+        ends.map((end) => (end === undefined ? main : { ...pattern, until: end })),
+      );
+      return problems();
+    };
+    equal(trusting(until(1)), "");
+    match(
+      trusting(until(-1)),
+      /got: expected what https:.* signed before its end at .*Z, got what was logged at .*Z; sign it anew by whom/,
+    );
+    equal(trusting(until(-1), until(1)), "");
+    equal(trusting(until(-1), undefined), "");
+    match(trusting("yesterday"), /keyless\.json: expected as docs\/proof\.md has it, got another file/);
+  });
+
   it("is not made where the job has no identity: the user's key signs", async () => {
     await attested(place.root, image.digest);
     const { keys, problems: none } = verifyStatement(place.root, image);

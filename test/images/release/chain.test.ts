@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from "n
 import * as path from "node:path";
 import { releaseFile } from "../../../images/release/folder.ts";
 import { newestRelease, readEntry, readRelease, writeRelease } from "../../../images/release/store.ts";
-import { entryDigest } from "../../../images/release/entry.ts";
+import { signedDigest } from "../../../images/signing/ended.ts";
 import { signValue } from "../../../images/release/signature.ts";
 import { release, temporaryRoot } from "./fixture.ts";
 
@@ -15,8 +15,8 @@ describe("the chain of releases", () => {
   const full = (file: string) => path.join(root, file);
   const json = (file: string) => JSON.parse(readFileSync(full(file), "utf8")) as Json;
   /** Puts an entry in a file, signed anew by this clone's key, which is trusted. */
-  const signAgain = (file: string, { signature: _, ...entry }: Json) => {
-    writeFileSync(full(file), JSON.stringify({ ...entry, signature: signValue(root, entry) }));
+  const signAgain = async (file: string, { signature: _, ...entry }: Json) => {
+    writeFileSync(full(file), JSON.stringify({ ...entry, signature: await signValue(root, entry) }));
   };
   const refused = (file: string, message: RegExp) => {
     assert.throws(() => readRelease(root, file), message);
@@ -25,10 +25,10 @@ describe("the chain of releases", () => {
     assert.throws(() => newestRelease(root, "dev"), message);
   };
 
-  beforeEach(() => {
+  beforeEach(async () => {
     ({ root, remove } = temporaryRoot());
-    for (const number of [1, 2, 3, 4]) writeRelease(root, release("dev", number, String(number)));
-    writeRelease(root, release("staging", 1));
+    for (const number of [1, 2, 3, 4]) await writeRelease(root, release("dev", number, String(number)));
+    await writeRelease(root, release("staging", 1));
   });
   afterEach(() => {
     remove();
@@ -36,7 +36,7 @@ describe("the chain of releases", () => {
 
   it("names the one before by its digest, and who recorded it", () => {
     const { ledger } = readEntry(root, releaseFile("dev", 3));
-    assert.equal(ledger?.predecessor, entryDigest(json("releases/dev/2.json")));
+    assert.equal(ledger?.predecessor, signedDigest(json("releases/dev/2.json")));
     assert.ok(ledger.author.length > 0);
     assert.equal(readEntry(root, releaseFile("dev", 1)).ledger?.predecessor, undefined);
   });
@@ -95,35 +95,35 @@ describe("the chain of releases", () => {
     newestRefused(/releases\/dev\/2\.json: expected the release dev\/2, got dev\/3 in its place/);
   });
 
-  it("sees one that a trusted key signed anew with another content: its successor names the one that was", () => {
+  it("sees one that a trusted key signed anew with another content: its successor names the one that was", async () => {
     const file = "releases/dev/2.json";
-    signAgain(file, { ...json(file), createdAt: "2026-03-04T05:06:07.000Z" });
+    await signAgain(file, { ...json(file), createdAt: "2026-03-04T05:06:07.000Z" });
     assert.equal(readRelease(root, file).number, 2);
     newestRefused(/releases\/dev\/3\.json: expected sha256:\w+ before it, got dev\/2 with the digest/);
   });
 
-  it("sees one whose predecessor is another, or none", () => {
+  it("sees one whose predecessor is another, or none", async () => {
     const file = "releases/dev/4.json";
     const { ledger, ...entry } = json(file);
     const { predecessor: _, ...recorder } = ledger as Json;
-    const first = entryDigest(json("releases/dev/1.json"));
-    signAgain(file, { ...entry, ledger: { ...recorder, predecessor: first } });
+    const first = signedDigest(json("releases/dev/1.json"));
+    await signAgain(file, { ...entry, ledger: { ...recorder, predecessor: first } });
     newestRefused(new RegExp(`4\\.json: expected ${first} before it, got dev/3 with the digest`));
-    signAgain(file, { ...entry, ledger: recorder });
+    await signAgain(file, { ...entry, ledger: recorder });
     newestRefused(/4\.json: expected no release before it, got dev\/3 with the digest/);
-    signAgain(file, entry);
+    await signAgain(file, entry);
     newestRefused(/4\.json: expected an entry of the ledger, as dev\/3 is, got one of before/);
   });
 
-  it("goes on from releases that were recorded before it, gaps among them too", () => {
+  it("goes on from releases that were recorded before it, gaps among them too", async () => {
     for (const number of [1, 2, 3, 4]) rmSync(full(`releases/dev/${number}.json`));
     for (const number of [2, 5])
-      signAgain(`releases/dev/${number}.json`, release("dev", number, String(number)));
+      await signAgain(`releases/dev/${number}.json`, release("dev", number, String(number)));
     assert.equal(newestRelease(root, "dev")?.number, 5);
-    writeRelease(root, release("dev", 6));
+    await writeRelease(root, release("dev", 6));
     assert.equal(
       readEntry(root, "releases/dev/6.json").ledger?.predecessor,
-      entryDigest(json("releases/dev/5.json")),
+      signedDigest(json("releases/dev/5.json")),
     );
     copyFileSync(full("releases/dev/2.json"), full("releases/dev/3.json"));
     newestRefused(/releases\/dev\/3\.json: expected the release dev\/3, got dev\/2 in its place/);

@@ -49,10 +49,10 @@ describe("going back past tasks that cannot be undone", () => {
       );
   });
 
-  it("is refused with the ways out", () => {
+  it("is refused with the ways out", async () => {
     const { root, remove } = temporaryRoot();
     try {
-      for (const each of releases) writeRelease(root, each);
+      for (const each of releases) await writeRelease(root, each);
       refusePastTasks("dev", undefined, at(1), root);
       refusePastTasks("dev", at(5), at(4), root);
       throws(

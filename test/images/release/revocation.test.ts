@@ -19,14 +19,14 @@ const recorder = { author: "Ann", reason: "CVE-2099-1" };
 describe("what is revoked", () => {
   let root = "";
   let remove: () => void;
-  beforeEach(() => {
+  beforeEach(async () => {
     ({ root, remove } = temporaryRoot());
     for (const [number, web] of [
       [1, "a"],
       [2, "c"],
       [3, "d"],
     ] as const)
-      writeRelease(root, release("dev", number, web));
+      await writeRelease(root, release("dev", number, web));
   });
   afterEach(() => {
     remove();
@@ -147,7 +147,7 @@ describe("what is revoked", () => {
       amis: { r: `ami-0123456${digit}` },
     });
     const disks = { "base.machine.web": disk("7"), "base.machine.catalog": disk("6") };
-    writeRelease(root, { ...release("dev", 4), machineImages: disks });
+    await writeRelease(root, { ...release("dev", 4), machineImages: disks });
     for (const [digit, places] of [
       ["9", ["base.machine.web"]],
       ["6", ["base.machine.web", "base.machine.catalog"]],

@@ -15,14 +15,14 @@ describe("release files", () => {
     writeFileSync(file, change(readFileSync(file, "utf8")));
   };
 
-  it("come back as they were written", () => {
-    const file = writeRelease(root, release("dev", 1));
+  it("come back as they were written", async () => {
+    const file = await writeRelease(root, release("dev", 1));
     assert.equal(file, "releases/dev/1.json");
     assert.deepEqual(readRelease(root, file), release("dev", 1));
   });
 
-  it("are signed by a key that only its owner can read, its public half beside them", () => {
-    writeRelease(root, release("dev", 1));
+  it("are signed by a key that only its owner can read, its public half beside them", async () => {
+    await writeRelease(root, release("dev", 1));
     assert.equal(statSync(path.join(root, ".release-key")).mode & 0o777, 0o600);
     const { signature } = JSON.parse(readFileSync(path.join(root, "releases/dev/1.json"), "utf8")) as {
       signature: { key: string };
@@ -31,8 +31,8 @@ describe("release files", () => {
     assert.match(publicKey, /BEGIN PUBLIC KEY/);
   });
 
-  it("are refused when one digest was changed", () => {
-    writeRelease(root, release("dev", 1));
+  it("are refused when one digest was changed", async () => {
+    await writeRelease(root, release("dev", 1));
     tamper((text) => text.replace(digestOf("a"), digestOf("c")));
     assert.throws(
       () => readRelease(root, "releases/dev/1.json"),
@@ -40,22 +40,22 @@ describe("release files", () => {
     );
   });
 
-  it("are refused when their environment was changed", () => {
-    writeRelease(root, release("dev", 1));
+  it("are refused when their environment was changed", async () => {
+    await writeRelease(root, release("dev", 1));
     tamper((text) => text.replace('"dev"', '"qa"'));
     assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected the content/);
   });
 
-  it("are refused when the key is not among the trusted", () => {
-    writeRelease(root, release("dev", 1));
+  it("are refused when the key is not among the trusted", async () => {
+    await writeRelease(root, release("dev", 1));
     rmSync(path.join(root, "releases/keys"), { recursive: true });
     assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected a key of releases\/keys, got/);
   });
 
-  it("are refused when a key's file holds another key", () => {
-    writeRelease(root, release("dev", 1));
+  it("are refused when a key's file holds another key", async () => {
+    await writeRelease(root, release("dev", 1));
     const other = temporaryRoot();
-    writeRelease(other.root, release("dev", 1));
+    await writeRelease(other.root, release("dev", 1));
     const ids = [root, other.root].map((each) => {
       const text = readFileSync(path.join(each, "releases/dev/1.json"), "utf8");
       return (JSON.parse(text) as { signature: { key: string } }).signature.key;
@@ -66,8 +66,8 @@ describe("release files", () => {
     assert.throws(() => readRelease(root, "releases/dev/1.json"), /expected the content/);
   });
 
-  it("are refused, with what is wrong, when they are malformed", () => {
-    writeRelease(root, release("dev", 1));
+  it("are refused, with what is wrong, when they are malformed", async () => {
+    await writeRelease(root, release("dev", 1));
     tamper((text) => text.replace(digestOf("a"), "latest"));
     assert.throws(
       () => readRelease(root, "releases/dev/1.json"),
@@ -75,8 +75,8 @@ describe("release files", () => {
     );
   });
 
-  it("are refused when they are cut off, or no file", () => {
-    writeRelease(root, release("dev", 1));
+  it("are refused when they are cut off, or no file", async () => {
+    await writeRelease(root, release("dev", 1));
     tamper((text) => text.slice(0, text.length / 2));
     const cut =
       /releases\/dev\/1\.json: expected the JSON of a release, got something else, or a part of it; take the file again/;
@@ -85,8 +85,8 @@ describe("release files", () => {
     assert.throws(() => readRelease(root, "releases/dev/2.json"), /expected the JSON of a release/);
   });
 
-  it("are refused when their key's file is no key", () => {
-    writeRelease(root, release("dev", 1));
+  it("are refused when their key's file is no key", async () => {
+    await writeRelease(root, release("dev", 1));
     const keys = path.join(root, "releases/keys");
     for (const file of readdirSync(keys)) writeFileSync(path.join(keys, file), "none");
     assert.throws(
@@ -99,22 +99,22 @@ describe("release files", () => {
     );
   });
 
-  it("are never written over", () => {
-    writeRelease(root, release("dev", 1));
-    assert.throws(() => writeRelease(root, release("dev", 1, "d")), /did another clone record it/);
+  it("are never written over", async () => {
+    await writeRelease(root, release("dev", 1));
+    await assert.rejects(writeRelease(root, release("dev", 1, "d")), /did another clone record it/);
   });
 
-  it("are numbered anew only when something changed", () => {
+  it("are numbered anew only when something changed", async () => {
     assert.equal(numberFor(root, "dev", release("dev", 1)), 1);
-    writeRelease(root, release("dev", 1));
+    await writeRelease(root, release("dev", 1));
     assert.equal(numberFor(root, "dev", release("dev", 9)), 1);
     assert.equal(numberFor(root, "dev", release("dev", 9, "e")), 2);
     assert.equal(numberFor(root, "prod", release("prod", 9)), 1);
   });
 
-  it("are counted by number, not by name", () => {
+  it("are counted by number, not by name", async () => {
     const numbers = Array.from({ length: 10 }, (_, index) => index + 1);
-    for (const number of numbers) writeRelease(root, release("dev", number));
+    for (const number of numbers) await writeRelease(root, release("dev", number));
     mkdirSync(path.join(root, "releases/empty"));
     assert.deepEqual(releaseNumbers(root, "dev"), numbers);
     assert.equal(newestRelease(root, "dev")?.number, 10);
@@ -122,9 +122,9 @@ describe("release files", () => {
   });
 
   describe("are selected", () => {
-    beforeEach(() => {
-      writeRelease(root, release("dev", 1));
-      writeRelease(root, release("dev", 2, "c"));
+    beforeEach(async () => {
+      await writeRelease(root, release("dev", 1));
+      await writeRelease(root, release("dev", 2, "c"));
     });
 
     it("by nothing: the stack builds", () => {

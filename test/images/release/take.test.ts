@@ -4,6 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { repositoryIn } from "../../../engine/registry/ask.ts";
+import { attachedLabel, pushReferrer, referrersOf } from "../../../images/proof/referrer.ts";
 import { takeImage } from "../../../images/release/take.ts";
 import { registryFor, type Registry } from "../../registry/registry.ts";
 
@@ -57,12 +59,26 @@ describe("taking an image of a release from a registry", function () {
 
   it("gives the very digest, and copies it to the environment's own registry", async () => {
     const { layer, ...request } = await released();
+    const [from = "", manifest = ""] = request.manifest.split("@");
+    const subject = {
+      mediaType: "application/vnd.docker.distribution.manifest.v2+json",
+      digest: manifest,
+      size: 1,
+    };
+    const annotations = { [attachedLabel]: request.image };
+    const proof = await pushReferrer(repositoryIn(from), { subject, bundle: "{}", annotations });
     const taken = await takeImage({ ...request, registry: own() });
     assert.equal(taken.image, request.image);
     const [name, digest = ""] = (taken.manifest ?? "").split("@");
     assert.equal(name, `${registries[1]!.prefix}/${layer}`);
     // What the other registry has is the same image: its manifest names the same configuration, the image's digest.
     assert.equal((await registries[1]!.manifest(layer, digest)).config.digest, request.image);
+    // As it is signed: the copy is the same manifest.
+    const found = await referrersOf(repositoryIn(`${registries[1]!.prefix}/${layer}`), digest);
+    assert.deepEqual(
+      found.map((each) => each.digest),
+      [proof],
+    );
   });
 
   it("takes the own copy once the first registry has gone", async () => {

@@ -12,6 +12,7 @@ import {
   rekorHandler,
   type HandlerFn,
 } from "@sigstore/mock";
+import type { KeylessTrust } from "../../../images/signing/identity.ts";
 import { keylessFiles } from "../../../images/signing/keyless.ts";
 
 const issuer = "https://token.actions.example.com";
@@ -75,12 +76,17 @@ export class Sigstore {
   }
 
   /** Has a project trust this instance, and identities that match. */
-  trustedBy(root: string, identities: readonly string[]): void {
+  trustedBy(
+    root: string,
+    identities: KeylessTrust["identities"],
+    more: { releases?: string[] | undefined } = {},
+  ): void {
     mkdirSync(path.join(root, path.dirname(keylessFiles.trust)), { recursive: true });
     const write = (file: string, content: object) => {
       writeFileSync(path.join(root, file), JSON.stringify(content));
     };
-    write(keylessFiles.trust, { issuer, identities });
+    const releases = identities.map((each) => (typeof each === "string" ? each : each.identity));
+    write(keylessFiles.trust, { issuer, identities, releases, ...more });
     write(keylessFiles.trustedRoot, this.#trustedRoot);
     const service = { url: this.#endpoint, majorApiVersion: 1, validFor: always, operator: "test" };
     write(keylessFiles.signingConfig, {
@@ -96,8 +102,15 @@ export class Sigstore {
    * @param of the repository (`acme/shop`) and the ref whose job it is; default: those of the identity.
    */
   runAs(identity: string, of: { repository?: string; ref?: string } = {}): void {
+    // As GitHub's tokens name a workflow.
+    const workflow = /^https:\/\/github\.com\/(.+)$/.exec(identity)?.[1];
     const own = /^https:\/\/[^/]+\/(?<repository>[^/]+\/[^/]+)\/[^@]+@(?<ref>.+)$/.exec(identity)?.groups;
-    const asked = new URLSearchParams({ identity, ...own, ...of }).toString();
+    const asked = new URLSearchParams({
+      identity,
+      ...(workflow !== undefined && { job_workflow_ref: workflow }),
+      ...own,
+      ...of,
+    }).toString();
     process.env["ACTIONS_ID_TOKEN_REQUEST_URL"] = `${this.#endpoint}/token?${asked}`;
     process.env["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = "the job's";
   }
@@ -140,8 +153,11 @@ function logOf(baseUrl: string, { publicKey }: ReturnType<typeof key>) {
  */
 function recorded(asked: string): string {
   const { spec, ...entry } = JSON.parse(asked) as {
+    kind: string;
     spec: { proposedContent: { envelope: string; verifiers: string[] } };
   };
+  // Of a digest and its signature it records what it is given (pkg/types/hashedrekord/v0.0.1/hashedrekord_v0_0_1_schema.json).
+  if (entry.kind === "hashedrekord") return asked;
   const { envelope, verifiers } = spec.proposedContent;
   const { payload, signatures } = JSON.parse(envelope) as { payload: string; signatures: { sig: string }[] };
   const digest = (of: string | Buffer) => ({

@@ -171,9 +171,9 @@ mend base: npm run freshen -- --layer base, then up
 
   describe("as a gate", () => {
     const said: string[] = [];
-    beforeEach(() => {
+    beforeEach(async () => {
       said.length = 0;
-      writeRelease(place.root, {
+      await writeRelease(place.root, {
         ...{ format: 1, environment: "dev", number: 1, createdAt: "2099-12-01T00:00:00Z", ...release },
       });
     });

@@ -31,11 +31,12 @@ describe("who was overtaken", () => {
     }
   });
 
-  it("is told by the releases that were promoted", () => {
+  it("is told by the releases that were promoted", async () => {
     const { root, remove } = temporaryRoot();
     try {
       const promoted = (number: number, from: string) => ({ ...release("prod", number), promotedFrom: from });
-      for (const [index, from] of ["dev/4", "dev/7"].entries()) writeRelease(root, promoted(index + 1, from));
+      for (const [index, from] of ["dev/4", "dev/7"].entries())
+        await writeRelease(root, promoted(index + 1, from));
       const running = promoted(2, "dev/7");
       const later = (wanted: ReturnType<typeof release>, runs?: Parameters<typeof laterPromoted>[0]) =>
         laterPromoted(runs ?? running, wanted, root);

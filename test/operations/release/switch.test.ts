@@ -48,11 +48,11 @@ describe("taking another release", () => {
       const project = path.join(disk.folder, "project");
       mkdirSync(project);
       cpSync(root, project, { recursive: true });
-      writeRelease(project, release("prod", 1));
+      await writeRelease(project, release("prod", 1));
       const next = { ...release("prod", 1), number: 2 };
       const record = () =>
         updateRecorded("prod", () => Promise.resolve(), {
-          succeeded: () => Promise.resolve(void writeRelease(project, next)),
+          succeeded: () => writeRelease(project, next),
           failed: () => Promise.reject(new Error("expected no failure to be recorded")),
         });
       const update = () => {
