@@ -18,6 +18,8 @@ export interface DockerRun {
   input?: string;
   /** Variables of its environment, for values that must not stand on a command line. */
   variables?: Readonly<Record<string, string>>;
+  /** Ends it, where its answer is not wanted any more. */
+  signal?: AbortSignal;
 }
 
 /** How a run ended whose streams were read or written meanwhile. */
@@ -33,9 +35,10 @@ export class DockerClient {
   }
 
   /** Runs the client whatever comes of it. Never throws. */
-  async ask(args: readonly string[], { input, variables }: DockerRun = {}): Promise<DockerAnswer> {
+  async ask(args: readonly string[], { input, variables, signal }: DockerRun = {}): Promise<DockerAnswer> {
     const { exitCode, stdout, stderr, all, shortMessage } = await execa("docker", [...args], {
       ...{ env: { ...variables, ...this.#environment }, reject: false, all: true },
+      ...(signal && { cancelSignal: signal }),
       ...(input === undefined ? { stdin: "ignore" as const } : { input }),
     });
     const said = exitCode === undefined && stderr === "" ? (shortMessage ?? "") : stderr;

@@ -93,7 +93,7 @@ async function watch(
   let load: Load | undefined;
   while (await passes(Math.min(lookSeconds, limitSeconds), done)) {
     const boxes = await boxesOf(build);
-    const now = await loadOf(boxes);
+    const now = await loadOf(boxes, done);
     const works = now === undefined || isWaiting() || log.printedBytes() !== printed || hasWorked(load, now);
     printed = log.printedBytes();
     load = now;
@@ -116,11 +116,14 @@ function boxesOf(build: string): Promise<string[]> {
   return containersLabelled(`${labels.build}=${build}`).catch(() => []);
 }
 
-/** Undefined where there is no box yet, or the engine does not tell: a box is not taken away on a guess. */
-async function loadOf([box]: readonly string[]): Promise<Load | undefined> {
+/**
+ * Undefined where there is no box yet, or the engine does not tell: a box is not taken away on a guess. The engine measures for two seconds,
+ * for which nobody waits whose work is done.
+ */
+async function loadOf([box]: readonly string[], done: AbortSignal): Promise<Load | undefined> {
   if (box === undefined) return undefined;
   return localEngine
-    .run(["stats", "--no-stream", "--format", "{{json .}}", box])
+    .run(["stats", "--no-stream", "--format", "{{json .}}", box], { signal: done })
     .then(readLoad)
     .catch(() => undefined);
 }

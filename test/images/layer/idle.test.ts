@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
-import { hasWorked, idleSeconds, readLoad } from "../../../images/layer/idle.ts";
-import { lastStep, lastTask, lastTry } from "../../../work/log.ts";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { hasWorked, idleSeconds, readLoad, refusingIdleness } from "../../../images/layer/idle.ts";
+import { lastStep, lastTask, lastTry, type BuildLog } from "../../../work/log.ts";
+import { useFolder } from "../../support/folder.ts";
+import { withVariables } from "../../support/variables.ts";
 
 describe("the load of a build's box", () => {
   it("is read from what the engine tells", () => {
@@ -31,6 +36,27 @@ describe("how long a box may do nothing", () => {
     assert.throws(() => idleSeconds({ FLEET_BUILD_IDLE_SECONDS: "2m" }), {
       message: /^FLEET_BUILD_IDLE_SECONDS: expected a whole number of seconds, got 2m; /,
     });
+  });
+});
+
+describe("a watch over a box", () => {
+  const folder = useFolder();
+
+  it("ends with what is watched, although the engine still measures", async () => {
+    const client = '#!/bin/sh\n[ "$1" = ps ] && echo box && exit\necho $$ > "$0.pid"\nexec sleep 60\n';
+    const docker = path.join(folder(), "docker");
+    writeFileSync(docker, client, { mode: 0o755 });
+    const log = { printedBytes: () => 0, doing: () => undefined } as unknown as BuildLog;
+    const watched = { build: "b", limitSeconds: 0.1, isWaiting: () => true };
+    const measures = async () => {
+      while (!existsSync(`${docker}.pid`)) await sleep(20);
+    };
+    const PATH = `${folder()}:${process.env["PATH"] ?? ""}`;
+    const began = Date.now();
+    await withVariables({ PATH }, () => refusingIdleness(log, watched, measures));
+    assert.ok(Date.now() - began < 30_000, `took ${Date.now() - began} ms`);
+    const pid = Number(readFileSync(`${docker}.pid`, "utf8"));
+    assert.throws(() => process.kill(pid, 0), { code: "ESRCH" });
   });
 });
 
