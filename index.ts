@@ -24,8 +24,7 @@ const plan = environmentPlan(configuration);
 checked(() => {
   refuseOtherReleases(projectRoot, configuration.releases);
 });
-await refuseImageStore().catch(told);
-await keepData(configuration).catch(told);
+await Promise.all([refuseImageStore(), keepData(configuration)]).catch(told);
 // What the next release is compared with: an altered one is refused before anything is built or changed.
 checked(() => newestRelease(projectRoot, pulumi.getStack()));
 const taken = checked(() => selectedRelease(projectRoot, plan.takes));

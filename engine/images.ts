@@ -28,6 +28,20 @@ export async function inspectImage(
   throw new Error(`docker image inspect ${reference}: ${answer.stderr || "failed"}`);
 }
 
+/** Those of these images that the engine has, by id, asked in one call. @param ids whole ones: `sha256:…`. */
+export async function inspectImages(
+  ids: readonly string[],
+  engine: DockerClient = localEngine,
+): Promise<ReadonlyMap<string, ImageFacts>> {
+  if (ids.length === 0) return new Map();
+  const answer = await engine.ask(["image", "inspect", ...new Set(ids)]);
+  // It tells of those that are there, and then that others are not.
+  if (answer.exitCode !== 0 && !/no such image|not found/i.test(answer.stderr))
+    throw new Error(`docker image inspect: ${answer.stderr || "failed"}`);
+  const found = JSON.parse(answer.stdout) as ImageFacts[];
+  return new Map(found.map((facts) => [facts.Id, facts]));
+}
+
 /** Ids of the images with a label of a value. */
 export async function imagesLabelled(label: string, value: string): Promise<string[]> {
   const filter = `label=${label}=${value}`;

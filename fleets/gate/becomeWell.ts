@@ -42,7 +42,9 @@ export async function becomeWell(
         `${request.fleet}: ${states.filter(isWell).length} of ${states.length} boxes healthy\n`,
       );
     }
-    await sleep(lookEveryMilliseconds);
+    // The last look is when the time is over, not up to a look later.
+    const left = (next.healthySince ?? now) + request.steadySeconds * 1000 - Date.now();
+    await sleep(left > 0 ? Math.min(left, lookEveryMilliseconds) : lookEveryMilliseconds);
   }
 }
 

@@ -1,4 +1,4 @@
-import { inspectImage } from "../../engine/images.ts";
+import { inspectImages, type ImageFacts } from "../../engine/images.ts";
 import { labels } from "../../engine/labels.ts";
 import { appendTo, type Addition } from "../ledger/append.ts";
 import { ledgerOf, type Ledger } from "../ledger/Ledger.ts";
@@ -111,14 +111,13 @@ function digestsIn({ images, machineImages }: Release): string[] {
 
 /** The images with what the engine knows of them: their commit, and their place in a registry. */
 async function describeImages(images: Record<string, ReleaseImage>): Promise<Record<string, ReleaseImage>> {
-  const described = await Promise.all(
-    Object.entries(images).map(async ([id, image]) => [id, await describeImage(image)] as const),
+  const facts = await inspectImages(Object.values(images).map(({ image }) => image));
+  return Object.fromEntries(
+    Object.entries(images).map(([id, image]) => [id, describedImage(image, facts.get(image.image))]),
   );
-  return Object.fromEntries(described);
 }
 
-async function describeImage(image: ReleaseImage): Promise<ReleaseImage> {
-  const facts = await inspectImage(image.image);
+function describedImage(image: ReleaseImage, facts: ImageFacts | undefined): ReleaseImage {
   const revision = facts?.Config.Labels?.[labels.revision];
   const manifest = facts?.RepoDigests?.[0];
   const architecture = facts?.Architecture;

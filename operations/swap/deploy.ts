@@ -22,7 +22,8 @@ import { describeCounts, recordSwap } from "./record.ts";
 import { updateRecorded } from "./recorded.ts";
 import { outputsAfter } from "./outputs.ts";
 import { sweepInterrupted } from "./interrupted.ts";
-import { swappedBy } from "./swapped.ts";
+import { beginsSwap, swappedBy } from "./swapped.ts";
+import { updateNumber } from "./updateNumber.ts";
 import { watchFromFirstSwap } from "./watch.ts";
 
 export interface DeployOptions {
@@ -111,16 +112,13 @@ async function upWatched(
   const watch = watchFromFirstSwap();
   const interrupted = sweepInterrupted(stack);
   const started = new Date();
-  const look = () => {
-    const history = swappedBy(events).length === 0 ? [] : stack.history(1).catch(() => []);
-    return Promise.all([watch.end(), history]);
-  };
-  const record = async (result: "succeeded" | "failed", release?: string, looking = look()) => {
+  let number: Promise<number> | undefined;
+  const record = async (result: "succeeded" | "failed", release?: string, counting = watch.end()) => {
     const swapped = swappedBy(events);
-    const [counts, [last]] = await looking;
+    const counts = await counting;
     if (swapped.length === 0) return;
     const seconds = Math.round((Date.now() - started.getTime()) / 100) / 10;
-    const update = last?.version ?? 0;
+    const update = (await number) ?? 0;
     const known = { at: started.toISOString(), seconds, update, result, swapped };
     const swap = { ...known, ...(release !== undefined && { release }), ...(counts && { counts }) };
     await recordSwap(projectRoot, stack.name, swap);
@@ -131,17 +129,18 @@ async function upWatched(
     events.push(event);
     watch.see(event);
     interrupted.see(event);
+    if (beginsSwap(event)) number ??= updateNumber(stack, started);
   };
   const succeeded = async () => {
-    // What edge and engine say of the swap is asked while the release is written.
-    const looking = look();
-    looking.catch(() => undefined);
+    // What the edge says of the swap is asked while the release is written.
+    const counting = watch.end();
+    counting.catch(() => undefined);
     const changed = changedText(events);
     if (changed !== "") process.stdout.write(`\n${changed}`);
     const outputs = await outputsAfter(stack, events);
     const release = outputs["release"] as ReleaseOutput | undefined;
     const name = release && (await tellRelease(release, reason));
-    await record("succeeded", name, looking);
+    await record("succeeded", name, counting);
     return { outputs, name };
   };
   try {
