@@ -56,6 +56,8 @@ class Run:
         try:
             self.process = subprocess.Popen(
                 schedule.settings["command"],
+                # As systemd tells a service that a timer starts (systemd.exec, TRIGGER_TIMER_REALTIME_USEC).
+                env=os.environ | {"TRIGGER_TIMER_REALTIME_USEC": str(slot * 1_000_000)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
