@@ -6,8 +6,8 @@ import { higherLimit, needsInit, type BoxShapePlan } from "../../plan/boxShape.t
 import { canonicalJson } from "../../plan/digest.ts";
 import type { FleetLimits, Init } from "../../plan/limits.ts";
 import { boxInit } from "./foreground.ts";
-import { systemdCapabilities, systemdSettings } from "./systemd.ts";
 import { restartPolicy } from "./restart.ts";
+import { systemdCapabilities, systemdSettings } from "./systemd.ts";
 import { boxVolatile } from "./volatile.ts";
 
 /**

@@ -19,12 +19,6 @@ export interface Descriptor {
   annotations?: Readonly<Record<string, string>> | undefined;
 }
 
-/** A repository below the prefix of a registry. */
-export function repositoryBelow(prefix: string, name: string): Repository {
-  const [host = "", ...folders] = prefix.split("/");
-  return { host, name: [...folders, name].join("/") };
-}
-
 /** Puts a text or a file there, unless it is there. @param digest hexadecimal SHA-256 of the file. */
 export async function pushBlob(
   { host, name }: Repository,

@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
+import pLimit from "p-limit";
 import { z } from "zod";
-import type { Repository } from "../../engine/registry/ask.ts";
+import { repositoryIn, type Repository } from "../../engine/registry/ask.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import { distributionPackages, type LockedPlace } from "../../plan/lockedPackages.ts";
 import { cacheFolder } from "../../work/cache.ts";
@@ -16,7 +17,6 @@ import {
   pullManifest,
   pushBlob,
   pushManifest,
-  repositoryBelow,
   type Descriptor,
 } from "../artifacts/artifact.ts";
 import { findPackage, keepPackage, priorityBeside, storedPath } from "./packageStore.ts";
@@ -78,7 +78,7 @@ export async function takeFromRegistry(
     if (file === undefined || (isBase && priorityBeside(file) === undefined)) missing.push(digest);
   }
   if (missing.length === 0) return;
-  const repository = repositoryBelow(prefix, packagesRepository);
+  const repository = repositoryIn(`${prefix}/${packagesRepository}`);
   try {
     const taken = await inTurn(missing, (each) => takeFile(repository, each));
     const count = taken.filter(Boolean).length;
@@ -115,9 +115,10 @@ export async function shareFiles(
 ): Promise<void> {
   const all = digested(inputs.locked ?? {});
   if (!registry?.push || all.length === 0) return;
-  const repository = repositoryBelow(registry.prefix, packagesRepository);
+  const repository = repositoryIn(`${registry.prefix}/${packagesRepository}`);
   try {
-    const shared = await inTurn(all, (each) => shareFile(repository, each, now));
+    const config = await pushBlob(repository, { text: "{}" }, mediaTypes.empty);
+    const shared = await inTurn(all, (each) => shareFile(repository, each, config, now));
     const manifests = shared.flatMap((each, at) => {
       const [id = "", of] = all[at] ?? [];
       // A manifest is put anew once more is known of its file.
@@ -142,6 +143,7 @@ export async function shareFiles(
 async function shareFile(
   repository: Repository,
   [id, { version, sha256 }]: Digested,
+  config: Descriptor,
   now: Date,
 ): Promise<Descriptor | undefined> {
   const tag = packageTags.file(sha256);
@@ -150,10 +152,8 @@ async function shareFile(
   const priority = priorityBeside(file);
   if (present && (present.hasPriority || priority === undefined)) return present.descriptor;
   if (!existsSync(file)) return present?.descriptor;
-  const [config, layer] = [
-    await pushBlob(repository, { text: "{}" }, mediaTypes.empty),
-    await pushBlob(repository, { file, digest: sha256 }, fileTypes[file.endsWith(".rpm") ? "rpm" : "deb"]),
-  ];
+  const type = fileTypes[file.endsWith(".rpm") ? "rpm" : "deb"];
+  const layer = await pushBlob(repository, { file, digest: sha256 }, type);
   return pushManifest(repository, tag, {
     ...{ mediaType: mediaTypes.manifest, artifactType: packageArtifact, config, layers: [layer] },
     annotations: {
@@ -185,10 +185,12 @@ function digested(packages: LockedPlace["packages"]): Digested[] {
   );
 }
 
-/** Some at a time; the results in order. @throws what the first one throws, once those under way are done. */
+/** Some at a time; the results in order. @throws what the first one throws; no more begin then. */
 async function inTurn<T, R>(all: readonly T[], work: (each: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (let at = 0; at < all.length; at += atOnce)
-    results.push(...(await Promise.all(all.slice(at, at + atOnce).map(work))));
-  return results;
+  const limit = pLimit(atOnce);
+  try {
+    return await Promise.all(all.map((each) => limit(() => work(each))));
+  } finally {
+    limit.clearQueue();
+  }
 }

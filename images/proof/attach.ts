@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { askRegistry, repositoryIn, type Repository } from "../../engine/registry/ask.ts";
-import { sha256 } from "../../plan/digest.ts";
-import type { Descriptor } from "../artifacts/artifact.ts";
+import { descriptorOf, mediaTypes, type Descriptor } from "../artifacts/artifact.ts";
 import { usableBuildKey } from "../signing/key.ts";
 import { signsKeyless } from "../signing/keyless.ts";
 import { asBundle, sealed, sealedKeyless } from "./envelope.ts";
@@ -9,10 +8,7 @@ import { attachedLabel, isOurs, pulledReferrer, pushReferrer, referrersOf } from
 import type { Statement } from "./statement.ts";
 import { verifyStatement, type Verified } from "./verify.ts";
 
-const imageTypes = [
-  "application/vnd.docker.distribution.manifest.v2+json",
-  "application/vnd.oci.image.manifest.v1+json",
-];
+const imageTypes = ["application/vnd.docker.distribution.manifest.v2+json", mediaTypes.manifest];
 
 const manifestSchema = z.object({
   mediaType: z.string().optional(),
@@ -73,7 +69,6 @@ async function manifestOf({ host, name }: Repository, tag: string, image: string
     JSON.parse(text),
   );
   // The digest of what was read, whatever the registry says: it names that image, and no other.
-  if (config.digest === image)
-    return { mediaType, digest: `sha256:${sha256(text)}`, size: Buffer.byteLength(text) };
+  if (config.digest === image) return descriptorOf(text, mediaType);
   throw new Error(`${host}/${name}:${tag}: expected the image ${image}, got ${config.digest}; push it again`);
 }

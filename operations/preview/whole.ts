@@ -24,11 +24,8 @@ export async function wholePreview(
 ): Promise<{ report: PreviewReport; diff: string }> {
   hostChecks.wanted = checkHosts;
   return withPreviewed(name, async (stack) => {
-    const [{ steps, diff, notes }, environment] = await Promise.all([
-      previewOf(stack, policy ? { policyPacks: [policyPack] } : {}),
-      environmentInStack(stack),
-    ]);
-    const planned = reportOf(name, steps, environment);
+    const { steps, diff, notes } = await previewOf(stack, policy ? { policyPacks: [policyPack] } : {});
+    const planned = reportOf(name, steps, await environmentInStack(stack));
     const plan = { ...planned, layers: await withFound(planned.layers, steps) };
     const told = (await Promise.all(hostChecks.pending)).flat();
     const checks = checkHosts ? [...told, ...unasked(plan.hosts, told)] : [];

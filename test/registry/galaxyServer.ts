@@ -1,10 +1,10 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
 import { sha256 } from "../../plan/digest.ts";
+import { hostOf, listenHere } from "../support/listen.ts";
 
 /** A version of a collection, or of a role, which needs nothing. */
 interface Given {
@@ -60,12 +60,12 @@ export class GalaxyServer {
 
   static async start(): Promise<GalaxyServer> {
     const server = new GalaxyServer();
-    await new Promise<void>((resolve) => server.#server.listen(0, "127.0.0.1", resolve));
+    await listenHere(server.#server);
     return server;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    return `http://${hostOf(this.#server)}/`;
   }
 
   async publish(

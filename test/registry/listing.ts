@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { listenHere } from "../support/listen.ts";
 import type { Registry } from "./registry.ts";
 
 interface Stored {
@@ -20,14 +20,13 @@ export async function listingReferrers(registry: Registry): Promise<Registry> {
   const server = createServer((request, response) => {
     void forwarded(behind, referrers, request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
+  const host = await listenHere(server);
   const stop = async () => {
     server.closeAllConnections();
     server.close();
     await registry.stop();
   };
-  return { ...registry, prefix: [`127.0.0.1:${port}`, ...path].join("/"), stop };
+  return { ...registry, prefix: [host, ...path].join("/"), stop };
 }
 
 async function forwarded(

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
+import { hostOf, listenHere } from "../support/listen.ts";
 
 /** A version of a package of npm's. */
 interface Published {
@@ -32,12 +32,12 @@ export class NpmRegistry {
 
   static async start(): Promise<NpmRegistry> {
     const registry = new NpmRegistry();
-    await new Promise<void>((resolve) => registry.#server.listen(0, "127.0.0.1", resolve));
+    await listenHere(registry.#server);
     return registry;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/`;
+    return `http://${hostOf(this.#server)}/`;
   }
 
   /** Adds a version, which is the latest from then on. */

@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 
 /** As much of the state of a stack as tests read. */
@@ -18,13 +18,13 @@ export interface KeptResource {
 }
 
 /**
- * What a sandbox's state has of a stack, secrets encrypted, read where the engine keeps it: hundreds of looks are a tenth of what a
- * run of all tests takes, when each of them starts the engine's CLI. Nothing where there is no such stack.
+ * What a sandbox's state has of a stack, secrets encrypted, read where the engine keeps it: a run of all tests looks hundreds of times, and
+ * need not start the engine's CLI for each. Nothing where there is no such stack.
  */
 export function keptState(sandbox: { folder: string }, stack = "dev"): KeptState {
   const folder = path.join(sandbox.folder, ".state/.pulumi/stacks");
   const [file] = globSync(`*/${stack}.json`, { cwd: folder });
-  if (file === undefined || !existsSync(path.join(folder, file))) return {};
+  if (file === undefined) return {};
   const kept = JSON.parse(readFileSync(path.join(folder, file), "utf8")) as Checkpoint;
   return kept.checkpoint?.latest ?? {};
 }

@@ -1,9 +1,9 @@
 import { deepEqual, doesNotMatch, equal, rejects } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { askRegistry, repositoryIn } from "../../../engine/registry/ask.ts";
+import { listenHere } from "../../support/listen.ts";
 import { restoreVariables } from "../../support/variables.ts";
 import { withRoots } from "../../images/release/fixture.ts";
 
@@ -38,8 +38,7 @@ describe("what is asked of a registry", () => {
           .end();
       }
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    host = await listenHere(server);
   });
   afterEach(() => {
     server.closeAllConnections();

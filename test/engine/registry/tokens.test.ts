@@ -1,10 +1,10 @@
 import { deepEqual, equal, rejects } from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { askRegistry } from "../../../engine/registry/ask.ts";
 import { useFolder } from "../../support/folder.ts";
+import { hostOf, listenHere } from "../../support/listen.ts";
 import { withVariables } from "../../support/variables.ts";
 
 const basic = `Basic ${Buffer.from("ann:secret:1").toString("base64")}`;
@@ -27,14 +27,14 @@ describe("a registry", () => {
       else if (headers.authorization === wants) response.end("here");
       else response.writeHead(401, { "www-authenticate": wants === basic ? "Basic" : challenge }).end();
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    await listenHere(server);
   });
   afterEach(() => {
     server.close();
     server.closeAllConnections();
   });
 
-  const host = () => `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const host = () => hostOf(server);
   const ask = async (place: string) => (await askRegistry(host(), place)).text();
 
   /** As `docker login` leaves it. */
