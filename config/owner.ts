@@ -1,16 +1,13 @@
 import { hash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { backendUrl } from "./backend.ts";
 import { projectRoot } from "./root.ts";
 
-const projectSchema = z.object({
-  name: z.string(),
-  backend: z.object({ url: z.string().optional() }).optional(),
-});
-const credentialsSchema = z.object({ current: z.string().optional() });
+const projectSchema = z.object({ name: z.string() });
 
 /**
  * Whose things are that are shared by many (images of an engine, AMIs of an account): the project and the place of its stacks'
@@ -19,17 +16,9 @@ const credentialsSchema = z.object({ current: z.string().optional() });
  * @param root of the project. @param environment variables, which may name the place.
  */
 export function owner(root = projectRoot, environment: NodeJS.ProcessEnv = process.env): string {
-  const { name, backend } = projectSchema.parse(parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")));
-  const url = environment["PULUMI_BACKEND_URL"] || backend?.url || loggedIn(environment);
-  return hash("sha256", `${name} ${placeOf(url)}`, "hex").slice(0, 12);
-}
-
-/** Where Pulumi is logged in, as its own credentials say; else its service. */
-function loggedIn(environment: NodeJS.ProcessEnv): string {
-  const home = environment["PULUMI_HOME"] ?? path.join(homedir(), ".pulumi");
-  const file = path.join(environment["PULUMI_CREDENTIALS_PATH"] ?? home, "credentials.json");
-  if (!existsSync(file)) return "";
-  return credentialsSchema.parse(JSON.parse(readFileSync(file, "utf8"))).current ?? "";
+  const { name } = projectSchema.parse(parse(readFileSync(path.join(root, "Pulumi.yaml"), "utf8")));
+  const place = placeOf(backendUrl(root, environment));
+  return hash("sha256", `${name} ${place}`, "hex").slice(0, 12);
 }
 
 /** A folder is one of this machine; options of a bucket's address do not make it another one. */

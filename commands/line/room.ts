@@ -1,6 +1,6 @@
 import { homedir, tmpdir } from "node:os";
 import * as path from "node:path";
-import { fileURLToPath } from "node:url";
+import { statesFolder } from "../../config/backend.ts";
 import { projectRoot } from "../../config/root.ts";
 import { cachePath } from "../../work/cache.ts";
 import { fullPlaces } from "../../work/fullPlaces.ts";
@@ -18,9 +18,8 @@ export function roomText(said: string, places = placesWrittenTo()): string {
 
 /** Project, states, cache, Pulumi's home and temporary files. */
 function placesWrittenTo(): string[] {
-  const backend = process.env["PULUMI_BACKEND_URL"] ?? "";
-  const states = /^file:\/\/\/[^~]/.test(backend) ? [fileURLToPath(new URL(backend))] : [];
+  const states = statesFolder();
   const home = process.env["PULUMI_HOME"] ?? path.join(homedir(), ".pulumi");
   const releases = path.join(projectRoot, "releases");
-  return [projectRoot, releases, ...states, cachePath(), home, tmpdir()];
+  return [projectRoot, releases, ...(states === undefined ? [] : [states]), cachePath(), home, tmpdir()];
 }

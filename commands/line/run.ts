@@ -1,6 +1,7 @@
 import { inspect } from "node:util";
 import { unseenWords, wordsOf } from "../../operations/stack/failure.ts";
 import { stopEngine } from "../../operations/stack/output.ts";
+import { removeTorn } from "../../operations/stack/torn.ts";
 import { interrupt } from "../../work/interruption.ts";
 import { messageOf } from "../../work/message.ts";
 import { roomText } from "./room.ts";
@@ -30,6 +31,7 @@ export async function runCommand(work: () => Promise<unknown>): Promise<void> {
   process.on("SIGINT", note);
   process.on("SIGTERM", note);
   try {
+    removeTorn();
     await work();
   } catch (error) {
     const { unseen, said } = await wordsOfFailure(error);

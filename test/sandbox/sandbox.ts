@@ -61,7 +61,7 @@ export async function createSandbox(name: string): Promise<Sandbox> {
   await copyProject(folder);
   const port = await freePort();
   const env = {
-    PULUMI_BACKEND_URL: `file://${folder}/.state`,
+    PULUMI_BACKEND_URL: `file://${folder}/.state?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "sandbox",
     PULUMI_CONFIG_PASSPHRASE_FILE: "",
     NO_COLOR: "1",

@@ -3,12 +3,14 @@
 # ways that Pulumi knows. Not a step that installs anything; only env uses it.
 
 state_env() {
+  local own
+  # metadata=skip: what fileblob would write beside each state is truncated first, so that a kill, or a reader at that moment, finds none.
+  own=file://$(percent_encoded "$root/.pulumi-state")
   if ! backend_chosen; then
     mkdir -p "$root/.pulumi-state"
-    PULUMI_BACKEND_URL=file://$(percent_encoded "$root/.pulumi-state")
-    export PULUMI_BACKEND_URL
+    export PULUMI_BACKEND_URL="$own?metadata=skip"
   fi
-  if [ "${PULUMI_BACKEND_URL:-}" = "file://$(percent_encoded "$root/.pulumi-state")" ] &&
+  if [ "${PULUMI_BACKEND_URL%%\?*}" = "$own" ] &&
     [ -z "${PULUMI_CONFIG_PASSPHRASE+set}${PULUMI_CONFIG_PASSPHRASE_FILE:-}" ]; then
     generate_passphrase "$root/.pulumi-passphrase"
     export PULUMI_CONFIG_PASSPHRASE_FILE=$root/.pulumi-passphrase

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import * as path from "node:path";
 import { execa } from "execa";
@@ -71,6 +71,23 @@ describe("commands that fail", function () {
       all,
     );
     assert.deepEqual(readdirSync(locks), []);
+  });
+
+  it("go on where a kill ended what the engine writes beside a state, and say so", async () => {
+    const states = path.join(sandbox.folder, ".state/.pulumi");
+    const torn = ["meta.yaml.attrs", "stacks/immutable-fleets/dev.json.attrs"].map((name) =>
+      path.join(states, name),
+    );
+    for (const file of torn) writeFileSync(file, "");
+    // The engine itself does not: when it does, there is nothing to mend any more.
+    const { all: unmended } = await sandbox.pulumi("stack", "export", "--stack", "dev");
+    assert.match(unmended, /EOF/);
+    const { exitCode, all } = await sandbox.run("commands/main.ts", "refresh");
+    assert.equal(exitCode, 0, all);
+    for (const file of torn) {
+      assert.ok(all.includes(`removed ${file}, of which nothing was written; going on`), all);
+      assert.ok(!existsSync(file), file);
+    }
   });
 
   it("name who holds the lock, alive or on another machine, and leave it", async () => {

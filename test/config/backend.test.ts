@@ -1,0 +1,24 @@
+import { equal } from "node:assert/strict";
+import { homedir } from "node:os";
+import { pathToFileURL } from "node:url";
+import fc from "fast-check";
+import { folderOf } from "../../config/backend.ts";
+
+describe("the place of states", () => {
+  it("is the folder that an address names, whatever its options", () => {
+    equal(folderOf("file:///srv/states?metadata=skip"), "/srv/states");
+    equal(folderOf("file://~/states"), `${homedir()}/states`);
+    equal(folderOf("file://~"), homedir());
+    fc.assert(
+      fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1 }), (names) => {
+        const folder = `/${names.map((name) => name.replace(/[/\0~.]/g, "_")).join("/")}`;
+        equal(folderOf(`${pathToFileURL(folder).href}?no_tmp_dir=true`), folder);
+      }),
+    );
+  });
+
+  it("is no folder elsewhere", () => {
+    for (const url of ["", "s3://states", "https://api.pulumi.com", "gs://states/file:///x"])
+      equal(folderOf(url), undefined);
+  });
+});
