@@ -41,7 +41,7 @@ export async function keptContents(
 
 /** Writes and signs what an image that was just built is made of, and how. @param contents where they were read already. */
 export async function proveImage(
-  request: PlacedRequest,
+  request: Pick<PlacedRequest, "id" | "inputs" | "inputDigest" | "parent">,
   image: string,
   startedAt: Date,
   root: string,

@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import type { Configuration } from "../../config/schema.ts";
 import { knowImage } from "../../images/lock/know.ts";
+import { proveImage } from "../../images/layer/prove.ts";
+import { foundProblem, signedContents } from "../../images/proof/verify.ts";
 import { applicationChain, chainId } from "../../plan/chain.ts";
 import { inputDigest, readInputs } from "../../plan/inputs.ts";
 import { lockFile, lockText, readLock } from "../../plan/lockFile.ts";
@@ -42,4 +44,9 @@ async function knowByLock(
   const parent = at(place.slice(0, Math.max(0, place.lastIndexOf("."))));
   const digest = inputDigest(inputs, parent, held && (Object.fromEntries(held) as Record<string, string>));
   await knowImage(image, layer, digest);
+  const found = { name: place, digest: image };
+  if (foundProblem(root, found, digest) === undefined) return;
+  // It is signed as made without the lock, and has all that stands there: that is said of it as of one whose build enters what the lock lacks.
+  const request = { id: place, inputs, inputDigest: digest, ...(parent !== undefined && { parent }) };
+  await proveImage(request, image, new Date(), root, signedContents(root, found));
 }

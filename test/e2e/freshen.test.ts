@@ -19,6 +19,7 @@ import type { Configuration } from "../../config/schema.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
 import { storedPath } from "../../images/lock/packageStore.ts";
 import { lookForNews } from "../../operations/freshen/look.ts";
+import { readEnvelope } from "../../images/proof/store.ts";
 import { exportLock } from "../../operations/lock/export.ts";
 import { lookForLock } from "../../operations/lock/look.ts";
 import { writeLock } from "../../operations/lock/write.ts";
@@ -106,7 +107,11 @@ describe("Newer packages of a distribution", function () {
     assert.match(added("base")?.["dpkg:amd64"]?.version ?? "", /^1\./);
     const [index] = Object.values(report.packages["base.origin"]?.["amd64"]?.indexes ?? {});
     assert.match(index?.date ?? "", /^\d{4}-/);
+    // What is built is signed anew, and none was.
+    const signatures = (image: string) => readEnvelope(root, image)?.signatures;
+    const signed = built.map(signatures);
     assert.deepEqual(await images(), built);
+    assert.deepEqual(built.map(signatures), signed);
     await repository.publish({ ledger: "1.0-1", other: "1.0-1", unrelated: "9-2" });
     const again = await lookForLock(configuration, root, true);
     assert.deepEqual(again.differences, []);
