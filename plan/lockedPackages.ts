@@ -9,7 +9,7 @@ const packageId = matchingText(
   "a package's name and architecture (openssl:amd64), or where it comes from (flask:pypi)",
 );
 // Of one name several may be there: npm has each where it is needed. A commit stands behind @.
-const version = matchingText(/^[A-Za-z0-9.+:~!@/_,-]+$/, "a version of a package");
+const version = matchingText(/^[A-Za-z0-9.+:~^!@/_,-]+$/, "a version of a package");
 
 const lockedPackageSchema = z.strictObject({
   version,

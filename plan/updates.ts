@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { matchingText } from "../config/text.ts";
 
-// Debian policy 5.6.1 and 5.6.12; an architecture may follow the name.
-const packageName = matchingText(/^[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?$/, "a package's name in lower case");
+// Debian policy 5.6.1 and 5.6.12, and what rpm takes; an architecture may follow the name, and does with rpm.
+const packageName = matchingText(/^[A-Za-z0-9][A-Za-z0-9+._-]*(:[a-z0-9_-]+)?$/, "a package's name");
 
-/** A version of a Debian package, in the lock file. */
-export const lockedVersion = matchingText(/^[A-Za-z0-9.+:~-]+$/, "a version of a Debian package");
+/** A version of a distribution's package, in the lock file. */
+export const lockedVersion = matchingText(/^[A-Za-z0-9.+:~^_-]+$/, "a version of a package");
 
 const updateSchema = z.strictObject({
   /** What the layer had when the newer one was found. */

@@ -6,6 +6,17 @@ import { cacheFolder } from "../../work/cache.ts";
 /** A box that is left over ends after this time; a look takes seconds. */
 const boxSeconds = "600";
 
+/** Does something in a box of an image, as its root; the box is thrown away. */
+export async function inThrownAwayBox<T>(image: string, look: (box: string) => Promise<T>): Promise<T> {
+  const run = ["run", "--detach", "--rm", "--user", "0:0", "--env", "LC_ALL=C", "--entrypoint", "/bin/sleep"];
+  const box = await localEngine.run([...run, image, boxSeconds]);
+  try {
+    return await look(box);
+  } finally {
+    await localEngine.ask(["rm", "--force", box]);
+  }
+}
+
 /**
  * Does something in a box of an image, which is thrown away, where apt has the lists of the image's own sources.
  * @param asker the command that asks.
@@ -18,9 +29,7 @@ export async function inListedBox<T>(
   root: string,
   look: (box: string) => Promise<T>,
 ): Promise<T | undefined> {
-  const run = ["run", "--detach", "--rm", "--user", "0:0", "--env", "LC_ALL=C", "--entrypoint", "/bin/sleep"];
-  const box = await localEngine.run([...run, image, boxSeconds]);
-  try {
+  return inThrownAwayBox(image, async (box) => {
     const { exitCode } = await localEngine.exec(box, ["sh", "-c", "command -v apt-get"]);
     if (exitCode !== 0) return undefined;
     const environment = { CONTAINER: box, LISTS: cacheFolder("package-lists") };
@@ -32,8 +41,6 @@ export async function inListedBox<T>(
       throw new Error(
         `${asker}: expected the package lists of ${image}, got ${lists.stderr}; see that the mirror can be reached`,
       );
-    return await look(box);
-  } finally {
-    await localEngine.ask(["rm", "--force", box]);
-  }
+    return look(box);
+  });
 }

@@ -14,8 +14,9 @@ import type { Indexed } from "../../images/lock/indexed.ts";
 import { lockedNews, relockedIn } from "./lockedNews.ts";
 import type { Updates } from "../../plan/updates.ts";
 import { counted } from "../text/format.ts";
-import { aptUpgrades, forgetLists } from "./apt.ts";
+import { forgetLists } from "./apt.ts";
 import { dependenciesOf, distinctDependencies, type Companion, type Dependency } from "./dependencies.ts";
+import { distributionNews } from "./distribution.ts";
 import { distinct, layersOf, newsOf, withNews, type LayerImage, type News } from "./news.ts";
 
 /** What `lookForNews` found. */
@@ -57,7 +58,7 @@ export interface FreshenChoice {
 }
 
 /**
- * Compares the images of an environment with what their distributions have now, as their own apt sees it. Images that are not
+ * Compares the images of an environment with what their distributions have now, as their own apt or dnf sees it. Images that are not
  * there are built first.
  * @throws ConfigurationError for a layer that there is not; Error where packages cannot be looked up.
  */
@@ -78,8 +79,8 @@ export async function lookForNews(
   const indexed: Indexed = { packages: new Map(), indexes: {} };
   for (const chain of chains) {
     const images = await buildChain(chain, configuration, root, renews ? "renewed" : undefined);
-    const own = await aptUpgrades(images.at(-1)?.image ?? "", root);
     const layerImages = chain.map(layerImage(images));
+    const own = await distributionNews(images.at(-1)?.image ?? "", layerImages.at(-1)?.packages ?? [], root);
     found.push(...newsOf(layerImages, own.upgrades));
     looked.push({ images: layerImages, companions: own.companions });
     for (const [id, versions] of own.indexed.packages) indexed.packages.set(id, versions);
@@ -89,7 +90,7 @@ export async function lookForNews(
     (each) =>
       (layer === undefined || each.layer === layer) &&
       (each.security || !onlySecurity) &&
-      layers[each.layer]?.packages?.[each.name] === undefined,
+      layers[each.layer]?.packages?.[each.name.replace(/:.*$/, "")] === undefined,
   );
   const news = wanted.filter((each) => pinnedSource(configuration, each.layer) === undefined);
   const lock = readLock(root);

@@ -23,8 +23,9 @@ export function newsOf(chain: readonly LayerImage[], upgrades: readonly Upgrade[
 }
 
 function isOf({ kind, name, version, architecture }: Package, { name: wanted, installed }: Upgrade): boolean {
-  if (kind !== "deb" || version !== installed) return false;
-  return wanted === name || wanted === `${name}:${architecture}`;
+  // No epoch, and one that is zero, are the same to rpm.
+  if ((kind === "rpm" ? version.replace(/^0:/, "") : version) !== installed) return false;
+  return wanted === `${name}:${architecture}` || (kind === "deb" && wanted === name);
 }
 
 /** The same news of several chains once, by layer and package. */

@@ -9,6 +9,8 @@ import { readLock } from "../../plan/lockFile.ts";
 import { isOfRegistry, isOfRpm, type Locked, type LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { forgetLists } from "../freshen/apt.ts";
+import { bothIndexed } from "../freshen/distribution.ts";
+import { dnfNews } from "../freshen/dnf.ts";
 import { wantedChains } from "../freshen/look.ts";
 import { addedPackages, type Versions } from "../../images/lock/added.ts";
 import { lookUpPackages } from "./apt.ts";
@@ -89,15 +91,21 @@ export async function lookForLock(
   };
 }
 
-function indexedOf({ layer, image, added }: BuiltPlace, configuration: Configuration, root: string) {
-  return withRepositories(layer, configuration, root, (archive) =>
-    lookUpPackages(
-      image,
-      Object.keys(added).filter((id) => !isOfRpm(id)),
-      root,
-      archive,
+/** What apt and dnf in an image know of what a layer adds. Those of rpm that dnf does not find get their digests from builds. */
+async function indexedOf({ layer, image, added }: BuiltPlace, configuration: Configuration, root: string) {
+  const ofRpm = Object.keys(added).filter(isOfRpm);
+  const [apt, dnf] = await Promise.all([
+    withRepositories(layer, configuration, root, (archive) =>
+      lookUpPackages(
+        image,
+        Object.keys(added).filter((id) => !isOfRpm(id)),
+        root,
+        archive,
+      ),
     ),
-  );
+    ofRpm.length > 0 ? dnfNews("lock", image, root, ofRpm) : undefined,
+  ]);
+  return apt && dnf ? bothIndexed(apt, dnf.indexed) : (apt ?? dnf?.indexed);
 }
 
 /** Every place of a layer that is made here, once. */

@@ -1,19 +1,12 @@
 import type { Problem } from "../../config/problem.ts";
 import { lockFile } from "../../plan/lockFile.ts";
-import {
-  distributionPackages,
-  isOfRpm,
-  type LockedPackage,
-  type LockedPlace,
-} from "../../plan/lockedPackages.ts";
+import { distributionPackages, type LockedPackage, type LockedPlace } from "../../plan/lockedPackages.ts";
 import type { Versions } from "../../images/lock/added.ts";
 import type { Indexed } from "../../images/lock/indexed.ts";
 
 /** Whether the lock has each of these versions, with its digest: then no index is asked. */
 export function isResolved(added: Versions, before: LockedPlace | undefined): boolean {
   return Object.entries(added).every(([id, version]) => {
-    // Those of rpm have theirs from builds.
-    if (isOfRpm(id)) return true;
     const locked = before?.packages[id];
     return locked?.version === version && locked.sha256 !== undefined;
   });

@@ -23,6 +23,7 @@ import { inputDigest, readInputs } from "../../plan/inputs.ts";
 import { cacheFolder } from "../../work/cache.ts";
 import type { LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
+import { newerByDnf } from "./newerByDnf.ts";
 import { dnfBase, holdsToLock, packagesByDnf } from "./heldByDnf.ts";
 
 // Contents of this run alone, so that nothing of an earlier one is found.
@@ -153,6 +154,7 @@ describe("Packages on the real engine", function () {
       "*fleet-lock*",
     );
     assert.equal(left, "");
+    await newerByDnf(mended.image);
   });
 
   it("make a base by dnf, from the repository that is pinned and no other", async () => {

@@ -43,14 +43,14 @@ describe("the lock file of images", () => {
   it("is refused with all that is wrong in it", () => {
     const update = "{ installed: 1, candidate: $(reboot), security: perhaps, why: so }";
     deepEqual(problems(`layers: { base: { openssl: ${update} } }`), [
-      "images.lock.yaml: layers.base.openssl.installed: a version of a Debian package",
-      "images.lock.yaml: layers.base.openssl.candidate: a version of a Debian package",
+      "images.lock.yaml: layers.base.openssl.installed: a version of a package",
+      "images.lock.yaml: layers.base.openssl.candidate: a version of a package",
       "images.lock.yaml: layers.base.openssl.security: true or false",
       "images.lock.yaml: layers.base.openssl.why: a known key",
     ]);
     deepEqual(
       problems("layers: { base: { Open SSL: {} } }")[0],
-      "images.lock.yaml: layers.base.Open SSL: a package's name in lower case",
+      "images.lock.yaml: layers.base.Open SSL: a package's name",
     );
     deepEqual(problems("layers: [")[0], "images.lock.yaml: YAML");
     deepEqual(problems(""), ["images.lock.yaml: a map"]);

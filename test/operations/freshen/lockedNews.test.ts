@@ -31,6 +31,25 @@ describe("news in the lock", () => {
     });
   });
 
+  it("are of rpm by the architecture that is in their names", () => {
+    const place = (version: string, sha256: string) => ({
+      amd64: { indexes: {}, packages: { "NetworkManager:x86_64": { version, sha256 } } },
+    });
+    const news = [
+      {
+        layer: "web",
+        name: "NetworkManager:x86_64",
+        installed: "1:1.48-1",
+        candidate: "1:1.50-1",
+        security: true,
+      },
+    ];
+    const packages = new Map([["NetworkManager:x86_64", [{ version: "1:1.50-1", sha256: b }]]]);
+    deepEqual(lockedNews({ "base.web": place("1:1.48-1", a) }, "amd64", news, { packages, indexes: {} }), {
+      "base.web": place("1:1.50-1", b),
+    });
+  });
+
   it("are told apart from what builds entered meanwhile, which is said place by place", () => {
     const place = (packages: Record<string, { version: string }>) => ({ amd64: { indexes: {}, packages } });
     const before = {

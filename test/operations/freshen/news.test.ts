@@ -41,6 +41,30 @@ describe("news of packages", () => {
     );
   });
 
+  it("of rpm name their architecture, and an epoch that is zero is none", () => {
+    const rpm = (name: string, version: string, architecture = "x86_64"): Package => ({
+      kind: "rpm",
+      ...{ name, version, architecture },
+    });
+    const own = [
+      { layer: "base", packages: [rpm("openssl-libs", "1:3.0-1.el9")] },
+      { layer: "web", packages: [rpm("openssl-libs", "1:3.0-1.el9"), rpm("httpd", "0:2.4-1.el9")] },
+    ];
+    const upgrades = [
+      upgrade("openssl-libs:x86_64", "1:3.0-1.el9"),
+      upgrade("httpd:x86_64", "2.4-1.el9"),
+      upgrade("httpd:aarch64", "2.4-1.el9"),
+      upgrade("httpd", "2.4-1.el9"),
+    ];
+    deepEqual(
+      newsOf(own, upgrades).map(({ layer, name }) => [layer, name]),
+      [
+        ["base", "openssl-libs:x86_64"],
+        ["web", "httpd:x86_64"],
+      ],
+    );
+  });
+
   it("of several chains are told once, in order", () => {
     const first: News = { layer: "web", ...upgrade("a", "1") };
     const second: News = { layer: "base", ...upgrade("b", "1") };
