@@ -1,6 +1,7 @@
 import { containerFigures } from "./containers.ts";
 import { digestFigures } from "./digests.ts";
 import { diskFigures } from "./disk.ts";
+import { freshenFigures } from "./freshen.ts";
 import { layerFigures } from "./layer.ts";
 import { machineFigures } from "./machine.ts";
 import { publishFigures } from "./publish.ts";
@@ -10,6 +11,7 @@ import { figureTable, type Figure } from "./table.ts";
 const parts: Record<string, () => Promise<Figure[]>> = {
   digests: digestFigures,
   layer: layerFigures,
+  freshen: freshenFigures,
   containers: containerFigures,
   disk: diskFigures,
   publish: publishFigures,
