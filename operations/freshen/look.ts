@@ -1,3 +1,5 @@
+import { availableParallelism } from "node:os";
+import pLimit from "p-limit";
 import { ConfigurationError, suggest } from "../../config/problem.ts";
 import type { Configuration } from "../../config/schema.ts";
 import { buildChain } from "../../images/layer/buildChain.ts";
@@ -10,13 +12,12 @@ import { architectureOf } from "../../plan/architecture.ts";
 import { readLock } from "../../plan/lockFile.ts";
 import type { Locked } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
-import type { Indexed } from "../../images/lock/indexed.ts";
 import { lockedNews, relockedIn } from "./lockedNews.ts";
 import type { Updates } from "../../plan/updates.ts";
 import { counted } from "../text/format.ts";
-import { forgetLists } from "./apt.ts";
-import { dependenciesOf, distinctDependencies, type Companion, type Dependency } from "./dependencies.ts";
-import { distributionNews } from "./distribution.ts";
+import { forgetLists, type AptNews } from "./apt.ts";
+import { dependenciesOf, distinctDependencies, type Dependency } from "./dependencies.ts";
+import { bothIndexed, distributionNews } from "./distribution.ts";
 import { distinct, layersOf, newsOf, withNews, type LayerImage, type News } from "./news.ts";
 
 /** What `lookForNews` found. */
@@ -74,18 +75,11 @@ export async function lookForNews(
   forgetLists();
   const architecture = architectureOf(toolVersions(root));
   const before = readLock(root).packages;
-  const found: News[] = [];
-  const looked: { images: LayerImage[]; companions: Companion[] }[] = [];
-  const indexed: Indexed = { packages: new Map(), indexes: {} };
-  for (const chain of chains) {
-    const images = await buildChain(chain, configuration, root, renews ? "renewed" : undefined);
-    const layerImages = chain.map(layerImage(images));
-    const own = await distributionNews(images.at(-1)?.image ?? "", layerImages.at(-1)?.packages ?? [], root);
-    found.push(...newsOf(layerImages, own.upgrades));
-    looked.push({ images: layerImages, companions: own.companions });
-    for (const [id, versions] of own.indexed.packages) indexed.packages.set(id, versions);
-    Object.assign(indexed.indexes, own.indexed.indexes);
-  }
+  const looked = await lookAtChains(chains, configuration, root, renews);
+  const found = looked.flatMap(({ images, own }) => newsOf(images, own.upgrades));
+  const indexed = looked
+    .map(({ own }) => own.indexed)
+    .reduce(bothIndexed, { packages: new Map(), indexes: {} });
   const wanted = distinct(found).filter(
     (each) =>
       (layer === undefined || each.layer === layer) &&
@@ -94,7 +88,7 @@ export async function lookForNews(
   );
   const news = wanted.filter((each) => pinnedSource(configuration, each.layer) === undefined);
   const lock = readLock(root);
-  const dependencies = looked.flatMap(({ images, companions }) => dependenciesOf(images, companions, news));
+  const dependencies = looked.flatMap(({ images, own }) => dependenciesOf(images, own.companions, news));
   return {
     news,
     dependencies: distinctDependencies(dependencies),
@@ -104,6 +98,28 @@ export async function lookForNews(
     relocked: relockedIn(before, lock.packages, architecture),
     packages: lockedNews(lock.packages, architecture, news, indexed),
   };
+}
+
+/** Builds the chains, and looks at the uppermost image of each: as many at once as there are processors, once the first has fetched the lists. */
+async function lookAtChains(
+  chains: readonly string[][],
+  configuration: Configuration,
+  root: string,
+  renews: boolean,
+): Promise<{ images: LayerImage[]; own: AptNews }[]> {
+  const looks: (() => Promise<{ images: LayerImage[]; own: AptNews }>)[] = [];
+  for (const chain of chains) {
+    const built = await buildChain(chain, configuration, root, renews ? "renewed" : undefined);
+    const images = chain.map(layerImage(built));
+    looks.push(async () => ({
+      images,
+      own: await distributionNews(built.at(-1)?.image ?? "", images.at(-1)?.packages ?? [], root),
+    }));
+  }
+  const [first, ...others] = looks;
+  const looked = first ? [await first()] : [];
+  const limit = pLimit(availableParallelism());
+  return [...looked, ...(await Promise.all(others.map((look) => limit(look))))];
 }
 
 /**
