@@ -36,6 +36,7 @@ export default command({
     ),
     profile: several("NAME", "services of this profile of a Compose file too (*: of all)"),
   },
+  needs: "nothing",
   run: async ({ stack, output, profile }, [place = ""]) => {
     if (!existsSync(place))
       throw new Error(

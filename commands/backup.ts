@@ -32,6 +32,7 @@ export default command({
     due: flag("only those whose newest good backup is older than `every`: for a timer"),
     timer: flag("print a line for cron and units for systemd that do so"),
   },
+  needs: "boxes",
   run: async ({ stack, list, due, timer }, [accessory]) => {
     const requests = chooseRequests(backupRequests(await readState(stack)), accessory);
     if (timer) {

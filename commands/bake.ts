@@ -15,6 +15,7 @@ export default command({
     tag: optional("NAME", "a name for the image", "t"),
     tar: optional("FILE", "write the image as an archive, too", "o"),
   },
+  also: ["nfpm"],
   run: async ({ stack, base, tag, tar }, [wanted = ""]) => {
     const configuration = readConfigurationFiles(projectRoot, stack);
     const { image } = await bake(configuration, { wanted, base, tag, tar }, projectRoot);

@@ -16,6 +16,7 @@ export default command({
     drift: flag("look for drift too; takes a while"),
   },
   onStack: false,
+  needs: "boxes",
   run: async ({ output, drift }) => {
     const file = path.resolve(output);
     mkdirSync(path.dirname(file), { recursive: true });

@@ -53,6 +53,7 @@ export default command({
     registry: optional("PREFIX", "images in this registry too, for example registry.example/team; only ours"),
   },
   onStack: false,
+  needs: "boxes",
   run: async ({ keep, only, aws: regions, registry, unmarked, yes, ...rest }) => {
     const { "dry-run": dryRun, "minimum-age": minimumAgeSeconds } = rest;
     if (!dryRun && !yes && !process.stdin.isTTY) {

@@ -8,6 +8,7 @@ export default command({
   words: oneWord("SHELL", `one of ${shells.join(", ")}`, "for example ./fleet completion bash"),
   options: {},
   onStack: false,
+  needs: "nothing",
   run: async (_values, [name = ""], all) => {
     const shell = shells.find((each) => each === name);
     if (shell === undefined)

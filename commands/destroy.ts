@@ -24,6 +24,7 @@ export default command({
     yes: flag("do not ask", "y"),
     "despite-freeze": despiteFreeze,
   },
+  needs: "boxes",
   run: async ({ stack: name, "with-data": withData, yes, "despite-freeze": despite }) => {
     if (!yes && !process.stdin.isTTY) {
       process.stderr.write(

@@ -24,6 +24,7 @@ export default command({
     plain: flag("without TLS, whatever the environment says"),
     detach: flag("leave all boxes running, and end", "d"),
   },
+  also: ["docker_compose"],
   run: async ({ stack, output = `compose/${stack}`, detach, plain, ...ports }, [application = ""]) => {
     const [program, ...args] = await composeProgram();
     const wanted = { stack, output, application, port: ports.port, tlsPort: ports["tls-port"], plain };

@@ -12,6 +12,7 @@ export default command({
   summary: "writes what the documentation has from the code",
   options: {},
   onStack: false,
+  needs: "nothing",
   run: async (_values, _words, all) => {
     const readme = path.join(projectRoot, "README.md");
     writeFileSync(documentationPath, currentDocumentation());

@@ -26,6 +26,7 @@ export default command({
     repair: flag("replace what drifted by new boxes, and look again"),
     "despite-freeze": despiteFreeze,
   },
+  needs: "boxes",
   run: async ({ stack: name, format, repair, "despite-freeze": despite }) => {
     const stack = await selectStack(name);
     let aged: AgedBase[] = [];

@@ -23,6 +23,7 @@ export default command({
   options: {
     serving: flag("in the first box that serves instead: what is done there is done to it"),
   },
+  needs: "boxes",
   run: async ({ stack, serving }, [fleet = "", ...line]) => {
     const resources = await readState(stack);
     process.exitCode = await withServing(resources, boxesOfFleet(resources, fleet), async (engine, box) => {

@@ -29,6 +29,7 @@ export default command({
     until,
     end: flag("end the freeze"),
   },
+  needs: "state",
   run: async ({ stack, reason, until: time, end }) => {
     if (!hasStackFile(stack) && !(await findStack(stack))) throw noStack(stack);
     if (time && (end || reason === undefined))

@@ -11,6 +11,7 @@ export default command({
   summary: "prints the page that goes with an AMI which a customer launches",
   words: oneWord("FLEET", "one fleet", "name it: ./fleet handover web --stack test"),
   options: {},
+  needs: "boxes",
   run: async ({ stack }, [fleet = ""]) => {
     const outputs = await (await selectStack(stack)).outputs();
     const notes = (outputs["handover"]?.value ?? {}) as Record<string, HandoverNote>;

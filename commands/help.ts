@@ -9,6 +9,7 @@ export function helpOf(call: string): Command {
     summary: "lists the commands",
     options: {},
     onStack: false,
+    needs: "nothing",
     run: async (_values, _words, all) => {
       process.stdout.write(overviewText(await all(), call));
     },

@@ -26,6 +26,7 @@ export default command({
     region: optional("NAME", "for an AMI (default: environment.machineImages.region, else $AWS_REGION)"),
   },
   ownSignals: true,
+  also: ["machine"],
   run: ({ stack, format, output, size: sizeMiB, region, "boot-test": bootTest }, [fleet = ""]) =>
     interruptible(fleet, (making) => {
       const file = fileOf(fleet, format, output);

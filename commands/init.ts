@@ -14,6 +14,7 @@ export default command({
   summary: "makes a fresh clone your own: its name, its changelog, `--without-sample` an empty topology",
   words: oneWord("NAME", "the project's name", "name it, for example ./fleet init shop"),
   options: { "without-sample": flag("without the sample's applications") },
+  needs: "nothing",
   run: ({ "without-sample": withoutSample }, [name = ""]) => {
     const { written, removed } = initialise(projectRoot, name, !withoutSample);
     const lines = [

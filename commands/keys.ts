@@ -32,6 +32,7 @@ export default command({
     reason: why("TEXT", "why, for everybody who asks"),
   },
   onStack: false,
+  needs: "nothing",
   run: ({ end, after, reason }) => {
     process.stdout.write(keysText(end, after, reason));
     return Promise.resolve();

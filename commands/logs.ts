@@ -32,6 +32,7 @@ export default command({
     follow: flag("go on with what they print, also after a swap, until Ctrl-C", "f"),
     tail: mapped(tail, Number),
   },
+  needs: "boxes",
   run: async ({ stack, follow, tail: lines }, [fleet]) => {
     const write = (line: string) => void process.stdout.write(`${line}\n`);
     // Following ends by Ctrl-C, which is no failure.

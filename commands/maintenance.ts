@@ -18,6 +18,7 @@ export default command({
     fix: "for example ./fleet maintenance on shop",
   },
   options: {},
+  needs: "boxes",
   run: async ({ stack }, [verb, application]) => {
     if (verb !== undefined && (application === undefined || !["on", "off"].includes(verb)))
       throw new Error(

@@ -22,6 +22,7 @@ export default command({
     from: optional("PLACE", "where its data is, where several places have some that has to go"),
     yes: flag("do not ask", "y"),
   },
+  needs: "boxes",
   run: async ({ stack, to, from, yes }, [accessory = ""]) => {
     // Frees the lock of one that was killed.
     await selectStack(stack);

@@ -33,6 +33,7 @@ export default command({
     port,
     on: optional("LAYER", "the layer that it stands on; default: that of its kind, where there is one"),
   },
+  needs: "nothing",
   run: async ({ stack, kind, image, port: wanted, on }, [name = ""]) => {
     if ((kind === "image") !== (image !== undefined))
       throw new Error(

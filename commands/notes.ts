@@ -15,6 +15,7 @@ export default command({
   words: { form: "A B", least: 2, most: 2, expected: "two releases", fix: "for example dev/3 dev/4" },
   options: { format: choice("FORMAT", ["text", "json"], "text is Markdown") },
   onStack: false,
+  needs: "nothing",
   run: async ({ format }, [from = "", to = ""]) => {
     const notes = await compareReleases(placesOf(from), placesOf(to));
     if (format === "json") process.stdout.write(`${JSON.stringify(notes, null, 2)}\n`);

@@ -23,6 +23,8 @@ export default command({
     ),
   },
   onStack: false,
+  needs: "nothing",
+  also: ["packages", "nfpm"],
   run: async ({ output }) => {
     if (output !== undefined && existsSync(output) && readdirSync(output).length > 0)
       throw new Error(`--output: expected a folder that is empty or not there, got ${output}; name another`);

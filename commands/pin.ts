@@ -18,6 +18,8 @@ export default command({
   },
   options: {},
   onStack: false,
+  needs: "nothing",
+  also: ["engine"],
   run: async (_values, [name = "", given]) => {
     const { path, image, before } = await pin(projectRoot, name, given);
     const change = before === image ? "stands there already" : `is written; was ${before ?? "nothing"}`;

@@ -19,6 +19,7 @@ export default command({
       "ask every mutable host what its roles would change there (ansible-playbook --check --diff)",
     ),
   },
+  needs: "plan",
   run: async ({ stack, format, diff: withDiff, policy, "check-hosts": checkHosts }) => {
     const { wholePreview } = await startAhead(stack, () => import("../operations/preview/whole.ts"));
     const { report, diff } = await wholePreview(stack, { policy, checkHosts });

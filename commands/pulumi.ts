@@ -20,6 +20,7 @@ export default command({
   options: {},
   onStack: false,
   ownSignals: true,
+  needs: "boxes",
   run: async (_values, line) => {
     const running = execa("pulumi", line, { cwd: projectRoot, stdio: "inherit", reject: false });
     // It has Ctrl-C from the terminal itself; either way it ends in its own time, since a state is to be written.

@@ -7,5 +7,6 @@ export default command({
   about: "Reads what really runs into the state; changes nothing that runs.",
   summary: "reads what really runs into the state",
   options: {},
+  needs: "boxes",
   run: async ({ stack }) => (await selectStack(stack)).refresh(output),
 });

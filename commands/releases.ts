@@ -18,6 +18,7 @@ export default command({
   summary: "lists what each environment proved, where it runs, who recorded it and why",
   options: {},
   onStack: false,
+  needs: "state",
   run: async () => {
     const environments = releasedEnvironments(projectRoot);
     const swaps = environments.flatMap((environment) => readSwaps(projectRoot, environment));

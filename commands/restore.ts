@@ -44,6 +44,7 @@ export default command({
     volume: optional("NAME", "not a backup, but the data that an earlier restore has kept"),
     yes: flag("do not ask", "y"),
   },
+  needs: "boxes",
   run: async ({ stack, to: moment, from, volume, yes }, [accessory = ""]) => {
     const selected = await selectStack(stack);
     const resources = resourcesOf(await selected.exportStack());

@@ -12,6 +12,7 @@ export default command({
   words: oneWord("DIGEST", "one digest (sha256:…)", "npm run release:notes names those of a release"),
   options: { reason: required("TEXT", "why, for everybody whom it stops") },
   onStack: false,
+  needs: "state",
   run: async ({ reason }, [digest = ""]) => {
     if (!form.test(digest))
       throw new Error(

@@ -14,6 +14,7 @@ export default command({
   summary: "writes JSON schemas of the configuration, for editors",
   options: {},
   onStack: false,
+  needs: "nothing",
   run: async () => {
     await mkdir(path.join(projectRoot, folder), { recursive: true });
     for (const [name, schema] of Object.entries(fileSchemas(projectName))) {

@@ -26,6 +26,7 @@ export default command({
     fix: "for example ./fleet secrets set token",
   },
   options: {},
+  needs: "state",
   run: async ({ stack }, [verb, name]) => {
     const { input, secrets } = writtenConfiguration(projectRoot, stack);
     const known = secretsOf(input, secrets);

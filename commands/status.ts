@@ -16,6 +16,7 @@ export default command({
     watch: flag("look again every 2 s, until Ctrl-C", "w"),
     format: choice("FORMAT", ["text", "json"], "how it is shown"),
   },
+  needs: "boxes",
   run: async ({ stack, watch, format }) => {
     // Watching ends by Ctrl-C, which is no failure.
     process.once("SIGINT", () => process.exit());

@@ -27,6 +27,7 @@ export default command({
     fix: "for example ./fleet task orders migrate",
   },
   options: {},
+  needs: "boxes",
   run: async ({ stack }, [application = "", ...line]) => {
     const { applications, fleets } = readConfigurationFiles(projectRoot, stack);
     const task = chooseTask(application, applications[application]?.tasks, line);

@@ -13,6 +13,7 @@ export default command({
     "Says who holds an environment's lock, and removes it. A lock whose holder was killed on this machine needs no unlock: the next command goes on.",
   summary: "says who holds an environment's lock, and removes it",
   options: { yes: flag("do not ask", "y") },
+  needs: "state",
   run: async ({ stack: name, yes }) => {
     const stack = await selectStack(name);
     const locks = await locksOf(stack);

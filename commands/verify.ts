@@ -12,6 +12,7 @@ export default command({
   summary: "says whether an image is what was signed, and what it stands on",
   words: oneWord("DIGEST|FLEET", "one digest or fleet", "for example catalog"),
   options: { format: choice("FORMAT", ["text", "json"], "how it is shown") },
+  needs: "boxes",
   run: async ({ stack, format }, [name = ""]) => {
     const verdicts = [];
     for (const image of await chooseImages(stack, name)) verdicts.push(await verifyAny(projectRoot, image));

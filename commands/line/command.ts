@@ -1,3 +1,4 @@
+import type { Needs, ToolStep } from "./needs.ts";
 import type { Option, Options, Values } from "./option.ts";
 
 /** The words of a command line that are no options. */
@@ -27,6 +28,10 @@ export interface CommandArgs<O extends Options> {
   options: O;
   /** Whether it works on one environment, and has --stack. Default: true. */
   onStack?: boolean;
+  /** What it needs of the tool chain. Default: `images`, all that builds them. */
+  needs?: Needs;
+  /** Steps that it needs whatever is configured: `machine` where it makes a machine image. */
+  also?: readonly ToolStep[];
   /** Whether it sees to Ctrl-C and SIGTERM, and to its exit code, itself. Default: false. */
   ownSignals?: boolean;
   /** @param all loads every command, for those that tell of them. */

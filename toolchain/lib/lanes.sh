@@ -44,7 +44,7 @@ show_failure() {
 
 # wait_for_lanes: shows what runs until all lanes are done; one that fails ends the others.
 wait_for_lanes() {
-  local shown=$SECONDS every=5 number status=0
+  local shown=$SECONDS every=60 number status=0
   if [ -t 3 ]; then every=1; fi
   while [ -n "$(jobs -rp)" ]; do
     sleep 0.2

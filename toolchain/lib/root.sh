@@ -33,8 +33,17 @@ apt_install() {
   may_administrate ||
     give_up "Run this, then the same command again: sudo apt-get install --no-install-recommends $*"
   # A list may be absent, or older than the packages that the mirror still has.
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@" || {
-    as_root apt-get update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
-  }
+  apt_get_install "$@" || { as_root apt-get update && apt_get_install "$@"; } || give_up_on_apt "$@"
+}
+
+# apt_get_install PACKAGE...: removes nothing, such as podman-docker for docker.io.
+apt_get_install() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends --no-remove "$@"
+}
+
+give_up_on_apt() {
+  local gone
+  gone=$(apt-get --simulate --quiet --no-install-recommends install "$@" 2>/dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' | paste -sd' ')
+  [ -z "$gone" ] || give_up "apt would remove $gone for $*, which is not done. Remove it yourself, or install what is meant another way; then run the same command again."
+  give_up "apt could not install $*; what it said is above. Mend that, then run the same command again."
 }

@@ -22,7 +22,7 @@ ansible_title() { echo "Ansible from the Python package index, about 2 minutes";
 # A virtual environment cannot be moved, so it grows in place, and counts once it is complete.
 ansible_install() {
   rm -rf "$ansible_dir"
-  "$(python_for_ansible)" -m venv "$ansible_dir"
+  virtual_environment "$ansible_dir"
   # Ansible compiles what it uses; compiling all of its collections would take most of the time.
   "$ansible_dir/bin/pip" install --no-compile --progress-bar off --disable-pip-version-check \
     --require-hashes -r "$toolchain/ansible/constraints.txt"
@@ -32,17 +32,6 @@ import os, sys, ansible_mitogen
 os.symlink(os.path.join(os.path.dirname(ansible_mitogen.__file__), "plugins", "strategy"), sys.argv[1])
 END
   touch "$ansible_dir/.complete"
-}
-
-python_for_ansible() {
-  local python
-  for python in python3 python3.13 python3.12 python3.11; do
-    if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-      echo "$python"
-      return
-    fi
-  done
-  give_up "Ansible needs Python 3.11 or newer. Install it, then run the same command again."
 }
 
 ansible_env() {

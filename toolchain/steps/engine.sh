@@ -1,20 +1,26 @@
 # shellcheck shell=bash
-# A Docker Engine that answers. One that this step starts goes on running; it stops none.
+# A Docker Engine that answers, Debian's where there is none. One that this step starts goes on running; it stops none.
 
 engine_ready() { docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
-engine_title() { echo "starting the Docker Engine"; }
+engine_title() {
+  if present dockerd; then echo "starting the Docker Engine"; else echo "installing the Debian package docker.io, and starting its engine"; fi
+}
+
+# engine_missing: the packages that an engine of this machine lacks. Since Debian 13 the client is one of its own.
+engine_missing() {
+  ! engine_ready || return 0
+  missing dockerd:docker.io
+  ! present dockerd || missing docker:docker-cli
+}
 
 engine_install() {
-  case $(docker version 2>&1) in
-    *"permission denied"*)
-      give_up "The Docker Engine runs, but you may not use it. Run this, then log in again:" \
-        "  sudo usermod -aG docker $(id -un)"
-      ;;
-  esac
-  [ -z "${DOCKER_HOST:-}" ] || give_up "No Docker Engine answers at DOCKER_HOST=$DOCKER_HOST. Start it, or unset DOCKER_HOST."
-  may_administrate || give_up "The Docker Engine is not running. Run this, then the same command again:" \
-    "  $(engine_start_command)"
+  local missing
+  missing=$(engine_missing)
+  # shellcheck disable=SC2086 # one word per package
+  [ -z "$missing" ] || apt_install $missing
+  present docker || apt_install docker-cli
+  ! engine_ready || return 0 # the package has started it
   start_engine
   wait_for_engine
 }

