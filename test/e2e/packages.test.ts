@@ -222,7 +222,7 @@ describe("Packages on the real engine", function () {
     for (const name of names) writePackage(name, `${name} ${unique}\n`);
     const built = await Promise.all(
       names.map((name) => {
-        const local = localPackage(name, name, digestFiles(team, [name]), tools["nfpm"] ?? "");
+        const local = localPackage(name, name, digestFiles(team, [name]), { packager: tools["nfpm"] ?? "" });
         return buildPackage({ ...local, contentDigest: unique }, team, epochSeconds);
       }),
     );
@@ -250,7 +250,9 @@ describe("Packages on the real engine", function () {
   /** A repository as an organisation has it, behind a password, on an address that build containers reach. */
   async function serveRepository(): Promise<PackageRepository> {
     const team = path.join(folder, "team");
-    const local = localPackage("ledger", "ledger", digestFiles(team, ["ledger"]), tools["nfpm"] ?? "");
+    const local = localPackage("ledger", "ledger", digestFiles(team, ["ledger"]), {
+      packager: tools["nfpm"] ?? "",
+    });
     const built = await buildPackage({ ...local, contentDigest: unique }, team, epochSeconds);
     const served = path.join(folder, "served");
     mkdirSync(served);

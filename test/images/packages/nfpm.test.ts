@@ -44,7 +44,7 @@ describe("the packages of an application", function () {
   });
 
   const planned = () =>
-    localPackage("catalog", "apps/catalog", digestFiles(folder, ["apps/catalog"]), "2.45.0");
+    localPackage("catalog", "apps/catalog", digestFiles(folder, ["apps/catalog"]), { packager: "2.45.0" });
   const made = () => buildPackage(planned(), folder, epochSeconds);
   const bytes = (files: readonly string[]) => files.map((file) => readFileSync(file).toString("base64"));
 
@@ -67,8 +67,8 @@ describe("the packages of an application", function () {
     writeFileSync(path.join(folder, "apps/catalog/catalog/products.json"), "[]\n");
     notEqual((await made()).version, before.version);
     notEqual(
-      localPackage("catalog", "apps/catalog", {}, "1").contentDigest,
-      localPackage("catalog", "apps/catalog", {}, "2").contentDigest,
+      localPackage("catalog", "apps/catalog", {}, { packager: "1" }).contentDigest,
+      localPackage("catalog", "apps/catalog", {}, { packager: "2" }).contentDigest,
     );
   });
 
