@@ -2,6 +2,7 @@ import { z } from "zod";
 import { name, mountPath, relativePath, scalar } from "./forms.ts";
 import { matchingText } from "./text.ts";
 
+const argumentList = "a list of arguments such as [npm, ci] or [sh, -c, LINE]";
 const variable = matchingText(/^[A-Za-z_][A-Za-z0-9_]*$/, "a variable name");
 
 /** How the folder of a package is built before it is packed. */
@@ -12,7 +13,7 @@ export const packageBuildSchema = z
       .describe("Existing image in which it is built, pinned by its digest (name@sha256:…)."),
     layer: name.optional().describe("Instead of an image: the layer in whose image it is built."),
     commands: z
-      .array(z.array(z.string().min(1)).min(1))
+      .array(z.array(z.string().min(1), { error: argumentList }).min(1, { error: argumentList }))
       .min(1)
       .describe("What is run there, one after the other, each a list of arguments: [npm, ci]."),
     output: z

@@ -1,10 +1,8 @@
 import {
   chmodSync,
   copyFileSync,
-  existsSync,
   mkdirSync,
   readFileSync,
-  realpathSync,
   rmSync,
   statSync,
   utimesSync,
@@ -17,6 +15,7 @@ import { cacheFolder, noteRead } from "../../work/cache.ts";
 import { withLock } from "../../work/lock.ts";
 import type { LocalPackage } from "../../plan/packages.ts";
 import { buildLock } from "../buildName/buildName.ts";
+import { refuseLinks } from "../packageBuild/links.ts";
 import { buildSource, isBuiltLocally, noBuilderImage, type BuilderImage } from "../packageBuild/build.ts";
 import { messageOf } from "../../work/message.ts";
 import { keepPackages, keptPackages } from "./keptPackages.ts";
@@ -115,7 +114,7 @@ async function make(
     mkdirSync(path.join(work, "target"));
     if (isBuiltLocally(local)) {
       await buildSource(local, { tree, work, epochSeconds }, builderImage);
-      refuseLinks(readDefinition(root, source), source, staged);
+      refuseLinks(readDefinition(root, source), `${source}/nfpm.yaml`, staged);
     }
     const environment = { CONTENT_DIGEST: contentDigest, ARCHITECTURE: local.build?.architecture ?? "all" };
     for (const format of formats)
@@ -123,24 +122,6 @@ async function make(
     return keepPackages(path.join(work, "target"), done);
   } finally {
     rmSync(work, { recursive: true, force: true });
-  }
-}
-
-const contentsSchema = z.looseObject({
-  contents: z.array(z.looseObject({ src: z.string().optional() })).default([]),
-});
-
-/** What a build has made may link to anything: the packager must not follow a link out of it on this machine. */
-function refuseLinks(definition: object, source: string, staged: string): void {
-  const inside = realpathSync(staged);
-  for (const { src } of contentsSchema.parse(definition).contents) {
-    if (src === undefined) continue;
-    const way = path.dirname(path.join(staged, src.replace(/[*?[{].*$/, "x")));
-    const real = existsSync(way) ? realpathSync(way) : inside;
-    if (real !== inside && !real.startsWith(`${inside}/`))
-      throw new Error(
-        `${source}/nfpm.yaml: expected contents from within the package, got ${src}, behind a link that leads out of it; name another path`,
-      );
   }
 }
 

@@ -24,6 +24,7 @@ import { cacheFolder } from "../../work/cache.ts";
 import type { LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { newerByDnf } from "./newerByDnf.ts";
+import { buildsPackages } from "./builtPackage.ts";
 import { dnfBase, holdsToLock, packagesByDnf } from "./heldByDnf.ts";
 
 // Contents of this run alone, so that nothing of an earlier one is found.
@@ -183,6 +184,8 @@ describe("Packages on the real engine", function () {
     });
     await holdsToLock(root, `packages-${unique}`, () => build(digest));
   });
+
+  buildsPackages(root, unique);
 
   /** A layer with packages on an image, built as by its command resource. */
   function onTop(
