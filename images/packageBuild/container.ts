@@ -1,9 +1,11 @@
-import { createReadStream } from "node:fs";
+import { createReadStream, writeFileSync } from "node:fs";
+import * as path from "node:path";
 import { buildName, locksDigest } from "../buildName/buildName.ts";
 import { refuseClientVariables } from "../../engine/clientVariables.ts";
 import { dockerProblem, localEngine } from "../../engine/DockerClient.ts";
 import { labels } from "../../engine/labels.ts";
 import { cacheLabel } from "../../engine/packageCaches.ts";
+import { cacheFolder } from "../../work/cache.ts";
 import { builderUser, cachePlace } from "./places.ts";
 
 /** A container in which the commands of a build are run. */
@@ -39,6 +41,8 @@ export async function openContainer(args: BuildContainerArgs): Promise<BuildCont
   refuseClientVariables(Object.keys(args.hidden));
   const volume = cacheVolume(args.name);
   await localEngine.run(["volume", "create", "--label", `${cacheLabel}=${args.name}`, volume]);
+  // Collection takes what no build has used for long.
+  writeFileSync(path.join(cacheFolder("package-caches"), volume), "");
   const id = await localEngine.run(containerArguments(args, volume), { variables: args.hidden });
   try {
     const place = ["cp", "-", `${id}:/`];
