@@ -115,6 +115,11 @@ export class DockerClient {
     }
   }
 
+  /** The client's command line, and its environment, for who runs it with a log. */
+  line(args: readonly string[]) {
+    return { command: ["docker", ...args] as const, environment: { ...this.#environment } };
+  }
+
   /**
    * Runs the client on something that repeats what it is told, with a standard input that stays open until it is released, or this process ends.
    * @returns once it repeats: what releases it, and waits for its end. @throws Error when it ends before.

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
+import { localEngine } from "../../engine/DockerClient.ts";
 import { pullExisting } from "../existing/pull.ts";
 import type { LocalBuild, LocalPackage } from "../../plan/packages.ts";
 import type { PlacedInputs } from "../../plan/LayerInputs.ts";
@@ -117,7 +118,12 @@ async function runCommands(
     const shown = command.join(" ");
     log.step(shown);
     try {
-      await runLogged(log, ["docker", "exec", container.id, ...command], { hides, called: command[0] ?? "" });
+      const { command: line, environment } = localEngine.line(["exec", container.id, ...command]);
+      await runLogged(log, line, {
+        environment,
+        hides,
+        called: command[0] ?? "",
+      });
     } catch (error) {
       const reason = messageOf(error);
       const code = /exit code (\d+)/.exec(reason)?.[1];
