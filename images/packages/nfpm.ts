@@ -1,10 +1,13 @@
 import {
   chmodSync,
   copyFileSync,
+  lutimesSync,
   mkdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   utimesSync,
 } from "node:fs";
 import * as path from "node:path";
@@ -154,7 +157,14 @@ function stage(
     mkdirSync(path.dirname(copy), { recursive: true });
     for (let folder = path.dirname(copy); folder !== target; folder = path.dirname(folder))
       folders.add(folder);
-    copyFileSync(path.join(root, file), copy);
+    const original = path.join(root, file);
+    // A link to a file is packed as that file; one to a folder, or to what is there in a box alone, stays one.
+    if (statSync(original, { throwIfNoEntry: false })?.isFile() !== true) {
+      symlinkSync(readlinkSync(original), copy);
+      lutimesSync(copy, epochSeconds, epochSeconds);
+      continue;
+    }
+    copyFileSync(original, copy);
     chmodSync(copy, (statSync(copy).mode & 0o111) === 0 ? 0o644 : 0o755);
     utimesSync(copy, epochSeconds, epochSeconds);
   }
