@@ -1,13 +1,8 @@
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "../config/root.ts";
-import { buildPackage } from "../images/packages/nfpm.ts";
 import { writeRepositories } from "../images/packages/repository.ts";
-import { knownPackages } from "../operations/bake/bake.ts";
-import { digestFiles } from "../plan/digest.ts";
-import { sourceDateEpochSeconds } from "../plan/epoch.ts";
-import { localPackage } from "../plan/packages.ts";
-import { toolVersions } from "../plan/tools.ts";
+import { projectPackages } from "../operations/bake/packages.ts";
 import { command } from "./line/command.ts";
 import { optional } from "./line/option.ts";
 
@@ -28,13 +23,7 @@ export default command({
   run: async ({ output }) => {
     if (output !== undefined && existsSync(output) && readdirSync(output).length > 0)
       throw new Error(`--output: expected a folder that is empty or not there, got ${output}; name another`);
-    const packager = toolVersions(projectRoot)["nfpm"] ?? "";
-    const wanted = [...knownPackages(projectRoot)].map(([name, { source }]) =>
-      localPackage(name, source, digestFiles(projectRoot, [source]), packager),
-    );
-    const built = await Promise.all(
-      wanted.map((each) => buildPackage(each, projectRoot, sourceDateEpochSeconds)),
-    );
+    const built = await projectPackages(projectRoot);
     for (const { files } of built) process.stdout.write(`${files.join("\n")}\n`);
     if (output === undefined) return;
     mkdirSync(output, { recursive: true });

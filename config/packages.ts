@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { secretReference } from "./forms.ts";
+import { packageBuildSchema } from "./packageBuild.ts";
 import { matchingText } from "./text.ts";
 
 const url = matchingText(/^https?:\/\/[^\s/@]+(\/\S*)?$/, "a URL without user name or password (https://…)");
@@ -9,6 +10,7 @@ const path = matchingText(/^(?!\/)(?!.*(^|\/)\.\.(\/|$)).+$/, "a path inside the
 export const packageSchema = z
   .strictObject({
     source: path.optional().describe("Folder of the project that it is made of; it has an nfpm.yaml."),
+    build: packageBuildSchema.optional(),
     version: matchingText(/^[^\s=]+$/, "a version such as 2.3.1-1")
       .optional()
       .describe("Exact version, from a configured repository or from those of the base."),

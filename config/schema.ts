@@ -275,8 +275,20 @@ export interface Configuration extends Omit<Written, "layers" | "applications" |
   accessories: Record<string, AccessorySettings>;
 }
 
-/** A layer that is made here, or (with `image`) an existing image, pinned by its digest, with the project's files at these places. */
-export type LayerRecipe = Written["layers"][string] & { image?: string; places?: Record<string, string> };
+/**
+ * A layer that is made here, or (with `image`) an existing image, pinned by its digest, with the project's files at these places. `builders`: the
+ * layers in whose images its packages are built, by name, each with those below it, base first.
+ */
+export type LayerRecipe = Written["layers"][string] & {
+  image?: string;
+  places?: Record<string, string>;
+  builders?: Record<string, BuilderLayer[]>;
+};
+/** A layer that others are built in, or one below. */
+export interface BuilderLayer {
+  name: string;
+  recipe: Written["layers"][string];
+}
 export type BaseSource = NonNullable<LayerRecipe["from"]>;
 export type Application = Running<Written["applications"][string]>;
 export type AccessorySettings = Running<Written["accessories"][string]>;

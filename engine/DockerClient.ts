@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { constants } from "node:os";
 import { pipeline } from "node:stream/promises";
 import { execa } from "execa";
@@ -112,6 +113,30 @@ export class DockerClient {
     } finally {
       child.kill();
     }
+  }
+
+  /** The client's command line, and its environment, for who runs it with a log. */
+  line(args: readonly string[]) {
+    return { command: ["docker", ...args] as const, environment: { ...this.#environment } };
+  }
+
+  /**
+   * Runs the client on something that repeats what it is told, with a standard input that stays open until it is released, or this process ends.
+   * @returns once it repeats: what releases it, and waits for its end. @throws Error when it ends before.
+   */
+  async held(args: readonly string[]): Promise<() => Promise<void>> {
+    const child = execa("docker", [...args], {
+      ...{ env: this.#environment, reject: false, stdin: "pipe", buffer: { stdout: false } },
+    });
+    child.stdin.on("error", () => undefined);
+    child.stdin.write("\n");
+    const ended = child.then(({ stderr }) => stderr);
+    const problem = await Promise.race([once(child.stdout, "data").then(() => undefined), ended]);
+    if (problem !== undefined) throw new Error(dockerProblem(args, problem));
+    return async () => {
+      child.stdin.end();
+      await child;
+    };
   }
 
   /** Gives it a standard input of any length. @returns how it ended, and whether it had read all. @throws Error of the input. */

@@ -8,10 +8,15 @@ import type { Recipes } from "../plan/recipes.ts";
  * @param stack its repositories, and its secrets by name.
  */
 export function repositoryPasswords(
-  layers: readonly Pick<LayerInputs, "repositories">[],
+  layers: readonly Pick<LayerInputs, "repositories" | "builders">[],
   { packages, secrets }: Pick<Recipes, "packages"> & { secrets: pulumi.Input<Record<string, string>> },
 ): pulumi.Output<Record<string, string>> | undefined {
-  const used = new Set(layers.flatMap(({ repositories = {} }) => Object.keys(repositories)));
+  const builders = layers.flatMap(({ builders: all = {} }) => Object.values(all).flat());
+  const used = new Set(
+    [...layers, ...builders.map(({ inputs }) => inputs)].flatMap(({ repositories = {} }) =>
+      Object.keys(repositories),
+    ),
+  );
   const named = [...used].flatMap((name) => {
     const password = packages.repositories[name]?.password;
     return password === undefined ? [] : [[name, password] as const];

@@ -13,6 +13,7 @@ export interface Cause {
     | "held image"
     | "source"
     | "package"
+    | "builder"
     | "update"
     | "lock"
     | "repository"
@@ -38,7 +39,8 @@ export function causes(before: LayerInputs | undefined, after: LayerInputs): Cau
     ...differences("step", { steps: before.steps }, { steps: after.steps }),
     ...differences("held image", before.holds ?? {}, after.holds ?? {}),
     ...differences("source", { from: before.from }, { from: after.from }),
-    ...differences("package", before.packages ?? {}, after.packages ?? {}),
+    ...packageCauses(before.packages ?? {}, after.packages ?? {}),
+    ...builderCauses(before.builders ?? {}, after.builders ?? {}),
     ...updateCauses(before.updates ?? {}, after.updates ?? {}),
     ...lockCauses(before.locked, after.locked),
     ...differences("repository", before.repositories ?? {}, after.repositories ?? {}),
@@ -51,6 +53,43 @@ function imageCauses(before: string | undefined, after: string | undefined): Cau
   if (before === undefined || after === undefined || before === after) return [];
   const what = `was ${before}, now ${after}`;
   return [{ kind: "image", what, change: "changed" }];
+}
+
+/** Packages that are others; of one that is built otherwise what of its build is. */
+function packageCauses(
+  before: NonNullable<LayerInputs["packages"]>,
+  after: NonNullable<LayerInputs["packages"]>,
+): Cause[] {
+  return differences("package", before, after).flatMap((cause) => {
+    const { build: was, ...old } = before[cause.what] ?? {};
+    const { build: is, ...now } = after[cause.what] ?? {};
+    if (cause.change !== "changed" || JSON.stringify(old) !== JSON.stringify(now)) return [cause];
+    if (!was || !is)
+      return differences("package", { [`${cause.what}: build`]: was }, { [`${cause.what}: build`]: is });
+    return differences("package", named(cause.what, was), named(cause.what, is));
+  });
+}
+
+/** The parts of a package's build, by their places. */
+function named(name: string, build: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(build).map(([part, value]) => [`${name}: build.${part}`, value]));
+}
+
+/** What differs in the layers that packages are built in, each as it would be said of the layer itself. */
+function builderCauses(
+  before: NonNullable<LayerInputs["builders"]>,
+  after: NonNullable<LayerInputs["builders"]>,
+): Cause[] {
+  return differences("builder", before, after).flatMap((cause) => {
+    const [old = [], now = []] = [before[cause.what], after[cause.what]];
+    if (cause.change !== "changed" || old.length !== now.length) return [cause];
+    return now.flatMap(({ place, inputs }, index) =>
+      causes(old[index]?.inputs, inputs).map(({ kind, what, change }) => ({
+        ...{ kind: "builder" as const, change },
+        what: `${place}: ${kind === "new" ? what : `${kind} ${what}`}`,
+      })),
+    );
+  });
 }
 
 /** An update that the layer is to have since; one that the lock no longer names is none that it must do without. */

@@ -13,26 +13,37 @@ const besideRole = /^playbooks\/roles\/[^/]+\/(README\.md|CHANGELOG\.md|LICENSE|
 /**
  * SHA-256 of every file below the given paths: content, executable bit and link target; never times or owners. What a link leads
  * to in the root counts too, by its own path.
+ * @param isLeftOut whether a path within the given ones is passed over, with all below it.
  * @throws Error when a path does not exist.
  */
-export function digestFiles(root: string, paths: readonly string[]): FileDigests {
+export function digestFiles(
+  root: string,
+  paths: readonly string[],
+  isLeftOut: (path: string) => boolean = () => false,
+): FileDigests {
   const digests: FileDigests = {};
-  for (const start of paths) collect(root, start, digests);
+  for (const start of paths) collect(root, start, digests, isLeftOut);
   return Object.fromEntries(Object.entries(digests).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function collect(root: string, relative: string, digests: FileDigests): void {
+function collect(
+  root: string,
+  relative: string,
+  digests: FileDigests,
+  isLeftOut: (path: string) => boolean,
+): void {
   if (relative in digests) return;
   const full = path.join(root, relative);
   const stats = lstatSync(full);
   if (stats.isDirectory()) {
     for (const entry of readdirSync(full)) {
       const below = path.posix.join(relative, entry);
-      if (!byproduct.test(below) && !besideRole.test(below)) collect(root, below, digests);
+      if (byproduct.test(below) || besideRole.test(below) || isLeftOut(below)) continue;
+      collect(root, below, digests, isLeftOut);
     }
   } else if (stats.isSymbolicLink()) {
     digests[relative] = sha256(`link ${readlinkSync(full)}`);
-    for (const target of linkTarget(root, full)) collect(root, target, digests);
+    for (const target of linkTarget(root, full)) collect(root, target, digests, isLeftOut);
   } else if (stats.isFile()) {
     const executable = (stats.mode & 0o111) !== 0 ? "x" : "-";
     digests[relative] = createHash("sha256").update(executable).update(readFileSync(full)).digest("hex");

@@ -1,59 +1,18 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { ownHome } from "../config/ansibleHome.ts";
-import type { LayerPackage, PackageRepository } from "../config/packages.ts";
 import type { BaseSource, Configuration, LayerRecipe } from "../config/schema.ts";
-import { packageFolders } from "./packages.ts";
+import { madeByBuilds, packageFolders } from "./packages.ts";
 import { canonicalJson, digestFiles, sha256, type FileDigests } from "./digest.ts";
 import { filesRead } from "./ansible/filesRead.ts";
-import { isVaultPassword, layerPlay, playFiles, type LayerPlay } from "./ansible/layerPlay.ts";
+import { chainId } from "./chain.ts";
+import { isVaultPassword, layerPlay, playFiles } from "./ansible/layerPlay.ts";
 import { toolVersions } from "./tools.ts";
 import { readLock } from "./lockFile.ts";
-import type { LockedPlace } from "./lockedPackages.ts";
+import type { HeldApplication, LayerInputs, PlacedInputs, ProvisionerSteps } from "./LayerInputs.ts";
 import { architectureOf } from "./architecture.ts";
-import type { Update } from "./updates.ts";
 
-/** All that a layer is made from, apart from its parent: the source of its input digest, and of the reason to rebuild. */
-export interface LayerInputs {
-  layer: string;
-  /** What a base is made of. */
-  from?: BaseSource;
-  /** An existing image, pinned by its digest: it is taken as it is, but for the files that it is given. */
-  image?: string;
-  /** Files and folders of the project by their places in an existing image. Absent: none. */
-  places?: Record<string, string>;
-  roles: string[];
-  /** The existing playbook that makes the layer, instead of roles. */
-  play?: LayerPlay;
-  /** What makes the layer, where it is not Ansible. */
-  steps?: ProvisionerSteps;
-  variables: Record<string, unknown>;
-  /** Applications whose container images the layer holds, and what their containers may do there. Absent: none. */
-  holds?: Record<string, HeldApplication>;
-  files: FileDigests;
-  /** Packages by name: made of a folder of the project, whose files are among `files`, or pinned. Absent: none. */
-  packages?: Record<string, LayerPackage>;
-  /** Where pinned packages come from, by name, without passwords. Absent: only from the base's own repositories. */
-  repositories?: Record<string, PackageRepository>;
-  /** Packages that the layer has in these versions at least, as the lock file says. Absent: none. */
-  updates?: Record<string, Update>;
-  /** The exact packages that the layer adds in its place, as the lock file says. Absent: whatever there is when it is built. */
-  locked?: LockedPlace["packages"];
-  /** Versions of the tools that matter. */
-  tools: Record<string, string>;
-}
-
-/** What a container of an application may do, wherever it runs. */
-export type HeldApplication = Pick<Configuration["applications"][string], "volatile" | "capabilities">;
-
-/** The steps of a layer whose provisioner is not Ansible. */
-export interface ProvisionerSteps {
-  provisioner: "shell" | "puppet" | "chef";
-  /** Scripts or manifests by their paths in the project; recipes by name. */
-  run: string[];
-  /** Folder of modules or cookbooks, in the project. */
-  library?: string;
-}
+export type { HeldApplication, LayerInputs, PlacedInputs, ProvisionerSteps } from "./LayerInputs.ts";
 
 /** What every layer reads, whatever its roles. */
 const sharedFiles = ["playbooks/site.yml", "playbooks/ansible.cfg", "images/packer/layer"];
@@ -95,23 +54,48 @@ export function readInputs(
     variables: recipe.variables,
     ...(recipe.holds && { holds: heldApplications(recipe.holds, applications) }),
     files: withoutPasswords(
-      digestFiles(root, [
-        ...sharedFiles,
-        ...(locked ? [lockedFiles] : []),
-        ...(existsSync(path.join(root, readsSettings)) ? [readsSettings] : []),
-        ...ansibleFiles(root, recipe),
-        ...recipe.files,
-        ...stepFiles(steps),
-        ...base,
-        ...used.files,
-      ]),
+      digestFiles(
+        root,
+        [
+          ...sharedFiles,
+          ...(locked ? [lockedFiles] : []),
+          ...(existsSync(path.join(root, readsSettings)) ? [readsSettings] : []),
+          ...ansibleFiles(root, recipe),
+          ...recipe.files,
+          ...stepFiles(steps),
+          ...base,
+          ...used.files,
+        ],
+        madeByBuilds(recipe.packages),
+      ),
       isVaultPassword(root, recipe),
     ),
     ...used.inputs,
+    ...(recipe.builders && { builders: readBuilders(root, recipe.builders, tools, repositories) }),
     ...(updates && { updates }),
     ...(locked && { locked }),
     tools: used.made ? tools : without(tools, "nfpm"),
   };
+}
+
+/** The inputs of the layers that packages are built in, as those that run would have them in these places. */
+export function readBuilders(
+  root: string,
+  builders: NonNullable<LayerRecipe["builders"]>,
+  tools: Record<string, string>,
+  repositories: Configuration["packages"]["repositories"] = {},
+): Record<string, PlacedInputs[]> {
+  return Object.fromEntries(
+    Object.entries(builders).map(([layer, chain]) => {
+      const places = chain.map((_each, index) => chainId(chain.slice(0, index + 1).map(({ name }) => name)));
+      const placed = chain.map(({ name, recipe }, index) => {
+        const place = places[index] ?? "";
+        const inputs = readInputs(root, name, recipe, tools, repositories, {}, place);
+        return { place, inputs, ...(recipe.noSecrets && { noSecrets: recipe.noSecrets }) };
+      });
+      return [layer, placed];
+    }),
+  );
 }
 
 /** Those of an existing image: that it is this one, and the files that it is given. */

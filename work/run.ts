@@ -10,6 +10,10 @@ export interface RunOptions {
   environment?: Record<string, string>;
   folder?: string;
   output?: string;
+  /** What is shown as `***` in the log. */
+  hides?: readonly string[];
+  /** How the program is called for people; default: by its name. */
+  called?: string;
 }
 
 /**
@@ -22,10 +26,12 @@ export async function runLogged(
   options: RunOptions = {},
 ): Promise<void> {
   const [program, ...args] = command;
-  const sink = { file: log.file, append: true };
+  const file = { file: log.file, append: true };
+  const { hides = [], called = program } = options;
+  const sink = hides.length === 0 ? file : ([hiding(hides), file] as const);
   const heartbeat = setInterval(() => {
     const at = log.doing();
-    log.step(at === undefined ? `${program} goes on` : `${program} goes on, at "${at}"`);
+    log.step(at === undefined ? `${called} goes on` : `${called} goes on, at "${at}"`);
   }, heartbeatSeconds * 1000);
   try {
     const child = execa(program, args, {
@@ -44,4 +50,11 @@ export async function runLogged(
   } finally {
     clearInterval(heartbeat);
   }
+}
+
+/** Lines without what they are to hide. */
+function hiding(secrets: readonly string[]) {
+  return function* (line: unknown) {
+    yield secrets.reduce((text, secret) => text.replaceAll(secret, "***"), String(line));
+  };
 }

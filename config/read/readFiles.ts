@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { ConfigurationError } from "../problem.ts";
 import { projectSurroundings } from "../references/surroundings.ts";
-import type { Configuration } from "../schema.ts";
+import { configurationSchema, type Configuration } from "../schema.ts";
 import { located } from "./located.ts";
+import { withBuilders } from "./resolved.ts";
 import { ownKey } from "./stackKeys.ts";
 import { validate } from "./validate.ts";
 
@@ -25,6 +26,15 @@ export function readConfigurationFiles(root: string, stack: string): Configurati
   } catch (error) {
     throw error instanceof ConfigurationError ? inFiles(root, stack, error) : error;
   }
+}
+
+/**
+ * The layers as the project's file has them for all stacks, each part of the right form; what one names may not be there.
+ * @throws Error of zod's where one has another form.
+ */
+export function projectLayers(root: string): Configuration["layers"] {
+  const { input } = writtenIn(fileText(root, "Pulumi.yaml"), "");
+  return withBuilders(configurationSchema.shape.layers.parse(input["layers"] ?? {}));
 }
 
 /** The same error; its problems say in which of a stack's files they are, and where. */

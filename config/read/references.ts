@@ -19,6 +19,7 @@ import { instanceProblems } from "../references/instances.ts";
 import { layerProblems } from "../references/layers.ts";
 import { logProblems } from "../references/logs.ts";
 import { machineImageProblems } from "../references/machineImages.ts";
+import { packageBuildProblems } from "../references/packageBuilds.ts";
 import { repositoryProblems } from "../references/packages.ts";
 import { playProblems } from "../references/plays.ts";
 import { promotionProblems } from "../references/promotion.ts";
@@ -45,6 +46,7 @@ export function referenceProblems(
   return [
     ...layerProblems(named, surroundings),
     ...playProblems(named, surroundings),
+    ...packageBuildProblems(named),
     ...repositoryProblems(named, surroundings),
     ...advisoryProblems(configuration),
     ...existingImageProblems(written, surroundings),

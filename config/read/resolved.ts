@@ -1,5 +1,5 @@
 import { imageLayer } from "../existingImage.ts";
-import type { Configuration, LayerRecipe, Written } from "../schema.ts";
+import type { BuilderLayer, Configuration, LayerRecipe, Written } from "../schema.ts";
 
 /** A configuration in which every application and accessory runs a layer; what names none, or what is not there, runs "". */
 export function resolved(written: Written): Configuration {
@@ -9,13 +9,40 @@ export function resolved(written: Written): Configuration {
   );
   return {
     ...written,
-    layers: { ...layers, ...Object.fromEntries(images) },
+    layers: { ...withBuilders(layers), ...Object.fromEntries(images) },
     applications: running(applications, ([name, own]) => {
       const other = own.of === undefined ? undefined : applications[own.of];
       return other ? layerOf(own.of ?? "", other) : layerOf(name, own);
     }),
     accessories: running(accessories, ([name, own]) => layerOf(name, own)),
   };
+}
+
+/** The layers, each knowing those in whose images its packages are built. */
+export function withBuilders(layers: Written["layers"]): Record<string, LayerRecipe> {
+  return Object.fromEntries(
+    Object.entries(layers).map(([name, recipe]) => {
+      const used = Object.values(recipe.packages ?? {}).flatMap(({ build }) => build?.layer ?? []);
+      if (used.length === 0) return [name, recipe];
+      return [
+        name,
+        { ...recipe, builders: Object.fromEntries(used.map((each) => [each, below(layers, each)])) },
+      ];
+    }),
+  );
+}
+
+/** A layer and those below it, base first; as far as they are known, and once round a circle, which is refused elsewhere. */
+function below(layers: Written["layers"], top: string): BuilderLayer[] {
+  const found: BuilderLayer[] = [];
+  for (let next: string | undefined = top; next !== undefined;) {
+    const name: string = next;
+    const recipe: BuilderLayer["recipe"] | undefined = Object.hasOwn(layers, name) ? layers[name] : undefined;
+    if (!recipe || found.some((each) => each.name === name)) break;
+    found.unshift({ name, recipe });
+    next = recipe.on;
+  }
+  return found;
 }
 
 function existing(image: string, places: Record<string, string> = {}): LayerRecipe {

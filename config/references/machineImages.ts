@@ -74,11 +74,12 @@ function builderProblems(
     : [problem("cloud", "cloud: {sourceAmi: ami-…}", "nothing", "say what the base is built on")];
   const { layers, packages } = configuration;
   const unfit = [...machineLayers(known, configuration)].flatMap((layer) => {
-    const { provisioner = "ansible", holds, playbook } = layers[layer] ?? {};
+    const { provisioner = "ansible", holds, playbook, builders = {} } = layers[layer] ?? {};
     const got = [
       ...(provisioner === "ansible" ? [] : [`steps of ${layer}`]),
       ...(playbook === undefined ? [] : [`the playbook of ${layer}`]),
       ...(holds ? [`images that ${layer} holds`] : []),
+      ...Object.keys(builders).map((each) => `packages of ${layer} that are built in the layer ${each}`),
     ];
     return got
       .slice(0, 1)

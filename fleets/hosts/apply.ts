@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { BuildLog } from "../../work/log.ts";
+import { build } from "../../images/layer/build.ts";
+import { builderImage } from "../../images/layer/builderImage.ts";
 import { failedTask } from "../../images/layer/failure.ts";
 import { runLogged } from "../../work/run.ts";
 import { sourceDateEpochSeconds } from "../../plan/epoch.ts";
@@ -37,7 +39,8 @@ export function hostPackages(
   work: WorkFolder,
   root: string,
 ): Promise<PackageVariables | undefined> {
-  return layerPackages(allPackages(layers), passwords, root, work.folder, sourceDateEpochSeconds);
+  const builder = builderImage(build, { passwords, epochSeconds: sourceDateEpochSeconds }, root);
+  return layerPackages(allPackages(layers), passwords, root, work.folder, sourceDateEpochSeconds, builder);
 }
 
 /**

@@ -6,24 +6,29 @@ import { enginePlatform } from "../../engine/platform.ts";
 /**
  * An existing image as the engine has it, else from its registry; of an index of several architectures, the engine's own.
  * @param owner the application or accessory that runs it, for people. @param image `name@sha256:…`.
+ * @param pinning how another one is named, for people.
  * @throws Error when there is none for this engine, or the registry does not give it, with the way out.
  */
-export async function pullExisting(owner: string, image: string): Promise<ImageFacts> {
+export async function pullExisting(
+  owner: string,
+  image: string,
+  pinning = pinCommand(owner, image),
+): Promise<ImageFacts> {
   const reference = withoutTag(image);
   const present = await inspectImage(reference);
-  const facts = present ?? (await pulled(owner, image, reference));
+  const facts = present ?? (await pulled(owner, image, reference, pinning));
   const platform = await enginePlatform();
   if (facts.Architecture === platform.architecture && facts.Os === platform.os) return facts;
   throw otherPlatform(owner, image, `one for ${facts.Os}/${facts.Architecture}`, platform);
 }
 
-async function pulled(owner: string, image: string, reference: string): Promise<ImageFacts> {
+async function pulled(owner: string, image: string, reference: string, pinning: string): Promise<ImageFacts> {
   const { exitCode, stderr } = await localEngine.ask(["pull", "--quiet", reference]);
   const facts = exitCode === 0 ? await inspectImage(reference) : undefined;
   if (facts) return facts;
   if (/no matching manifest/i.test(stderr))
     throw otherPlatform(owner, image, "an index without one", await enginePlatform());
-  throw new Error(pullProblem(owner, image, stderr));
+  throw new Error(pullProblem(owner, image, stderr, pinning));
 }
 
 function otherPlatform(
@@ -38,16 +43,24 @@ function otherPlatform(
 }
 
 /** Why a registry did not give an image, with the way out where that is known. */
-export function pullProblem(owner: string, image: string, reason: string): string {
+export function pullProblem(
+  owner: string,
+  image: string,
+  reason: string,
+  pinning = pinCommand(owner, image),
+): string {
   const said = reason.trim().replace(/^Error response from daemon: /, "") || "no answer";
-  return `${owner}: expected ${image} from its registry, got: ${said}; ${wayOut(owner, image, said)}`;
+  return `${owner}: expected ${image} from its registry, got: ${said}; ${wayOut(image, said, pinning)}`;
 }
 
-function wayOut(owner: string, image: string, said: string): string {
+function pinCommand(owner: string, image: string): string {
+  return `npm run pin -- ${owner} ${image.replace(/@.*$/, "")} takes what is there now`;
+}
+
+function wayOut(image: string, said: string, pinning: string): string {
   if (/denied|unauthorized|authentication|no basic auth/i.test(said))
     return `${["docker", "login", ...registryOf(image)].join(" ")} as who may read it, or correct the name`;
-  if (/manifest unknown|not found|does not exist/i.test(said))
-    return `npm run pin -- ${owner} ${image.replace(/@.*$/, "")} takes what is there now`;
+  if (/manifest unknown|not found|does not exist/i.test(said)) return pinning;
   return "run it again where the registry is reached";
 }
 

@@ -20,6 +20,7 @@ import { withLock } from "../../work/lock.ts";
 import { BuildLog } from "../../work/log.ts";
 import { KnownLayers } from "../proof/KnownLayers.ts";
 import { keptContents, loadSigning, proveImage, refuseUnsignable, whyNotTrusted } from "./prove.ts";
+import { builderImage } from "./builderImage.ts";
 import { appliedNames, buildByPacker, type Applied } from "./packer.ts";
 import type { Service } from "../../plan/service.ts";
 import type { PlacedRequest, BuildResult } from "../../plan/buildRequest.ts";
@@ -29,7 +30,8 @@ import { publishImage } from "./publish.ts";
 import { lastRevision } from "./revision.ts";
 import { rootLayer } from "./rootfs.ts";
 import { extractLayer, savedLayers } from "../archive/savedImage.ts";
-import { buildLock, sweepDeadBuilds } from "./sweep.ts";
+import { buildLock } from "../buildName/buildName.ts";
+import { sweepDeadBuilds } from "./sweep.ts";
 
 /** The image of a request: found in the engine or the registry, else built. One build at a time for equal inputs. */
 export async function build(request: PlacedRequest, root: string): Promise<BuildResult> {
@@ -81,7 +83,7 @@ async function make(request: PlacedRequest, root: string, log: BuildLog): Promis
   const known = new KnownLayers();
   try {
     const [applied] = await Promise.all([
-      buildByPacker(request, below, root, log),
+      buildByPacker(request, below, root, log, builderImage(build, request, root)),
       known.readAhead(parts.layers.map(layerPath)),
     ]);
     tellOf(applied.services, parts, request, log);

@@ -8,6 +8,7 @@ import { idleSeconds, refusingIdleness } from "./idle.ts";
 import { applying, lastStep, type BuildLog } from "../../work/log.ts";
 import { stageHeld } from "../held/stage.ts";
 import { lockedTemplate } from "../lock/stage.ts";
+import type { BuilderImage } from "../packageBuild/build.ts";
 import { layerPackages } from "../packages/archive.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 import { stageSteps } from "./stageSteps.ts";
@@ -15,7 +16,7 @@ import { buildHost } from "../play/playRun.ts";
 import { buildHostVariables, refuseIdlePlay, stagePlay, type StagedPlay } from "../play/stagePlay.ts";
 import { rolesPlay } from "../../plan/play.ts";
 import { runPacker } from "../packer/run.ts";
-import { buildName } from "./sweep.ts";
+import { buildName } from "../buildName/buildName.ts";
 import { ansibleStrategies, strategySettings, type Strategy } from "./strategies.ts";
 import type { PlacedRequest } from "../../plan/buildRequest.ts";
 import type { Service } from "../../plan/service.ts";
@@ -79,6 +80,7 @@ export async function buildByPacker(
   parent: string,
   root: string,
   log: BuildLog,
+  builderImage: BuilderImage,
 ): Promise<Applied> {
   const work = path.join(cacheFolder("work"), request.inputDigest);
   rmSync(work, { recursive: true, force: true });
@@ -96,7 +98,7 @@ export async function buildByPacker(
     const command = ["packer", "build", "-color=false", only, `-var-file=${file}`, template] as const;
     const { build, facts_file: facts, ready } = variables;
     await besides(
-      () => stageFiles(request, variables, root, work, log),
+      () => stageFiles(request, variables, { root, work, log, builderImage }),
       (signal) => applyRecipe(request, command, { root, work, log, build, facts, ready, staged, signal }),
     );
     if (play) refuseIdlePlay(request.inputs.layer, play, log.thisTry());
@@ -132,17 +134,24 @@ function takenLayer(archive: string): Pick<Applied, "archive" | "image"> {
   return { image };
 }
 
+/** Where and how what a layer reads is made. */
+interface Staging {
+  root: string;
+  work: string;
+  log: BuildLog;
+  /** What makes the images of layers that packages are built in. */
+  builderImage: BuilderImage;
+}
+
 /** Writes what is read in the box; await-systemd.sh waits for it. */
 async function stageFiles(
   request: PlacedRequest,
   { source, variables_file, ready }: ReturnType<typeof packerVariables>,
-  root: string,
-  work: string,
-  log: BuildLog,
+  staging: Staging,
 ): Promise<void> {
-  if (request.inputs.steps) stageSteps(request.inputs, root, source);
+  if (request.inputs.steps) stageSteps(request.inputs, staging.root, source);
   else {
-    const extra = await playbookVariables(request, root, work, log);
+    const extra = await playbookVariables(request, staging);
     writeFileSync(variables_file, JSON.stringify(extra));
   }
   writeFileSync(ready, "");
@@ -215,11 +224,11 @@ async function tryInTurn(
 }
 
 /** The extra variables of the playbook: the layer's own, its roles, and where its packages are. */
-async function playbookVariables(request: PlacedRequest, root: string, work: string, log: BuildLog) {
+async function playbookVariables(request: PlacedRequest, { root, work, log, builderImage }: Staging) {
   const { inputs, passwords = {}, epochSeconds } = request;
   const names = Object.keys(inputs.packages ?? {});
   if (names.length > 0) log.step(`packages ${names.join(", ")}`);
-  const packages = await layerPackages(inputs, passwords, root, work, epochSeconds);
+  const packages = await layerPackages(inputs, passwords, root, work, epochSeconds, builderImage);
   if (inputs.play) return inputs.variables;
   const contained = await stageHeld(request, work, log);
   const play = path.join(work, "play.yml");

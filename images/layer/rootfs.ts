@@ -16,7 +16,7 @@ import { uncompress } from "../archive/compression.ts";
 import type { BuildLog } from "../../work/log.ts";
 import { runLogged } from "../../work/run.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
-import { buildName } from "./sweep.ts";
+import { buildName } from "../buildName/buildName.ts";
 
 /** What Ansible and a booting systemd need in every base. */
 const essentialPackages = ["ca-certificates", "dbus", "python3", "python3-apt", "systemd-sysv"];

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { execa } from "execa";
 import type { LayerInputs } from "../../plan/inputs.ts";
 import { lockSettings } from "../lock/settings.ts";
+import { noBuilderImage, type BuilderImage } from "../packageBuild/build.ts";
 import { buildPackage, type BuiltPackage } from "./nfpm.ts";
 import { localPackages } from "../../plan/packages.ts";
 import { writeRepositories } from "./repository.ts";
@@ -25,6 +26,7 @@ export interface PackageVariables {
  * Makes the packages of a layer and the archive of its repositories, in the folder `work`; nothing for a layer without
  * packages. The archive may hold passwords: only its owner can read it, and whoever asks for it removes it after use.
  * @param passwords of the configured repositories, by name.
+ * @param builderImage what makes the images of layers that packages are built in.
  */
 export async function layerPackages(
   inputs: LayerInputs,
@@ -32,10 +34,11 @@ export async function layerPackages(
   root: string,
   work: string,
   epochSeconds: number,
+  builderImage: BuilderImage = noBuilderImage,
 ): Promise<PackageVariables | undefined> {
   if (Object.keys(inputs.packages ?? {}).length === 0) return undefined;
   const built = await Promise.all(
-    localPackages(inputs).map((local) => buildPackage(local, root, epochSeconds)),
+    localPackages(inputs).map((local) => buildPackage(local, root, epochSeconds, builderImage)),
   );
   const pinned = Object.entries(inputs.packages ?? {}).flatMap(([name, { version }]) =>
     version === undefined ? [] : [[name, version] as const],
@@ -62,6 +65,9 @@ export function allPackages(layers: readonly LayerInputs[]): LayerInputs {
     files: Object.assign({}, ...layers.map(({ files }) => files)) as LayerInputs["files"],
     packages: Object.assign({}, ...layers.map(({ packages }) => packages)) as NonNullable<
       LayerInputs["packages"]
+    >,
+    builders: Object.assign({}, ...layers.map(({ builders }) => builders)) as NonNullable<
+      LayerInputs["builders"]
     >,
     repositories: Object.assign({}, ...layers.map(({ repositories }) => repositories)) as NonNullable<
       LayerInputs["repositories"]

@@ -1,10 +1,25 @@
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  lutimesSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from "node:fs";
 import * as path from "node:path";
 import { execa } from "execa";
 import { parse } from "yaml";
 import { z } from "zod";
 import { cacheFolder, noteRead } from "../../work/cache.ts";
+import { withLock } from "../../work/lock.ts";
 import type { LocalPackage } from "../../plan/packages.ts";
+import { buildLock } from "../buildName/buildName.ts";
+import { refuseLinks } from "../packageBuild/links.ts";
+import { buildSource, isBuiltLocally, noBuilderImage, type BuilderImage } from "../packageBuild/build.ts";
 import { messageOf } from "../../work/message.ts";
 import { keepPackages, keptPackages } from "./keptPackages.ts";
 
@@ -52,28 +67,62 @@ function nfpmCommand(format: (typeof formats)[number], target: string): [string,
 /**
  * Makes deb and RPM of a package, or finds those that were made of the same content. The same content gives the same bytes:
  * files are packed with fixed times and modes.
+ * @param builderImage what makes the image of a layer that it is built in.
  */
 export async function buildPackage(
-  { name, source, contentDigest, files }: LocalPackage,
+  local: LocalPackage,
   root: string,
   epochSeconds: number,
+  builderImage: BuilderImage = noBuilderImage,
 ): Promise<BuiltPackage> {
+  const { name, source, contentDigest } = local;
   const definition = readDefinition(root, source);
   const version = packageVersion(definition.version, contentDigest);
   checkDefinition(definition, name, source);
   const done = path.join(cacheFolder("packages", "built"), `${name}-${contentDigest}-${epochSeconds}`);
-  const present = keptPackages(done);
-  if (present.length > 0) {
-    noteRead(done);
-    return { name, version, files: present };
-  }
+  const kept = () => {
+    const present = keptPackages(done);
+    if (present.length > 0) noteRead(done);
+    return present.length > 0 ? { name, version, files: present } : undefined;
+  };
+  const found = kept();
+  if (found) return found;
+  // Another process may be first; its packages are the same.
+  const making = async () => ({
+    name,
+    version,
+    files: await make(local, root, done, epochSeconds, builderImage),
+  });
+  if (!local.build) return making();
+  const waiting = () => {
+    process.stderr.write(`package-${name}: waits for another build of the same\n`);
+  };
+  return withLock(buildLock(contentDigest), waiting, async () => kept() ?? making());
+}
+
+/** Makes a package, and keeps it in a folder. @returns the paths of its files. */
+async function make(
+  local: LocalPackage,
+  root: string,
+  done: string,
+  epochSeconds: number,
+  builderImage: BuilderImage,
+): Promise<string[]> {
+  const { name, source, contentDigest, files } = local;
   const work = path.join(cacheFolder("work"), `package-${name}-${contentDigest}-${process.pid}`);
+  const tree = path.join(work, "tree");
+  const staged = path.join(tree, local.build?.folder ?? "source");
   try {
-    stage(root, source, files, path.join(work, "source"), epochSeconds);
+    stage(root, source, files, staged, epochSeconds);
     mkdirSync(path.join(work, "target"));
-    for (const format of formats) await runNfpm(format, work, contentDigest, epochSeconds);
-    // Another process may have been first; its packages are the same.
-    return { name, version, files: keepPackages(path.join(work, "target"), done) };
+    if (isBuiltLocally(local)) {
+      await buildSource(local, { tree, work, epochSeconds }, builderImage);
+      refuseLinks(readDefinition(root, source), `${source}/nfpm.yaml`, staged);
+    }
+    const environment = { CONTENT_DIGEST: contentDigest, ARCHITECTURE: local.build?.architecture ?? "all" };
+    for (const format of formats)
+      await runNfpm(format, staged, path.join(work, "target"), epochSeconds, environment);
+    return keepPackages(path.join(work, "target"), done);
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -108,7 +157,14 @@ function stage(
     mkdirSync(path.dirname(copy), { recursive: true });
     for (let folder = path.dirname(copy); folder !== target; folder = path.dirname(folder))
       folders.add(folder);
-    copyFileSync(path.join(root, file), copy);
+    const original = path.join(root, file);
+    // A link to a file is packed as that file; one to a folder, or to what is there in a box alone, stays one.
+    if (statSync(original, { throwIfNoEntry: false })?.isFile() !== true) {
+      symlinkSync(readlinkSync(original), copy);
+      lutimesSync(copy, epochSeconds, epochSeconds);
+      continue;
+    }
+    copyFileSync(original, copy);
     chmodSync(copy, (statSync(copy).mode & 0o111) === 0 ? 0o644 : 0o755);
     utimesSync(copy, epochSeconds, epochSeconds);
   }
@@ -120,15 +176,15 @@ function stage(
 
 async function runNfpm(
   format: "deb" | "rpm",
-  work: string,
-  contentDigest: string,
+  staged: string,
+  target: string,
   epochSeconds: number,
+  environment: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const [program, ...args] = nfpmCommand(format, path.join(work, "target"));
-  const env = { CONTENT_DIGEST: contentDigest, SOURCE_DATE_EPOCH: String(epochSeconds) };
+  const [program, ...args] = nfpmCommand(format, target);
   const result = await execa(program, args, {
-    cwd: path.join(work, "source"),
-    env,
+    cwd: staged,
+    env: { ...environment, SOURCE_DATE_EPOCH: String(epochSeconds) },
     all: true,
     reject: false,
   });

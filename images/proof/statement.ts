@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { canonicalJson, sha256 } from "../../plan/digest.ts";
 import type { LayerInputs } from "../../plan/inputs.ts";
 
 const digestSet = z.record(z.string(), z.string());
@@ -63,7 +64,17 @@ export interface Made {
   kind: "layer" | "disk";
   inputs: Pick<
     LayerInputs,
-    "layer" | "from" | "image" | "places" | "roles" | "play" | "variables" | "files" | "tools"
+    | "layer"
+    | "from"
+    | "image"
+    | "places"
+    | "roles"
+    | "play"
+    | "variables"
+    | "files"
+    | "tools"
+    | "packages"
+    | "builders"
   >;
   inputDigest: string;
   /** `sha256:…` of the image below, or that a disk was made from. */
@@ -126,6 +137,14 @@ function dependencies({ inputs, parent, revision }: Made): ResourceDescriptor[] 
     ...(revision === undefined || revision === ""
       ? []
       : [{ name: "source", digest: { gitCommit: revision } }]),
+    ...Object.values(inputs.packages ?? {}).flatMap(({ build }) => {
+      const [name = "", digest] = build?.image?.split("@") ?? [];
+      return digest === undefined ? [] : [{ name, digest: { sha256: hex(digest) } }];
+    }),
+    ...Object.entries(inputs.builders ?? {}).map(([name, chain]) => ({
+      name: `builder ${name}`,
+      digest: { inputs: sha256(canonicalJson(chain)) },
+    })),
     ...Object.entries(inputs.files).map(([name, digest]) => ({ name, digest: { inputFile: digest } })),
   ];
 }

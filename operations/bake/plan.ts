@@ -1,3 +1,4 @@
+import type { PackageBuild } from "../../config/packageBuild.ts";
 import type { LayerPackage } from "../../config/packages.ts";
 import { suggest } from "../../config/problem.ts";
 import type { LayerRecipe } from "../../config/schema.ts";
@@ -9,6 +10,9 @@ type Layers = Readonly<Record<string, LayerRecipe>>;
 export interface KnownPackage {
   source: string;
   depends: readonly string[];
+  /** How it is built before it is packed, as a layer says; and the layers in whose images it is. */
+  build?: PackageBuild;
+  builders?: NonNullable<LayerRecipe["builders"]>;
 }
 
 /** What one package onto a base comes to: the chain below, and the layer on top. */
@@ -42,6 +46,8 @@ export function planBake(
     );
   const packages =
     version === undefined && known.has(name) ? made(known, name) : { [name]: { version: version ?? "*" } };
+  const builders = Object.keys(packages).map((each) => known.get(each)?.builders ?? {});
+  const all = Object.assign({}, ...builders) as NonNullable<LayerRecipe["builders"]>;
   return {
     chain: lineage(layers, top),
     layer: `bake-${name.replaceAll("+", "-")}`,
@@ -51,6 +57,7 @@ export function planBake(
       variables: { packages_names: [name] },
       files: [],
       packages,
+      ...(Object.keys(all).length > 0 && { builders: all }),
       machineOnly: false,
     },
   };
@@ -62,9 +69,9 @@ function made(
   name: string,
   found: Record<string, LayerPackage> = {},
 ) {
-  const { source, depends } = known.get(name) ?? { depends: [] };
+  const { source, depends, build } = known.get(name) ?? { depends: [] };
   if (source === undefined || Object.hasOwn(found, name)) return found;
-  found[name] = { source };
+  found[name] = { source, ...(build && { build }) };
   for (const next of depends) made(known, next, found);
   return found;
 }

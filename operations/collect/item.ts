@@ -11,6 +11,7 @@ export interface Item {
     | "work"
     | "proof"
     | "package"
+    | "cache"
     | "ami"
     | "snapshot"
     | "mark"

@@ -1,6 +1,7 @@
 import { withEngine } from "../../engine/connection.ts";
 import type { Engine } from "../../engine/engine.ts";
 import { cacheItems } from "./cacheItems.ts";
+import { cacheVolumes } from "./cacheVolumes.ts";
 import { cloudItems } from "./cloudItems.ts";
 import { readEngine } from "./engine.ts";
 import { engineItems, type OnlyLabel } from "./engineItems.ts";
@@ -40,7 +41,7 @@ export async function lookAtPlaces(search: Search): Promise<Found> {
   const { claimant, only, engines, regions, registry } = search;
   const here = [
     ...engineItems(await readEngine(), claimant, only),
-    ...(only === undefined ? cacheItems() : []),
+    ...(only === undefined ? [...cacheItems(), ...(await cacheVolumes())] : []),
     ...(registry === undefined ? [] : registryItems(registry, await readRegistry(registry))),
     ...(await inRegions(regions, claimant)),
   ];

@@ -15,6 +15,7 @@ export async function removeItem(item: Item, engine: DockerClient = localEngine)
   const { kind, id, region = "" } = item;
   if (kind === "container") await engine.run(["rm", "--volumes=false", id]);
   else if (kind === "image") await removeImage(item, engine);
+  else if (kind === "cache") await engine.run(["volume", "rm", id]);
   else if (kind === "name") await removeName(item, engine);
   else if (kind === "ami" || kind === "snapshot" || kind === "mark")
     // AWS's client is loaded only where it is needed.

@@ -50,6 +50,21 @@ describe("configuration of machine images", () => {
   );
 
   refuses(
+    "refuses the cloud's builder for packages that are built in a layer",
+    [
+      [at, { region, fleets: ["shop"], builder: "cloud", cloud: { sourceAmi: "ami-1" } }],
+      [
+        "layers/catalog/packages",
+        { own: { source: "apps/fleetbox", build: { layer: "base", commands: [["make"]], output: ["out"] } } },
+      ],
+    ],
+    [
+      "layers.catalog.packages.own.source: expected a file or folder of the project, got apps/fleetbox/nfpm.yaml; create it or correct the path",
+      "environment.machineImages.builder: expected layers that are nothing but roles, got packages of catalog that are built in the layer base; use builder: local",
+    ],
+  );
+
+  refuses(
     "refuses the cloud's builder without what it stands on, or for more than roles",
     [
       [at, { region, fleets: ["shop"], builder: "cloud" }],

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import { labels } from "../../engine/labels.ts";
 import { isLocked } from "../../work/lock.ts";
-import { buildLock, ownInputDigest } from "../../images/layer/sweep.ts";
+import { buildLock, ownInputDigest } from "../../images/buildName/buildName.ts";
 import type { Run, Sandbox } from "../sandbox/sandbox.ts";
 
 /** A command (default: up) that goes on after it said what the pattern matches. */

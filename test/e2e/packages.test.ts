@@ -24,6 +24,7 @@ import { cacheFolder } from "../../work/cache.ts";
 import type { LockedPlace } from "../../plan/lockedPackages.ts";
 import { toolVersions } from "../../plan/tools.ts";
 import { newerByDnf } from "./newerByDnf.ts";
+import { buildsPackages } from "./builtPackage.ts";
 import { dnfBase, holdsToLock, packagesByDnf } from "./heldByDnf.ts";
 
 // Contents of this run alone, so that nothing of an earlier one is found.
@@ -184,6 +185,8 @@ describe("Packages on the real engine", function () {
     await holdsToLock(root, `packages-${unique}`, () => build(digest));
   });
 
+  buildsPackages(root, unique);
+
   /** A layer with packages on an image, built as by its command resource. */
   function onTop(
     parent: string,
@@ -222,7 +225,7 @@ describe("Packages on the real engine", function () {
     for (const name of names) writePackage(name, `${name} ${unique}\n`);
     const built = await Promise.all(
       names.map((name) => {
-        const local = localPackage(name, name, digestFiles(team, [name]), tools["nfpm"] ?? "");
+        const local = localPackage(name, name, digestFiles(team, [name]), { packager: tools["nfpm"] ?? "" });
         return buildPackage({ ...local, contentDigest: unique }, team, epochSeconds);
       }),
     );
@@ -250,7 +253,9 @@ describe("Packages on the real engine", function () {
   /** A repository as an organisation has it, behind a password, on an address that build containers reach. */
   async function serveRepository(): Promise<PackageRepository> {
     const team = path.join(folder, "team");
-    const local = localPackage("ledger", "ledger", digestFiles(team, ["ledger"]), tools["nfpm"] ?? "");
+    const local = localPackage("ledger", "ledger", digestFiles(team, ["ledger"]), {
+      packager: tools["nfpm"] ?? "",
+    });
     const built = await buildPackage({ ...local, contentDigest: unique }, team, epochSeconds);
     const served = path.join(folder, "served");
     mkdirSync(served);

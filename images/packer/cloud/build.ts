@@ -6,9 +6,8 @@ import { withLock } from "../../../work/lock.ts";
 import { BuildLog } from "../../../work/log.ts";
 import { sourceDateEpochSeconds } from "../../../plan/epoch.ts";
 import { layerPackages } from "../../packages/archive.ts";
-import { packageFolders } from "../../../plan/packages.ts";
+import { packageFiles } from "../../../plan/packages.ts";
 import { rolesPlay } from "../../../plan/play.ts";
-import { digestFiles } from "../../../plan/digest.ts";
 import { encryptionLabel } from "../../publish/snapshot/identity.ts";
 import { tagKeys } from "../../publish/snapshot/snapshotTags.ts";
 import { artifactId, runPacker } from "../run.ts";
@@ -81,7 +80,7 @@ async function applyOnInstance(
   rmSync(work, { recursive: true, force: true });
   mkdirSync(work, { mode: 0o700 });
   try {
-    const inputs = { ...layer.inputs, files: digestFiles(root, packageFolders(layer.inputs)) };
+    const inputs = { ...layer.inputs, files: packageFiles(root, layer.inputs) };
     const packages = await layerPackages(inputs, {}, root, work, sourceDateEpochSeconds);
     const { roles, variables: own } = layer.inputs;
     const play = path.join(work, "play.yml");

@@ -6,7 +6,7 @@ import { execa } from "execa";
 import { projectRoot } from "../../../config/root.ts";
 import { packerVariables } from "../../../images/layer/packer.ts";
 import { lockedTemplate } from "../../../images/lock/stage.ts";
-import { buildName } from "../../../images/layer/sweep.ts";
+import { buildName } from "../../../images/buildName/buildName.ts";
 import { cacheFolder, cachePath } from "../../../work/cache.ts";
 import type { PlacedRequest } from "../../../plan/buildRequest.ts";
 

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -44,7 +45,7 @@ describe("the packages of an application", function () {
   });
 
   const planned = () =>
-    localPackage("catalog", "apps/catalog", digestFiles(folder, ["apps/catalog"]), "2.45.0");
+    localPackage("catalog", "apps/catalog", digestFiles(folder, ["apps/catalog"]), { packager: "2.45.0" });
   const made = () => buildPackage(planned(), folder, epochSeconds);
   const bytes = (files: readonly string[]) => files.map((file) => readFileSync(file).toString("base64"));
 
@@ -67,8 +68,8 @@ describe("the packages of an application", function () {
     writeFileSync(path.join(folder, "apps/catalog/catalog/products.json"), "[]\n");
     notEqual((await made()).version, before.version);
     notEqual(
-      localPackage("catalog", "apps/catalog", {}, "1").contentDigest,
-      localPackage("catalog", "apps/catalog", {}, "2").contentDigest,
+      localPackage("catalog", "apps/catalog", {}, { packager: "1" }).contentDigest,
+      localPackage("catalog", "apps/catalog", {}, { packager: "2" }).contentDigest,
     );
   });
 
@@ -76,6 +77,23 @@ describe("the packages of an application", function () {
     const deb = (await made()).files.find((file) => file.endsWith(".deb")) ?? "";
     const { stdout } = await execa("dpkg-deb", ["--contents", deb]);
     match(stdout, /^-rw-r--r-- root\/root +\d+ 2023-11-14 \S+ \.\/opt\/catalog\/catalog\/api\.py$/m);
+  });
+
+  it("keep links to folders, and to what is in boxes alone; one to a file is that file", async () => {
+    const source = path.join(folder, "apps/catalog/catalog");
+    mkdirSync(path.join(source, "pages"));
+    writeFileSync(path.join(source, "pages/one.html"), "one");
+    for (const [name, target] of [
+      ["first", "pages/one.html"],
+      ["all", "pages"],
+      ["data", "/srv/data"],
+    ] as const)
+      symlinkSync(target, path.join(source, name));
+    const deb = (await made()).files.find((file) => file.endsWith(".deb")) ?? "";
+    const { stdout } = await execa("dpkg-deb", ["--contents", deb]);
+    match(stdout, /^-rw-r--r-- root\/root +3 \S+ \S+ \.\/opt\/catalog\/catalog\/first$/m);
+    match(stdout, /^l\S+ .* \.\/opt\/catalog\/catalog\/all -> pages$/m);
+    match(stdout, /^l\S+ .* \.\/opt\/catalog\/catalog\/data -> \/srv\/data$/m);
   });
 
   it("lie in repositories whose signatures hold, and do not once something is changed", async () => {
