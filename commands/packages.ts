@@ -19,7 +19,7 @@ export default command({
   },
   onStack: false,
   needs: "nothing",
-  also: ["packages", "nfpm"],
+  also: ["packages", "nfpm", "engine"],
   run: async ({ output }) => {
     if (output !== undefined && existsSync(output) && readdirSync(output).length > 0)
       throw new Error(`--output: expected a folder that is empty or not there, got ${output}; name another`);
