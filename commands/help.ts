@@ -1,8 +1,8 @@
 import { command, type Command } from "./line/command.ts";
 import { overviewText } from "./line/help.ts";
 
-/** What lists the commands of a program. @param call how people call it. */
-export function helpOf(call: string): Command {
+/** What lists the commands of a program. @param call how people call it. @param more what else there is to say. */
+export function helpOf(call: string, more = ""): Command {
   return command({
     name: "help",
     about: "Lists the commands.",
@@ -11,9 +11,9 @@ export function helpOf(call: string): Command {
     onStack: false,
     needs: "nothing",
     run: async (_values, _words, all) => {
-      process.stdout.write(overviewText(await all(), call));
+      process.stdout.write(`${overviewText(await all(), call)}${more}`);
     },
   });
 }
 
-export default helpOf("./fleet");
+export default helpOf("./fleet", "./fleet --version says which version of Immutable Fleets it is.\n");

@@ -39,6 +39,7 @@ const commands: Record<string, () => Promise<{ default: Command }>> = {
   packages: () => import("./packages.ts"),
   adopt: () => import("./adopt.ts"),
   init: () => import("./init.ts"),
+  upgrade: () => import("./upgrade.ts"),
   new: () => import("./new.ts"),
   dev: () => import("./dev.ts"),
   compose: () => import("./compose.ts"),

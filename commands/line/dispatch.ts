@@ -14,11 +14,17 @@ export interface Program {
   load: (name: string) => Promise<Command | undefined>;
   /** Loads all of them, for those that tell of the others. */
   all: () => Promise<Command[]>;
+  /** Which version it is, for `--version`. */
+  version?: () => Promise<string>;
 }
 
-/** Reads a command line, tells what is wrong with it (exit code 64), and runs the command. No words: the help. */
+/** Reads a command line, tells what is wrong with it (exit code 64), and runs the command. No words: the help; `--version`: that alone. */
 export async function dispatch(program: Program, [name = "help", ...args]: readonly string[]): Promise<void> {
-  const { call, names, load, all } = program;
+  const { call, names, load, all, version } = program;
+  if (name === "--version" && version) {
+    process.stdout.write(`${await version()}\n`);
+    return;
+  }
   const command = await load(["--help", "-h"].includes(name) ? "help" : name);
   if (!command) {
     misused(

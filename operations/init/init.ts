@@ -1,9 +1,10 @@
-import { existsSync, globSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, globSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { fileText } from "../../config/read/readFiles.ts";
 import { nameOfProject } from "../../config/read/stackKeys.ts";
 import { gitNow } from "../../work/git.ts";
 import { writeWhole } from "../../work/wholeFile.ts";
+import { freshStanding, recordFile, standingOf, standingText, type Standing } from "../standing/standing.ts";
 import { ownChangelog, ownPackage, ownStack, ownTopology, samples, type Wish } from "./own.ts";
 
 /** What became of the files of a project. */
@@ -27,8 +28,9 @@ export function initialise(root: string, name: string, withSample: boolean): Ini
     );
   const former = nameOfProject(root);
   refuseStacks(root, former, name);
-  const wish = { name, withSample, origin: originOf(root) };
-  const texts = ownTexts(root, former, wish);
+  const standing = standingOf(root) ?? freshStanding(root);
+  const wish = { name, withSample, origin: originOf(standing) };
+  const texts = { ...ownTexts(root, former, wish), [recordFile]: standingText(standing) };
   const removed = withSample ? [] : sampleFiles(root);
   refuseChanged(root, [...Object.keys(texts), ...removed]);
   for (const [file, text] of Object.entries(texts)) writeWhole(path.join(root, file), text);
@@ -60,15 +62,8 @@ function sampleFiles(root: string): string[] {
 }
 
 /** `0.1.0, commit 1234abc`. */
-function originOf(root: string): string {
-  const { version = "" } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8")) as {
-    version?: string;
-  };
-  try {
-    return `${version}, commit ${gitNow(root, ["rev-parse", "--short", "HEAD"])}`;
-  } catch {
-    return version;
-  }
+function originOf({ version, commit }: Standing): string {
+  return commit === undefined ? version : `${version}, commit ${commit.slice(0, 7)}`;
 }
 
 /** A stack belongs to the project's name: under another one nobody finds what it runs. */

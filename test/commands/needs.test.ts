@@ -14,7 +14,18 @@ describe("what a command needs of the tool chain", () => {
     const commands = await loadCommands();
     const free = commands.filter(({ needs, also = [] }) => needs === "nothing" && also.length === 0);
     const names = free.map(({ name }) => name).sort();
-    deepEqual(names, ["adopt", "completion", "docs", "help", "init", "keys", "new", "notes", "schema"]);
+    deepEqual(names, [
+      "adopt",
+      "completion",
+      "docs",
+      "help",
+      "init",
+      "keys",
+      "new",
+      "notes",
+      "schema",
+      "upgrade",
+    ]);
     deepEqual(neededSteps("nothing"), ["node_modules"]);
   });
 

@@ -8,6 +8,7 @@ import { partitions } from "../sandbox/partitions.ts";
 import { exactUp } from "../sandbox/exact.ts";
 import { createSandbox, type Sandbox } from "../sandbox/sandbox.ts";
 import { editEnvironment } from "./stackFile.ts";
+import { takesVersion } from "./takesVersion.ts";
 
 interface ProjectFile {
   config: Record<string, { value: Record<string, unknown> }>;
@@ -75,6 +76,8 @@ describe("The applications, grouped in every way", function () {
     const preview = await sandbox.run("commands/main.ts", "preview");
     assert.equal(preview.stdout, "dev: nothing rebuilds, nothing swaps, nothing changes");
   });
+
+  takesVersion(() => sandbox);
 
   /** Fleets are called after their first application, so that boxes are replaced in some moves and fleets in others. */
   function group(groups: readonly (readonly string[])[]): void {

@@ -38,6 +38,11 @@ describe("a fresh clone", function () {
     for (const stack of ["dev", "prod"]) match(text(`Pulumi.${stack}.yaml`), /^ {2}Shop\.2:environment:/m);
     for (const name of ["package.json", "package-lock.json"]) match(text(name), /^ {2}"name": "shop\.2",$/m);
     match(text("CHANGELOG.md"), /^- Shop\.2, begun from Immutable Fleets \d+\.\d+\.\d+, commit [0-9a-f]+$/m);
+    const { stdout: commit } = await git("rev-parse", "HEAD");
+    const { version } = JSON.parse(text("package.json")) as { version: string };
+    deepEqual(JSON.parse(text(".immutable-fleets.json")), { version, commit });
+    const told = await clone.run("commands/main.ts", "--version");
+    equal(told.all, `Immutable Fleets ${version}, commit ${commit.slice(0, 7)}`);
     // What npm itself makes of both files.
     const { stdout } = await execa("npm", ["pkg", "get", "name"], { cwd: clone.folder });
     equal(stdout, '"shop.2"');
@@ -48,7 +53,7 @@ describe("a fresh clone", function () {
         .map((line) => line.slice(3))
         .sort(),
       [
-        ...["CHANGELOG.md", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.yaml"],
+        ...[".immutable-fleets.json", "CHANGELOG.md", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "Pulumi.yaml"],
         ...["package-lock.json", "package.json"],
       ],
     );
