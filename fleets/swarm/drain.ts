@@ -8,7 +8,7 @@ import { scaleTo } from "./scale.ts";
 import { serviceTasks } from "./tasks.ts";
 
 const lookEveryMilliseconds = 500;
-/** The Swarm takes a box from its DNS and waits before it stops it; machines that are away never answer. */
+/** The Swarm takes a box from its DNS and waits before it stops it. */
 const beyondSeconds = 30;
 const gone = ["complete", "shutdown", "failed", "rejected", "orphaned", "remove"];
 
@@ -29,7 +29,9 @@ async function drain({ fleet, service, drainSeconds }: DrainRequest, manager: Do
   await scaleTo(service, 0, manager);
   const deadline = Date.now() + (drainSeconds + beyondSeconds) * 1000;
   for (;;) {
-    const left = (await serviceTasks(service, manager)).filter(({ state }) => !gone.includes(state));
+    const tasks = (await serviceTasks(service, manager)).filter(({ state }) => !gone.includes(state));
+    const down = tasks.length > 0 ? await machinesDown(manager) : [];
+    const left = tasks.filter(({ node }) => !down.includes(node));
     if (left.length === 0) return;
     if (Date.now() > deadline) {
       process.stderr.write(`${fleet}: ${left.length} boxes are on machines that do not say how they are\n`);
@@ -37,4 +39,10 @@ async function drain({ fleet, service, drainSeconds }: DrainRequest, manager: Do
     }
     await sleep(lookEveryMilliseconds);
   }
+}
+
+/** Ids of the machines that are away: they never say what became of their boxes. */
+async function machinesDown(manager: DockerClient): Promise<string[]> {
+  const { stdout } = await manager.ask(["node", "ls", "--format", "{{.ID}} {{.Status}}"]);
+  return stdout.split("\n").flatMap((line) => (line.endsWith(" Down") ? [line.split(" ")[0] ?? ""] : []));
 }

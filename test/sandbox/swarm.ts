@@ -99,10 +99,7 @@ export class TestSwarm {
   }
 
   async stop(): Promise<void> {
-    for (const engine of [...this.workers, this.manager]) {
-      await engine.docker("swarm", "leave", "--force").catch(() => "");
-      await engine.stop();
-    }
+    await Promise.all([...this.workers, this.manager].map((engine) => engine.stop()));
     await execa("docker", ["rm", "--force", ...this.containers], { reject: false });
     this.gateway.close();
   }
