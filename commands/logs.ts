@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { chooseBoxes } from "../operations/log/choose.ts";
+import { chooseBoxes, type LogSource } from "../operations/log/choose.ts";
 import { followLogs, readLogs } from "../operations/log/read.ts";
 import { wantedBoxes } from "../operations/state/box.ts";
-import { boxesByEngine } from "../operations/state/engines.ts";
+import { byEngine } from "../operations/state/engines.ts";
 import { readState } from "../operations/state/read.ts";
+import { wantedServices } from "../operations/state/service.ts";
 import { command } from "./line/command.ts";
 import { flag, mapped, matching, text } from "./line/option.ts";
 
@@ -41,7 +42,11 @@ export default command({
     process.stdout.on("error", () => process.exit());
     const choose = async () => {
       const resources = await readState(stack);
-      return boxesByEngine(resources, chooseBoxes(wantedBoxes(resources), fleet));
+      const services = wantedServices(resources).map(({ id, fleet: name, provider }) => ({
+        ...{ id, name, group: name, provider, kind: "service" as const },
+      }));
+      const chosen = chooseBoxes<LogSource>([...wantedBoxes(resources), ...services], fleet);
+      return [...byEngine(resources, chosen)].map(([engine, boxes]) => ({ engine, boxes }));
     };
     let boxes = await choose();
     let since = new Date();

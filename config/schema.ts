@@ -40,6 +40,7 @@ import { portsKey, publishedKey } from "./ports.ts";
 import { hostNamesSchema, publicKeys } from "./routes.ts";
 import { schedulesKey } from "./schedules.ts";
 import { environmentTaskKeys, taskKeys } from "./tasks.ts";
+import { swarmPlacementSchema, swarmSchema } from "./swarm.ts";
 import { gateSchema, swapSchema } from "./swap.ts";
 import { matchingText } from "./text.ts";
 import { placedVolumesSchema, volumesKey } from "./volumes.ts";
@@ -190,6 +191,7 @@ const placementSchema = z
       .describe("How its boxes keep what they print, instead of `environment.logs`."),
     instances: instancesSchema.optional(),
     swap: swapSchema.optional(),
+    swarm: swarmPlacementSchema.optional(),
     hosts: hostsSchema.optional(),
   })
   .describe("How a fleet runs in this environment.");
@@ -243,6 +245,7 @@ export const environmentSchema = z
       .describe(
         "Machines whose Docker Engines run the containers, each all fleets and an edge, one machine after the other; default: this machine's.",
       ),
+    swarm: swarmSchema.optional(),
     hosts: hostNamesSchema,
     maximumBoxAgeDays: bounded(0.01, 3650, "days from 0.01 to 3650")
       .optional()

@@ -87,6 +87,7 @@ export async function withEngine<T>(
 }
 
 /** Why an engine is not reached. */
-function unreachable({ name, url }: Engine, complaint: string): string {
-  return `engine ${name}: expected an answer from ${url}, got: ${complaint}; correct environment.engines.${name}, or what runs there`;
+function unreachable(engine: Engine, complaint: string): string {
+  const { name, url, path = `environment.engines.${name}` } = engine;
+  return `engine ${name}: expected an answer from ${url}, got: ${complaint}; correct ${path}, or what runs there`;
 }

@@ -6,13 +6,19 @@ export interface Engine {
   /** `ssh://user@address:port`, as OpenSSH, the Docker client and Pulumi's provider take it. */
   url: string;
   sshOptions: string[];
+  /** Where the configuration has it; absent: among environment.engines. */
+  path?: string;
 }
 
 /**
  * An engine of the configuration. Its options of OpenSSH (8.5 or newer) let nobody but this machine answer: they have the one
  * host key that the configuration names, from no file, so that whoever has the state can reach the machine.
  */
-export function engineOf(name: string, { address, port, user, hostKey, privateKey }: EngineSettings): Engine {
+export function engineOf(
+  name: string,
+  { address, port, user, hostKey, privateKey }: EngineSettings,
+  path?: string,
+): Engine {
   const settings = [
     "BatchMode=yes",
     "ConnectTimeout=15",
@@ -27,6 +33,7 @@ export function engineOf(name: string, { address, port, user, hostKey, privateKe
     name,
     url: `ssh://${login}${address}:${port}`,
     sshOptions: settings.flatMap((setting) => ["-o", setting]),
+    ...(path !== undefined && { path }),
   };
 }
 

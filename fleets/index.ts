@@ -13,9 +13,10 @@ import { together } from "./target/together.ts";
 
 type Targets = { [T in TargetPlan["target"]]: () => Promise<Target<Extract<TargetPlan, { target: T }>>> };
 
-/** Who runs the fleets of a target. Those on AWS are loaded where they run: AWS's resource types take a second. */
+/** Who runs the fleets of a target. Those on AWS or a Swarm are loaded where they run: their resource types take their time. */
 const targets: Targets = {
   containers: () => Promise.resolve(runContainers),
+  swarm: async () => (await import("./swarm/run.ts")).runSwarm,
   hosts: () => Promise.resolve(runHosts),
   instances: async () => (await import("./instances/run.ts")).runInstances,
   handover: async () => (await import("./handover/run.ts")).runHandover,

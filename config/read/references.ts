@@ -27,6 +27,7 @@ import { renameProblems } from "../references/renames.ts";
 import { scheduleProblems } from "../references/schedules.ts";
 import { secretProblems } from "../references/secrets.ts";
 import type { Surroundings } from "../references/surroundings.ts";
+import { swarmProblems } from "../references/swarm.ts";
 import { taskProblems } from "../references/tasks.ts";
 import { secretValueProblems, variableProblems } from "../references/variables.ts";
 import { volumeProblems } from "../references/volumes.ts";
@@ -66,6 +67,7 @@ export function referenceProblems(
     ...variableProblems(configuration),
     ...secretValueProblems(surroundings.secretValues),
     ...engineProblems(configuration),
+    ...swarmProblems(configuration),
     ...instanceProblems(configuration),
     ...canaryProblems(configuration),
     ...beanstalkProblems(configuration),

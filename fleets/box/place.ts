@@ -26,12 +26,20 @@ export interface EnginePlace {
 
 type Images = ReadonlyMap<string, BoxImage>;
 
+/** Makes the network of boxes, or has one that is there. */
+type NetworkMaker = (name: string, options: pulumi.CustomResourceOptions) => docker.Network;
+
+const ownNetwork: NetworkMaker = (name, options) => new docker.Network(name, {}, options);
+
 /** This machine's engine. */
-export function thisMachine(images: Images, options: pulumi.ComponentResourceOptions): EnginePlace {
-  const network = new docker.Network("boxes", {}, options);
+export function thisMachine(
+  images: Images,
+  options: pulumi.ComponentResourceOptions,
+  network: NetworkMaker = ownNetwork,
+): EnginePlace {
   return {
     prefix: enginePrefix(undefined),
-    network,
+    network: network("boxes", options),
     options,
     after: [],
     systemdNeeds: askedOnce(),
@@ -45,6 +53,7 @@ export function otherMachine(
   images: Images,
   after: pulumi.Resource[],
   options: pulumi.ComponentResourceOptions,
+  network: NetworkMaker = ownNetwork,
 ): EnginePlace {
   const { name, url, sshOptions } = engine;
   const prefix = enginePrefix(name);
@@ -54,7 +63,7 @@ export function otherMachine(
   return {
     engine,
     prefix,
-    network: new docker.Network(`${prefix}boxes`, {}, { ...options, provider }),
+    network: network(`${prefix}boxes`, { ...options, provider }),
     options: { ...options, providers: [provider] },
     after,
     systemdNeeds: askedOnce(engine),

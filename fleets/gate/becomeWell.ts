@@ -20,21 +20,38 @@ export async function becomeWell(
   engine: DockerClient,
   beside: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
-  const started = Date.now();
-  let progress: GateProgress = {};
-  let told = started;
   let first: FirstRestarts | undefined;
-  for (;;) {
+  const look = async () => {
     await beside();
     const seen = await lookAtBoxes(request, passed, engine);
     first ??= firstRestarts(seen);
-    const states = sinceFirst(seen, first);
+    return sinceFirst(seen, first);
+  };
+  await becomeWellBy(request, look, ({ name }) =>
+    lastLines(request.boxes[name] ?? "", shownLogLines, engine),
+  );
+}
+
+/**
+ * The same of boxes wherever they are. @throws Error with what the checks say and the boxes' last log lines.
+ * @param look says how they are now. @param logOf the last lines of one that is bad.
+ */
+export async function becomeWellBy(
+  request: Pick<GateRequest, "fleet" | "timeoutSeconds" | "steadySeconds">,
+  look: () => Promise<BoxState[]>,
+  logOf: (state: BoxState) => Promise<string>,
+): Promise<void> {
+  const started = Date.now();
+  let progress: GateProgress = {};
+  let told = started;
+  for (;;) {
+    const states = await look();
     const now = Date.now();
     const [verdict, next] = judge(states, progress, now, request.steadySeconds);
     if (verdict === "pass") return;
     const late = now - started > (request.timeoutSeconds + request.steadySeconds) * 1000;
     if (verdict === "fail" || (late && next.healthySince === undefined))
-      throw new Error(await report(request, states, engine));
+      throw new Error(await report(request, states, logOf));
     progress = next;
     if (now - told >= progressEveryMilliseconds) {
       told = now;
@@ -49,16 +66,12 @@ export async function becomeWell(
 }
 
 async function report(
-  request: GateRequest,
+  request: Pick<GateRequest, "fleet" | "timeoutSeconds" | "steadySeconds">,
   states: readonly BoxState[],
-  engine: DockerClient,
+  logOf: (state: BoxState) => Promise<string>,
 ): Promise<string> {
   const bad = states.filter((state) => !isWell(state));
-  const described = await Promise.all(
-    bad.map(async (state) => {
-      return describeBad(state, await lastLines(request.boxes[state.name] ?? "", shownLogLines, engine));
-    }),
-  );
+  const described = await Promise.all(bad.map(async (state) => describeBad(state, await logOf(state))));
   const head = `fleet ${request.fleet}: expected all new boxes healthy within ${request.timeoutSeconds} s and for ${request.steadySeconds} s, got ${bad.length} of ${states.length} that are not; the old boxes go on serving; mend the image and run up again`;
   return [head, ...described].join("\n");
 }

@@ -86,6 +86,7 @@ function stackCard({ name, url, releases, fleets, drift }: BoardStack): string {
 
 const kindNames: Record<RecordedFleet["kind"], string> = {
   containers: "containers",
+  swarm: "on a Swarm",
   hosts: "mutable hosts",
   instances: "instances",
   stateful: "instances with data",

@@ -21,6 +21,7 @@ import type { DriftReport, DriftFinding } from "./finding/finding.ts";
 import { certificateDrift, supportDrift } from "./finding/support.ts";
 import { hostDrift } from "./hosts.ts";
 import { instanceDrift } from "./instances/look.ts";
+import { serviceDrift } from "./services.ts";
 import { resourceDrift } from "./resources.ts";
 import { settingsDrift, type ImageSettings } from "./settings.ts";
 import { networksOf, strangers, type Neighbour } from "./strangers.ts";
@@ -45,6 +46,7 @@ export async function lookForDrift(
     await withEngine(engine, async (client) => {
       stopped.push(...(await lookAtBoxes(own, known, configured.maximumDays, report, client)));
     });
+  findings.push(...(await serviceDrift(resources)));
   const aged = agedBases(releaseIn(resources), new Date());
   aging(aged.filter(({ end }) => end.state === "longTerm"));
   findings.push(...supportDrift(aged));
@@ -147,14 +149,19 @@ const networkSchema = z.array(
 
 async function neighboursIn(networks: readonly string[], engine: DockerClient): Promise<Neighbour[]> {
   const throwAway = new Set(await containersLabelled(throwAwayLabel, undefined, engine));
+  // A Swarm says by itself which services have boxes in a network, and has an end of its own there.
+  const tasks = new Set(await containersLabelled("com.docker.swarm.task.id", undefined, engine));
+  const isSwarms = (id: string) => tasks.has(id) || id.startsWith("lb-");
   const found = await Promise.all(
     networks.map(async (network) => {
       const answer = await engine.run(["network", "inspect", network]).catch(() => "[]");
       const [facts] = networkSchema.parse(JSON.parse(answer));
-      return Object.entries(facts?.Containers ?? {}).map(([id, { Name }]) => ({
-        ...{ id, name: Name, network },
-        isThrowAway: throwAway.has(id),
-      }));
+      return Object.entries(facts?.Containers ?? {})
+        .filter(([id]) => !isSwarms(id))
+        .map(([id, { Name }]) => ({
+          ...{ id, name: Name, network },
+          isThrowAway: throwAway.has(id),
+        }));
     }),
   );
   return found.flat();

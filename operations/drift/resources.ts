@@ -1,5 +1,5 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { containerType } from "../state/resource.ts";
+import { containerType, serviceType } from "../state/resource.ts";
 import type { DriftFinding } from "./finding/finding.ts";
 
 /** What a previewed refresh says of resources; `told` are the resources whose own findings say it already. */
@@ -12,7 +12,7 @@ export function resourceDrift(events: readonly EngineEvent[], told: ReadonlySet<
     const changed = [...new Set(names)].sort();
     if (op === "update" && changed.length === 0) return [];
     const what = op === "delete" ? "is gone" : `differs in ${changed.join(", ")}`;
-    const subject = type === containerType ? nameOf(urn) : `${type} ${nameOf(urn)}`;
+    const subject = type === containerType || type === serviceType ? nameOf(urn) : `${type} ${nameOf(urn)}`;
     return [
       {
         kind: "resource",

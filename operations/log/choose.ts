@@ -1,10 +1,15 @@
 import type { WantedBox } from "../state/box.ts";
 
+/** What has a log: a box, or a service of a Swarm with all of its boxes. */
+export interface LogSource extends Pick<WantedBox, "id" | "name" | "group" | "provider"> {
+  kind: WantedBox["kind"] | "service";
+}
+
 /**
  * The boxes whose logs are wanted: those of a fleet, accessory or edge, or one box by its name; all when none is named.
  * @throws Error when there is nothing of that name.
  */
-export function chooseBoxes(wanted: readonly WantedBox[], name: string | undefined): WantedBox[] {
+export function chooseBoxes<T extends LogSource>(wanted: readonly T[], name: string | undefined): T[] {
   const boxes = wanted.filter(({ kind }) => kind !== "door");
   if (name === undefined) return boxes;
   const found = boxes.filter((box) => box.group === name || box.name === name);
@@ -14,7 +19,7 @@ export function chooseBoxes(wanted: readonly WantedBox[], name: string | undefin
 }
 
 /** The prefix of each box's lines, all equally wide: `catalog-1 | `. */
-export function prefixes(boxes: readonly WantedBox[]): Map<string, string> {
+export function prefixes(boxes: readonly Pick<LogSource, "id" | "name">[]): Map<string, string> {
   const width = Math.max(0, ...boxes.map(({ name }) => name.length));
   return new Map(boxes.map(({ id, name }) => [id, `${name.padEnd(width)} | `]));
 }

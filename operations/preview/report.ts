@@ -12,6 +12,7 @@ import { withCanary } from "./canary.ts";
 import { withTurns } from "./turns.ts";
 import type { FleetLine, LayerLine, MachineLine } from "./line.ts";
 import { withMoves } from "./moves.ts";
+import { isServiceStep, serviceLines } from "./services.ts";
 import type { PreviewStep } from "./step.ts";
 import { isTaskStep, taskLine, type TaskLine } from "./tasks.ts";
 
@@ -56,11 +57,14 @@ export function reportOf(
   const layers = steps.filter(({ urn, type }) => type === commandType && layerUrn.test(urn));
   const machines = steps.filter(({ urn, type }) => type === commandType && machineUrn.test(urn));
   const containers = steps.filter(({ urn, type }) => type === containerType && groupUrn.test(urn));
+  const services = steps.filter(isServiceStep);
   const hosts = steps.filter(isHostStep);
   const tasks = steps.filter(isTaskStep);
   // What a box is makes another box; what only says how it is stopped changes in the state, and is told apart.
   const boxes = containers.filter(({ op }) => op !== "update");
-  const told = new Set([...layers, ...machines, ...boxes, ...hosts, ...tasks].map(({ urn }) => urn));
+  const told = new Set(
+    [...layers, ...machines, ...boxes, ...services, ...hosts, ...tasks].map(({ urn }) => urn),
+  );
   const others = steps.filter(
     (step) =>
       step.op !== "same" &&
@@ -73,9 +77,12 @@ export function reportOf(
     stack,
     layers: layers.map(layerLine),
     machineImages: machines.map(machineLine),
-    fleets: withMoves(fleetLines(containers), instanceLines(steps, environment)).map((line) =>
-      withTurns(withCanary(line, environment), environment),
-    ),
+    fleets: [
+      ...withMoves(fleetLines(containers), instanceLines(steps, environment)).map((line) =>
+        withTurns(withCanary(line, environment), environment),
+      ),
+      ...serviceLines(steps),
+    ],
     hosts: hosts.map(hostLine),
     ...(tasks.length > 0 && { tasks: tasks.map(taskLine) }),
     others: others.map(({ op, type, name }) => `${op} ${type} ${name}`),
@@ -92,12 +99,13 @@ function isComponent({ type }: PreviewStep): boolean {
   return type.startsWith("fleet:index:") || type === "pulumi:pulumi:Stack";
 }
 
-/** Gates run whenever boxes or the edge change, and holds and what makes room before boxes do; the report says that of the boxes. */
+/** Gates run whenever boxes or the edge change, holds and what makes room before boxes do, and what drains a service when that goes; the report says that of the boxes. */
 function isGate({ type, name, urn }: PreviewStep): boolean {
   if (type !== commandType) return false;
   return (
     name.endsWith("-gate") ||
-    (/-(gate-\d+|hold|room)$/.test(name) && urn.includes("fleet:index:ContainerFleet$"))
+    (/-(gate-\d+|hold|room)$/.test(name) && urn.includes("fleet:index:ContainerFleet$")) ||
+    (name.endsWith("-drain") && urn.includes("fleet:index:SwarmFleet$"))
   );
 }
 

@@ -17,7 +17,11 @@ export interface PreviewStep {
 /** How the engine writes a value that is not known before an update. */
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-const containerType = "docker:index/container:Container";
+/** The inputs that the provider takes for those that it has, while they are not known. */
+const missedInputs: Readonly<Record<string, string>> = {
+  "docker:index/container:Container": "envs",
+  "docker:index/service:Service": "taskSpec",
+};
 
 const operations: Record<string, PreviewStep["op"]> = {
   same: "same",
@@ -44,17 +48,18 @@ export function stepsOf(events: readonly EngineEvent[]): PreviewStep[] {
     const step = { urn: metadata.urn, type, name: name.join("::"), before };
     const after = known(metadata.new?.inputs ?? {});
     const changed = Object.keys(metadata.detailedDiff ?? {}).map((path) => path.replace(/[.[].*$/, ""));
-    const isMissed = op === "same" && type === containerType && becomesUnknown("envs", before, after);
+    const input = missedInputs[type];
+    const isMissed = op === "same" && input !== undefined && becomesUnknown(input, before, after);
     steps.set(metadata.urn, {
       ...step,
-      ...(isMissed ? { op: "replace", changed: ["envs"] } : { op, changed }),
+      ...(isMissed ? { op: "replace", changed: [input] } : { op, changed }),
       after,
     });
   }
   return [...steps.values()];
 }
 
-/** Whether an input that the state has will be known in the update only. The provider of containers takes a list that is not known for the one that it has. */
+/** Whether an input that the state has will be known in the update only. */
 function becomesUnknown(
   input: string,
   before: Record<string, unknown>,

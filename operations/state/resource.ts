@@ -20,6 +20,8 @@ export interface StateResource {
 }
 
 export const containerType = "docker:index/container:Container";
+/** A service of a Swarm. */
+export const serviceType = "docker:index/service:Service";
 export const commandType = "command:local:Command";
 
 interface RawResource {

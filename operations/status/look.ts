@@ -23,6 +23,7 @@ import { outputsOf, releaseIn, type StateResource } from "../state/resource.ts";
 import { readSwaps } from "../swap/record.ts";
 import { environmentRow, instanceRows } from "./cloudRows.ts";
 import { hostRows } from "./hostRows.ts";
+import { swarmRows } from "./swarmRows.ts";
 import { agedBases } from "../age/bases.ts";
 import { agedCertificates, describeCertificate } from "../age/certificates.ts";
 import { lookAtCertificates, type CertificateStatus } from "./certificates.ts";
@@ -52,6 +53,7 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
     const [schedules, certificates]: [ScheduleStatus[], CertificateStatus[]] = [[], []];
     // The edge that hosts are behind is on this machine's engine.
     let servers: Seen["servers"];
+    const seenByEdges: NonNullable<Seen["servers"]>[] = [];
     const maintained = new Set<string>();
     for (const { engine, boxes } of places) {
       const seen = await withEngine(engine, async (client) => {
@@ -61,10 +63,12 @@ export async function lookAtStack(stack: string): Promise<() => Promise<StatusRe
         return lookAtBoxes(boxes, now, client);
       });
       if (!engine) servers = seen.servers;
+      if (seen.servers) seenByEdges.push(seen.servers);
       reports.push(report(boxes, seen));
     }
     const others = [
       ...hostRows(wantedHostFleets(resources), servers, now),
+      ...(await swarmRows(resources, seenByEdges.length > 0 ? seenByEdges.flat() : undefined, now)),
       ...(await cloudRows(stack, resources, now)),
     ];
     const last = report([], { containers: [], servers, now }, others);

@@ -10,8 +10,8 @@ import type { WantedBox } from "../state/box.ts";
 export interface BoxStatus {
   box: string;
   group: string;
-  /** Containers; a mutable host; an instance; one that keeps data; an environment of Elastic Beanstalk, with all its boxes. */
-  kind: WantedBox["kind"] | "host" | "instance" | "stateful" | "beanstalk";
+  /** Containers; one of a service on a Swarm; a mutable host; an instance; one that keeps data; an environment of Elastic Beanstalk, with all its boxes. */
+  kind: WantedBox["kind"] | "service" | "host" | "instance" | "stateful" | "beanstalk";
   /** The container's or instance's id, the host's address, the environment's name. */
   id: string;
   /** The image that it runs, `sha256:…`: of an instance the disk's digest, of a host what its roles make; absent where it is not there. */
@@ -83,7 +83,7 @@ export function statusOf(
 }
 
 function takesTraffic({ kind }: BoxStatus): boolean {
-  return kind === "fleet" || kind === "host";
+  return kind === "fleet" || kind === "service" || kind === "host";
 }
 
 function boxRow(box: WantedBox, { containers, servers, now }: Seen): StatusRow {

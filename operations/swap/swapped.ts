@@ -2,10 +2,11 @@ import type { EngineEvent, StepEventMetadata } from "@pulumi/pulumi/automation/i
 
 const made = new Set(["create", "replace", "create-replacement", "update"]);
 const component =
-  /fleet:index:(ContainerFleet|InstanceFleet|StatefulFleet|BeanstalkFleet|HostFleet|Edge|Accessory)\$/;
+  /fleet:index:(ContainerFleet|SwarmFleet|InstanceFleet|StatefulFleet|BeanstalkFleet|HostFleet|Edge|Accessory)\$/;
 /** What new boxes are, or configured ones. */
 const boxTypes = [
   "docker:index/container:Container",
+  "docker:index/service:Service",
   "aws:autoscaling/group:Group",
   "aws:ec2/instance:Instance",
   "aws:elasticbeanstalk/environment:Environment",

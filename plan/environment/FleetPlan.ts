@@ -9,7 +9,12 @@ import type { TaskPlan } from "./tasks.ts";
 
 /** A fleet of any target. */
 export type FleetPlan =
-  ContainerFleetPlan | HostFleetPlan | InstanceFleetPlan | HandoverFleetPlan | BeanstalkFleetPlan;
+  | ContainerFleetPlan
+  | SwarmFleetPlan
+  | HostFleetPlan
+  | InstanceFleetPlan
+  | HandoverFleetPlan
+  | BeanstalkFleetPlan;
 
 /** An application that takes requests on the boxes of a fleet. */
 export interface FleetApplication extends HealthCheck {
@@ -65,6 +70,23 @@ export interface ContainerFleetPlan extends SomeFleet {
   maxSurge?: number;
   /** The named volumes in its boxes; absent: none. */
   volumes?: VolumeMount[];
+}
+
+/** A fleet whose boxes are tasks of a Swarm's service. */
+export interface SwarmFleetPlan extends SomeFleet {
+  target: "swarm";
+  limits: FleetLimits;
+  /** The further ports of its applications, by names of their own; absent: none. */
+  ports?: NamedPort[];
+  /** What the boxes run instead of their image's command, if they do. */
+  command?: string[];
+  /** What is true of the machines that may have its boxes. */
+  constraints: string[];
+  /** Labels of machines over whose values its boxes are spread. */
+  spread: string[];
+  boxesPerMachine?: number;
+  /** What a machine must have left for a box; absent: nothing. */
+  reserved?: { memory?: string; cpus?: number };
 }
 
 export interface HostFleetPlan extends SomeFleet {

@@ -12,10 +12,12 @@ import type {
   HandoverFleetPlan,
   HostFleetPlan,
   InstanceFleetPlan,
+  SwarmFleetPlan,
 } from "./FleetPlan.ts";
 
 /** What runs of one target, and what its fleets share. */
-export type TargetPlan = ContainersPlan | HostsPlan | InstancesPlan | HandoverPlan | BeanstalkPlan;
+export type TargetPlan =
+  ContainersPlan | SwarmPlan | HostsPlan | InstancesPlan | HandoverPlan | BeanstalkPlan;
 
 /** Containers on this machine's engine, or on those of other machines, with the edge and the accessories. */
 export interface ContainersPlan {
@@ -29,6 +31,19 @@ export interface ContainersPlan {
   fleets: ContainerFleetPlan[];
   /** Boxes that run the schedules of its applications, beside their fleets; absent: none. */
   schedules?: SchedulesPlan[];
+}
+
+/** Containers on the machines of a Swarm, with an edge on some of them. */
+export interface SwarmPlan {
+  target: "swarm";
+  /** A manager, by SSH; absent: this machine's engine. */
+  manager?: EngineSettings;
+  /** Machines that have an edge each, by name; none: the manager. */
+  edges: Record<string, EngineSettings>;
+  /** Where the machines have their images from: registry and path before the name. */
+  registry: string;
+  edge?: EdgeBoxPlan;
+  fleets: SwarmFleetPlan[];
 }
 
 export interface HostsPlan {

@@ -8,7 +8,7 @@ import type { ImagesPlan, MachineImagesPlan } from "./ImagesPlan.ts";
 import type { TargetPlan } from "./TargetPlan.ts";
 
 /** Boxes of these run a container image, and of those a machine image. */
-const runContainers: readonly string[] = ["containers", "beanstalk"];
+const runContainers: readonly string[] = ["containers", "swarm", "beanstalk"];
 const runMachines: readonly string[] = ["instances", "handover"];
 
 /** The images that what runs, and what is built beside it, needs. */

@@ -10,6 +10,7 @@ import { hostsPlan } from "./hosts.ts";
 import { imagesPlan } from "./images.ts";
 import { instancesPlan } from "./instances.ts";
 import { machineImagesPlan } from "./machineImages.ts";
+import { swarmPlan } from "./swarm.ts";
 
 /** All that runs in an environment and all that is built for it, from a configuration that was checked. */
 export function environmentPlan(configuration: Configuration): EnvironmentPlan {
@@ -42,6 +43,7 @@ function targetPlans(configuration: Configuration, placed: readonly PlacedApplic
   const hosts = on("hosts");
   // Nothing else is in its environments.
   if (beanstalk.length > 0) return [beanstalkPlan(configuration, placed, beanstalk)];
+  if (configuration.environment.swarm) return [swarmPlan(configuration, placed)];
   const isOnAws = instances.length + handovers.length > 0;
   const onEngines = configuration.environment.edge !== undefined || !isOnAws;
   return [

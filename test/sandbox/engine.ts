@@ -55,6 +55,7 @@ export class TestEngine<Host extends Machine = TestHost> {
   private readonly folder: string;
   private readonly data: string;
   private daemon: Daemon;
+  private isDead = false;
 
   private constructor(host: Host, folder: string, data: string, daemon: Daemon) {
     this.host = host;
@@ -121,12 +122,23 @@ export class TestEngine<Host extends Machine = TestHost> {
 
   /** Ends engine, containerd and all that runs there by SIGKILL, and starts the engine again. */
   async losePower(): Promise<void> {
+    await this.endAll();
+    await this.startsAgain(() => this.unmount());
+  }
+
+  /** The same, and it does not come back. */
+  async die(): Promise<void> {
+    await this.endAll();
+    await this.daemon;
+    this.isDead = true;
+  }
+
+  private async endAll(): Promise<void> {
     const containers = (await this.docker("ps", "--quiet")).split("\n").filter((id) => id !== "");
     const boxes = await this.docker("inspect", "--format", "{{.State.Pid}}", ...containers);
     // The engine first: it must see nothing of the others' end.
     const own = processesWith(this.folder);
     for (const pid of [...own, ...boxes.split("\n").map(Number)]) if (pid > 0) endNow(pid);
-    await this.startsAgain(() => this.unmount());
   }
 
   /** Ends engine and containerd by SIGKILL, while all that runs there goes on, and starts the engine as a service manager does. */
@@ -148,10 +160,12 @@ export class TestEngine<Host extends Machine = TestHost> {
 
   /** Removes what runs there, and the engine with its data. */
   async stop(): Promise<void> {
-    const ids = (await this.docker("ps", "--all", "--quiet")).split("\n").filter((id) => id !== "");
-    if (ids.length > 0) await this.docker("rm", "--force", ...ids);
-    this.daemon.kill("SIGTERM");
-    await this.daemon;
+    if (!this.isDead) {
+      const ids = (await this.docker("ps", "--all", "--quiet")).split("\n").filter((id) => id !== "");
+      if (ids.length > 0) await this.docker("rm", "--force", ...ids);
+      this.daemon.kill("SIGTERM");
+      await this.daemon;
+    }
     await this.unmount();
     for (const folder of [this.data, this.folder]) rmSync(folder, { recursive: true, force: true });
   }

@@ -18,6 +18,7 @@ export interface Made {
 }
 
 const groupType = "aws:autoscaling/group:Group";
+const serviceType = "docker:index/service:Service";
 
 /** Asks for a preview, runs `up`, and fails unless it did just what the preview said. @returns what `up` printed. */
 export async function exactUp(sandbox: Sandbox, stack = "dev", ...options: string[]): Promise<string> {
@@ -112,6 +113,9 @@ function madeIn(sandbox: Sandbox, stack: string): Made {
     each.urn.includes("ContainerFleet$") ? name(each).replace(/-\d+$/, "") : name(each),
   );
   const groups = resources.filter(({ type }) => type === groupType).map(instances);
+  const services = resources
+    .filter(({ type }) => type === serviceType)
+    .map((service) => [name(service), tasks(service.id, resources)] as const);
   const outputs = keptOutputs(sandbox, stack);
   return {
     layers: commands("ImageLayer", ""),
@@ -119,6 +123,7 @@ function madeIn(sandbox: Sandbox, stack: string): Made {
     boxes: together([
       ...[...boxes].map(([group, each]) => [group, each.map(({ id = "" }) => id)] as const),
       ...groups,
+      ...services,
     ]),
     machineImages: commands("MachineImage", ""),
     hosts: commands("HostFleet", "-hosts"),
@@ -136,4 +141,19 @@ function instances({ urn, id, inputs = {} }: KeptResource): [fleet: string, boxe
   const fleet = (urn.split("::").at(-1) ?? "").replace(/-[0-9a-f]{12}-[0-9a-f]{6}$/, "");
   const size = Number(inputs["desiredCapacity"] ?? inputs["minSize"] ?? 0);
   return [fleet, Array.from({ length: size }, (_, index) => `${id}:${index}`)];
+}
+
+/** The boxes of a service of a Swarm: as many as its gate wants. */
+function tasks(id: string | undefined, resources: readonly KeptResource[]): string[] {
+  const gate = resources.find(
+    ({ inputs, urn }) => urn.includes("SwarmFleet$") && isGateOf(inputs?.["stdin"], id),
+  );
+  const environment = (gate?.inputs?.["environment"] ?? {}) as Record<string, string>;
+  return Array.from({ length: Number(environment["FLEET_BOXES"]) }, (_, index) => `${id}:${index}`);
+}
+
+function isGateOf(stdin: unknown, service: string | undefined): boolean {
+  if (typeof stdin !== "string") return false;
+  const request = JSON.parse(stdin) as { service?: string; boxes?: number };
+  return request.boxes !== undefined && request.service === service;
 }
