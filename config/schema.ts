@@ -33,6 +33,7 @@ import { logsSchema } from "./logs.ts";
 import { machineImagesSchema } from "./machineImages.ts";
 import { packageSchema, packagesSchema } from "./packages.ts";
 import { playKeys } from "./play.ts";
+import { provisionerKeys } from "./provisioner.ts";
 import { promotion } from "./promotion.ts";
 import { registrySchema } from "./registry.ts";
 import { releasesSchema } from "./releases.ts";
@@ -60,17 +61,7 @@ const layerSchema = z
       .array(absolutePath)
       .optional()
       .describe("Patterns of files (/usr/share/**) that look like secrets to the scan, and hold none."),
-    provisioner: z
-      .enum(["ansible", "shell", "puppet", "chef"])
-      .optional()
-      .describe("What makes the layer; default: ansible, with roles."),
-    run: z
-      .array(z.string().min(1))
-      .optional()
-      .describe(
-        "Steps of another provisioner, in order: scripts (shell), manifests (puppet), recipes (chef).",
-      ),
-    library: relativePath.optional().describe("Folder of Puppet's modules or Chef's cookbooks."),
+    ...provisionerKeys,
     packages: z
       .record(matchingText(/^[a-z0-9][a-z0-9+.-]+$/, "a package's name in lower case"), packageSchema)
       .optional()
