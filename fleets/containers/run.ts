@@ -8,13 +8,12 @@ import type { TaskPlan } from "../../plan/environment/tasks.ts";
 import { secretValues, toldAll } from "../../plan/glue/told.ts";
 import type { BoxVolume } from "../box/box.ts";
 import { otherMachine, thisMachine, type EnginePlace } from "../box/place.ts";
-import { Edge } from "../edge/Edge.ts";
-import { edgePlan } from "../edge/plan.ts";
+import type { Edge } from "../edge/Edge.ts";
+import { runEdge } from "../target/runEdge.ts";
 import { filledIn, filledText, type Secrets } from "../target/filledIn.ts";
 import type { Around, Running, RunningFleet, Target } from "../target/Target.ts";
-
 import { FleetTasks, tasksOn } from "../tasks/FleetTasks.ts";
-import { boxVolumes, volumesOn, type SharedVolume } from "../volumes/SharedVolume.ts";
+import { boxVolumes, volumesOn } from "../volumes/SharedVolume.ts";
 import { Accessory } from "./Accessory.ts";
 import { ContainerFleet } from "./ContainerFleet.ts";
 import { acmeVolume, runAcme } from "./runAcme.ts";
@@ -79,7 +78,8 @@ function everywhere(fleets: readonly ContainerFleet[]): RunningFleet {
 /** The edge, the accessories and the fleets of containers on one engine; `isFirst`: of several. */
 function runIn(place: EnginePlace, plan: ContainersPlan, around: Around, isFirst = true): OnEngine {
   const acme = plan.edge && acmeVolume(plan.edge, place);
-  const edge = plan.edge && runEdge(place, plan.edge, around, acme);
+  const also = { instances: around.before.behind, ...(acme && { acme: acme.volume }) };
+  const edge = plan.edge && runEdge(place, plan.edge, around, also);
   const accessories = new Map(
     plan.accessories.map((each) => [each.name, runAccessory(each, place, around.secrets)] as const),
   );
@@ -121,28 +121,6 @@ function hasRunHere({ release }: Around): boolean {
 function needsAccessories({ applications, workers = [], told }: ContainerFleetPlan): boolean {
   const uses = [...applications, ...workers].flatMap((application) => application.uses);
   return uses.length > 0 || Object.keys(secretValues(told)).length > 0;
-}
-
-function runEdge(
-  place: EnginePlace,
-  plan: NonNullable<ContainersPlan["edge"]>,
-  around: Around,
-  acme: SharedVolume | undefined,
-): Edge {
-  const certificates = plan.settings.tls?.certificates;
-  return new Edge({
-    plan: edgePlan(plan, around.hosts),
-    settings: plan.settings,
-    ...(plan.logs && { logs: plan.logs }),
-    image: place.image(plan.chain),
-    place,
-    ports: plan,
-    instances: around.before.behind,
-    ...(acme && { acme: acme.volume }),
-    ...(certificates && {
-      certificates: pulumi.all(certificates.map((each) => filledText(each, around.secrets))),
-    }),
-  });
 }
 
 function runAccessory(plan: AccessoryPlan, place: EnginePlace, secrets: Secrets): Accessory {

@@ -3,6 +3,7 @@ import type { DockerClient } from "../../engine/DockerClient.ts";
 import { labels } from "../../engine/labels.ts";
 import { systemdPath } from "../box/systemd.ts";
 import { EdgeRuntime } from "../edge/EdgeRuntime.ts";
+import { edgeCheck } from "./edgeCheck.ts";
 import type { GateRequest } from "./request.ts";
 import type { ServerState } from "../edge/serverStates.ts";
 import type { BoxState } from "./verdict.ts";
@@ -46,16 +47,7 @@ function edgeChecks(
   servers: readonly ServerState[],
 ): BoxState["checks"] {
   const addresses = Object.values(fact.NetworkSettings.Networks).map(({ IPAddress }) => IPAddress);
-  return request.applications.map(({ name, port }) => {
-    const server = servers.find(
-      ({ backend, address }) => backend === name && addresses.some((ip) => address === `${ip}:${port}`),
-    );
-    return {
-      application: name,
-      healthy: server?.healthy ?? false,
-      detail: server?.detail ?? "not yet seen by the edge",
-    };
-  });
+  return request.applications.map((application) => edgeCheck(application, addresses, servers));
 }
 
 /** What the engine says of the health check that an image brings along. */

@@ -5,13 +5,13 @@ import { engineOf, type Engine } from "../../engine/engine.ts";
 import type { BoxImage } from "../../plan/BoxImage.ts";
 import { named } from "../../plan/checked.ts";
 import type { SwarmFleetPlan } from "../../plan/environment/FleetPlan.ts";
-import type { EdgeBoxPlan, SwarmPlan } from "../../plan/environment/TargetPlan.ts";
+import type { SwarmPlan } from "../../plan/environment/TargetPlan.ts";
 import { chainId } from "../../plan/chain.ts";
 import { secretValues, toldPlainly } from "../../plan/glue/told.ts";
 import { otherMachine, thisMachine, type EnginePlace } from "../box/place.ts";
-import { Edge } from "../edge/Edge.ts";
-import { edgePlan } from "../edge/plan.ts";
-import { filledIn, filledText, type Secrets } from "../target/filledIn.ts";
+import type { Edge } from "../edge/Edge.ts";
+import { runEdge } from "../target/runEdge.ts";
+import { filledIn, type Secrets } from "../target/filledIn.ts";
 import type { Around, Target } from "../target/Target.ts";
 import { RegisteredImage } from "./RegisteredImage.ts";
 import { SwarmFleet } from "./SwarmFleet.ts";
@@ -104,20 +104,4 @@ function managerPlace(manager: Engine | undefined, { made, options }: Around): E
   const network = (_name: string, opts: pulumi.CustomResourceOptions) =>
     new docker.Network("boxes", { driver: "overlay", attachable: true }, { ...opts, dependsOn: [isThere] });
   return manager ? otherMachine(manager, made, [], options, network) : thisMachine(made, options, network);
-}
-
-function runEdge(place: EnginePlace, plan: EdgeBoxPlan, around: Around): Edge {
-  const certificates = plan.settings.tls?.certificates;
-  return new Edge({
-    plan: edgePlan(plan, around.hosts),
-    settings: plan.settings,
-    ...(plan.logs && { logs: plan.logs }),
-    image: place.image(plan.chain),
-    place,
-    ports: plan,
-    instances: undefined,
-    ...(certificates && {
-      certificates: pulumi.all(certificates.map((each) => filledText(each, around.secrets))),
-    }),
-  });
 }

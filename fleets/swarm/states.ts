@@ -1,4 +1,5 @@
 import type { ServerState } from "../edge/serverStates.ts";
+import { edgeCheck } from "../gate/edgeCheck.ts";
 import type { BoxState } from "../gate/verdict.ts";
 import { boxesOf, type SwarmTask } from "./tasks.ts";
 
@@ -43,19 +44,4 @@ function taskCheck(task: SwarmTask | undefined, ended: SwarmTask | undefined): B
   const told = ended ?? task;
   const detail = told ? [told.state, told.reason].filter((part) => part !== "").join(": ") : "not yet made";
   return { application: "the Swarm", healthy: task?.state === "running", detail };
-}
-
-function edgeCheck(
-  { name, port }: { name: string; port: number },
-  addresses: readonly string[],
-  servers: readonly ServerState[],
-): BoxState["checks"][number] {
-  const server = servers.find(
-    ({ backend, address }) => backend === name && addresses.some((ip) => address === `${ip}:${port}`),
-  );
-  return {
-    application: name,
-    healthy: server?.healthy ?? false,
-    detail: server?.detail ?? "not yet seen by the edge",
-  };
 }
