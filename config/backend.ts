@@ -29,9 +29,12 @@ function loggedIn(environment: NodeJS.ProcessEnv): string {
 }
 
 /** The folder where the states of stacks are kept; undefined where they are in none, or where the project's file does not tell, as others say. */
-export function statesFolder(): string | undefined {
+export function statesFolder(
+  root = projectRoot,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
   try {
-    return folderOf(backendUrl());
+    return folderOf(backendUrl(root, environment));
   } catch {
     return undefined;
   }

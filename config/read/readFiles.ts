@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { ConfigurationError } from "../problem.ts";
 import { projectSurroundings } from "../references/surroundings.ts";
 import { configurationSchema, type Configuration } from "../schema.ts";
 import { located } from "./located.ts";
+import { parsedYaml } from "./parsedYaml.ts";
 import { withBuilders } from "./resolved.ts";
 import { ownKey } from "./stackKeys.ts";
 import { validate } from "./validate.ts";
@@ -51,16 +51,18 @@ export function writtenConfiguration(
   root: string,
   stack: string,
 ): { input: Record<string, unknown>; secrets: string[] } {
-  return writtenIn(fileText(root, "Pulumi.yaml"), fileText(root, `Pulumi.${stack}.yaml`));
+  const own = `Pulumi.${stack}.yaml`;
+  return writtenIn(fileText(root, "Pulumi.yaml"), fileText(root, own), own);
 }
 
-/** The same of the texts of both files. */
+/** The same of the texts of both files. @param name of the stack's. @throws ConfigurationError where one is no YAML. */
 export function writtenIn(
   topology: string,
   own: string,
+  name = "Pulumi.STACK.yaml",
 ): { input: Record<string, unknown>; secrets: string[] } {
-  const project = parse(topology) as ProjectFile;
-  const stack = parse(own) as { config?: Record<string, unknown> } | null;
+  const project = parsedYaml(topology, "Pulumi.yaml") as ProjectFile;
+  const stack = parsedYaml(own, name) as { config?: Record<string, unknown> } | null;
   const ofProject = (all: Record<string, unknown>) =>
     Object.entries(all).flatMap(([written, value]) => {
       const key = ownKey(project.name, written);

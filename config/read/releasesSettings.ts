@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
 import { ConfigurationError } from "../problem.ts";
 import { releasesSchema, type ReleasesSettings } from "../releases.ts";
 import { shapeProblems } from "../shape.ts";
+import { parsedYaml } from "./parsedYaml.ts";
 
 /** The settings of each file that was read, by its path; a file that is changed meanwhile counts for the next command. */
 const known = new Map<string, ReleasesSettings | undefined>();
@@ -20,7 +20,9 @@ export function releasesSettings(root: string): ReleasesSettings | undefined {
 
 function readSettings(file: string): ReleasesSettings | undefined {
   if (!existsSync(file)) return undefined;
-  const project = parse(readFileSync(file, "utf8")) as { config?: { releases?: { value?: unknown } } } | null;
+  const project = parsedYaml(readFileSync(file, "utf8"), "Pulumi.yaml") as {
+    config?: { releases?: { value?: unknown } };
+  } | null;
   const input = project?.config?.releases?.value;
   if (input === undefined) return undefined;
   const parsed = releasesSchema.safeParse(input);

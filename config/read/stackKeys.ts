@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import * as path from "node:path";
-import { parse } from "yaml";
+import { isMap, parseDocument } from "yaml";
 
-/** The name of a project, as its Pulumi.yaml says it; empty where there is none. */
+/** The name of a project, as its Pulumi.yaml says it; empty where there is none, or one that is no YAML, which is told where it is read. */
 export function nameOfProject(root: string): string {
   const file = path.join(root, "Pulumi.yaml");
-  const { name } = ((existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined) ?? {}) as {
-    name?: unknown;
-  };
+  if (!existsSync(file)) return "";
+  const { contents } = parseDocument(readFileSync(file, "utf8"));
+  const name = isMap(contents) ? contents.get("name") : undefined;
   return typeof name === "string" ? name : "";
 }
 

@@ -1,8 +1,10 @@
 import { equal } from "node:assert/strict";
-import { homedir } from "node:os";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import fc from "fast-check";
-import { folderOf } from "../../config/backend.ts";
+import { folderOf, statesFolder } from "../../config/backend.ts";
 
 describe("the place of states", () => {
   it("is the folder that an address names, whatever its options", () => {
@@ -15,6 +17,17 @@ describe("the place of states", () => {
         equal(folderOf(`${pathToFileURL(folder).href}?no_tmp_dir=true`), folder);
       }),
     );
+  });
+
+  it("is not told by a project's file that is none, which is no failure here: it is told where it is read", () => {
+    const root = mkdtempSync(path.join(tmpdir(), "fleet-backend-"));
+    try {
+      writeFileSync(path.join(root, "Pulumi.yaml"), "name: [\n");
+      equal(statesFolder(root, {}), undefined);
+      equal(statesFolder(root, { PULUMI_BACKEND_URL: "file:///srv/states" }), "/srv/states");
+    } finally {
+      rmSync(root, { recursive: true });
+    }
   });
 
   it("is no folder elsewhere", () => {
